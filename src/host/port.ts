@@ -1,0 +1,151 @@
+import type { Readable } from 'node:stream';
+
+/**
+ * The one port through which hew touches anything outside its own memory. `host/machine.ts` implements it for the
+ * real machine, `test/support/` for tests of decisions. Other folders import the types from here and nothing else of
+ * `host/`.
+ */
+export interface Host {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly paths: HostPaths;
+  readonly fs: HostFiles;
+  readonly clock: Clock;
+  /** Starts a program and waits for its end. Throws `ToolError` when it ends with a status that was not accepted. */
+  run(command: Command, options?: RunOptions): Promise<Finished>;
+  /** Starts a program whose standard output is read as it comes. */
+  stream(command: Command, options?: StreamOptions): Streaming;
+  cpu(): Promise<CpuFacts>;
+}
+
+/** Folders on this machine; absolute paths. */
+export interface HostPaths {
+  /** Tools trees, package caches and made layers: safe to delete while no build runs. */
+  readonly cache: string;
+  /** Where roots are made: the same path in every build, private to the process, gone when it ends. */
+  readonly work: string;
+  /** The folder that holds `images/`, `profiles/` and `kickstarts/` as shipped. */
+  readonly data: string;
+}
+
+export interface Clock {
+  /** Wall time, for people: never an input of an image. */
+  now(): Date;
+  /** Seconds from an arbitrary start; only differences mean something. */
+  seconds(): number;
+}
+
+/** What a program may see besides the read-only tools tree: nothing of the host unless it is named here. */
+export interface View {
+  /** Paths that appear read-only, at the same place. */
+  readonly read?: readonly string[];
+  /** Paths that appear writable, at the same place. */
+  readonly write?: readonly string[];
+  /** Use this folder as `/` instead of the tools tree, for programs of the image itself. */
+  readonly root?: string;
+  /** Only the steps that fetch may say true. */
+  readonly network?: boolean;
+}
+
+export interface Command {
+  readonly tool: string;
+  readonly args: readonly string[];
+  readonly view: View;
+  /** Added to the clean environment that every program gets. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+export interface RunOptions {
+  /** Statuses besides 0 that are a result and not a failure. */
+  readonly accept?: readonly number[];
+  readonly onLine?: (line: string, from: 'stdout' | 'stderr') => void;
+  readonly stdin?: string | Readable;
+}
+
+export interface StreamOptions {
+  readonly stdin?: Readable;
+}
+
+export interface Finished {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number;
+}
+
+export interface Streaming {
+  readonly stdout: Readable;
+  /** Rejects with `ToolError` when the program fails; must be awaited. */
+  readonly finished: Promise<Finished>;
+}
+
+/** What the processor offers, as the operating system reports it. */
+export interface CpuFacts {
+  readonly architecture: 'x86_64' | 'aarch64' | 'other';
+  readonly model: string;
+  /** Names as `/proc/cpuinfo` prints them; undefined where the platform does not tell (Windows, macOS). */
+  readonly flags: readonly string[] | undefined;
+  /** glibc's opinion (`ld.so --help`), e.g. `['x86-64-v3', 'x86-64-v2']`; undefined where there is none. */
+  readonly glibcLevels: readonly string[] | undefined;
+  readonly platform: string;
+}
+
+export type FileKind = 'file' | 'directory' | 'symlink' | 'other';
+
+export interface FileStatus {
+  readonly kind: FileKind;
+  /** Bytes. */
+  readonly size: number;
+  /** Permission bits, including setuid, setgid and sticky. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mtimeMs: number;
+  readonly ino: number;
+  readonly dev: number;
+  readonly nlink: number;
+  /** 512-byte blocks really allocated. */
+  readonly blocks: number;
+}
+
+export interface WriteOptions {
+  /** Permission bits of a new file; 0o644 by default, whatever the umask is. */
+  readonly mode?: number;
+}
+
+/** Files by absolute path. `undefined` instead of an exception where a file is simply not there. */
+export interface HostFiles {
+  readText(path: string): Promise<string>;
+  readTextIfThere(path: string): Promise<string | undefined>;
+  readBytes(path: string): Promise<Uint8Array>;
+  write(path: string, content: string | Uint8Array, options?: WriteOptions): Promise<void>;
+  /** Writes beside the target and renames, so that a reader sees the old file or the new one. */
+  replace(path: string, content: string | Uint8Array, options?: WriteOptions): Promise<void>;
+  createReadStream(path: string): Readable;
+  makeFolder(path: string): Promise<void>;
+  /** Names, sorted by code unit; empty when the folder is not there. */
+  list(path: string): Promise<readonly string[]>;
+  /** Does not follow a link. */
+  status(path: string): Promise<FileStatus | undefined>;
+  readLink(path: string): Promise<string>;
+  symlink(target: string, path: string): Promise<void>;
+  hardLink(existing: string, path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a file or a whole folder, without following links; no error when it is not there. */
+  remove(path: string): Promise<void>;
+  setMode(path: string, mode: number): Promise<void>;
+  setOwner(path: string, uid: number, gid: number): Promise<void>;
+  /** Seconds since 1970; on a link, the link itself. */
+  setTime(path: string, seconds: number): Promise<void>;
+  /** Random access for parsers of foreign bytes. Synchronous: thousands of small reads are far cheaper so. */
+  openBytes(path: string): ByteSource;
+  /** Free bytes of the file system that holds the path. */
+  freeSpace(path: string): Promise<number>;
+  temporaryFolder(prefix: string): Promise<string>;
+}
+
+/** A read-only run of bytes of known size. `read` returns fewer bytes only at the end. */
+export interface ByteSource {
+  readonly size: number;
+  read(offset: number, length: number): Uint8Array;
+  close(): void;
+}
