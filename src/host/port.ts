@@ -13,8 +13,18 @@ export interface Host {
   /** Starts a program and waits for its end. Throws `ToolError` when it ends with a status that was not accepted. */
   run(command: Command, options?: RunOptions): Promise<Finished>;
   /** Starts a program whose standard output is read as it comes. */
-  stream(command: Command, options?: StreamOptions): Streaming;
+  stream(command: Command, options?: StreamOptions): Promise<Streaming>;
   cpu(): Promise<CpuFacts>;
+  /** Where the tools come from on this machine. Throws `HewError` where there are none. */
+  tools(): Promise<ToolsOrigin>;
+  /** An empty folder below `paths.work`, in memory when that many bytes fit there and on disk otherwise. */
+  makeWorkFolder(name: string, bytes: number): Promise<string>;
+}
+
+/** `root` is `/` for the machine's own tools, else the folder of the tools tree. */
+export interface ToolsOrigin {
+  readonly origin: 'host' | 'tree';
+  readonly root: string;
 }
 
 /** Folders on this machine; absolute paths. */
@@ -40,6 +50,8 @@ export interface View {
   readonly read?: readonly string[];
   /** Paths that appear writable, at the same place. */
   readonly write?: readonly string[];
+  /** A root that a package manager fills: writable, at the same place, with /proc, /dev, /run and /tmp mounted in. */
+  readonly installroot?: string;
   /** Use this folder as `/` instead of the tools tree, for programs of the image itself. */
   readonly root?: string;
   /** Only the steps that fetch may say true. */
@@ -84,8 +96,8 @@ export interface CpuFacts {
   readonly model: string;
   /** Names as `/proc/cpuinfo` prints them; undefined where the platform does not tell (Windows, macOS). */
   readonly flags: readonly string[] | undefined;
-  /** glibc's opinion (`ld.so --help`), e.g. `['x86-64-v3', 'x86-64-v2']`; undefined where there is none. */
-  readonly glibcLevels: readonly string[] | undefined;
+  /** What `ld.so --help` prints, a second opinion on the level; undefined where there is no glibc. */
+  readonly glibcHelp: string | undefined;
   readonly platform: string;
 }
 
@@ -121,6 +133,8 @@ export interface HostFiles {
   /** Writes beside the target and renames, so that a reader sees the old file or the new one. */
   replace(path: string, content: string | Uint8Array, options?: WriteOptions): Promise<void>;
   createReadStream(path: string): Readable;
+  /** Writes all that a stream gives; removes the file when the stream fails. */
+  writeStream(path: string, source: Readable): Promise<void>;
   makeFolder(path: string): Promise<void>;
   /** Names, sorted by code unit; empty when the folder is not there. */
   list(path: string): Promise<readonly string[]>;
@@ -130,6 +144,8 @@ export interface HostFiles {
   symlink(target: string, path: string): Promise<void>;
   hardLink(existing: string, path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
+  /** Copies a file, sharing its blocks where the file system can. */
+  copy(from: string, to: string): Promise<void>;
   /** Removes a file or a whole folder, without following links; no error when it is not there. */
   remove(path: string): Promise<void>;
   setMode(path: string, mode: number): Promise<void>;
@@ -140,6 +156,7 @@ export interface HostFiles {
   openBytes(path: string): ByteSource;
   /** Free bytes of the file system that holds the path. */
   freeSpace(path: string): Promise<number>;
+  /** Makes a folder whose name begins with this absolute path and ends in what is new. */
   temporaryFolder(prefix: string): Promise<string>;
 }
 

@@ -1,0 +1,86 @@
+import { Command, Errors, Flags } from '@oclif/core';
+
+import { HewError } from '../errors.ts';
+import type { Emit } from '../events.ts';
+import { createMachine, type Machine } from '../host/machine.ts';
+import { describeError, reportError } from './print-error.ts';
+import { showProgress, type Progress, type ProgressStyle } from './progress.ts';
+
+/** What all commands share: one machine, one cancel signal, one way to print results, progress and failures. */
+export abstract class HewCommand extends Command {
+  static override enableJsonFlag = true;
+  /** Whether it works on roots, in a namespace of its own; `WORKSPACE_COMMANDS` says the same to cli/start.ts. */
+  static workspace = false;
+  static override baseFlags = {
+    verbose: Flags.boolean({ description: 'show every command that is run, ready to be pasted', helpGroup: 'GLOBAL' }),
+  };
+
+  readonly #cancel = new AbortController();
+  #machine: Machine | undefined;
+  #progress: Progress | undefined;
+
+  protected get machine(): Machine {
+    return (this.#machine ??= createMachine({
+      signal: this.#cancel.signal,
+      onCommand: this.argv.includes('--verbose') ? (line) => process.stderr.write(`+ ${line}\n`) : undefined,
+    }));
+  }
+
+  protected get signal(): AbortSignal {
+    return this.#cancel.signal;
+  }
+
+  protected get emit(): Emit {
+    return (this.#progress ??= showProgress(this.#progressStyle())).emit;
+  }
+
+  /** To be awaited before a result is printed. */
+  protected async endProgress(): Promise<void> {
+    await this.#progress?.close();
+  }
+
+  override async init(): Promise<void> {
+    await super.init();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => this.#cancel.abort(signal));
+    }
+    if ((this.constructor as typeof HewCommand).workspace) this.machine.openWorkspace();
+    // A reader that closes its pipe early, as `head` does, is no failure.
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0);
+    });
+  }
+
+  override async catch(error: Error & { oclif?: { exit?: number } }): Promise<unknown> {
+    await this.endProgress();
+    const failure = asFailure(error);
+    if (failure === undefined) throw error;
+    process.exitCode = failure instanceof HewError ? failure.exitCode : 1;
+    if (this.jsonEnabled()) this.logJson(reportError(failure));
+    else process.stderr.write(`${describeError(failure)}\n`);
+    return undefined;
+  }
+
+  override async finally(error: Error | undefined): Promise<void> {
+    await this.endProgress();
+    this.#machine?.close();
+    await super.finally(error);
+  }
+
+  #progressStyle(): ProgressStyle {
+    if (this.jsonEnabled()) return 'silent';
+    const terminal = process.stderr.isTTY && process.stdout.isTTY && !this.argv.includes('--verbose');
+    return terminal ? 'terminal' : 'lines';
+  }
+}
+
+/** Wrong usage as oclif finds it becomes a failure like any other; `--help` and exits by hand stay oclif's. */
+function asFailure(error: Error & { oclif?: { exit?: number } }): unknown {
+  if (error instanceof Errors.ExitError) return undefined;
+  if (error instanceof HewError) return error;
+  if (error instanceof Errors.CLIError) {
+    const [message = '', ...rest] = error.message.split('\n');
+    return new HewError({ code: 'usage', message, hint: rest.join('\n') || 'see `hew --help`' }, { exitCode: 2 });
+  }
+  return error;
+}

@@ -1,0 +1,41 @@
+import { Flags } from '@oclif/core';
+
+import type { LoadOptions } from '../definition/index.ts';
+import { DefinitionError } from '../errors.ts';
+
+const LEVELS = ['baseline', 'host', 'v2', 'v3', 'v4'] as const;
+
+/** Flags that change a definition, the same on every command that reads one. */
+export const definitionFlags = {
+  distro: Flags.string({ description: 'distribution, by name or path', helpValue: 'NAME' }),
+  level: Flags.option({ options: LEVELS })({ description: 'microarchitecture level of the target' }),
+  format: Flags.string({ description: 'make only this output; may be repeated', multiple: true, multipleNonGreedy: true, helpValue: 'F' }),
+  set: Flags.string({ description: 'set a value of the definition; may be repeated', multiple: true, multipleNonGreedy: true, helpValue: 'KEY=VALUE' }),
+};
+
+interface ParsedFlags {
+  readonly distro?: string | undefined;
+  readonly level?: (typeof LEVELS)[number] | undefined;
+  readonly format?: readonly string[] | undefined;
+  readonly set?: readonly string[] | undefined;
+}
+
+/** The same flags as the definition stage takes them. Throws `DefinitionError` for a `--set` without `=`. */
+export function definitionOptions({ distro, level, format, set }: ParsedFlags): LoadOptions {
+  return {
+    ...(distro === undefined ? {} : { distro }),
+    ...(level === undefined ? {} : { level }),
+    ...(format === undefined ? {} : { formats: format }),
+    ...(set === undefined ? {} : { set: set.map(parseSetting) }),
+  };
+}
+
+function parseSetting(text: string): { key: string; value: string } {
+  const at = text.indexOf('=');
+  if (at > 0) return { key: text.slice(0, at), value: text.slice(at + 1) };
+  throw new DefinitionError({
+    code: 'usage',
+    message: `--set ${text} has no value`,
+    hint: 'write --set KEY=VALUE, such as --set system.hostname=web1',
+  });
+}

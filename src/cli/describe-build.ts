@@ -1,0 +1,20 @@
+import type { BuildResult } from '../usecases/build.ts';
+import { formatBytes, formatSeconds, formatTable } from './format.ts';
+
+/** What a person wants to know when a build is done: what was made, where, how large, how long it took. */
+export function describeBuild(result: BuildResult): string {
+  const installed = result.packages.reduce((sum, { size }) => sum + size, 0);
+  const seconds = Object.values(result.timings).reduce((sum, value) => sum + value, 0);
+  const slowest = Object.entries(result.timings)
+    .filter(([, value]) => value >= 0.01)
+    .map(([stage, value]) => `${stage} ${formatSeconds(value)}`);
+  return [
+    formatTable([
+      ['image', `${result.image} ${result.version}`],
+      ['level', result.level],
+      ['packages', `${result.packages.length}, ${formatBytes(installed)} installed`],
+      ['time', `${formatSeconds(seconds)} (${slowest.join(', ')})`],
+    ]),
+    ...result.artifacts.map(({ path, size, sha256 }) => `${path}  ${formatBytes(size)}  sha256:${sha256.slice(0, 12)}…`),
+  ].join('\n');
+}

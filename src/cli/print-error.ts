@@ -1,0 +1,43 @@
+import { formatPlace, HewError, ToolError, type Problem } from '../errors.ts';
+
+/** What `--json` prints of a failure. */
+export interface ErrorReport {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly problems: readonly Problem[];
+    readonly command?: string;
+  };
+}
+
+/** A failure as text for a person: each problem with its place, what to do next, and the command to run by hand. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof HewError)) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return `${text}\nThis is a defect of hew. Please report it with the text above.`;
+  }
+  const command = error instanceof ToolError ? [`  command: ${error.commandLine}`] : [];
+  return [...error.problems.map(describeProblem), ...command].join('\n');
+}
+
+/** A failure as data. */
+export function reportError(error: unknown): ErrorReport {
+  if (!(error instanceof HewError)) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { error: { code: 'defect', message, problems: [{ code: 'defect', message }] } };
+  }
+  return {
+    error: {
+      code: error.code,
+      message: error.message,
+      problems: error.problems,
+      ...(error instanceof ToolError ? { command: error.commandLine } : {}),
+    },
+  };
+}
+
+function describeProblem({ message, place, hint }: Problem): string {
+  const where = place === undefined ? '' : `${formatPlace(place)}: `;
+  const advice = hint === undefined ? [] : hint.split('\n').map((line) => `  ${line}`);
+  return [`${where}error: ${message}`, ...advice].join('\n');
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { didYouMean } from '../definition/nearest.ts';
+import { HewError } from '../errors.ts';
+import { enterNamespace } from '../host/namespace.ts';
+import { hostPaths } from '../host/paths.ts';
+import { describeError } from './print-error.ts';
+
+/**
+ * Commands that make roots or a tools tree. They start anew in a namespace of their own before anything is loaded.
+ * A test holds this list against `static workspace` of the command classes.
+ */
+export const WORKSPACE_COMMANDS: readonly string[] = ['build', 'plan', 'tools install'];
+
+/** Starts the command line of the package at `root`. `argv` is the script and its arguments. */
+export async function start(root: string, argv: readonly string[]): Promise<void> {
+  const words = argv.slice(1);
+  try {
+    if (needsWorkspace(words)) await enterNamespace(argv, hostPaths().work);
+    await runCommand(root, words);
+  } catch (error) {
+    process.exitCode = error instanceof HewError ? error.exitCode : 1;
+    process.stderr.write(`${describeError(error)}\n`);
+  }
+}
+
+/** Whether these words call a command that works in a namespace; help does not. Pure. */
+export function needsWorkspace(words: readonly string[]): boolean {
+  if (words.includes('--help')) return false;
+  return WORKSPACE_COMMANDS.some((command) => command.split(' ').every((word, index) => words[index] === word));
+}
+
+async function runCommand(root: string, words: readonly string[]): Promise<void> {
+  const { Config, Errors, flush, run } = await import('@oclif/core');
+  const config = await Config.load({ root, ...sourceOptions(root) });
+  try {
+    await run([...words], config);
+    await flush();
+  } catch (error) {
+    if (error instanceof Errors.ExitError) process.exitCode = error.oclif.exit ?? 0;
+    else if (error instanceof Errors.CLIError) throw wrongUsage(error.message, words, config.commandIDs);
+    else throw error;
+  }
+}
+
+/** Run from the sources, the commands are TypeScript files and no manifest describes them. */
+function sourceOptions(root: string): object {
+  if (!import.meta.filename.endsWith('.ts')) return {};
+  const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { oclif: object };
+  return { pjson: { ...pjson, oclif: { ...pjson.oclif, commands: './src/commands' } }, ignoreManifest: true };
+}
+
+function wrongUsage(message: string, words: readonly string[], ids: readonly string[]): HewError {
+  const commands = ids.map((id) => id.replaceAll(':', ' '));
+  const typed = words.filter((word) => !word.startsWith('-')).slice(0, 2);
+  const near = didYouMean(typed.join(' '), commands) ?? didYouMean(typed[0] ?? '', commands);
+  const unknown = /^command \S+ not found$/.test(message);
+  return new HewError(
+    {
+      code: 'usage',
+      message: unknown ? `there is no command \`${typed[0] ?? ''}\`` : message,
+      hint: unknown && near !== undefined ? near : 'see `hew --help`',
+    },
+    { exitCode: 2 },
+  );
+}

@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+
+import { Args, Flags } from '@oclif/core';
+
+import { HewCommand } from '../cli/command.ts';
+import { definitionFlags, definitionOptions } from '../cli/definition-flags.ts';
+import { describeBuild } from '../cli/describe-build.ts';
+import { buildImage, type BuildResult } from '../usecases/build.ts';
+import { planImage } from '../usecases/plan.ts';
+
+export default class Build extends HewCommand {
+  static override summary = 'Build images: packages resolved, fetched, verified, installed, configured and packed.';
+  static override workspace = true;
+  static override strict = false;
+  static override args = {
+    image: Args.string({ description: 'name in images/, or path to a .toml or .yaml file; several may be given', required: true }),
+  };
+  static override examples = [
+    '<%= config.bin %> build container-base',
+    '<%= config.bin %> build container-base --distro sample --output artifacts',
+  ];
+  static override flags = {
+    ...definitionFlags,
+    output: Flags.string({ char: 'o', description: 'folder for artifacts', default: 'out', helpValue: 'DIR' }),
+    'no-cache': Flags.boolean({ description: 'make every layer anew' }),
+    'keep-root': Flags.boolean({ description: 'leave the root beside the artifacts, also when the build fails' }),
+  };
+
+  async run(): Promise<BuildResult | readonly BuildResult[]> {
+    const { argv, flags } = await this.parse(Build);
+    const results: BuildResult[] = [];
+    const plans = [];
+    for (const image of argv as string[]) plans.push(await planImage(this.machine, image, process.cwd(), definitionOptions(flags)));
+    for (const plan of plans) results.push(await buildImage(this.machine, plan, { output: resolve(flags.output) }, this.emit));
+    await this.endProgress();
+    for (const result of results) this.log(describeBuild(result));
+    const [only] = results;
+    return results.length === 1 && only !== undefined ? only : results;
+  }
+}

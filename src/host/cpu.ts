@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+import type { CpuFacts } from './port.ts';
+
+const LOADERS = ['/lib64/ld-linux-x86-64.so.2', '/usr/lib64/ld-linux-x86-64.so.2'];
+
+/** Asks the operating system about the processor; see hardware/ for what it means. */
+export async function readCpu(): Promise<CpuFacts> {
+  const { default: information } = await import('systeminformation');
+  const [{ brand, manufacturer }, flags] = await Promise.all([information.cpu(), information.cpuFlags()]);
+  const architecture = { x64: 'x86_64', arm64: 'aarch64' }[process.arch as string] ?? 'other';
+  return {
+    architecture: architecture as CpuFacts['architecture'],
+    model: `${manufacturer} ${brand}`.trim(),
+    flags: process.platform === 'linux' && flags !== '' ? flags.split(/\s+/) : undefined,
+    glibcHelp: loaderHelp(),
+    platform: process.platform,
+  };
+}
+
+/** What glibc's loader says of itself, untouched; undefined with another C library. */
+function loaderHelp(): string | undefined {
+  const loader = LOADERS.find((path) => existsSync(path));
+  if (loader === undefined) return undefined;
+  const { status, stdout } = spawnSync(loader, ['--help'], { encoding: 'utf8', env: {} });
+  return status === 0 ? stdout : undefined;
+}

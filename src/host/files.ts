@@ -1,0 +1,100 @@
+import { closeSync, constants, createReadStream, createWriteStream, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+import type { ByteSource, FileKind, FileStatus, HostFiles, WriteOptions } from './port.ts';
+
+/** `HostFiles` over node:fs. Modes are set apart from creation, so that no umask of the caller shows in an image. */
+export const machineFiles: HostFiles = {
+  readText: (path) => fs.readFile(path, 'utf8'),
+  readTextIfThere: (path) => ifThere(fs.readFile(path, 'utf8')),
+  readBytes: (path) => fs.readFile(path),
+  write,
+  replace: async (path, content, options) => {
+    const beside = `${path}.${process.pid}.new`;
+    try {
+      await write(beside, content, options);
+      await fs.rename(beside, path);
+    } catch (error) {
+      await fs.rm(beside, { force: true });
+      throw error;
+    }
+  },
+  createReadStream: (path) => createReadStream(path, { highWaterMark: 1024 * 1024 }),
+  writeStream: async (path, source) => {
+    try {
+      await pipeline(source, createWriteStream(path, { highWaterMark: 1024 * 1024 }));
+    } catch (error) {
+      await fs.rm(path, { force: true });
+      throw error;
+    }
+  },
+  makeFolder: async (path) => void (await fs.mkdir(path, { recursive: true })),
+  list: async (path) => ((await ifThere(fs.readdir(path))) ?? []).sort(),
+  status: async (path) => describe(await ifThere(fs.lstat(path))),
+  readLink: (path) => fs.readlink(path),
+  symlink: (target, path) => fs.symlink(target, path),
+  hardLink: (existing, path) => fs.link(existing, path),
+  rename: (from, to) => fs.rename(from, to),
+  copy: (from, to) => fs.copyFile(from, to, constants.COPYFILE_FICLONE),
+  remove: (path) => fs.rm(path, { recursive: true, force: true }),
+  setMode: (path, mode) => fs.chmod(path, mode),
+  setOwner: (path, uid, gid) => fs.lchown(path, uid, gid),
+  setTime: (path, seconds) => fs.lutimes(path, seconds, seconds),
+  openBytes,
+  freeSpace: async (path) => {
+    const { bavail, bsize } = await fs.statfs(path);
+    return bavail * bsize;
+  },
+  temporaryFolder: (prefix) => fs.mkdtemp(prefix),
+};
+
+async function write(path: string, content: string | Uint8Array, options: WriteOptions = {}): Promise<void> {
+  await fs.mkdir(dirname(path), { recursive: true });
+  await fs.writeFile(path, content);
+  await fs.chmod(path, options.mode ?? 0o644);
+}
+
+async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+const describe = (stats: Stats | undefined): FileStatus | undefined =>
+  stats && {
+    kind: kindOf(stats),
+    size: stats.size,
+    mode: stats.mode & 0o7777,
+    uid: stats.uid,
+    gid: stats.gid,
+    mtimeMs: stats.mtimeMs,
+    ino: stats.ino,
+    dev: stats.dev,
+    nlink: stats.nlink,
+    blocks: stats.blocks,
+  };
+
+function kindOf(stats: Stats): FileKind {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'directory';
+  return stats.isSymbolicLink() ? 'symlink' : 'other';
+}
+
+function openBytes(path: string): ByteSource {
+  // Without O_NONBLOCK a FIFO planted in a root would hold the process for ever.
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return {
+    size: fstatSync(fd).size,
+    read: (offset, length) => {
+      const buffer = Buffer.allocUnsafe(length);
+      return buffer.subarray(0, readSync(fd, buffer, 0, length, offset));
+    },
+    close: () => closeSync(fd),
+  };
+}

@@ -1,0 +1,20 @@
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
+
+/** Folders of programs, also those that an ordinary user's PATH leaves out. */
+const FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+
+/** Absolute path of a program below a root (`/` for this machine), or undefined. */
+export function findProgram(name: string, root = '/'): string | undefined {
+  const folders = root === '/' ? FOLDERS : FOLDERS.filter((folder) => folder.startsWith('/usr/'));
+  return folders.map((folder) => join(root, folder, name)).find((path) => isExecutable(path));
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,56 @@
+import { readCpu } from './cpu.ts';
+import { machineFiles } from './files.ts';
+import { hostPaths } from './paths.ts';
+import type { Command, Host, ToolsOrigin } from './port.ts';
+import { CLEAN_ENVIRONMENT, runProcess, streamProcess, type ProcessRequest } from './process.ts';
+import { sandboxArguments } from './sandbox.ts';
+import { chooseToolset } from './toolset.ts';
+import { mountWorkspace, type Workspace } from './workspace.ts';
+
+export interface MachineOptions {
+  /** Ends every program that runs, and refuses new ones. */
+  readonly signal: AbortSignal;
+  readonly onCommand?: ((commandLine: string) => void) | undefined;
+}
+
+/** The real machine. `close` removes what a workspace keeps on disk. */
+export interface Machine extends Host {
+  /** Mounts the workspace at `paths.work`; for commands that run in a namespace of their own. */
+  openWorkspace(): void;
+  close(): void;
+}
+
+/** Makes the `Host` of this machine. Nothing is mounted or looked up before it is asked for. */
+export function createMachine({ signal, onCommand }: MachineOptions): Machine {
+  const paths = hostPaths();
+  let origin: Promise<ToolsOrigin> | undefined;
+  let workspace: Workspace | undefined;
+  const tools = (): Promise<ToolsOrigin> => (origin ??= chooseToolset(paths.cache, process.env, signal));
+  const request = async (command: Command): Promise<ProcessRequest> => {
+    const { root } = await tools();
+    return {
+      argv: [...sandboxArguments(command.view, { path: root }, command.cwd), command.tool, ...command.args],
+      env: { ...CLEAN_ENVIRONMENT, ...command.env },
+      signal,
+      onStart: onCommand,
+    };
+  };
+  return {
+    env: process.env,
+    paths,
+    fs: machineFiles,
+    clock: { now: () => new Date(), seconds: () => performance.now() / 1000 },
+    run: async (command, options) => runProcess(await request(command), options),
+    stream: async (command, options) => streamProcess(await request(command), options?.stdin),
+    cpu: readCpu,
+    tools,
+    makeWorkFolder: async (name, bytes) => {
+      if (workspace === undefined) throw new TypeError('this command has no workspace');
+      return workspace.makeFolder(name, bytes);
+    },
+    openWorkspace: () => {
+      workspace ??= mountWorkspace(paths.work, paths.cache, process.env);
+    },
+    close: () => workspace?.close(),
+  };
+}

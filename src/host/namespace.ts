@@ -1,0 +1,130 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+
+import { HewError } from '../errors.ts';
+
+const MARK = 'HEW_NAMESPACE';
+
+/**
+ * Moves this process into a user and mount namespace of its own and starts the program anew there, under the same
+ * process id. Inside, hew is root over a range of ids and nothing else: as an ordinary user by the subordinate ids of
+ * /etc/subuid, as root by the identity map. Mounts made inside end with the last process, so that not even SIGKILL
+ * leaves one behind. Returns only when the process is inside already; see user_namespaces(7).
+ *
+ * Throws `HewError` when the kernel or /etc/subuid does not allow it, with the command that mends it.
+ */
+export async function enterNamespace(argv: readonly string[], work: string): Promise<void> {
+  if (process.env[MARK] === ownNamespace()) {
+    delete process.env[MARK];
+    mkdirSync(work, { recursive: true });
+    return;
+  }
+  const holder = await makeUserNamespace();
+  const inside = `/proc/${holder.pid}/ns/user`;
+  process.env[MARK] = readlinkSync(inside);
+  execute([
+    'nsenter', `--user=${inside}`, '--',
+    'unshare', '--mount', '--',
+    'sh', '-c', `kill ${holder.pid}; exec "$@"`, 'sh',
+    process.execPath, ...argv,
+  ]);
+}
+
+const ownNamespace = (): string => readlinkSync('/proc/self/ns/user');
+
+/** A process that only keeps a new user namespace open, its id maps written. */
+async function makeUserNamespace(): Promise<ChildProcess & { pid: number }> {
+  const holder = spawn('unshare', ['--user', '--', 'sleep', '60'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let complaint = '';
+  holder.stderr.setEncoding('utf8').on('data', (chunk: string) => (complaint += chunk));
+  const failed = new Promise<'failed'>((resolve) => {
+    holder.on('error', (error) => ((complaint = error.message), resolve('failed')));
+    holder.on('exit', () => resolve('failed'));
+  });
+  if (holder.pid === undefined || (await Promise.race([failed, unshared(holder.pid)])) === 'failed') {
+    throw new HewError({
+      code: 'no-user-namespace',
+      message: `this system does not let hew make a user namespace (${complaint.trim() || 'unshare failed'})`,
+      hint: NAMESPACE_HINT,
+    });
+  }
+  writeMaps(holder.pid);
+  return holder as ChildProcess & { pid: number };
+}
+
+const NAMESPACE_HINT =
+  'allow it with `sysctl -w user.max_user_namespaces=15000`, on Ubuntu also ' +
+  '`sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, or run hew as root';
+
+async function unshared(pid: number): Promise<'ready'> {
+  const own = ownNamespace();
+  for (;;) {
+    try {
+      if (readlinkSync(`/proc/${pid}/ns/user`) !== own) return 'ready';
+    } catch {
+      // The exit handler of the holder reports this.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+/** Ids that an image may use without root: 0 to 65535, what packages, systemd-sysusers and useradd stay below. */
+const MAPPED_IDS = 65_536;
+
+/** As root every id means itself, so that outputs can be written wherever root may write. */
+const IDENTITY_MAP = '0 0 4294967295\n';
+
+function writeMaps(pid: number): void {
+  const { uid, gid, username } = userInfo();
+  if (uid === 0) {
+    for (const kind of ['uid', 'gid']) writeFileSync(`/proc/${pid}/${kind}_map`, IDENTITY_MAP);
+    return;
+  }
+  mapSubordinates('newuidmap', '/etc/subuid', pid, uid, username);
+  mapSubordinates('newgidmap', '/etc/subgid', pid, gid, username);
+}
+
+function mapSubordinates(program: string, file: string, pid: number, own: number, username: string): void {
+  const start = subordinateStart(existsSync(file) ? readFileSync(file, 'utf8') : '', username, userInfo().uid);
+  try {
+    if (start === undefined) throw new Error(`${file} gives ${username} fewer than ${MAPPED_IDS - 1} ids`);
+    execFileSync(program, [pid, 0, own, 1, 1, start, MAPPED_IDS - 1].map(String), { stdio: 'pipe' });
+  } catch (error) {
+    throw new HewError(
+      {
+        code: 'no-subordinate-ids',
+        message: `hew cannot map the user ids of an image for ${username}: ${(error as Error).message.trim()}`,
+        hint:
+          'as root: install the package uidmap (shadow-utils elsewhere) and run ' +
+          `\`usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${username}\``,
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** First id of the first range in a subuid(5) file that is large enough for an image. Pure. */
+export function subordinateStart(file: string, username: string, uid: number): number | undefined {
+  for (const line of file.split('\n')) {
+    const [owner, start, count] = line.split(':');
+    if ((owner === username || owner === String(uid)) && Number(count) >= MAPPED_IDS - 1) return Number(start);
+  }
+  return undefined;
+}
+
+/** Replaces this process. Never returns, except on a platform without execve(2). */
+function execute(argv: readonly string[]): void {
+  const [program = ''] = argv;
+  const folders = (process.env['PATH'] ?? '/usr/bin:/bin').split(':');
+  const path = folders.map((folder) => join(folder, program)).find((candidate) => existsSync(candidate));
+  if (path === undefined || process.execve === undefined) {
+    throw new HewError({
+      code: 'no-user-namespace',
+      message: `${path === undefined ? `${program} is not installed` : 'this platform cannot replace a process'}`,
+      hint: 'images are built on Linux with util-linux (nsenter, unshare) installed',
+    });
+  }
+  process.execve(path, [...argv], process.env as Record<string, string>);
+}

@@ -1,0 +1,107 @@
+import type { Readable } from 'node:stream';
+
+import { CancelledError, ToolError } from '../errors.ts';
+import type { Finished, RunOptions, Streaming } from './port.ts';
+import { quoteCommand } from './quote.ts';
+
+/** What every program gets, whatever the person's shell says: no locale, proxy, DNF or RPM setting of theirs. */
+export const CLEAN_ENVIRONMENT: Readonly<Record<string, string>> = {
+  HOME: '/tmp',
+  LANG: 'C.UTF-8',
+  PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+  TZ: 'UTC',
+};
+
+/** One program to start: the whole argv and the whole environment. */
+export interface ProcessRequest {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  /** Told of the command line before the program starts. */
+  readonly onStart?: ((commandLine: string) => void) | undefined;
+}
+
+/** Runs a program to its end. Throws `ToolError`, or `CancelledError` when the signal fired. */
+export async function runProcess(request: ProcessRequest, options: RunOptions = {}): Promise<Finished> {
+  const { child } = await start(request, { stdin: options.stdin, buffer: true });
+  const { onLine } = options;
+  if (onLine !== undefined) {
+    const follow = async (from: 'stdout' | 'stderr'): Promise<void> => {
+      for await (const line of child.iterable({ from })) onLine(String(line), from);
+    };
+    // A program that fails ends its iterables with that same failure, which `child` reports below.
+    await Promise.allSettled([follow('stdout'), follow('stderr')]);
+  }
+  return finish(request, await child, options.accept ?? []);
+}
+
+/** Starts a program whose standard output is consumed while it runs. */
+export async function streamProcess(request: ProcessRequest, stdin?: Readable): Promise<Streaming> {
+  const { child } = await start(request, { stdin, buffer: { stdout: false, stderr: true } });
+  return { stdout: child.stdout, finished: child.then((result) => finish(request, result, [])) };
+}
+
+interface StartOptions {
+  readonly stdin: string | Readable | undefined;
+  readonly buffer: boolean | { readonly stdout: boolean; readonly stderr: boolean };
+}
+
+async function start(request: ProcessRequest, { stdin, buffer }: StartOptions) {
+  if (request.signal.aborted) throw new CancelledError();
+  request.onStart?.(quoteCommand(request.argv));
+  // Loaded here, since commands that start nothing (help, version, cpu) should not pay for it.
+  const { execa } = await import('execa');
+  const [file = '', ...args] = request.argv;
+  const child = execa(file, args, {
+    env: { ...request.env },
+    extendEnv: false,
+    ...(typeof stdin === 'string' ? { input: stdin } : { stdin: stdin === undefined ? 'ignore' : [stdin, 'pipe'] }),
+    buffer,
+    cancelSignal: request.signal,
+    // Scriptlets and compressors are children of children: the whole process group ends, or none of it.
+    killDescendants: true,
+    forceKillAfterDelay: 2_000,
+    reject: false,
+    stripFinalNewline: false,
+  });
+  // Wrapped, since the subprocess is a promise itself and `await` would wait for its end.
+  return { child };
+}
+
+interface Ending {
+  readonly stdout?: unknown;
+  readonly stderr?: unknown;
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly code?: string | undefined;
+  readonly isCanceled: boolean;
+}
+
+function finish(request: ProcessRequest, ending: Ending, accept: readonly number[]): Finished {
+  if (ending.isCanceled || request.signal.aborted) throw new CancelledError();
+  const stdout = text(ending.stdout);
+  const stderr = text(ending.stderr);
+  const status = ending.exitCode;
+  if (status !== undefined && (status === 0 || accept.includes(status))) return { stdout, stderr, status };
+  const program = programName(request.argv);
+  const missing = ending.code === 'ENOENT';
+  throw new ToolError(
+    missing
+      ? { code: 'tool-missing', message: `${program} is not installed`, hint: 'run `hew doctor` to see how to get it' }
+      : { code: 'tool-failed', message: `${program} ${describeEnding(ending)}`, hint: lastLines(stderr || stdout) },
+    { commandLine: quoteCommand(request.argv), stdout, stderr, status },
+  );
+}
+
+/** The program that a person would name: behind the sandbox, not the sandbox itself. */
+function programName(argv: readonly string[]): string {
+  const inner = argv[0] === 'bwrap' ? argv.indexOf('--') + 1 : 0;
+  return argv[inner] ?? '';
+}
+
+const describeEnding = ({ exitCode, signal }: Ending): string =>
+  signal === undefined ? `ended with status ${exitCode ?? 'unknown'}` : `was ended by ${signal}`;
+
+const lastLines = (output: string): string => output.trimEnd().split('\n').slice(-12).join('\n');
+
+const text = (output: unknown): string => (typeof output === 'string' ? output : '');

@@ -1,0 +1,85 @@
+import type { View } from './port.ts';
+
+/** Where the programs of a sandbox come from. */
+export interface ToolsRoot {
+  /** `/` for the host's own tools, else the folder of a tools tree. */
+  readonly path: string;
+}
+
+/**
+ * Capabilities that package installation needs (owners, modes, set-user-ID bits, file capabilities, chroot) and no
+ * more. CAP_SYS_ADMIN is left out: nothing inside can mount, and /proc/sys and the binds stay as they were made.
+ * CAP_MKNOD is of no use in a user namespace, and CAP_DAC_READ_SEARCH opens files by handle.
+ */
+const CAPABILITIES = [
+  'CAP_CHOWN',
+  'CAP_DAC_OVERRIDE',
+  'CAP_FOWNER',
+  'CAP_FSETID',
+  'CAP_KILL',
+  'CAP_SETFCAP',
+  'CAP_SETGID',
+  'CAP_SETPCAP',
+  'CAP_SETUID',
+  'CAP_SYS_CHROOT',
+];
+
+/** Merged-/usr links of a root (https://systemd.io/THE_CASE_FOR_THE_USR_MERGE/). */
+const USR_LINKS = ['bin', 'sbin', 'lib', 'lib64'];
+
+/** Parts of /etc that name resolution and TLS need; only steps that fetch see the host's. */
+const NETWORK_FILES = ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf', '/etc/ssl', '/etc/pki', '/etc/ca-certificates'];
+
+/**
+ * The bubblewrap command line in front of a program: own PID, IPC, UTS, cgroup and mount namespaces, own network
+ * namespace unless the step fetches, a root made of the tools tree's /usr and /etc and of what the view names. The
+ * user namespace is the one that hew itself runs in (see namespace.ts). `--proc` of bubblewrap covers /proc/sys,
+ * /proc/irq, /proc/bus and /proc/sysrq-trigger read-only by itself.
+ * Pure; options are documented in bwrap(1).
+ */
+export function sandboxArguments(view: View, tools: ToolsRoot, cwd = '/'): string[] {
+  return [
+    'bwrap',
+    '--die-with-parent',
+    '--new-session',
+    '--unshare-pid',
+    '--unshare-ipc',
+    '--unshare-uts',
+    '--unshare-cgroup-try',
+    ...(view.network ? [] : ['--unshare-net']),
+    '--hostname', 'hew',
+    '--cap-drop', 'ALL',
+    ...CAPABILITIES.flatMap((capability) => ['--cap-add', capability]),
+    ...(view.root === undefined ? toolsRoot(tools, view.network ?? false) : ['--bind', view.root, '/']),
+    '--proc', '/proc',
+    '--dev', '/dev',
+    '--tmpfs', '/tmp',
+    '--tmpfs', '/run',
+    ...(view.read ?? []).flatMap((path) => ['--ro-bind', path, path]),
+    ...(view.write ?? []).flatMap((path) => ['--bind', path, path]),
+    ...(view.installroot === undefined ? [] : installroot(view.installroot)),
+    '--chdir', cwd,
+    '--',
+  ];
+}
+
+const toolsRoot = ({ path }: ToolsRoot, network: boolean): string[] => {
+  const inTree = (name: string): string => (path === '/' ? `/${name}` : `${path}/${name}`);
+  return [
+    '--ro-bind', inTree('usr'), '/usr',
+    ...USR_LINKS.flatMap((name) => ['--symlink', `usr/${name}`, `/${name}`]),
+    '--ro-bind', inTree('etc'), '/etc',
+    '--tmpfs', '/var',
+    '--dir', '/var/tmp',
+    ...(network && path !== '/' ? NETWORK_FILES.flatMap((file) => ['--ro-bind-try', file, file]) : []),
+  ];
+};
+
+/** dnf5 mounts nothing into an installroot, yet systemd-tmpfiles, sysusers and other scriptlets want these. */
+const installroot = (root: string): string[] => [
+  '--bind', root, root,
+  '--proc', `${root}/proc`,
+  '--dev', `${root}/dev`,
+  '--tmpfs', `${root}/run`,
+  '--tmpfs', `${root}/tmp`,
+];

@@ -1,0 +1,60 @@
+import { HewError } from '../errors.ts';
+import { compareVersions, TOOLS, versionIn, type Tool, type ToolName } from '../tools.ts';
+import { findProgram } from './find-program.ts';
+import type { ToolsOrigin } from './port.ts';
+import { CLEAN_ENVIRONMENT, runProcess } from './process.ts';
+import { isTreeMade, treePath } from './tools-tree.ts';
+
+export interface FoundTool {
+  readonly name: ToolName;
+  /** Absolute path on this machine; undefined where it is in neither place. */
+  readonly path: string | undefined;
+  readonly version: string | undefined;
+}
+
+/**
+ * The host's own tools when it has all of them, new enough, else the tools tree. One origin for all: its programs know
+ * one another's formats, and bytes do not come to depend on which of them a machine happens to have.
+ * `HEW_TOOLS=host|tree` decides by hand. Throws `HewError` when neither is there.
+ */
+export async function chooseToolset(
+  cache: string,
+  env: Readonly<Record<string, string | undefined>>,
+  signal: AbortSignal,
+): Promise<ToolsOrigin> {
+  const tree = treePath(cache);
+  if (env['HEW_TOOLS'] !== 'tree' && (env['HEW_TOOLS'] === 'host' || (await hostHasAll(signal)))) {
+    return { origin: 'host', root: '/' };
+  }
+  if (isTreeMade(tree)) return { origin: 'tree', root: tree };
+  throw new HewError({
+    code: 'no-tools',
+    message: 'this machine lacks some of the tools that hew needs, and there is no tools tree yet',
+    hint: 'make one with `hew tools install`; `hew doctor` names each tool',
+  });
+}
+
+async function hostHasAll(signal: AbortSignal): Promise<boolean> {
+  const names = Object.keys(TOOLS) as ToolName[];
+  if (names.some((name) => findProgram(name) === undefined)) return false;
+  const found = await Promise.all(names.map((name) => lookUp(name, '/', signal)));
+  return found.every((tool) => isNewEnough(TOOLS[tool.name], tool.version));
+}
+
+/** Path and version of one tool below a root. */
+export async function lookUp(name: ToolName, root: string, signal: AbortSignal): Promise<FoundTool> {
+  const path = findProgram(name, root);
+  if (path === undefined) return { name, path, version: undefined };
+  // A tree's programs find their libraries only inside it.
+  const argv = root === '/' ? [path, '--version'] : insideTree(root, name);
+  const { stdout, stderr } = await runProcess({ argv, env: CLEAN_ENVIRONMENT, signal }, { accept: [1, 2, 255] });
+  return { name, path, version: versionIn(stdout) ?? versionIn(stderr) };
+}
+
+const insideTree = (root: string, name: string): string[] => [
+  'bwrap', '--ro-bind', root, '/', '--proc', '/proc', '--dev', '/dev', '--', name, '--version',
+];
+
+/** Whether a version suffices; a tool that tells none is taken as it is where no minimum is asked for. */
+export const isNewEnough = (tool: Tool, version: string | undefined): boolean =>
+  tool.minimum === undefined || (version !== undefined && compareVersions(version, tool.minimum) >= 0);

@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { HewError } from '../errors.ts';
+
+/** Of the memory that is free now, the part that a workspace may fill; the rest is for the tools. */
+const SHARE_OF_MEMORY = 0.75;
+
+/** Room for what a package manager writes besides the files themselves: database, caches, scriptlets. */
+const MARGIN_BYTES = 128 * 1024 * 1024;
+
+/** The folders of one build. In memory where they fit; they end with hew's mount namespace. */
+export interface Workspace {
+  /** An empty folder below the workspace, on disk when `bytes` do not fit into memory. */
+  makeFolder(name: string, bytes: number): string;
+  /** Removes what lies on disk. What lies in memory is gone with the process. */
+  close(): void;
+}
+
+/**
+ * Mounts the workspace at `work`. `HEW_WORKSPACE_SIZE` (as in tmpfs(5), e.g. `2G`) limits what it takes of the memory;
+ * `HEW_WORKSPACE=disk` keeps roots out of memory.
+ */
+export function mountWorkspace(
+  work: string,
+  cache: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Workspace {
+  const size = env['HEW_WORKSPACE_SIZE'] ?? String(Math.floor(availableMemory() * SHARE_OF_MEMORY));
+  mkdirSync(work, { recursive: true });
+  mount('-t', 'tmpfs', '-o', `size=${size},mode=0755`, 'hew', work);
+  const onDisk = join(cache, 'roots', String(process.pid));
+  removeAbandoned(join(cache, 'roots'));
+  return {
+    makeFolder: (name, bytes) => {
+      const folder = join(work, name);
+      mkdirSync(folder, { recursive: true });
+      const { bavail, bsize } = statfsSync(work);
+      if (env['HEW_WORKSPACE'] === 'disk' || bytes + MARGIN_BYTES > bavail * bsize) {
+        if (env['HEW_WORKSPACE'] === 'memory') throw tooSmall(bytes, bavail * bsize);
+        const real = join(onDisk, name);
+        mkdirSync(real, { recursive: true });
+        mount('--bind', real, folder);
+      }
+      return folder;
+    },
+    close: () => rmSync(onDisk, { recursive: true, force: true }),
+  };
+}
+
+/** Bytes, `MemAvailable` of proc_meminfo(5). */
+const availableMemory = (): number =>
+  Number(/^MemAvailable:\s+(\d+) kB/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0) * 1024;
+
+const mount = (...args: string[]): void => {
+  execFileSync('mount', args, { stdio: 'pipe' });
+};
+
+/** Roots on disk of builds that were killed. */
+function removeAbandoned(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const pid of readdirSync(folder)) {
+    if (!existsSync(`/proc/${pid}`)) rmSync(join(folder, pid), { recursive: true, force: true });
+  }
+}
+
+const tooSmall = (wanted: number, free: number): HewError =>
+  new HewError({
+    code: 'workspace-full',
+    message: `the root needs ${mib(wanted + MARGIN_BYTES)} MiB and the workspace has ${mib(free)} MiB free`,
+    hint: 'raise HEW_WORKSPACE_SIZE, or let the root go to disk with HEW_WORKSPACE=disk',
+  });
+
+const mib = (bytes: number): number => Math.ceil(bytes / 1024 / 1024);

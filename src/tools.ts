@@ -1,0 +1,65 @@
+/**
+ * Every outside program that hew starts, one row a tool. The plan, `hew doctor`, the tools tree and the error messages
+ * all read this table.
+ */
+export interface Tool {
+  /** Lowest version whose options and output hew relies on; undefined where any will do. */
+  readonly minimum?: string;
+  readonly purpose: string;
+  /** Debian package, for the tools tree. */
+  readonly debian: string;
+  /** Fedora package, for the advice that `hew doctor` gives. */
+  readonly fedora: string;
+}
+
+const tool = (purpose: string, debian: string, fedora = debian, minimum?: string): Tool => ({
+  purpose,
+  debian,
+  fedora,
+  ...(minimum === undefined ? {} : { minimum }),
+});
+
+export const TOOLS = {
+  // `install --store` and `replay` came with 5.2.5: https://github.com/rpm-software-management/dnf5/releases
+  dnf5: tool('resolves, fetches and installs packages', 'dnf5', 'dnf5', '5.2.5'),
+  rpm: tool('reads package databases', 'rpm', 'rpm', '4.20'),
+  curl: tool('fetches keys', 'curl'),
+  rpmkeys: tool('checks signatures', 'rpm', 'rpm', '4.20'),
+  // --clamp-mtime and --sort need 1.29; 1.34 writes extended attributes in a stable order.
+  tar: tool('writes layers', 'tar', 'tar', '1.34'),
+  zstd: tool('compresses layers', 'zstd', 'zstd', '1.5'),
+  igzip: tool('compresses gzip layers fast', 'isal', 'isa-l-tools', '2.30'),
+  xz: tool('compresses tar files', 'xz-utils', 'xz', '5.2'),
+  flock: tool('keeps two builds from writing one cache at once', 'util-linux'),
+  'qemu-x86_64': tool('runs programs of a level that this machine lacks', 'qemu-user', 'qemu-user', '8.0'),
+} as const satisfies Record<string, Tool>;
+
+export type ToolName = keyof typeof TOOLS;
+
+/** Programs that must be on the machine itself, since they make the place where all others run. */
+export const HOST_TOOLS = {
+  bwrap: tool('isolates every tool', 'bubblewrap', 'bubblewrap', '0.8'),
+  nsenter: tool('enters the user namespace', 'util-linux', 'util-linux', '2.38'),
+  unshare: tool('makes the user namespace', 'util-linux', 'util-linux', '2.38'),
+  mount: tool('mounts the workspace', 'mount', 'util-linux'),
+  newuidmap: tool('maps subordinate ids for builds without root', 'uidmap', 'shadow-utils'),
+  mmdebstrap: tool('makes the tools tree', 'mmdebstrap', 'mmdebstrap', '1.3'),
+} as const satisfies Record<string, Tool>;
+
+export type HostToolName = keyof typeof HOST_TOOLS;
+
+/**
+ * Orders two dotted version numbers, number by number: negative when `a` is the older. Not an EVR comparison: these
+ * are the versions that tools print of themselves.
+ */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((version) => version.split('.').map(Number));
+  for (let index = 0; index < Math.max(left?.length ?? 0, right?.length ?? 0); index += 1) {
+    const difference = (left?.[index] ?? 0) - (right?.[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** The first dotted number in what a tool prints about itself. */
+export const versionIn = (output: string): string | undefined => /\d+(?:\.\d+)+/.exec(output)?.[0];
