@@ -1,0 +1,27 @@
+import type { Place } from '../errors.ts';
+import type { Candidate } from './rules/rule.ts';
+import type { Deviation, Path } from './types.ts';
+
+/** Departures that a definition declares with a reason of their own, besides its overrides. */
+export const declaredDeviations = (
+  { repositories, scripts, system }: Candidate, placeOf: (path: Path) => Place,
+): readonly Deviation[] => [
+  ...repositories.flatMap((repository, index) => (['gpgcheck', 'repo_gpgcheck'] as const)
+    .filter((key) => !repository[key])
+    .map((key): Deviation => ({
+      kind: 'check-off', subject: `repository ${repository.id}: ${key}`, reason: repository.reason ?? '',
+      place: placeOf(['repositories', index, key]),
+    }))),
+  ...system.services.mask.map((unit, index): Deviation => ({
+    kind: 'mask', subject: `service ${unit}`,
+    reason: system.services['mask-reasons'][unit] ?? system.services['mask-reasons'][unit.replace(/\.service$/, '')] ?? '',
+    place: placeOf(['system', 'services', 'mask', index]),
+  })),
+  ...scripts.flatMap(({ network, name, run, reason = '' }, index): readonly Deviation[] => (network ? [{
+    kind: 'network', subject: `script ${name ?? run ?? index}`, reason, place: placeOf(['scripts', index, 'network']),
+  }] : [])),
+  ...(system['allow-plain-text-passwords'] === undefined ? [] : [{
+    kind: 'plain-text-password' as const, subject: 'system.allow-plain-text-passwords',
+    reason: system['allow-plain-text-passwords'], place: placeOf(['system', 'allow-plain-text-passwords']),
+  }]),
+];

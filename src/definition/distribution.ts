@@ -1,0 +1,63 @@
+import { DefinitionError, type Place, type Problem } from '../errors.ts';
+import { checkShape } from './issues.ts';
+import { distributionSchema as distributionJson } from './json-schema.ts';
+import { parseFile } from './parse.ts';
+import { without } from './plain.ts';
+import { byPlace } from './problems.ts';
+import { repositoryProblems } from './rules/repositories.ts';
+import { distributionSchema } from './schema/distribution.ts';
+import type { RepositorySettings } from './schema/repository.ts';
+import { findSource, folderOf, readSource, resolvePath, shownPath, type SourceReader } from './source.ts';
+import { nearestTree, plainOf, treeOf } from './tree.ts';
+import type { Distribution, Repository } from './types.ts';
+
+/** Loads a distribution by name or path. Throws one `DefinitionError` with every problem in it. */
+export const loadDistribution = async (source: SourceReader, nameOrPath: string): Promise<Distribution> => {
+  const read = await readDistribution(source, nameOrPath, source.cwd, undefined);
+  if (read.distribution === undefined) throw new DefinitionError(byPlace(read.problems));
+  return read.distribution;
+};
+
+export interface ReadDistribution {
+  /** Undefined when there are problems. */
+  readonly distribution?: Distribution;
+  readonly problems: readonly Problem[];
+}
+
+/** The same, with the problems as values. `folder` is what a path is relative to, `from` the place that names it. */
+export const readDistribution = async (
+  source: SourceReader, nameOrPath: string, folder: string, from: Place | undefined,
+): Promise<ReadDistribution> => {
+  const placed = (problem: Omit<Problem, 'place'>): ReadDistribution =>
+    ({ problems: [from === undefined ? problem : { ...problem, place: from }] });
+  const found = await findSource(source, 'distribution', nameOrPath, folder);
+  if ('problem' in found) return placed(found.problem);
+  const read = await readSource(source, found.file);
+  if ('problem' in read) return placed(read.problem);
+  const shown = shownPath(source, found.file);
+  const parsed = parseFile(read.text, shown);
+  if (parsed.value === undefined) return { problems: parsed.problems };
+  const tree = treeOf(parsed.value, parsed.positions, shown);
+  const shape = checkShape(distributionSchema, distributionJson, tree);
+  const result = distributionSchema.safeParse(plainOf(shape.valid));
+  if (!result.success) return { problems: shape.problems };
+  const problems = [...shape.problems, ...repositoryProblems(result.data.repositories, ['repositories'], {
+    placeOf: (path) => nearestTree(shape.valid, path).place,
+  })];
+  if (problems.length > 0) return { problems };
+  const resolved = result.data.repositories.map((repository) => resolveRepository(repository, folderOf(found.file)));
+  return { distribution: { ...without(result.data, '$schema', 'repositories'), key: nameOrPath, file: found.file, repositories: resolved }, problems };
+};
+
+/** A repository with its keys found: what is relative is relative to the file that names it. */
+export const resolveRepository = (repository: RepositorySettings, folder: string): Repository => ({
+  ...repository,
+  baseurl: typeof repository.baseurl === 'string' ? [repository.baseurl] : repository.baseurl ?? [],
+  gpgkey: (repository.gpgkey ?? []).map((key) => (isElsewhere(key) ? key : resolvePath(folder, key))),
+});
+
+const isElsewhere = (key: string): boolean => key.startsWith('$cachedir/') || /^[a-z]+:\/\//.test(key);
+
+/** What the distribution calls a package that images name; unchanged where it has no other name for it. */
+export const mapPackageName = ({ 'package-names': names }: Pick<Distribution, 'package-names'>, name: string): string =>
+  (Object.hasOwn(names, name) ? names[name] ?? name : name);

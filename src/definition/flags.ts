@@ -1,0 +1,153 @@
+import TOML from '@iarna/toml';
+import type { Place, Problem } from '../errors.ts';
+import { choicesAt, definitionSchema, schemaAt, type JsonSchema } from './json-schema.ts';
+import { elementKey, isSame, listRule } from './list-rules.ts';
+import { didYouMean, listOf } from './nearest.ts';
+import { parsePath } from './paths.ts';
+import { isTable, toPlain } from './plain.ts';
+import { OUTPUT_FORMATS } from './schema/words.ts';
+import { childOf, plainOf, plantTree, treeAt, withoutParts, withPart, type Table, type Tree } from './tree.ts';
+import type { Deviation, LoadOptions, Path } from './types.ts';
+
+export interface Flagged {
+  readonly tree: Table;
+  readonly deviations: readonly Deviation[];
+  readonly problems: readonly Problem[];
+}
+
+/** Applies the command line over the merged files: nothing here needs a reason, all of it is listed. */
+export const applyFlags = (merged: Table, options: LoadOptions): Flagged => {
+  const problems: Problem[] = [];
+  const deviations: Deviation[] = [];
+  let tree = merged;
+  for (const { path, value, flag, text } of settingsOf(options, merged, problems)) {
+    const place: Place = { file: flag };
+    const before = treeAt(tree, path);
+    const part = plantTree(value, () => ({ place, keyPlace: place }));
+    if (before !== undefined && !isSame(before, part)) {
+      deviations.push({
+        kind: 'flag', subject: text, reason: 'asked for on the command line', place,
+        was: { value: plainOf(before), place: before.place }, now: value,
+      });
+    }
+    tree = setPart(tree, path, part);
+  }
+  return { tree: withFormats(tree, options.formats, problems), deviations, problems };
+};
+
+interface Setting {
+  readonly path: Path;
+  readonly value: unknown;
+  readonly flag: string;
+  readonly text: string;
+}
+
+const settingsOf = (options: LoadOptions, merged: Table, problems: Problem[]): readonly Setting[] => {
+  const settings: Setting[] = [];
+  if (options.distro !== undefined) {
+    settings.push({ path: ['distro'], value: options.distro, flag: `--distro ${options.distro}`, text: 'distro' });
+  }
+  if (options.level !== undefined) {
+    settings.push({ path: ['hardware', 'level'], value: options.level, flag: `--level ${options.level}`, text: 'hardware.level' });
+  }
+  for (const { key, value } of options.set ?? []) {
+    const flag = `--set ${key}=${value}`;
+    const named = parsePath(key);
+    const path = named === undefined ? undefined : byPosition(named, merged);
+    if (path !== undefined) settings.push({ path, value: readValue(path, value, merged), flag, text: key });
+    else {
+      problems.push({
+        code: 'set-bad-key', message: `\`${key}\` is no key that can be set`, place: { file: flag },
+        hint: 'write it as `system.hostname=web`, and an element of a list by its name: `disk.partitions."/".size=5GiB`',
+      });
+    }
+  }
+  return settings;
+};
+
+/** Elements of keyed lists may be named by their key; the result has positions. Undefined when there is none such. */
+const byPosition = (path: Path, tree: Table): Path | undefined => {
+  const result: (string | number)[] = [];
+  const pattern: string[] = [];
+  let here: Tree | undefined = tree;
+  for (const part of path) {
+    if (here?.kind === 'list') {
+      const rule = listRule(pattern);
+      const at: number = typeof part === 'number' ? part : here.items.findIndex((item) => elementKey(rule, item) === part);
+      if (at < 0 || at >= here.items.length) return undefined;
+      result.push(at);
+      pattern.push('*');
+      here = here.items[at];
+    } else {
+      if (typeof part === 'number') return undefined;
+      result.push(part);
+      pattern.push(part);
+      here = childOf(here, part);
+    }
+  }
+  return result;
+};
+
+const setPart = (tree: Table, path: Path, part: Tree): Table => {
+  const [first, ...rest] = path;
+  if (first === undefined) return tree;
+  const inner = childOf(tree, first);
+  const next = rest.length === 0 ? part : setInside(inner, rest, part);
+  return { ...tree, entries: new Map([...tree.entries, [String(first), next]]) };
+};
+
+const setInside = (tree: Tree | undefined, path: Path, part: Tree): Tree => {
+  if (tree?.kind !== 'list') {
+    const table: Table = tree?.kind === 'table' ? tree : { kind: 'table', entries: new Map(), place: part.place };
+    return setPart(table, path, part);
+  }
+  const [at, ...rest] = path;
+  return { ...tree, items: tree.items.map((item, index) => (index === at ? (rest.length === 0 ? part : setInside(item, rest, part)) : item)) };
+};
+
+/** A value as TOML would read it, and else the text itself; where the schema wants text, what was typed is the text. */
+const readValue = (path: Path, text: string, merged: Table): unknown => {
+  const value = tomlValue(text);
+  if (typeof value === 'string') return value;
+  const node = schemaAt(definitionSchema(), path, plainOf(merged));
+  return value === undefined || (typeof value !== 'object' && wantsText(node)) ? text : value;
+};
+
+const tomlValue = (text: string): unknown => {
+  try {
+    const parsed: unknown = TOML.parse(`value = ${text}`);
+    return isTable(parsed) && Object.keys(parsed).length === 1 ? toPlain(parsed['value']) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const wantsText = (node: JsonSchema | undefined): boolean =>
+  node !== undefined && (node['type'] === 'string' || choicesAt(node).length > 0);
+
+/** `--format`: some of the definition's outputs, or all of them where it has none. */
+const withFormats = (tree: Table, formats: readonly string[] | undefined, problems: Problem[]): Table => {
+  if (formats === undefined || formats.length === 0) return tree;
+  const known: readonly string[] = OUTPUT_FORMATS;
+  const outputs = childOf(tree, 'outputs');
+  const present = outputs?.kind === 'list' ? outputs.items : [];
+  const formatOf = (item: Tree): string => String(plainOf(childOf(item, 'format') ?? item));
+  const offered = present.length > 0 ? present.map(formatOf) : known;
+  for (const format of formats) {
+    if (offered.includes(format)) continue;
+    const of = known.includes(format) ? 'an output of this definition' : 'a format';
+    problems.push({
+      code: 'format-not-offered', message: `\`${format}\` is not ${of}`, place: { file: `--format ${format}` },
+      hint: didYouMean(format, offered) ?? `it has ${listOf(offered, 'and')}`,
+    });
+  }
+  // Where one is wrong nothing is taken away: that would only lead to problems that follow from it.
+  if (formats.some((format) => !offered.includes(format))) return tree;
+  if (present.length > 0) {
+    const left = withoutParts(tree, new Set(present.filter((item) => !formats.includes(formatOf(item)))));
+    return left.kind === 'table' ? left : tree;
+  }
+  const place: Place = { file: `--format ${formats.join(' ')}` };
+  const result = withPart(tree, ['outputs'], plantTree([...new Set(formats)].map((format) => ({ format })), () => ({ place })));
+  return result.kind === 'table' ? result : tree;
+};

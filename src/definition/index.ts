@@ -1,0 +1,16 @@
+/** The definition stage: what a person wrote, as one checked and merged value. Pure but for the `SourceReader` given. */
+export { listAvailable, type Available, type AvailableItem } from './available.ts';
+export { checkFiles } from './check.ts';
+export { loadDistribution, mapPackageName } from './distribution.ts';
+export { definitionSchema, distributionSchema, type JsonSchema } from './json-schema.ts';
+export { inputPath, loadDefinition } from './load.ts';
+export { didYouMean, listOf, nearest } from './nearest.ts';
+export { formatPath } from './paths.ts';
+export { bytesOf } from './schema/words.ts';
+export { formatDeviation, formatShowRow, showRows, type ShowRow } from './show.ts';
+export { sourcesOf, type SourceReader } from './source.ts';
+export type {
+  Definition, DefinitionFile, DefinitionInput, DefinitionScript, DefinitionUser, Deviation, Distribution, KickstartLayer,
+  LoadedDefinition, LoadOptions, Output, OutputFormat, Override, Partition, Path, ReadKickstart, Repository,
+  RequestedLevel,
+} from './types.ts';

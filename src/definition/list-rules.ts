@@ -1,0 +1,90 @@
+import { plainOf, type Tree } from './tree.ts';
+
+/** How two lists of one key become one when files are merged. */
+export type ListRule =
+  /** Both, without repeating what is equal. */
+  | { readonly how: 'union' }
+  /** The later list instead of the earlier: it is one value, such as a command line. */
+  | { readonly how: 'replace' }
+  /** Both, one after the other. */
+  | { readonly how: 'append' }
+  /** Tables that name the same thing are merged. */
+  | { readonly how: 'keyed'; readonly key: string };
+
+const union: ListRule = { how: 'union' };
+const replace: ListRule = { how: 'replace' };
+const append: ListRule = { how: 'append' };
+const keyed = (key: string): ListRule => ({ how: 'keyed', key });
+
+/** By key path; `*` stands for any element. Every list of the schema has its row (held by a test). */
+export const LIST_RULES: Readonly<Record<string, ListRule>> = {
+  extends: replace,
+  'hardware.level': replace,
+  repositories: keyed('id'),
+  'repositories.*.baseurl': replace,
+  'repositories.*.gpgkey': replace,
+  'repositories.*.fingerprints': replace,
+  'repositories.*.includepkgs': union,
+  'repositories.*.excludepkgs': union,
+  'packages.install': union,
+  'packages.exclude': union,
+  'packages.local': union,
+  'packages.modules': union,
+  'packages.remove-after-install': union,
+  'packages.languages': union,
+  overrides: append,
+  'overrides.*.remove': replace,
+  'overrides.*.replace': replace,
+  'system.time-servers': union,
+  'system.keyboard-layouts': union,
+  'system.kernel-cmdline': union,
+  'system.authselect': replace,
+  'system.root-ssh-keys': union,
+  'system.services.enable': union,
+  'system.services.disable': union,
+  'system.services.mask': union,
+  'system.users': keyed('name'),
+  'system.users.*.groups': union,
+  'system.users.*.ssh-keys': union,
+  'system.groups': keyed('name'),
+  'system.network': keyed('device'),
+  'system.network.*.addresses': union,
+  'system.network.*.nameservers': union,
+  'system.firewall.services': union,
+  'system.firewall.ports': union,
+  'system.firewall.trust': union,
+  files: keyed('path'),
+  scripts: append,
+  'scripts.*.args': replace,
+  'scripts.*.env': replace,
+  'boot.initrd-drivers': union,
+  'disk.partitions': keyed('mount'),
+  'disk.partitions.*.options': union,
+  'disk.partitions.*.mkfs-options': replace,
+  'disk.partitions.*.subvolumes': keyed('name'),
+  outputs: keyed('format'),
+  'outputs.*.verify': union,
+  'outputs.*.config.cmd': replace,
+  'outputs.*.config.entrypoint': replace,
+  'outputs.*.config.env': union,
+  'outputs.*.config.ports': union,
+  'outputs.*.config.volumes': union,
+};
+
+/** `pattern` is a key path in which list elements are `*`. */
+export const listRule = (pattern: readonly string[]): ListRule => LIST_RULES[pattern.join('.')] ?? union;
+
+/** What names an element of a keyed list; undefined where it does not say. */
+export const elementKey = (rule: ListRule, element: Tree): string | undefined => {
+  if (rule.how !== 'keyed' || element.kind !== 'table') return undefined;
+  const key = element.entries.get(rule.key);
+  return key?.kind === 'leaf' && typeof key.value === 'string' ? key.value : undefined;
+};
+
+/** Where two values are the same, key order aside. */
+export const isSame = (a: Tree, b: Tree): boolean => canonical(plainOf(a)) === canonical(plainOf(b));
+
+const canonical = (value: unknown): string => JSON.stringify(value, (_, inner: unknown) =>
+  (typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+    ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    : inner));

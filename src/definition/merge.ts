@@ -1,0 +1,104 @@
+import type { Problem } from '../errors.ts';
+import { formatPlace } from '../errors.ts';
+import { elementKey, isSame, listRule, type ListRule } from './list-rules.ts';
+import { formatPath } from './paths.ts';
+import { isInside, type Override } from './overrides.ts';
+import { plainOf, type List, type Table, type Tree } from './tree.ts';
+import type { Deviation } from './types.ts';
+
+/** What merging one file into the ones before it needs to know. */
+export interface MergeContext {
+  /** Entries of `[[overrides]]` that speak for this file: its own, and those of files that extend it. */
+  readonly overrides: readonly Override[];
+  /** How a missing reason is told: the file that has to give it. */
+  readonly reasonFile: string;
+  readonly found: (deviation: Deviation) => void;
+  readonly report: (problem: Problem) => void;
+}
+
+/** One value over another. Pure; deviations and problems go to the context. */
+export const mergeTable = (below: Table, above: Table, context: MergeContext): Table =>
+  mergeTables(below, above, { stable: [], pattern: [] }, context);
+
+/** Where merging is: `stable` names elements of keyed lists by their key, `pattern` by `*`. */
+interface Where {
+  readonly stable: readonly string[];
+  readonly pattern: readonly string[];
+}
+
+const into = ({ stable, pattern }: Where, key: string): Where => ({ stable: [...stable, key], pattern: [...pattern, key] });
+const intoElement = ({ stable, pattern }: Where, key: string): Where =>
+  ({ stable: [...stable, key], pattern: [...pattern, '*'] });
+
+const mergeTables = (below: Table, above: Table, where: Where, context: MergeContext): Table => {
+  const entries = new Map(below.entries);
+  for (const [key, value] of above.entries) {
+    const before = entries.get(key);
+    entries.set(key, before === undefined ? value : mergeTrees(before, value, into(where, key), context));
+  }
+  return { ...below, entries };
+};
+
+const mergeTrees = (below: Tree, above: Tree, where: Where, context: MergeContext): Tree => {
+  if (below.kind === 'table' && above.kind === 'table') {
+    return isWhollyReplaced(where, context) ? replaced(below, above, where, context) : mergeTables(below, above, where, context);
+  }
+  if (below.kind === 'list' && above.kind === 'list') {
+    const rule = listRule(where.pattern);
+    if (rule.how !== 'replace') return mergeLists(below, above, rule, where, context);
+  }
+  return isSame(below, above) ? below : replaced(below, above, where, context);
+};
+
+const mergeLists = (below: List, above: List, rule: ListRule, where: Where, context: MergeContext): List => {
+  const items = [...below.items];
+  for (const item of above.items) {
+    if (rule.how === 'append') {
+      items.push(item);
+      continue;
+    }
+    const key = elementKey(rule, item);
+    const at = items.findIndex((other) => (key === undefined ? isSame(other, item) : elementKey(rule, other) === key));
+    const before = items[at];
+    if (before === undefined) items.push(item);
+    else if (key !== undefined) items[at] = mergeTrees(before, item, intoElement(where, key), context);
+  }
+  return { ...below, items };
+};
+
+/** `replace = ['files."/etc/motd"']` puts the new table in the place of the old one instead of merging them. */
+const isWhollyReplaced = ({ stable }: Where, { overrides }: MergeContext): boolean =>
+  overrides.some(({ replace }) => replace !== undefined && replace.length === stable.length && isInside(stable, replace));
+
+const replaced = (below: Tree, above: Tree, { stable }: Where, context: MergeContext): Tree => {
+  const subject = formatPath(stable);
+  const allowed = context.overrides.find(({ replace }) => replace !== undefined && isInside(stable, replace));
+  if (allowed === undefined) {
+    context.report(unexplained(subject, below, above, context.reasonFile));
+    return above;
+  }
+  allowed.used();
+  context.found({
+    kind: 'replace', subject, reason: allowed.reason, place: above.place,
+    was: { value: shown(below, subject), place: below.place }, now: shown(above, subject),
+  });
+  return above;
+};
+
+const unexplained = (subject: string, below: Tree, above: Tree, reasonFile: string): Problem => ({
+  code: 'override-without-reason',
+  message: `\`${subject}\` is ${brief(above, subject)} here and ${brief(below, subject)} at ${formatPlace(below.place)}, with no reason given`,
+  place: above.place,
+  hint: `add to ${reasonFile}: [[overrides]] replace = [${quoted(subject)}] reason = "…"`,
+});
+
+/** As TOML would quote it with the least noise. */
+export const quoted = (text: string): string => (text.includes('"') && !text.includes("'") ? `'${text}'` : JSON.stringify(text));
+
+/** Password hashes are no text for logs and evidence. */
+const shown = (tree: Tree, subject: string): unknown => (subject.endsWith('password') ? '…' : plainOf(tree));
+
+const brief = (tree: Tree, subject: string): string => {
+  const text = JSON.stringify(shown(tree, subject)) ?? 'nothing';
+  return text.length > 50 ? `${text.slice(0, 47)}…` : text;
+};

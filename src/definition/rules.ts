@@ -1,0 +1,24 @@
+import type { Place, Problem } from '../errors.ts';
+import { diskRules } from './rules/disk.ts';
+import { fileRules } from './rules/files.ts';
+import { imageRules } from './rules/image.ts';
+import { packageRules } from './rules/packages.ts';
+import { repositoryProblems } from './rules/repositories.ts';
+import type { Candidate, Rule } from './rules/rule.ts';
+import { secretRules } from './rules/secrets.ts';
+import { systemRules } from './rules/system.ts';
+import type { Path } from './types.ts';
+
+/** Everything beyond types that a definition must hold, one row a rule. */
+export const RULES: readonly Rule[] = [
+  ...imageRules, ...packageRules, ...systemRules, ...secretRules, ...fileRules, ...diskRules,
+];
+
+/** Problems of a merged definition. `isWhole` is false while a file could not be read to its end. */
+export const ruleProblems = (
+  definition: Candidate, placeOf: (path: Path) => Place, isWhole: boolean,
+): readonly Problem[] => [
+  ...RULES.filter(({ ofAbsence }) => isWhole || ofAbsence !== true).flatMap(({ id, find }) =>
+    find(definition).map(({ path, message, hint }): Problem => ({ code: id, message, place: placeOf(path), hint }))),
+  ...repositoryProblems(definition.repositories, ['repositories'], { placeOf }),
+];

@@ -1,0 +1,112 @@
+import { bytesOf, DISK_FORMATS, type FILESYSTEMS } from '../schema/words.ts';
+import type { Candidate, Finding, Rule } from './rule.ts';
+
+type Filesystem = (typeof FILESYSTEMS)[number];
+type Disk = NonNullable<Candidate['disk']>;
+
+const ESP_MOUNTS = ['/boot/efi', '/efi', '/boot'];
+/** What systems are mounted from; a root in RAM or on FAT cannot keep owners and modes. */
+const ROOT_FILESYSTEMS: readonly Filesystem[] = ['ext4', 'xfs', 'btrfs', 'erofs'];
+
+const isDisk = (format: string): boolean => DISK_FORMATS.includes(format);
+const diskOutputs = ({ outputs }: Candidate): readonly string[] => outputs.map(({ format }) => format).filter(isDisk);
+const withDisk = (find: (disk: Disk, definition: Candidate) => readonly Finding[]) =>
+  (definition: Candidate): readonly Finding[] => (definition.disk === undefined ? [] : find(definition.disk, definition));
+
+const isEsp = ({ mount, filesystem }: Disk['partitions'][number]): boolean =>
+  ESP_MOUNTS.includes(mount) && (filesystem === 'vfat' || (filesystem === undefined && mount !== '/boot'));
+
+export const diskRules: readonly Rule[] = [
+  {
+    id: 'boot-missing',
+    ofAbsence: true,
+    find: (definition) => (['boot', 'disk'] as const).flatMap((key) => (definition[key] === undefined && diskOutputs(definition).length > 0 ? [{
+      path: ['outputs', definition.outputs.findIndex(({ format }) => isDisk(format))],
+      message: `\`${diskOutputs(definition).join('`, `')}\` needs a [${key}] section`,
+      hint: key === 'boot' ? 'add [boot] firmware = "uefi"' : 'add [disk] size = "5GiB" and its [[disk.partitions]]',
+    }] : [])),
+  },
+  {
+    id: 'boot-unused',
+    ofAbsence: true,
+    find: (definition) => (['boot', 'disk'] as const).flatMap((key) => (definition[key] !== undefined
+      && definition.outputs.length > 0 && diskOutputs(definition).length === 0 ? [{
+        path: [key],
+          message: `[${key}] says something and no output is a disk`,
+          hint: `leave [${key}] out, or add an output raw, qcow2, vhd or vhdx`,
+      }] : [])),
+  },
+  {
+    id: 'one-root',
+    ofAbsence: true,
+    find: withDisk(({ partitions }) => (partitions.some(({ mount }) => mount === '/') ? []
+      : [{ path: ['disk'],
+        message: 'the disk has no partition for `/`',
+        hint: 'add [[disk.partitions]] mount = "/"' }])),
+  },
+  {
+    id: 'mount-twice',
+    find: withDisk(({ partitions }) => partitions.flatMap(({ mount }, index) => (mount.startsWith('/')
+      && partitions.findIndex((other) => other.mount === mount) < index
+      ? [{ path: ['disk', 'partitions', index, 'mount'],
+        message: `\`${mount}\` is mounted twice`,
+        hint: 'keep one of the partitions' }] : []))),
+  },
+  {
+    id: 'esp-missing',
+    ofAbsence: true,
+    find: withDisk(({ partitions }, { boot }) => ((boot?.firmware ?? 'uefi') === 'uefi' && !partitions.some(isEsp) ? [{
+      path: ['disk'],
+        message: 'UEFI needs an EFI system partition',
+        hint: 'add [[disk.partitions]] mount = "/boot/efi" filesystem = "vfat" size = "200MiB"',
+    }] : [])),
+  },
+  {
+    id: 'root-filesystem',
+    find: withDisk(({ partitions }) => partitions.flatMap(({ mount, filesystem = 'ext4' }, index) => (mount === '/' && !ROOT_FILESYSTEMS.includes(filesystem)
+      ? [{ path: ['disk', 'partitions', index, 'filesystem'],
+        message: `\`/\` cannot be ${filesystem}`,
+        hint: `use one of ${ROOT_FILESYSTEMS.join(', ')}` }] : []))),
+  },
+  {
+    id: 'swap-on-azure',
+    find: withDisk(({ partitions }, { outputs }) => (outputs.some(({ format }) => format === 'vhd')
+      ? partitions.flatMap(({ mount, filesystem }, index) => (mount === 'swap' || filesystem === 'swap'
+        ? [{ path: ['disk', 'partitions', index],
+          message: 'Azure takes no swap on the OS disk',
+          hint: 'let cloud-init make it on the resource disk' }] : [])) : [])),
+  },
+  {
+    id: 'rest-twice',
+    find: withDisk(({ partitions }) => partitions.flatMap(({ size }, index) => (size === 'rest' && partitions.findIndex((other) => other.size === 'rest') < index
+      ? [{ path: ['disk', 'partitions', index, 'size'],
+        message: 'two partitions take the rest of the disk',
+        hint: 'give one of them a size' }] : []))),
+  },
+  {
+    id: 'disk-too-small',
+    find: withDisk(({ size, partitions }) => {
+      if (size === 'minimal') return [];
+      const sizes = partitions.map((partition) => partition.size ?? 'minimal').filter((one) => one !== 'rest' && one !== 'minimal');
+      const needed = sizes.reduce((sum, one) => sum + bytesOf(one), 0);
+      // Two copies of the GPT and the alignment to 1 MiB at either end.
+      const missing = needed + 2 * 1024 ** 2 - bytesOf(size);
+      return missing <= 0 ? [] : [{ path: ['disk', 'size'],
+        message: `the partitions need ${Math.ceil(missing / 1024 ** 2)} MiB more than ${size}`,
+        hint: 'enlarge the disk, or give one partition `size = "rest"`' }];
+    }),
+  },
+  {
+    id: 'subvolumes',
+    find: withDisk(({ partitions }) => partitions.flatMap(({ mount, filesystem, subvolumes }, index) => (subvolumes.length > 0 && filesystem !== 'btrfs'
+      ? [{ path: ['disk', 'partitions', index, 'subvolumes'],
+        message: `\`${mount}\` has subvolumes and is not btrfs`,
+        hint: 'use `filesystem = "btrfs"`' }] : []))),
+  },
+  {
+    id: 'loader-and-firmware',
+    find: ({ boot }) => (boot?.firmware === 'bios' && boot.loader !== 'grub2' ? [{
+      path: ['boot', 'loader'], message: `BIOS cannot start ${boot.loader}`, hint: 'use `loader = "grub2"`',
+    }] : []),
+  },
+];

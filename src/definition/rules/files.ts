@@ -1,0 +1,95 @@
+import { posix } from 'node:path';
+import type { Path } from '../types.ts';
+import type { Candidate, Finding, Rule } from './rule.ts';
+
+/** Everything that the definition copies in, by where it is named. */
+export const inputsOf = (definition: Candidate): readonly { readonly path: Path; readonly file: string }[] => [
+  ...definition.files.flatMap(({ source }, index) => (source === undefined ? [] : [{ path: ['files', index, 'source'], file: source }])),
+  ...definition.scripts.flatMap(({ run }, index) => (run === undefined ? [] : [{ path: ['scripts', index, 'run'], file: run }])),
+  ...definition.packages.local.map((file, index) => ({ path: ['packages', 'local', index], file })),
+  ...definition.outputs.flatMap((output, index) =>
+    (output.format === 'wsl' && output.icon !== undefined ? [{ path: ['outputs', index, 'icon'], file: output.icon }] : [])),
+];
+
+/** Folders that the kernel or the build fills: a file there would never be seen. */
+const NOT_KEPT = ['/proc', '/sys', '/dev', '/run', '/tmp'];
+
+const twice = <T>(items: readonly T[], keyOf: (item: T) => string): readonly number[] =>
+  items.flatMap((item, index) => (items.findIndex((other) => keyOf(other) === keyOf(item)) < index ? [index] : []));
+
+export const fileRules: readonly Rule[] = [
+  {
+    id: 'leaves-folder',
+    find: (definition) => inputsOf(definition).flatMap(({ path, file }): readonly Finding[] => {
+      const normal = posix.normalize(file);
+      if (!posix.isAbsolute(file) && normal !== '..' && !normal.startsWith('../')) return [];
+      return [{ path,
+        message: `\`${file}\` lies outside the definition’s folder`,
+        hint: 'copy it beside the definition and name it by a relative path' }];
+    }),
+  },
+  {
+    id: 'file-content',
+    find: ({ files }) => files.flatMap((file, index) => {
+      const given = (['content', 'source', 'link'] as const).filter((key) => file[key] !== undefined);
+      if (given.length === 1) return [];
+      const what = given.length === 0 ? 'has no content' : `has ${given.map((key) => `\`${key}\``).join(' and ')}`;
+      return [{ path: ['files', index],
+        message: `file \`${file.path}\` ${what}`,
+        hint: 'give one of `content`, `source` or `link`' }];
+    }),
+  },
+  {
+    id: 'file-mode',
+    find: ({ files }) => files.flatMap(({ path, mode, link }, index) => {
+      if (mode === undefined) return [];
+      const bits = Number.parseInt(mode, 8);
+      const at = ['files', index, 'mode'];
+      if (link !== undefined) return [{ path: at,
+        message: `\`${path}\` is a link and has no mode`,
+        hint: 'leave `mode` out' }];
+      if ((bits & 0o002) !== 0) return [{ path: at,
+        message: `mode ${mode} lets everyone write \`${path}\``,
+        hint: 'take the last write bit away: 0644 or 0664' }];
+      return (bits & 0o6000) === 0 ? [] : [{ path: at,
+        message: `mode ${mode} makes \`${path}\` set-user-ID or set-group-ID`,
+        hint: 'such programs come from packages; use capabilities or sudo' }];
+    }),
+  },
+  {
+    id: 'file-not-kept',
+    find: ({ files }) => files.flatMap(({ path }, index) => (NOT_KEPT.some((folder) => path === folder || path.startsWith(`${folder}/`))
+      ? [{ path: ['files', index, 'path'],
+        message: `\`${path}\` would not be seen in the running system`,
+        hint: 'such folders are filled at boot: use a tmpfiles.d file' }] : [])),
+  },
+  {
+    id: 'file-twice',
+    find: ({ files }) => twice(files, ({ path }) => posix.normalize(path)).map((index) => ({
+      path: ['files', index, 'path'],
+        message: `\`${files[index]?.path ?? ''}\` is written twice`,
+        hint: 'keep one of them',
+    })),
+  },
+  {
+    id: 'script-content',
+    find: ({ scripts }) => scripts.flatMap(({ run, content }, index) => ((run === undefined) === (content === undefined) ? [{
+      path: ['scripts', index],
+        message: run === undefined ? 'this script says nothing to run' : 'this script has `run` and `content`',
+        hint: 'give one of `run` or `content`',
+    }] : [])),
+  },
+  {
+    id: 'script-reason',
+    find: ({ scripts }) => scripts.flatMap(({ network, 'on-failure': onFailure, reason }, index): readonly Finding[] => {
+      if (reason !== undefined) return [];
+      const hint = 'add `reason = "…"`';
+      return [
+        ...(network ? [{ path: ['scripts', index, 'network'],
+          message: 'a script may reach the network only with a reason', hint }] : []),
+        ...(onFailure === 'ignore' ? [{ path: ['scripts', index, 'on-failure'],
+          message: 'a script’s failure may be ignored only with a reason', hint }] : []),
+      ];
+    }),
+  },
+];

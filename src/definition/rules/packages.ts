@@ -1,0 +1,56 @@
+import type { Rule } from './rule.ts';
+
+/** A package name or glob as a pattern; `[...]` classes are not used in definitions and stand for themselves. */
+const globPattern = (glob: string): RegExp =>
+  new RegExp(`^${glob.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`);
+
+export const packageRules: readonly Rule[] = [
+  {
+    id: 'install-and-exclude',
+    find: ({ packages: { install, exclude } }) => exclude.flatMap((pattern, index) => {
+      const both = install.filter((name) => globPattern(pattern).test(name));
+      return both.map((name) => ({
+        path: ['packages', 'exclude', index],
+        message: `\`${name}\` is asked for and \`${pattern}\` excludes it`,
+        hint: `take \`${name}\` out of \`packages.install\`, or narrow the pattern`,
+      }));
+    }),
+  },
+  {
+    id: 'package-name',
+    find: ({ packages }) => (['install', 'exclude', 'remove-after-install'] as const).flatMap((key) =>
+      packages[key].flatMap((name, index) => (/^-|[\s,;'"\\]/.test(name) ? [{
+        path: ['packages', key, index],
+        message: `\`${name}\` is no package name`,
+        hint: /[\s,]/.test(name) ? 'one name an entry: ["a", "b"]' : 'to keep a package out, name it in `packages.exclude`',
+      }] : []))),
+  },
+  {
+    id: 'remove-and-install',
+    find: ({ packages }) => packages['remove-after-install'].flatMap((name, index) => (packages.install.includes(name) ? [{
+      path: ['packages', 'remove-after-install', index],
+      message: `\`${name}\` is asked for and erased again`,
+      hint: 'take it out of `packages.install`: what is only needed while installing comes as a dependency',
+    }] : [])),
+  },
+  {
+    id: 'local-rpm',
+    find: ({ packages }) => packages.local.flatMap((file, index) => (file.endsWith('.rpm') ? [] : [{
+      path: ['packages', 'local', index],
+        message: `\`${file}\` is no RPM file`,
+        hint: 'packages of a repository belong in `packages.install`',
+    }])),
+  },
+  {
+    id: 'level-without-meaning',
+    find: ({ hardware: { arch, level } }) => (arch === 'aarch64' && [level].flat().some((one) => one !== 'baseline' && one !== 'host') ? [{
+      path: ['hardware', 'level'], message: 'aarch64 has no microarchitecture levels', hint: 'use `level = "baseline"`',
+    }] : []),
+  },
+  {
+    id: 'level-twice',
+    find: ({ hardware: { level } }) => (Array.isArray(level) && new Set(level).size < level.length ? [{
+      path: ['hardware', 'level'], message: 'a level is listed twice', hint: 'list each level once',
+    }] : []),
+  },
+];

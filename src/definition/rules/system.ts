@@ -1,0 +1,80 @@
+import { didYouMean } from '../nearest.ts';
+import type { Finding, Rule } from './rule.ts';
+
+const withoutSuffix = (unit: string): string => unit.replace(/\.service$/, '');
+
+export const systemRules: readonly Rule[] = [
+  {
+    id: 'service-contradiction',
+    find: ({ system: { services } }) => (['disable', 'mask'] as const).flatMap((key) => services[key].flatMap((unit, index) => {
+      const isEnabled = services.enable.some((other) => withoutSuffix(other) === withoutSuffix(unit));
+      return isEnabled ? [{
+        path: ['system', 'services', key, index],
+        message: `\`${unit}\` is in \`enable\` and in \`${key}\``,
+        hint: `say why it is not enabled: [[overrides]] remove = ["service:${withoutSuffix(unit)}"] reason = "…"`,
+      }] : [];
+    })),
+  },
+  {
+    id: 'mask-reason',
+    find: ({ system: { services } }) => services.mask.flatMap((unit, index) => {
+      const reasons = Object.keys(services['mask-reasons']);
+      if (reasons.some((other) => withoutSuffix(other) === withoutSuffix(unit))) return [];
+      return [{
+        path: ['system', 'services', 'mask', index], message: `\`${unit}\` is masked without a reason`,
+        hint: didYouMean(unit, reasons) ?? `add [system.services.mask-reasons] ${JSON.stringify(unit)} = "…"`,
+      }];
+    }),
+  },
+  {
+    id: 'account-twice',
+    find: ({ system }) => (['users', 'groups'] as const).flatMap((key) => system[key].flatMap(({ name }, index): readonly Finding[] => (
+      system[key].findIndex((other) => other.name === name) < index
+        ? [{ path: ['system', key, index, 'name'],
+          message: `\`${name}\` is there twice`,
+          hint: 'keep one of them' }] : []))),
+  },
+  {
+    id: 'root-user',
+    find: ({ system: { users } }) => users.flatMap(({ name, uid }, index) => (name === 'root' || uid === 0 ? [{
+      path: ['system', 'users', index],
+        message: 'root is no account to add',
+        hint: 'use `system.root-password` (a hash) and `system.root-ssh-keys`',
+    }] : [])),
+  },
+  {
+    id: 'id-twice',
+    find: ({ system: { users } }) => users.flatMap(({ name, uid }, index) => {
+      const other = users.findIndex((user) => uid !== undefined && user.uid === uid);
+      return other >= 0 && other < index
+        ? [{ path: ['system', 'users', index, 'uid'],
+          message: `\`${name}\` and \`${users[other]?.name ?? ''}\` have the number ${uid}`,
+          hint: 'give each its own uid' }] : [];
+    }),
+  },
+  {
+    id: 'kernel-argument',
+    find: ({ system }) => system['kernel-cmdline'].flatMap((argument, index) => (/^\s|\s$|[\r\n]|^[^"]*\s[^"]*$/.test(argument) ? [{
+      path: ['system', 'kernel-cmdline', index],
+        message: `\`${argument.trim()}\` is not one kernel argument`,
+        hint: 'one argument an entry: ["quiet", "console=ttyS0"]',
+    }] : [])),
+  },
+  {
+    id: 'fips-argument',
+    find: ({ system }) => {
+      const index = system['kernel-cmdline'].findIndex((argument) => argument.startsWith('fips='));
+      return index < 0 ? [] : [{ path: ['system', 'kernel-cmdline', index],
+        message: '`fips` is a setting of its own',
+        hint: 'use `fips = true` in [system]' }];
+    },
+  },
+  {
+    id: 'static-address',
+    find: ({ system: { network } }) => network.flatMap(({ device, method, addresses }, index) => (method === 'static' && addresses.length === 0 ? [{
+      path: ['system', 'network', index],
+        message: `\`${device}\` is static and has no address`,
+        hint: 'add `addresses = ["192.0.2.7/24"]`',
+    }] : [])),
+  },
+];

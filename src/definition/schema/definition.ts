@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { bootSchema, diskSchema, limitsSchema } from './disk.ts';
+import { outputSchema } from './output.ts';
+import { hardwareSchema, overrideSchema, packagesSchema } from './packages.ts';
+import { repositorySchema } from './repository.ts';
+import { fileSchema, scriptSchema, systemSchema } from './system.ts';
+import { imageName, imageVersion, inputPath, text } from './words.ts';
+
+/** Image definitions and profiles: the same keys; what an image cannot do without is asked by the rules. */
+export const definitionSchema = z.strictObject({
+  $schema: z.string().optional().describe('Where editors find the JSON Schema; ignored.'),
+  name: imageName().optional().describe('Name of the image; part of every artifact’s file name.'),
+  version: imageVersion().optional().describe('Version of the image; the tag of a container.'),
+  summary: text().optional().describe('What it is, in one line.'),
+  description: text().optional().describe('More than one line.'),
+  licenses: text().optional().describe('SPDX expression for the image as a whole.'),
+  url: text().optional().describe('Where people read more.'),
+  vendor: text().optional().describe('Who answers for it.'),
+  extends: z.array(text()).default([])
+    .describe('Profiles by name, or paths relative to this file; merged in order, then this file.'),
+  distro: text().optional().describe('Distribution by name, or path to its file relative to this one.'),
+  kickstart: inputPath().optional().describe('A kickstart file applied as if its commands stood here.'),
+  'kickstart-includes': z.record(text(), inputPath()).default({})
+    .describe('Substitutes for files that the kickstart includes and that do not exist: name to path.'),
+  hardware: hardwareSchema.prefault({}).describe('The machine that the image is for.'),
+  repositories: z.array(repositorySchema).default([]).describe('Repositories besides those of the distribution.'),
+  packages: packagesSchema.prefault({}).describe('What is installed.'),
+  overrides: z.array(overrideSchema).default([])
+    .describe('Every departure from what an extended profile says, with its reason.'),
+  system: systemSchema.prefault({}).describe('Configuration inside the image.'),
+  files: z.array(fileSchema).default([]).describe('Files written into the image.'),
+  scripts: z.array(scriptSchema).default([]).describe('Scripts run after installation, sandboxed, without network.'),
+  boot: bootSchema.optional().describe('How it starts; disk formats only.'),
+  disk: diskSchema.optional().describe('Its disk; disk formats only.'),
+  limits: limitsSchema.optional().describe('Budgets that fail the build when exceeded.'),
+  outputs: z.array(outputSchema).default([]).describe('What is made.'),
+});

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { repositorySchema } from './repository.ts';
+import { ARCHITECTURES, pathInImage, text } from './words.ts';
+
+export const distributionSchema = z.strictObject({
+  $schema: z.string().optional().describe('Where editors find the JSON Schema; ignored.'),
+  id: z.string().regex(/^[a-z0-9._-]+$/, 'must be as ID in os-release(5)')
+    .describe('ID as in /etc/os-release; the namespace of purls.'),
+  name: text().describe('For people.'),
+  releasever: text().describe('Value of $releasever.'),
+  arches: z.array(z.enum(ARCHITECTURES)).min(1).default([...ARCHITECTURES])
+    .describe('Architectures that it exists for.'),
+  'package-arch-labels': z.boolean().default(false)
+    .describe('true: packages of a level carry the RPM architecture x86_64_v3 and so on, all in one repository.'),
+  'package-names': z.record(text(), text()).default({})
+    .describe('What this distribution calls the few packages whose names differ: name in images to name here.'),
+  dbpath: pathInImage().default('/usr/lib/sysimage/rpm').describe('Where its rpm keeps the database (`%_dbpath`).'),
+  'package-manager': z.enum(['dnf5', 'dnf', 'tdnf', 'microdnf']).default('dnf5')
+    .describe('What its images manage packages with when they run.'),
+  vars: z.record(z.string().regex(/^[a-z0-9_]+$/, 'must be a dnf variable’s name'), z.string()).default({})
+    .describe('Further dnf variables that its URLs use.'),
+  repositories: z.array(repositorySchema).min(1).describe('Its repositories.'),
+});

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { ARCHITECTURES, inputPath, LEVELS, text } from './words.ts';
+
+export const hardwareSchema = z.strictObject({
+  arch: z.enum(ARCHITECTURES).optional().describe('CPU architecture of the target; the builder’s own when left out.'),
+  level: z.union([z.enum(LEVELS), z.array(z.enum(LEVELS)).min(1)]).default('baseline')
+    .describe('x86-64 microarchitecture level of the target, or several to build each of them.'),
+  'missing-level': z.enum(['fail', 'baseline']).default('fail')
+    .describe('What to do when a repository of the level is missing or down: fail, or fall back to baseline packages.'),
+});
+
+const moduleStream = z.string().regex(/^[\w.+-]+:[\w.+-]+(?:\/[\w.+-]+)?$/, 'must be NAME:STREAM or NAME:STREAM/PROFILE');
+
+export const packagesSchema = z.strictObject({
+  install: z.array(text()).default([])
+    
+      .describe('Package names, provides, globs, `@group` or `@^environment`. A name in the distribution’s `[package-names]` is translated.'),
+  exclude: z.array(text()).default([]).describe('Packages that must not come in, not even as a dependency (globs).'),
+  local: z.array(inputPath()).default([])
+    .describe('RPM files beside the definition; their signatures are checked too.'),
+  modules: z.array(moduleStream).default([]).describe('Module streams to enable: NAME:STREAM or NAME:STREAM/PROFILE.'),
+  'remove-after-install': z.array(text()).default([])
+    
+      .describe('Packages (globs) erased once every scriptlet has run, whatever depends on them: the way to an image without shell and package manager. What is not installed is passed over.'),
+  database: z.enum(['rpmdb', 'scanner-manifest', 'both', 'none']).default('rpmdb')
+    
+      .describe('What tells scanners which packages are inside: the RPM database; the manifest of distroless images in /var/lib/rpmmanifest; both; or nothing.'),
+  'weak-deps': z.boolean().default(false).describe('Whether Recommends and Supplements are followed.'),
+  docs: z.boolean().default(false).describe('Whether files that packages mark as documentation are installed.'),
+  languages: z.array(text()).default(['C.utf8'])
+    .describe('Locales whose translations are installed: `C.utf8`, `en_US` …; `all` for every one.'),
+  multilib: z.boolean().default(false).describe('Whether packages of a second, 32-bit architecture may come in.'),
+  'ignore-missing': z.boolean().default(false).describe('Go on when a package that is asked for does not exist.'),
+});
+
+/** A departure from an extended profile, with its reason. */
+export const overrideSchema = z.strictObject({
+  remove: z.array(text()).optional()
+    
+      .describe('Things a profile put in: a package, service, file path, user … `service:sshd` names the kind where a word means two things.'),
+  replace: z.array(text()).optional()
+    .describe('Keys whose value a profile set and this file sets otherwise, such as `system.hostname`.'),
+  reason: text().describe('Why. Listed by `hew show --deviations` and kept in the evidence.'),
+});

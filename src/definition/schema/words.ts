@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+/** CPU architectures as RPM and the kernel call them. */
+export const ARCHITECTURES = ['x86_64', 'aarch64'] as const;
+/** What may be asked for: a psABI level, or the level of the machine that plans. `v1` is a repository's word. */
+export const LEVELS = ['baseline', 'host', 'v2', 'v3', 'v4'] as const;
+export const REPOSITORY_LEVELS = ['v1', 'v2', 'v3', 'v4'] as const;
+export const OUTPUT_FORMATS = ['oci', 'tar', 'wsl', 'raw', 'qcow2', 'vhd', 'vhdx'] as const;
+export const DISK_FORMATS: readonly string[] = ['raw', 'qcow2', 'vhd', 'vhdx'];
+export const PLATFORMS = ['azure', 'hyperv', 'qemu', 'oci', 'wsl'] as const;
+export const FILESYSTEMS = ['ext4', 'xfs', 'btrfs', 'erofs', 'vfat', 'swap', 'none'] as const;
+
+/** A string that says something. */
+export const text = (): z.ZodString => z.string().min(1, 'must not be empty');
+
+const matching = (pattern: RegExp, expected: string): z.ZodString => z.string().regex(pattern, `must be ${expected}`);
+
+/** Becomes part of file names and of OCI references, so it is kept to what both allow. */
+export const imageName = (): z.ZodString =>
+  matching(/^[a-z0-9]+(?:[._-][a-z0-9]+)*$/, 'lower-case letters, digits and single `.`, `_` or `-` between them');
+
+/** An OCI tag: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
+export const imageVersion = (): z.ZodString =>
+  matching(/^\w[\w.-]{0,127}$/, 'letters, digits, `.`, `_` and `-`, at most 128 (it becomes a tag and part of file names)');
+
+/** Bytes with a binary unit: `5GiB`, `512MiB`. */
+export const byteSize = (): z.ZodString =>
+  matching(/^[1-9][0-9]*(?:KiB|MiB|GiB|TiB)$/, 'a whole number and a unit KiB, MiB, GiB or TiB, such as `5GiB`');
+
+export const fileMode = (): z.ZodString =>
+  matching(/^0?[0-7]{3,4}$/, 'an octal mode in quotes, such as `0644`');
+
+export const pathInImage = (): z.ZodString =>
+  matching(/^\/(?!.*(?:^|\/)\.\.?(?:\/|$))[^\0]*$/, 'an absolute path inside the image, without `.` and `..` parts');
+
+/** A file beside the definition; `rules.ts` refuses to leave the folder. */
+export const inputPath = (): z.ZodString => text();
+
+/** The names that shadow-utils accepts by default (useradd(8)). */
+export const userName = (): z.ZodString =>
+  matching(/^[a-z_][a-z0-9_-]{0,30}\$?$/, 'a user or group name: lower-case letters, digits, `_` and `-`, at most 32');
+
+export const unitName = (): z.ZodString =>
+  matching(/^[A-Za-z0-9:_.\\@-]+$/, 'the name of a systemd unit; `.service` may be left out');
+
+export const environmentEntry = (): z.ZodString =>
+  matching(/^[A-Za-z_][A-Za-z0-9_.]*=[^\0]*$/, 'NAME=value');
+
+/** OpenPGP v4 (20 bytes) or v6 (32 bytes) fingerprint; spaces as gpg prints them are fine. */
+export const fingerprint = (): z.ZodString =>
+  matching(/^(?:[0-9A-Fa-f]\s*){40}$|^(?:[0-9A-Fa-f]\s*){64}$/, 'a whole OpenPGP fingerprint of 40 or 64 hexadecimal digits');
+
+/** Bytes as a number, of a size that passed `byteSize`. */
+export const bytesOf = (size: string): number => {
+  const [, digits = '', unit = ''] = /^(\d+)(KiB|MiB|GiB|TiB)$/.exec(size) ?? [];
+  const powers: Readonly<Record<string, number>> = { KiB: 1, MiB: 2, GiB: 3, TiB: 4 };
+  const power = powers[unit];
+  if (power === undefined) throw new TypeError(`not a size: ${size}`);
+  return Number(digits) * 1024 ** power;
+};

@@ -1,0 +1,115 @@
+import { posix } from 'node:path';
+import type { Problem } from '../errors.ts';
+import type { Host } from '../host/port.ts';
+import { didYouMean, listOf } from './nearest.ts';
+
+/** All that this stage may ask of the world. Paths are absolute. */
+export interface SourceReader {
+  /** The folder that relative paths of the command line are relative to. */
+  readonly cwd: string;
+  /** The folder that holds `images/` and `profiles/` as shipped. */
+  readonly data: string;
+  /** Undefined when there is no such file. */
+  readTextIfThere(path: string): Promise<string | undefined>;
+  /** Names in a folder, sorted; empty when it is not there. */
+  list(path: string): Promise<readonly string[]>;
+}
+
+/** A reader of this machine's files. */
+export const sourcesOf = (host: Pick<Host, 'fs' | 'paths'>, cwd: string): SourceReader => ({
+  cwd,
+  data: host.paths.data,
+  readTextIfThere: (path) => host.fs.readTextIfThere(path),
+  list: (path) => host.fs.list(path),
+});
+
+/** The three kinds of files and where they lie, in the current folder first and then as shipped. */
+export const FOLDERS = { image: 'images', profile: 'profiles', distribution: 'profiles/distros' } as const;
+export type SourceKind = keyof typeof FOLDERS;
+
+export const DEFINITION_ENDINGS: readonly string[] = ['.toml', '.yaml', '.yml'];
+const KICKSTART_ENDING = '.ks';
+
+export const isKickstart = (file: string): boolean => file.toLowerCase().endsWith(KICKSTART_ENDING);
+
+/** A path, and not a name: it holds a slash or ends as a file does. */
+const isPath = (reference: string): boolean =>
+  reference.includes('/') || [...DEFINITION_ENDINGS, KICKSTART_ENDING].some((ending) => reference.toLowerCase().endsWith(ending));
+
+/** A path as messages show it: relative to the current folder where it lies inside. */
+export const shownPath = (source: SourceReader, path: string): string => {
+  const relative = posix.relative(source.cwd, path);
+  return relative === '' || relative.startsWith('../') || posix.isAbsolute(relative) ? path : relative;
+};
+
+export const folderOf = (file: string): string => posix.dirname(file);
+
+/** An absolute path from one as written in a file of `folder`. */
+export const resolvePath = (folder: string, path: string): string => posix.resolve(folder, path);
+
+/** A file's name without its ending: `images/web.toml` is `web`. */
+export const stemOf = (file: string): string => posix.basename(file).replace(/\.[^.]+$/, '');
+
+export type Found = { readonly file: string } | { readonly problem: Omit<Problem, 'place'> };
+
+/** Finds what a name or path means. A path is relative to `folder`. Reads folder listings, not the file. */
+export const findSource = async (
+  source: SourceReader, kind: SourceKind, reference: string, folder: string,
+): Promise<Found> => {
+  if (isPath(reference)) return { file: resolvePath(folder, reference) };
+  const known = await namesOf(source, kind);
+  const file = known.get(reference);
+  if (file !== undefined) return { file };
+  return { problem: missing(source, kind, reference, [...known.keys()]) };
+};
+
+/** Every file of a kind by its name; the current folder hides what is shipped. */
+export const namesOf = async (source: SourceReader, kind: SourceKind): Promise<ReadonlyMap<string, string>> => {
+  const found = new Map<string, string>();
+  for (const folder of foldersOf(source, kind)) {
+    for (const name of await source.list(folder)) {
+      const ending = DEFINITION_ENDINGS.find((ending) => name.endsWith(ending) && name !== ending);
+      if (ending === undefined) continue;
+      const stem = name.slice(0, -ending.length);
+      if (!found.has(stem)) found.set(stem, posix.join(folder, name));
+    }
+  }
+  return new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+};
+
+const foldersOf = (source: SourceReader, kind: SourceKind): readonly string[] =>
+  [...new Set([source.cwd, source.data].map((root) => posix.join(root, FOLDERS[kind])))];
+
+const missing = (
+  source: SourceReader, kind: SourceKind, reference: string, known: readonly string[],
+): Omit<Problem, 'place'> => ({
+  code: `${kind}-not-found`,
+  message: `there is no ${kind} \`${reference}\` in ${listOf(foldersOf(source, kind).map((path) => shownPath(source, path)), 'or')}`,
+  hint: didYouMean(reference, known)
+    ?? (known.length === 0 ? 'give a path to a .toml or .yaml file' : `known: ${known.join(', ')}; or give a path to a file`),
+});
+
+/** Definitions are small; whatever is larger than this is no definition. Characters. */
+const MAX_LENGTH = 4 * 1024 * 1024;
+
+export type ReadText = { readonly text: string } | { readonly problem: Omit<Problem, 'place'> };
+
+/** Reads a file that must be there. */
+export const readSource = async (source: SourceReader, file: string): Promise<ReadText> => {
+  const shown = shownPath(source, file);
+  try {
+    const text = await source.readTextIfThere(file);
+    if (text === undefined) return { problem: { code: 'file-not-found',
+      message: `there is no file ${shown}`,
+      hint: 'check the path' } };
+    if (text.length <= MAX_LENGTH) return { text };
+    return { problem: { code: 'file-too-big',
+      message: `${shown} is larger than 4 MiB`,
+      hint: 'definitions are small; use `source` for content' } };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { problem: { code: 'file-unreadable',
+      message: `${shown} cannot be read: ${reason}`,
+      hint: 'check that it is a readable file' } };
+  }
+};

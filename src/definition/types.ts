@@ -1,0 +1,102 @@
+import type { z } from 'zod';
+import type { Place, Problem } from '../errors.ts';
+import type { definitionSchema } from './schema/definition.ts';
+import type { distributionSchema } from './schema/distribution.ts';
+import type { RepositorySettings } from './schema/repository.ts';
+import type { LEVELS, OUTPUT_FORMATS } from './schema/words.ts';
+
+/** One step into a JSON-like value. */
+export type PathPart = string | number;
+export type Path = readonly PathPart[];
+
+/** A definition or profile as a file may say it. Keys stay as they are written, in kebab-case. */
+export type DefinitionInput = z.input<typeof definitionSchema>;
+
+/** A merged definition: defaults filled in, all rules held. */
+export type Definition = Omit<z.output<typeof definitionSchema>, 'name' | 'version' | 'distro' | '$schema' | 'extends'> & {
+  readonly name: string;
+  readonly version: string;
+  readonly distro: string;
+};
+
+export type Output = Definition['outputs'][number];
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+export type RequestedLevel = (typeof LEVELS)[number];
+export type Override = Definition['overrides'][number];
+export type DefinitionUser = Definition['system']['users'][number];
+export type DefinitionFile = Definition['files'][number];
+export type DefinitionScript = Definition['scripts'][number];
+export type Partition = NonNullable<Definition['disk']>['partitions'][number];
+
+/** A repository with its URLs as a list and its keys as absolute paths, https URLs or `$cachedir/…`. */
+export type Repository = Omit<RepositorySettings, 'baseurl' | 'gpgkey'> & {
+  readonly baseurl: readonly string[];
+  readonly gpgkey: readonly string[];
+};
+
+export type DistributionInput = z.input<typeof distributionSchema>;
+
+export type Distribution = Omit<z.output<typeof distributionSchema>, 'repositories' | '$schema'> & {
+  /** The name that `distro` and `--distro` know it by, or the path that was given. */
+  readonly key: string;
+  /** Absolute path of its file. */
+  readonly file: string;
+  readonly repositories: readonly Repository[];
+};
+
+/** One departure from what an extended profile (or, for flags, the file) says. */
+export interface Deviation {
+  readonly kind: 'remove' | 'replace' | 'flag' | 'check-off' | 'mask' | 'network' | 'plain-text-password';
+  /** What it concerns: a key such as `system.hostname`, or a removed thing such as `service firewalld`. */
+  readonly subject: string;
+  readonly reason: string;
+  readonly place: Place;
+  /** What the profile said, and where. */
+  readonly was?: { readonly value: unknown; readonly place: Place };
+  readonly now?: unknown;
+}
+
+/** Everything that the plan needs to know of what a person wrote. Plain data. */
+export interface LoadedDefinition {
+  readonly definition: Definition;
+  readonly distribution: Distribution;
+  /** The distribution's and then the definition's own, keys resolved. */
+  readonly repositories: readonly Repository[];
+  /** Absolute path of the entry file. */
+  readonly file: string;
+  /** Every file that had a say, in the order of merging, as absolute paths; the entry last. */
+  readonly layers: readonly string[];
+  /** Where each value was set, by key path as `formatPath` prints it. Defaults have none. */
+  readonly places: Readonly<Record<string, Place>>;
+  /** Absolute paths of the files that it copies in, by key path: `files[0].source`, `scripts[1].run`. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly deviations: readonly Deviation[];
+}
+
+/** Settings of the command line that change the definition. */
+export interface LoadOptions {
+  readonly distro?: string;
+  readonly level?: RequestedLevel;
+  /** A subset of the definition's outputs; where it has none, these are its outputs. */
+  readonly formats?: readonly string[];
+  readonly set?: readonly { readonly key: string; readonly value: string }[];
+  /** Extension point: turns a kickstart file into a layer. Without it, kickstart files are refused by a typed error. */
+  readonly readKickstart?: ReadKickstart;
+}
+
+export type ReadKickstart = (request: {
+  /** Absolute path. */
+  readonly file: string;
+  /** As messages should name it. */
+  readonly shownAs: string;
+  readonly text: string;
+  /** Substitutes for includes: name to absolute path. */
+  readonly includes: Readonly<Record<string, string>>;
+}) => Promise<KickstartLayer>;
+
+export interface KickstartLayer {
+  readonly value: DefinitionInput;
+  /** Where the command stands that set a value; the nearest outer path counts. */
+  readonly placeOf: (path: Path) => Place;
+  readonly problems: readonly Problem[];
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { loadDefinition } from '../../../src/definition/index.ts';
+import { DefinitionError } from '../../../src/errors.ts';
+import { memory } from './memory.ts';
+
+const good = readFileSync(new URL('everything.toml', import.meta.url), 'utf8').split('\n');
+
+/** Lines of a good definition, some left out, some twice, some with a character changed. */
+const damaged = fc.array(fc.record({
+  line: fc.nat(good.length - 1), at: fc.nat(40), how: fc.constantFrom('drop', 'twice', 'change', 'value'),
+  with: fc.constantFrom('"', "'", '[', ']', '{', '=', '.', '#', ' ', '1', 'a', '\u0000', '🙂'),
+  value: fc.constantFrom('1', 'true', '""', '[]', '{}', '[[1]]', '"x"', '{ a = 1 }', '99999999999999999999', 'nan', '1979-05-27'),
+}), { minLength: 1, maxLength: 6 }).map((damages) => {
+  const lines = [...good];
+  for (const { line, at, how, with: letter, value } of damages) {
+    const text = lines[line] ?? '';
+    if (how === 'drop') lines[line] = '';
+    else if (how === 'twice') lines[line] = `${text}\n${text}`;
+    else if (how === 'change') lines[line] = text.slice(0, at) + letter + text.slice(at + 1);
+    else lines[line] = text.replace(/=.*/, `= ${value}`);
+  }
+  return lines.join('\n');
+});
+
+it('a damaged definition loads, or is refused with places in its file', async () => {
+  await fc.assert(fc.asyncProperty(damaged, async (text) => {
+    const error = await loadDefinition(memory({ 'images/web.toml': text }), 'web').then(() => undefined, (thrown: unknown) => thrown);
+    const problems = error instanceof DefinitionError ? error.problems : [];
+    expect({ error, isTyped: error === undefined || error instanceof DefinitionError }).toMatchObject({ isTyped: true });
+    const strange = problems.filter(({ place, message }) =>
+      place?.line === undefined || place.column === undefined || !place.file.endsWith('web.toml') || /undefined|\[object/.test(message));
+    expect({ strange, text }).toEqual({ strange: [], text });
+  }), { numRuns: 300 });
+});
