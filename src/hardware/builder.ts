@@ -1,0 +1,30 @@
+import type { Problem } from '../errors.ts';
+import type { Detection } from './detect.ts';
+import { compareLevels, glibcLevel, type Level } from './levels.ts';
+import type { HardwareTarget } from './repositories.ts';
+
+/** The level that `host` stands for on this machine; undefined where nobody can tell. aarch64 has the baseline only. */
+export const hostLevel = ({ architecture, level }: Detection): Level | undefined =>
+  architecture === 'aarch64' ? 'baseline' : level;
+
+/**
+ * Why this machine cannot run the scriptlets of a root for the target; undefined when it can. The level is a property
+ * of the target, but what a package's scriptlets start runs here. The missing flags are named as `/proc/cpuinfo` would.
+ */
+export const builderProblem = (builder: Detection, target: HardwareTarget): Problem | undefined => {
+  const hint = 'Build on a machine that has them, choose a lower level, or ask for emulation with --emulate.';
+  const refuse = (why: string): Problem => ({ code: 'builder-below-target', message: why, hint });
+  if (builder.architecture !== target.architecture) {
+    return refuse(`this machine is ${builder.architecture} and cannot run programs for ${target.architecture}`);
+  }
+  if (target.architecture === 'aarch64' || target.level === 'baseline') return undefined;
+  const wanted = glibcLevel(target.level);
+  const own = hostLevel(builder);
+  if (own === undefined) return refuse(`nothing tells whether this machine can run ${wanted} programs`);
+  if (compareLevels(target.level, own) <= 0) return undefined;
+  const missing = builder.flags
+    .filter((flag) => flag.status !== 'present' && compareLevels(flag.level, target.level) <= 0)
+    .map(({ cpuinfo }) => cpuinfo[0]);
+  const why = missing.length > 0 ? `it lacks ${missing.join(', ')}` : 'its glibc does not offer them';
+  return refuse(`this machine runs ${glibcLevel(own)} programs and no ${wanted} ones: ${why}`);
+};

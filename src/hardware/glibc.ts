@@ -1,0 +1,18 @@
+/**
+ * Reads what `ld.so --help` says of its `glibc-hwcaps` folders: the levels that glibc itself would use on this
+ * machine, highest first, such as `['x86-64-v3', 'x86-64-v2']`. Empty where it would use none; undefined where that
+ * glibc (older than 2.33) or another C library does not tell.
+ * Source: https://sourceware.org/glibc/manual/latest/html_node/Hardware-Capability-Tunables.html
+ */
+export const parseLdSoHelp = (text: string): readonly string[] | undefined => {
+  const lines = text.split('\n');
+  const heading = lines.findIndex((line) => line.startsWith('Subdirectories of glibc-hwcaps directories'));
+  if (heading < 0) return undefined;
+  const supported: string[] = [];
+  for (const line of lines.slice(heading + 1)) {
+    if (!line.startsWith('  ')) break;
+    const [, name] = /^ {2}(\S+) \((?:[^)]*[ ;])?supported\b/.exec(line) ?? [];
+    if (name !== undefined) supported.push(name);
+  }
+  return supported;
+};
