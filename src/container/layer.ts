@@ -1,0 +1,122 @@
+import { createHash, type Hash } from 'node:crypto';
+import { Transform, type Readable } from 'node:stream';
+
+import type { Digest } from '../digest.ts';
+import type { Host } from '../host/port.ts';
+import type { ToolName } from '../tools.ts';
+
+export type Compression = 'zstd' | 'gzip' | 'xz' | 'none';
+
+/** A root as one tar file, with the digests of what went into the compressor and of what came out. */
+export interface PackedLayer {
+  readonly compression: Compression;
+  /** Of the compressed file. */
+  readonly digest: Digest;
+  /** Bytes of the compressed file. */
+  readonly size: number;
+  /** Of the tar itself: what the image specification calls the DiffID. */
+  readonly diffId: Digest;
+}
+
+export interface LayerRequest {
+  /** Absolute path of the root. */
+  readonly root: string;
+  /** Top-level names of the root to take, sorted. */
+  readonly entries: readonly string[];
+  /** Seconds since 1970: what is newer is dated so. */
+  readonly epoch: number;
+  readonly compression: Compression;
+  readonly level?: number | undefined;
+}
+
+/**
+ * Arguments of GNU tar(1) for a layer that depends on the content alone: sorted, numeric owners, no access or change
+ * times, dates not above the epoch, file capabilities kept. SELinux labels stay out: a container runtime labels its
+ * own. Pure.
+ */
+export const tarArguments = ({ root, entries, epoch }: Pick<LayerRequest, 'root' | 'entries' | 'epoch'>): string[] => [
+  '--create',
+  '--file=-',
+  `--directory=${root}`,
+  '--format=posix',
+  '--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime',
+  '--sort=name',
+  '--numeric-owner',
+  `--mtime=@${epoch}`,
+  '--clamp-mtime',
+  '--xattrs',
+  '--xattrs-include=*',
+  '--xattrs-exclude=security.selinux',
+  '--',
+  ...entries,
+];
+
+/**
+ * Compressors whose output does not depend on how many processors there are: zstd cuts its input by level, xz by the
+ * block size given, and the number of igzip's threads is fixed.
+ */
+const COMPRESSORS: Readonly<Record<Compression, ((level?: number) => { tool: ToolName; args: string[] }) | undefined>> = {
+  zstd: (level = 3) => ({ tool: 'zstd', args: ['-T0', `-${level}`, ...(level > 19 ? ['--ultra'] : []), '--stdout', '-q'] }),
+  gzip: (level = 2) => ({ tool: 'igzip', args: [`-${Math.min(level, 3)}`, '-T', '4', '--no-name', '--stdout', '-'] }),
+  xz: (level = 6) => ({ tool: 'xz', args: ['-T0', '--block-size=16MiB', `-${Math.min(level, 9)}`, '--stdout'] }),
+  none: undefined,
+};
+
+/** Tools that packing with a compression starts. */
+export const layerTools = (compression: Compression): readonly ToolName[] => {
+  const compressor = COMPRESSORS[compression]?.();
+  return ['tar', ...(compressor === undefined ? [] : [compressor.tool])];
+};
+
+/** Packs a root into one layer file, hashing on the way what goes in and what comes out. */
+export async function packLayer(
+  host: Host,
+  request: LayerRequest,
+  target: string,
+  onBytes: (total: number) => void,
+): Promise<PackedLayer> {
+  const tar = await host.stream({ tool: 'tar', args: tarArguments(request), view: { read: [request.root] } });
+  const content = new HashingStream(onBytes);
+  const compressor = COMPRESSORS[request.compression]?.(request.level);
+  tar.stdout.on('error', (error) => content.destroy(error));
+  const packed: Readable = tar.stdout.pipe(content);
+  if (compressor === undefined) {
+    await Promise.all([tar.finished, host.fs.writeStream(target, packed)]);
+    return layer(request.compression, content, content);
+  }
+  const pack = await host.stream({ ...compressor, view: {} }, { stdin: packed });
+  const result = new HashingStream();
+  await Promise.all([tar.finished, pack.finished, host.fs.writeStream(target, pack.stdout.pipe(result))]);
+  return layer(request.compression, content, result);
+}
+
+const layer = (compression: Compression, content: HashingStream, packed: HashingStream): PackedLayer => ({
+  compression,
+  digest: packed.digest(),
+  size: packed.bytes,
+  diffId: content.digest(),
+});
+
+/** Passes bytes on unchanged and knows their number and digest at the end. */
+class HashingStream extends Transform {
+  bytes = 0;
+  readonly #hash: Hash = createHash('sha256');
+  readonly #onBytes: (total: number) => void;
+  #digest: Digest | undefined;
+
+  constructor(onBytes: (total: number) => void = () => undefined) {
+    super({ highWaterMark: 1024 * 1024 });
+    this.#onBytes = onBytes;
+  }
+
+  override _transform(chunk: Uint8Array, _encoding: string, done: (error: null, chunk: Uint8Array) => void): void {
+    this.bytes += chunk.byteLength;
+    this.#hash.update(chunk);
+    this.#onBytes(this.bytes);
+    done(null, chunk);
+  }
+
+  digest(): Digest {
+    return (this.#digest ??= `sha256:${this.#hash.digest('hex')}`);
+  }
+}

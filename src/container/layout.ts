@@ -1,0 +1,76 @@
+import { posix } from 'node:path';
+
+import { digestOf, type Digest } from '../digest.ts';
+import type { Host } from '../host/port.ts';
+import type { Plan, Target } from '../plan/types.ts';
+import {
+  imageAnnotations,
+  imageConfig,
+  imageIndex,
+  imageManifest,
+  LAYOUT_FILE,
+  platformOf,
+  type OciOutput,
+} from './oci.ts';
+import type { PackedLayer } from './layer.ts';
+
+/** What one target contributes to a layout. */
+export interface TargetImage {
+  readonly target: Target;
+  readonly layers: readonly PackedLayer[];
+  /** Seconds since 1970. */
+  readonly epoch: number;
+}
+
+/** Where a blob of a layout lies. */
+export const blobPath = (layout: string, digest: Digest): string =>
+  posix.join(layout, 'blobs', ...digest.split(':'));
+
+/**
+ * Writes what a layout holds besides its layers, which lie in `blobs/` already: configurations, manifests, the index
+ * and `oci-layout`. Returns the digest of each target's manifest.
+ */
+export async function writeLayout(
+  host: Host,
+  plan: Plan,
+  output: OciOutput,
+  images: readonly TargetImage[],
+  layout: string,
+): Promise<readonly Digest[]> {
+  const manifests = [];
+  for (const { target, layers, epoch } of images) {
+    const created = new Date(epoch * 1000).toISOString().replace('.000Z', 'Z');
+    const config = await writeBlob(host, layout, imageConfig(output, target, layers, created));
+    const manifest = imageManifest(config, output, layers, imageAnnotations(plan, output, created));
+    manifests.push({ ...(await writeBlob(host, layout, manifest)), platform: platformOf(target) });
+  }
+  await host.fs.write(posix.join(layout, 'oci-layout'), LAYOUT_FILE);
+  const index = imageIndex(manifests, output.tag ?? plan.image.version);
+  await host.fs.write(posix.join(layout, 'index.json'), JSON.stringify(index));
+  return manifests.map(({ digest }) => digest);
+}
+
+async function writeBlob(host: Host, layout: string, value: object): Promise<{ digest: Digest; size: number }> {
+  const text = JSON.stringify(value);
+  const digest = digestOf(text);
+  await host.fs.write(blobPath(layout, digest), text);
+  return { digest, size: Buffer.byteLength(text) };
+}
+
+/** Arguments of tar(1) for a layout as one file: names sorted, nothing of the machine in it. Pure. */
+export const archiveArguments = (layout: string, file: string, epoch: number): string[] => [
+  '--create',
+  `--file=${file}`,
+  `--directory=${layout}`,
+  '--format=ustar',
+  '--sort=name',
+  '--numeric-owner',
+  '--owner=0',
+  '--group=0',
+  '--mode=u=rwX,go=rX',
+  `--mtime=@${epoch}`,
+  '--',
+  'blobs',
+  'index.json',
+  'oci-layout',
+];

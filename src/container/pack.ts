@@ -1,0 +1,112 @@
+import { posix } from 'node:path';
+import { createHash } from 'node:crypto';
+
+import type { Output } from '../definition/types.ts';
+import type { Host } from '../host/port.ts';
+import type { Plan } from '../plan/types.ts';
+import type { Root } from '../rootfs/make-root.ts';
+import { packLayer, type Compression, type PackedLayer } from './layer.ts';
+import { archiveArguments, blobPath, writeLayout } from './layout.ts';
+import type { OciOutput } from './oci.ts';
+
+/** A file or folder that a build made. */
+export interface Artifact {
+  /** `oci` is a layout folder, `oci-archive` the same as one file: the names of skopeo's transports. */
+  readonly format: string;
+  /** Name in the output folder. */
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Of the file; of `index.json` where the artifact is a layout folder. */
+  readonly sha256: string;
+}
+
+/** What may stand at the top of a container: no API file systems' content, no boot. */
+const LEFT_OUT_CONTENT: readonly string[] = ['lost+found'];
+
+/** Packs one root as a layer into `folder`, under the name of its digest. */
+export async function packRoot(
+  host: Host,
+  root: Root,
+  compression: Compression,
+  level: number | undefined,
+  folder: string,
+  detail: (text: string) => void,
+): Promise<{ readonly layer: PackedLayer; readonly file: string }> {
+  const entries = (await host.fs.list(root.path)).filter((name) => !LEFT_OUT_CONTENT.includes(name));
+  const unfinished = posix.join(folder, 'layer');
+  const request = { root: root.path, entries, epoch: root.epoch, compression, level };
+  const layer = await packLayer(host, request, unfinished, throttle((bytes) => detail(`${Math.round(bytes / 2 ** 20)} MiB`)));
+  const file = posix.join(folder, layer.digest.slice('sha256:'.length));
+  await host.fs.rename(unfinished, file);
+  return { layer, file };
+}
+
+/** Twenty times a second is as much as a person can read. */
+function throttle(show: (bytes: number) => void): (bytes: number) => void {
+  let next = 0;
+  return (bytes) => {
+    const now = performance.now();
+    if (now < next) return;
+    next = now + 50;
+    show(bytes);
+  };
+}
+
+/** A packed root, of one target. */
+export interface PackedRoot {
+  readonly root: Pick<Root, 'target' | 'epoch'>;
+  readonly layer: PackedLayer;
+  /** The layer file. */
+  readonly file: string;
+}
+
+/** Writes an OCI layout, and the same as one file, into `folder`. */
+export async function writeOci(
+  host: Host,
+  plan: Plan,
+  output: OciOutput,
+  packed: readonly PackedRoot[],
+  folder: string,
+  name: string,
+): Promise<readonly Artifact[]> {
+  const layout = posix.join(folder, `${name}.oci`);
+  await host.fs.makeFolder(posix.join(layout, 'blobs/sha256'));
+  for (const { layer, file } of packed) await host.fs.copy(file, blobPath(layout, layer.digest));
+  const images = packed.map(({ root, layer }) => ({ target: root.target, epoch: root.epoch, layers: [layer] }));
+  await writeLayout(host, plan, output, images, layout);
+  const artifacts = [await describeLayout(host, layout)];
+  if (output.archive) {
+    const archive = `${layout}.tar`;
+    const epoch = Math.max(...packed.map(({ root }) => root.epoch));
+    await host.run({ tool: 'tar', args: archiveArguments(layout, archive, epoch), view: { write: [folder] } });
+    artifacts.push(await describeFile(host, 'oci-archive', archive));
+  }
+  return artifacts;
+}
+
+/** Size and digest of an artifact that is one file. */
+export async function describeFile(host: Host, format: string, path: string): Promise<Artifact> {
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const chunk of host.fs.createReadStream(path) as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    hash.update(chunk);
+  }
+  return { format, name: posix.basename(path), size, sha256: hash.digest('hex') };
+}
+
+async function describeLayout(host: Host, layout: string): Promise<Artifact> {
+  const index = await describeFile(host, 'oci', posix.join(layout, 'index.json'));
+  const blobs = posix.join(layout, 'blobs/sha256');
+  let { size } = index;
+  for (const blob of await host.fs.list(blobs)) size += (await host.fs.status(posix.join(blobs, blob)))?.size ?? 0;
+  return { ...index, name: posix.basename(layout), size };
+}
+
+/** Name of an artifact without its ending: a level above the baseline shows, since it decides where the image runs. */
+export function artifactName(plan: Plan, output: Output, levels: readonly string[]): string {
+  const base = output['file-name'] ?? `${plan.image.name}-${plan.image.version}`;
+  const [level] = levels;
+  return levels.length !== 1 || level === undefined || level === 'baseline' ? base : `${base}-${level}`;
+}

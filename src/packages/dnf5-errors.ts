@@ -1,0 +1,146 @@
+import type { Host } from '../host/port.ts';
+import { CancelledError, HewError, ToolError, type Problem } from '../errors.ts';
+import { nearest } from '../definition/index.ts';
+import type { Plan, Target } from '../plan/types.ts';
+import { dnfEnvironment, dnfOptions, localPaths, type DnfPaths } from './dnf5-settings.ts';
+
+/**
+ * What a failed dnf5 call means, in the words of a person who wants to go on: the reason that dnf5 found, without its
+ * progress and without its advice about options that hew does not have. Anything that is no failure of dnf5 comes
+ * back as it was.
+ */
+export async function explainDnfFailure(
+  host: Host,
+  error: unknown,
+  plan: Plan,
+  target: Target,
+  paths: DnfPaths,
+): Promise<unknown> {
+  if (!(error instanceof ToolError) || error instanceof CancelledError) return error;
+  const reason = readDnfFailure(`${error.stdout}\n${error.stderr}`);
+  const problems = await Promise.all(
+    reason.map(async (problem) =>
+      problem.code === 'package-not-found' ? withNearestNames(host, problem, plan, target, paths) : problem,
+    ),
+  );
+  const known = problems.length > 0 ? problems : error.problems;
+  const [first, ...rest] = known;
+  if (first === undefined) return error;
+  const explained = new ToolError(first, {
+    commandLine: error.commandLine,
+    stdout: error.stdout,
+    stderr: error.stderr,
+    status: error.status,
+    cause: error,
+  });
+  return rest.length === 0 ? explained : new HewError(known, { cause: explained });
+}
+
+/** One way in which dnf5 says what went wrong, and what hew says instead. */
+interface Pattern {
+  readonly matches: RegExp;
+  readonly code: string;
+  readonly message: (groups: Readonly<Record<string, string>>) => string;
+  readonly hint?: string;
+}
+
+const PATTERNS: readonly Pattern[] = [
+  {
+    matches: /^No match for argument: (?<spec>.+)$/gm,
+    code: 'package-not-found',
+    message: ({ spec }) => `no repository has a package \`${spec}\``,
+  },
+  {
+    matches: /^Failed to download metadata \((?<kind>[^)]*)\) for repository "(?<repository>[^"]+)": (?<why>.+)$/gm,
+    code: 'repository-unreachable',
+    message: ({ repository, kind, why }) => `repository ${repository} could not be read (${kind}): ${why}`,
+    hint: 'check its address and the network; a level’s repository can be left out by `missing-level = "baseline"`',
+  },
+  {
+    matches: /^(?:Error: )?(?<what>.*(?:repomd\.xml GPG signature|OpenPGP signature|PGP).*(?:error|failed|verification|not correct|bad).*)$/gim,
+    code: 'signature',
+    message: ({ what }) => `a signature could not be verified: ${what}`,
+    hint: 'check `gpgkey` of the repository; without the right key nothing from it is installed',
+  },
+  {
+    matches: /^(?:Error: )?(?<what>.*No space left on device.*)$/gim,
+    code: 'disk-full',
+    message: ({ what }) => `no space left: ${what}`,
+    hint: 'free space in the cache folder (`hew cache`), or raise HEW_WORKSPACE_SIZE',
+  },
+];
+
+/** Finds the reasons in what dnf5 printed; empty when it says nothing that hew knows. Pure. */
+export function readDnfFailure(output: string): readonly Problem[] {
+  const found = PATTERNS.flatMap(({ matches, code, message, hint }) =>
+    [...output.matchAll(matches)].map((match) => ({
+      code,
+      message: message(match.groups ?? {}),
+      ...(hint === undefined ? {} : { hint }),
+    })),
+  );
+  const conflict = readConflict(output);
+  const all = conflict === undefined ? found : [...found, conflict];
+  return all.filter(({ message }, index) => all.findIndex((other) => other.message === message) === index);
+}
+
+/** libsolv's own explanation: `Problem: …` and the indented lines that belong to it. */
+function readConflict(output: string): Problem | undefined {
+  const lines = output.split('\n');
+  const kept: string[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (/^ ?Problem(?: \d+)?: /.test(line)) kept.push(line.trim());
+    else if (/^ {2,}- /.test(line) && kept.length > 0 && isContinuation(lines, index)) kept.push(line.trimEnd());
+  }
+  if (kept.length === 0) return undefined;
+  const [first = '', ...rest] = kept;
+  const unique = [...new Set(rest)].filter((line) => line.trim() !== '- conflicting requests');
+  return {
+    code: 'conflict',
+    message: `these packages cannot be installed together: ${first.replace(/^Problem(?: \d+)?: /, '')}`,
+    ...(unique.length === 0 ? {} : { hint: unique.map((line) => line.trim()).join('\n') }),
+  };
+}
+
+const isContinuation = (lines: readonly string[], index: number): boolean =>
+  /^ ?Problem|^ {2,}- /.test(lines[index - 1] ?? '');
+
+async function withNearestNames(
+  host: Host,
+  problem: Problem,
+  plan: Plan,
+  target: Target,
+  paths: DnfPaths,
+): Promise<Problem> {
+  const wanted = /`(.+)`/.exec(problem.message)?.[1] ?? '';
+  const { stdout } = await host.run({
+    tool: 'dnf5',
+    args: [...dnfOptions(plan, '/tmp/root', paths), '--cacheonly', 'repoquery', '--available', '--queryformat=%{name}\\n'],
+    env: dnfEnvironment(paths),
+    view: { read: [paths.settings, ...localPaths(target, paths.hewCache)], write: [paths.cache] },
+  });
+  const near = nearest(wanted, [...new Set(stdout.split('\n').filter((name) => name !== ''))]);
+  return { ...problem, hint: near.length === 0 ? 'check the name and the repositories' : `did you mean ${near.map((name) => `\`${name}\``).join(' or ')}?` };
+}
+
+/** A transaction that failed while it ran: the scriptlet or file that stopped it, as rpm names it. */
+export function explainInstallFailure(error: ToolError): ToolError {
+  const output = `${error.stdout}\n${error.stderr}`;
+  const known = readDnfFailure(output).find(({ code }) => code === 'disk-full') ?? readTransactionFailure(output);
+  if (known === undefined) return error;
+  const { commandLine, stdout, stderr, status } = error;
+  return new ToolError(known, { commandLine, stdout, stderr, status, cause: error });
+}
+
+/** Lines by which rpm and dnf5 tell that a transaction did not go through. */
+const TRANSACTION_FAILURES = /^.*(?:scriptlet failed|unpacking of archive failed|Transaction failed|Rpm transaction failed|Failed to open|cpio: |error: ).*$/gim;
+
+function readTransactionFailure(output: string): Problem | undefined {
+  const lines = [...new Set([...output.matchAll(TRANSACTION_FAILURES)].map(([line]) => line.trim()))];
+  if (lines.length === 0) return undefined;
+  return {
+    code: 'install-failed',
+    message: `the packages could not be installed: ${lines[0]}`,
+    hint: lines.slice(1, 8).join('\n') || 'run with --verbose for the whole output',
+  };
+}

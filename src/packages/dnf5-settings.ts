@@ -1,0 +1,119 @@
+import { posix } from 'node:path';
+
+import type { PackageRequest, Plan, PlannedRepository, Target } from '../plan/types.ts';
+import type { RepositoryKeys } from './keys.ts';
+
+/** Absolute paths that dnf5 works with; all of them are hew's own. */
+export interface DnfPaths {
+  /** Holds the files of `dnfFiles`. */
+  readonly settings: string;
+  /** Metadata and packages, kept between builds. */
+  readonly cache: string;
+  /** hew's cache folder, what `$cachedir` in a repository means. */
+  readonly hewCache: string;
+}
+
+/**
+ * The whole configuration of dnf5 and rpm, as files by absolute path. Nothing of the host's is read beside it: see
+ * `dnfOptions`. Keys and defaults: https://dnf5.readthedocs.io/en/latest/dnf5.conf.5.html
+ * Pure.
+ */
+export function dnfFiles(plan: Plan, target: Target, keys: RepositoryKeys, paths: DnfPaths): ReadonlyMap<string, string> {
+  const inSettings = (name: string): string => posix.join(paths.settings, name);
+  return new Map([
+    [inSettings('dnf.conf'), mainSection(plan.packages)],
+    [
+      inSettings('repos.d/hew.repo'),
+      target.repositories.map((row) => repositorySection(row, keys.get(row.settings.id) ?? [], paths.hewCache)).join('\n'),
+    ],
+    [inSettings('.config/rpm/macros'), rpmMacros(plan)],
+    ...Object.entries({ ...plan.distribution.vars, ...target.vars }).map(
+      ([name, value]): [string, string] => [inSettings(`vars/${name}`), `${value}\n`],
+    ),
+  ]);
+}
+
+/** Options of every dnf5 call: an installroot, and each place that settings could come from named by hew. Pure. */
+export const dnfOptions = (plan: Plan, installroot: string, paths: DnfPaths): string[] => [
+  '--assumeyes',
+  `--config=${paths.settings}/dnf.conf`,
+  `--installroot=${installroot}`,
+  '--use-host-config',
+  `--releasever=${plan.distribution.releasever}`,
+  `--setopt=reposdir=${paths.settings}/repos.d`,
+  `--setopt=varsdir=${paths.settings}/vars`,
+  `--setopt=cachedir=${paths.cache}`,
+  '--setopt=logdir=/tmp',
+  '--setopt=pluginconfpath=/nonexistent',
+];
+
+/** HOME is where rpm looks for a person's macros: hew's own take their place. */
+export const dnfEnvironment = (paths: DnfPaths): Record<string, string> => ({
+  HOME: paths.settings,
+  XDG_CONFIG_HOME: `${paths.settings}/.config`,
+});
+
+/** Folders and files of this machine that the repositories name by path: those that the sandbox has to show. Pure. */
+export function localPaths(target: Target, hewCache: string): readonly string[] {
+  const urls = target.repositories.flatMap(({ settings }) => [
+    ...settings.baseurl,
+    settings.metalink ?? '',
+    settings.mirrorlist ?? '',
+  ]);
+  const paths = urls
+    .map((url) => expandCache(url, hewCache).replace(/^file:\/\//, ''))
+    .filter((url) => url.startsWith('/'))
+    // Variables of dnf5 stand for one folder each; showing what lies above is enough.
+    .map((path) => (path.includes('$') ? posix.dirname(path.slice(0, path.indexOf('$'))) : path));
+  return [...new Set(paths)].sort();
+}
+
+const expandCache = (url: string, hewCache: string): string => url.replaceAll('$cachedir', hewCache);
+
+const mainSection = (packages: PackageRequest): string =>
+  section('main', {
+    plugins: '0',
+    best: '1',
+    // A repository that is down must fail the build, not thin the image out.
+    skip_if_unavailable: '0',
+    metadata_expire: '0',
+    keepcache: '1',
+    gpgcheck: '1',
+    localpkg_gpgcheck: '1',
+    install_weak_deps: packages.weakDependencies ? '1' : '0',
+    multilib_policy: packages.multilib ? 'all' : 'best',
+    ...(packages.docs ? {} : { tsflags: 'nodocs' }),
+    ...(packages.exclude.length === 0 ? {} : { excludepkgs: packages.exclude.join(',') }),
+    max_parallel_downloads: '8',
+    zchunk: '0',
+  });
+
+const repositorySection = ({ settings, cost }: PlannedRepository, keys: readonly string[], hewCache: string): string => {
+  const expand = (urls: readonly string[]): string => urls.map((url) => expandCache(url, hewCache)).join(' ');
+  return section(settings.id, {
+    name: settings.name ?? settings.id,
+    ...(settings.baseurl.length === 0 ? {} : { baseurl: expand(settings.baseurl) }),
+    ...(settings.metalink === undefined ? {} : { metalink: settings.metalink }),
+    ...(settings.mirrorlist === undefined ? {} : { mirrorlist: settings.mirrorlist }),
+    gpgcheck: settings.gpgcheck ? '1' : '0',
+    repo_gpgcheck: settings.repo_gpgcheck ? '1' : '0',
+    ...(keys.length === 0 ? {} : { gpgkey: keys.map((file) => `file://${file}`).join(' ') }),
+    cost: String(cost),
+    ...(settings.includepkgs === undefined ? {} : { includepkgs: settings.includepkgs.join(',') }),
+    ...(settings.excludepkgs === undefined ? {} : { excludepkgs: settings.excludepkgs.join(',') }),
+  });
+};
+
+/** https://rpm.org/docs/latest/manual/macros — names with one underscore are rpm's own. */
+const rpmMacros = ({ distribution, packages }: Plan): string =>
+  [
+    `%_dbpath ${distribution.dbpath}`,
+    ...(packages.languages === undefined ? [] : [`%_install_langs ${packages.languages.join(':')}`]),
+    // hew hashed each file a moment ago and holds it against what signed metadata or the lock says (verify-packages.ts);
+    // rpm's own pass over the payload digests would be the second one.
+    '%_pkgverify_level none',
+    '',
+  ].join('\n');
+
+const section = (name: string, values: Readonly<Record<string, string>>): string =>
+  [`[${name}]`, ...Object.entries(values).map(([key, value]) => `${key}=${value}`), ''].join('\n');

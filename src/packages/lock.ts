@@ -1,0 +1,17 @@
+import type { Digest } from '../digest.ts';
+import type { ChosenPackage } from './transaction.ts';
+
+/** A package pinned to its bytes. */
+export interface LockedPackage extends ChosenPackage {
+  /** Of the RPM file. */
+  readonly sha256: string;
+  /** Bytes of the RPM file. */
+  readonly size: number;
+}
+
+/** Exactly what is installed for one target. */
+export interface Lock {
+  readonly plan: Digest;
+  readonly packages: readonly LockedPackage[];
+  readonly digest: Digest;
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+import { digestOfValue } from '../digest.ts';
+import type { Host } from '../host/port.ts';
+import type { Plan, Target } from '../plan/types.ts';
+import { dnfEnvironment, dnfFiles, dnfOptions, localPaths, type DnfPaths } from './dnf5-settings.ts';
+import { explainDnfFailure } from './dnf5-errors.ts';
+import type { RepositoryKeys } from './keys.ts';
+import type { Lock, LockedPackage } from './lock.ts';
+import { parseTransaction, type ChosenPackage } from './transaction.ts';
+
+/** A lock whose RPM files lie at hand, verified. */
+export interface FetchedPackages {
+  readonly lock: Lock;
+  /** Folder of dnf5's stored transaction: `transaction.json` and `packages/`. */
+  readonly folder: string;
+}
+
+/** Arguments of the dnf5 call that resolves, fetches and stores, installing nothing. Pure. */
+export const resolveArguments = (plan: Plan, store: string, root: string, paths: DnfPaths): string[] => [
+  ...dnfOptions(plan, root, paths),
+  'install',
+  // Behind the word `install`: in front of it dnf5 takes the option for another command's.
+  `--store=${store}`,
+  ...(plan.packages.ignoreMissing ? ['--skip-unavailable'] : []),
+  ...plan.packages.install,
+  ...plan.packages.local,
+];
+
+/**
+ * Resolves what the plan asks for, fetches it and pins it. The files are checked by dnf5 against the repositories'
+ * metadata as they come in, and hashed here for the lock. Throws `HewError` with dnf5's reason cut to what matters.
+ */
+export async function resolvePackages(
+  host: Host,
+  plan: Plan,
+  target: Target,
+  keys: RepositoryKeys,
+  detail: (text: string) => void,
+): Promise<FetchedPackages> {
+  const paths = dnfPaths(host);
+  const folder = await host.makeWorkFolder(`packages-${target.level}`, 0);
+  const scratch = await host.makeWorkFolder(`scratch-${target.level}`, 0);
+  const store = posix.join(folder, 'transaction');
+  await host.fs.makeFolder(paths.cache);
+  for (const [path, content] of dnfFiles(plan, target, keys, paths)) await host.fs.write(path, content);
+  const args = resolveArguments(plan, store, scratch, paths);
+  try {
+    await host.run(
+      {
+        // One at a time: two dnf5 that write one cache folder see each other's half-written files.
+        tool: 'flock',
+        args: [posix.join(paths.cache, 'lock'), 'dnf5', ...args],
+        env: dnfEnvironment(paths),
+        view: {
+          network: needsNetwork(target),
+          read: [paths.settings, ...localPaths(target, paths.hewCache), ...plan.packages.local],
+          write: [paths.cache, folder, scratch],
+        },
+      },
+      { onLine: (line) => progressOf(line, detail) },
+    );
+  } catch (error) {
+    throw await explainDnfFailure(host, error, plan, target, paths);
+  }
+  const chosen = parseTransaction(await host.fs.readText(posix.join(store, 'transaction.json')));
+  const packages = await pin(host, store, chosen);
+  const content = { plan: plan.digest, packages };
+  return { lock: { ...content, digest: digestOfValue(content) }, folder: store };
+}
+
+/** Where dnf5's settings and caches lie on this machine. */
+export const dnfPaths = (host: Host): DnfPaths => ({
+  settings: posix.join(host.paths.work, 'dnf'),
+  cache: posix.join(host.paths.cache, 'packages'),
+  hewCache: host.paths.cache,
+});
+
+const needsNetwork = (target: Target): boolean =>
+  target.repositories.some(({ settings }) =>
+    [...settings.baseurl, settings.metalink ?? '', settings.mirrorlist ?? ''].some((url) =>
+      /^(https?|ftp):/.test(url),
+    ),
+  );
+
+/** `[12/55] bash-0:5.3-2.x86_64   100% | 20.1 MiB/s | 1.8 MiB | 00m00s` */
+function progressOf(line: string, detail: (text: string) => void): void {
+  const match = /^\[\s*(\d+)\/(\d+)\]\s+(\S+)\s.*\|\s*([\d.]+\s*[KMG]?i?B)\s*\|/.exec(line);
+  if (match !== null && match[3] !== 'Total') detail(`package ${match[1]} of ${match[2]}: ${match[3]}, ${match[4]}`);
+}
+
+async function pin(host: Host, store: string, chosen: readonly ChosenPackage[]): Promise<readonly LockedPackage[]> {
+  const packages: LockedPackage[] = [];
+  for (const entry of chosen) {
+    const hash = createHash('sha256');
+    let size = 0;
+    await pipeline(host.fs.createReadStream(posix.join(store, entry.file)), async (chunks) => {
+      for await (const chunk of chunks as AsyncIterable<Uint8Array>) {
+        size += chunk.byteLength;
+        hash.update(chunk);
+      }
+    });
+    packages.push({ ...entry, sha256: hash.digest('hex'), size });
+  }
+  return packages;
+}

@@ -1,0 +1,75 @@
+import type { LoadedDefinition, RequestedLevel } from '../definition/index.ts';
+import { DefinitionError, HewError, type Place } from '../errors.ts';
+import type { Detection } from '../hardware/detect.ts';
+import { compareLevels, flagsMissingFor, type Level } from '../hardware/levels.ts';
+import { chooseRepositories } from '../hardware/repositories.ts';
+import type { Target } from './types.ts';
+
+/** What the plan must know of the machine that builds. */
+export interface BuilderFacts {
+  readonly architecture: Detection['architecture'];
+  /** Asked for only when the definition needs it: detection costs time. */
+  readonly detection?: Detection | undefined;
+  /** `/proc/cpuinfo` flags, for the names of missing ones. */
+  readonly flags?: readonly string[] | undefined;
+}
+
+/** The machines that the image is for, one for each level asked for. Throws when a level makes no sense here. */
+export function planTargets(loaded: LoadedDefinition, builder: BuilderFacts): readonly Target[] {
+  const { hardware } = loaded.definition;
+  const asked = typeof hardware.level === 'string' ? [hardware.level] : hardware.level;
+  const place = loaded.places['hardware.level'] ?? { file: loaded.file };
+  const targets = asked.map((level) => planTarget(loaded, builder, level, place));
+  return targets.filter((target, index) => targets.findIndex(({ level }) => level === target.level) === index);
+}
+
+function planTarget(loaded: LoadedDefinition, builder: BuilderFacts, asked: RequestedLevel, place: Place): Target {
+  const arch = loaded.definition.hardware.arch ?? builder.architecture;
+  if (arch === 'other' || !loaded.distribution.arches.includes(arch)) {
+    throw new HewError({
+      code: 'architecture',
+      message: `${loaded.distribution.name} does not exist for ${arch === 'other' ? "this machine's processor" : arch}`,
+      hint: `name the architecture of the target in [hardware] arch: ${loaded.distribution.arches.join(' or ')}`,
+    }, { exitCode: 2 });
+  }
+  const level = asked === 'host' ? hostLevel(builder, place) : asked;
+  if (arch !== 'x86_64' && level !== 'baseline') {
+    throw new DefinitionError({
+      code: 'level-without-meaning',
+      message: `${arch} has no microarchitecture level ${level}`,
+      place,
+      hint: 'levels exist for x86_64; leave the level out',
+    });
+  }
+  const choice = chooseRepositories(loaded.repositories, { architecture: arch, level }, {
+    packageArchLabels: loaded.distribution['package-arch-labels'],
+  });
+  const missing = arch === builder.architecture ? missingFlags(level, builder) : [];
+  return {
+    arch,
+    level,
+    fromHost: asked === 'host',
+    repositories: choice.chosen.map(({ repository, cost, reason }) => ({ settings: repository, cost, why: reason })),
+    refused: choice.refused.map(({ repository, reason }) => ({ id: repository.id, why: reason })),
+    vars: choice.variables.arch === choice.variables.basearch ? {} : choice.variables,
+    runnable: arch === builder.architecture && missing.length === 0,
+    missingFlags: missing,
+  };
+}
+
+function hostLevel({ detection }: BuilderFacts, place: Place): Level {
+  if (detection?.architecture !== 'x86_64') return 'baseline';
+  if (detection.level !== undefined) return detection.level;
+  throw new DefinitionError({
+    code: 'host-level-unknown',
+    message: `the level of this machine cannot be told: ${detection.notes.join(' ')}`,
+    place,
+    hint: 'name the level of the machines that the image is for: baseline, v2, v3 or v4',
+  });
+}
+
+function missingFlags(level: Level, { detection, flags }: BuilderFacts): readonly string[] {
+  if (level === 'baseline' || detection?.level === undefined) return [];
+  if (compareLevels(level, detection.level) <= 0) return [];
+  return flagsMissingFor(level, flags ?? []).map(({ name }) => name);
+}

@@ -1,0 +1,125 @@
+import type { Definition, Deviation, Output, Repository } from '../definition/index.ts';
+import type { Digest } from '../digest.ts';
+import type { Level } from '../hardware/levels.ts';
+import type { ToolName } from '../tools.ts';
+
+/** What is going to be done, and why: made of a definition and of facts about this machine, before anything happens. */
+export interface Plan {
+  readonly image: PlannedImage;
+  readonly distribution: PlannedDistribution;
+  /** One for each level that was asked for. */
+  readonly targets: readonly Target[];
+  readonly packages: PackageRequest;
+  readonly configuration: Configuration;
+  readonly outputs: readonly Output[];
+  readonly steps: readonly Step[];
+  readonly deviations: readonly Deviation[];
+  /** Over everything above except this machine's paths. */
+  readonly digest: Digest;
+}
+
+export interface PlannedImage {
+  readonly name: string;
+  readonly version: string;
+  readonly summary?: string;
+  /** Absolute path of the definition. */
+  readonly file: string;
+}
+
+export interface PlannedDistribution {
+  readonly id: string;
+  readonly name: string;
+  readonly releasever: string;
+  /** Where rpm keeps its database inside the image. */
+  readonly dbpath: string;
+  readonly packageManager: string;
+  readonly vars: Readonly<Record<string, string>>;
+}
+
+/** A machine that the image is for. */
+export interface Target {
+  readonly arch: 'x86_64' | 'aarch64';
+  readonly level: Level;
+  /** True when the definition said `host` and this machine's level was taken. */
+  readonly fromHost: boolean;
+  readonly repositories: readonly PlannedRepository[];
+  readonly refused: readonly RefusedRepository[];
+  /** dnf5 variables that make it see packages of this level. */
+  readonly vars: Readonly<Record<string, string>>;
+  /** Whether this machine can run what is built for it. */
+  readonly runnable: boolean;
+  /** Flags that this machine lacks, when it is not runnable. */
+  readonly missingFlags: readonly string[];
+}
+
+export interface PlannedRepository {
+  readonly settings: Repository;
+  /** Why it is used, as a sentence. */
+  readonly why: string;
+  /** dnf5's `cost`: between equal packages the lower one is taken. */
+  readonly cost: number;
+}
+
+export interface RefusedRepository {
+  readonly id: string;
+  readonly why: string;
+}
+
+/** What dnf5 is asked for. */
+export interface PackageRequest {
+  /** Specs, with the names of this distribution. */
+  readonly install: readonly string[];
+  readonly exclude: readonly string[];
+  readonly removeAfterInstall: readonly string[];
+  /** Absolute paths of RPM files. */
+  readonly local: readonly string[];
+  readonly modules: readonly string[];
+  readonly weakDependencies: boolean;
+  readonly docs: boolean;
+  /** Locales, or undefined for every one. */
+  readonly languages: readonly string[] | undefined;
+  readonly multilib: boolean;
+  readonly ignoreMissing: boolean;
+  readonly database: Definition['packages']['database'];
+}
+
+/** What is written into the root after installation. */
+export interface Configuration {
+  readonly system: Definition['system'];
+  readonly files: readonly PlannedFile[];
+  readonly scripts: readonly PlannedScript[];
+}
+
+export interface PlannedFile {
+  readonly path: string;
+  readonly content?: string;
+  /** Absolute path of a file beside the definition. */
+  readonly source?: string;
+  readonly link?: string;
+  readonly mode: number;
+  readonly owner: string;
+  readonly group: string;
+}
+
+export interface PlannedScript {
+  readonly name: string;
+  /** Absolute path of a script beside the definition. */
+  readonly source?: string;
+  readonly content?: string;
+  readonly interpreter?: string;
+  readonly args: readonly string[];
+  readonly env: readonly string[];
+  readonly in: 'root' | 'build';
+  readonly network: boolean;
+  readonly onFailure: 'stop' | 'ignore';
+  readonly log?: string;
+}
+
+/** One stage of a build: shown as it runs, timed, and declared with the tools that it starts. */
+export interface Step {
+  readonly id: StepId;
+  readonly title: string;
+  readonly tools: readonly ToolName[];
+}
+
+export type StepId = 'resolve' | 'verify' | 'install' | 'configure' | 'clean' | 'pack' | 'publish';

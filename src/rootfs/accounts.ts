@@ -1,0 +1,36 @@
+import type { Host } from '../host/port.ts';
+import { HewError } from '../errors.ts';
+import { insideRoot } from './inside.ts';
+
+/** Numbers of the users and groups that a root knows, by name. */
+export interface Accounts {
+  readonly users: ReadonlyMap<string, number>;
+  readonly groups: ReadonlyMap<string, number>;
+}
+
+/** Reads passwd(5) and group(5) of a root; those of the builder mean nothing in an image. */
+export async function readAccounts(host: Host, root: string): Promise<Accounts> {
+  const read = async (path: string): Promise<ReadonlyMap<string, number>> =>
+    parseAccounts((await host.fs.readTextIfThere(await insideRoot(host, root, path, { follow: true }))) ?? '');
+  return { users: await read('/etc/passwd'), groups: await read('/etc/group') };
+}
+
+/** Names and numbers of lines such as `daemon:x:2:2:…`. Pure. */
+export function parseAccounts(text: string): ReadonlyMap<string, number> {
+  const entries = text.split('\n').map((line): [string, number] => {
+    const [name = '', , id = ''] = line.split(':');
+    return [name, Number.parseInt(id, 10)];
+  });
+  return new Map([['root', 0], ...entries.filter(([name, id]) => name !== '' && Number.isInteger(id))]);
+}
+
+/** The number of a name; a number means itself. Throws `HewError` for a name that the image does not know. */
+export function idOf(names: ReadonlyMap<string, number>, name: string, what: 'user' | 'group'): number {
+  const id = /^\d+$/.test(name) ? Number(name) : names.get(name);
+  if (id !== undefined) return id;
+  throw new HewError({
+    code: 'unknown-account',
+    message: `the image has no ${what} \`${name}\``,
+    hint: `it knows ${[...names.keys()].sort().join(', ')}`,
+  });
+}

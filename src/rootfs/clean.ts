@@ -1,0 +1,45 @@
+import { posix } from 'node:path';
+
+import type { Host } from '../host/port.ts';
+import type { Plan } from '../plan/types.ts';
+import { insideRoot } from './inside.ts';
+
+/** What package managers and scriptlets leave behind and no image needs; folders stay, their content goes. */
+const EMPTIED_FOLDERS = [
+  'run', 'tmp', 'var/tmp', 'var/cache/dnf', 'var/cache/libdnf5', 'var/cache/yum', 'var/cache/ldconfig', 'var/log',
+];
+
+/** Files that differ from build to build, or that only a running system fills. */
+const REMOVED_FILES = [
+  'usr/lib/sysimage/libdnf5/transaction_history.sqlite',
+  'usr/lib/sysimage/libdnf5/transaction_history.sqlite-shm',
+  'usr/lib/sysimage/libdnf5/transaction_history.sqlite-wal',
+  'var/lib/dnf/system-repo.lock',
+  'etc/.pwd.lock',
+  'etc/passwd-', 'etc/group-', 'etc/shadow-', 'etc/gshadow-',
+  'etc/resolv.conf',
+  'root/.bash_history',
+];
+
+/** Beside rpmdb.sqlite: indexes and locks of the last process that had it open. */
+const DATABASE_TRACES = ['rpmdb.sqlite-shm', 'rpmdb.sqlite-wal', '.rpm.lock', '.keyring.lock'];
+
+/**
+ * Leaves in a root what its packages and its definition put there: no cache, no log, no lock, no trace of the
+ * builder. Never follows a link on the way.
+ */
+export async function cleanRoot(host: Host, plan: Plan, root: string): Promise<void> {
+  for (const folder of EMPTIED_FOLDERS) await emptyFolder(host, await insideRoot(host, root, folder));
+  const database = DATABASE_TRACES.map((name) => posix.join(plan.distribution.dbpath, name));
+  for (const file of [...REMOVED_FILES, ...database]) {
+    const path = await insideRoot(host, root, file);
+    if ((await host.fs.status(path))?.kind === 'file') await host.fs.remove(path);
+  }
+  const machineId = await insideRoot(host, root, 'etc/machine-id');
+  if ((await host.fs.status(machineId))?.kind === 'file') await host.fs.write(machineId, '', { mode: 0o444 });
+}
+
+async function emptyFolder(host: Host, path: string): Promise<void> {
+  if ((await host.fs.status(path))?.kind !== 'directory') return;
+  for (const name of await host.fs.list(path)) await host.fs.remove(posix.join(path, name));
+}

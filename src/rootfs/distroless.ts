@@ -1,0 +1,80 @@
+import { posix } from 'node:path';
+
+import type { Host } from '../host/port.ts';
+import type { InstalledPackage } from '../packages/installed.ts';
+import type { Plan } from '../plan/types.ts';
+import { insideRoot } from './inside.ts';
+import { writeInRoot } from './write-file.ts';
+
+/**
+ * Where scanners look for the packages of an image without a database; syft and trivy read the second file:
+ * https://github.com/anchore/syft/tree/main/syft/pkg/cataloger/redhat
+ */
+const MANIFEST_FOLDER = '/var/lib/rpmmanifest';
+
+/** Names among the installed packages that the patterns of `remove-after-install` mean. Pure. */
+export function packagesToRemove(patterns: readonly string[], packages: readonly InstalledPackage[]): readonly string[] {
+  const tests = patterns.map((pattern) => new RegExp(`^${pattern.split('*').map(escapeRegExp).join('.*')}$`));
+  return packages.map(({ name }) => name).filter((name) => tests.some((test) => test.test(name)));
+}
+
+const escapeRegExp = (text: string): string => text.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
+
+/**
+ * Erases packages whose work is done: shell, package manager, what only scriptlets needed. Their own scriptlets do
+ * not run, for the shell goes with them, and what still requires them is left as it is: that is the point.
+ */
+export async function removePackages(host: Host, plan: Plan, root: string, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  await host.run({
+    tool: 'rpm',
+    args: [
+      `--root=${root}`,
+      `--dbpath=${plan.distribution.dbpath}`,
+      '--erase',
+      '--nodeps',
+      '--noscripts',
+      '--notriggers',
+      ...names,
+    ],
+    view: { installroot: root },
+  });
+}
+
+/** Leaves in the image what its definition wants scanners to read: the database, a manifest, both or nothing. */
+export async function leavePackageList(
+  host: Host,
+  plan: Plan,
+  root: string,
+  packages: readonly InstalledPackage[],
+  epoch: number,
+): Promise<void> {
+  const { database } = plan.packages;
+  if (database === 'scanner-manifest' || database === 'both') {
+    const files = { 'container-manifest-1': manifest1(packages), 'container-manifest-2': manifest2(packages, epoch) };
+    for (const [name, content] of Object.entries(files)) {
+      await writeInRoot(host, root, { path: posix.join(MANIFEST_FOLDER, name), content });
+    }
+  }
+  if (database === 'rpmdb' || database === 'both') return;
+  for (const folder of [plan.distribution.dbpath, '/usr/lib/sysimage/libdnf5', '/var/lib/dnf']) {
+    await host.fs.remove(await insideRoot(host, root, folder));
+  }
+}
+
+/** `rpm -qa`. Pure. */
+const manifest1 = (packages: readonly InstalledPackage[]): string =>
+  packages.map(({ name, evr, arch }) => `${name}-${evr.replace(/^\d+:/, '')}.${arch}\n`).join('');
+
+/**
+ * Ten fields a package, apart by tabs: name, version-release, install time, build time, vendor, epoch, size,
+ * architecture, epoch as a number, source package. Pure.
+ */
+export const manifest2 = (packages: readonly InstalledPackage[], epoch: number): string =>
+  packages
+    .map(({ name, evr, arch, size, sourceRpm, vendor, buildTime }) => {
+      const [, number, versionRelease = ''] = /^(?:(\d+):)?(.*)$/.exec(evr) ?? [];
+      const fields = [name, versionRelease, epoch, buildTime, vendor || '(none)', number ?? '(none)', size, arch, number ?? 0, sourceRpm];
+      return `${fields.join('\t')}\n`;
+    })
+    .join('');

@@ -1,0 +1,59 @@
+import { HewError } from '../errors.ts';
+import type { Host } from '../host/port.ts';
+import { listInstalled, type InstalledPackage } from '../packages/installed.ts';
+import type { DnfPaths } from '../packages/dnf5-settings.ts';
+import type { FetchedPackages } from '../packages/resolve.ts';
+import type { Plan, StepId, Target } from '../plan/types.ts';
+import { cleanRoot } from './clean.ts';
+import { configureRoot } from './configure.ts';
+import { leavePackageList, packagesToRemove, removePackages } from './distroless.ts';
+import { installPackages } from './install.ts';
+
+/** A finished root: what is in it is in the image, and nothing else will be. */
+export interface Root {
+  /** Absolute path. */
+  readonly path: string;
+  readonly target: Target;
+  readonly packages: readonly InstalledPackage[];
+  /** Seconds since 1970: SOURCE_DATE_EPOCH, else when the newest package was built. */
+  readonly epoch: number;
+}
+
+/** Runs one step of a plan, shown and timed. */
+export type RunStep = <T>(step: StepId, work: (detail: (text: string) => void) => Promise<T>) => Promise<T>;
+
+/** Installs, configures and cleans, in that order. */
+export async function makeRoot(
+  host: Host,
+  plan: Plan,
+  target: Target,
+  fetched: FetchedPackages,
+  paths: DnfPaths,
+  step: RunStep,
+): Promise<Root> {
+  const installed = await step('install', (detail) => installPackages(host, plan, target, fetched, paths, detail));
+  await step('configure', () => configureRoot(host, plan, installed));
+  return step('clean', async (detail) => {
+    const all = await listInstalled(host, plan, installed.path);
+    const epoch = sourceDateEpoch(host.env['SOURCE_DATE_EPOCH']) ?? Math.max(...all.map(({ buildTime }) => buildTime));
+    const removed = packagesToRemove(plan.packages.removeAfterInstall, all);
+    await removePackages(host, plan, installed.path, removed);
+    const packages = all.filter(({ name }) => !removed.includes(name));
+    await leavePackageList(host, plan, installed.path, packages, epoch);
+    await cleanRoot(host, plan, installed.path);
+    detail(`${packages.length} packages`);
+    return { path: installed.path, target, packages, epoch };
+  });
+}
+
+/** https://reproducible-builds.org/specs/source-date-epoch/ — anything but a whole number is an error of the caller. */
+export function sourceDateEpoch(value: string | undefined): number | undefined {
+  if (value === undefined || value === '') return undefined;
+  if (!/^\d{1,12}$/.test(value)) {
+    throw new HewError(
+      { code: 'source-date-epoch', message: `SOURCE_DATE_EPOCH is no number of seconds: ${value}`, hint: 'unset it or give e.g. $(git log -1 --format=%ct)' },
+      { exitCode: 2 },
+    );
+  }
+  return Number(value);
+}

@@ -1,0 +1,56 @@
+import { posix } from 'node:path';
+
+import { HewError } from '../errors.ts';
+import type { Host } from '../host/port.ts';
+
+/** A folder beside the output where artifacts grow; they appear in the output all at once, by rename. */
+export interface Publication {
+  readonly folder: string;
+  /** Moves these names into the output folder, taking the place of what stood there. */
+  publish(names: readonly string[]): Promise<void>;
+  /** Removes what was not published. */
+  abandon(): Promise<void>;
+}
+
+/** Opens a publication. Throws `HewError` when the output folder cannot be written. */
+export async function openPublication(host: Host, output: string): Promise<Publication> {
+  let folder: string;
+  try {
+    await host.fs.makeFolder(output);
+    folder = await host.fs.temporaryFolder(posix.join(output, '.hew-'));
+  } catch (error) {
+    throw new HewError(
+      {
+        code: 'output-not-writable',
+        message: `artifacts cannot be written to ${output}: ${error instanceof Error ? error.message : String(error)}`,
+        hint: 'name another folder with --output',
+      },
+      { cause: error },
+    );
+  }
+  return {
+    folder,
+    publish: async (names) => {
+      for (const name of names) await takePlace(host, posix.join(folder, name), posix.join(output, name), folder);
+    },
+    abandon: () => host.fs.remove(folder),
+  };
+}
+
+/** Two builds of one image may end at once; each wins or loses whole. */
+const ATTEMPTS = 20;
+
+/** A file takes another's place in one step. A folder cannot (rename(2)), so the old one steps aside first. */
+async function takePlace(host: Host, from: string, to: string, folder: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      if ((await host.fs.status(to))?.kind === 'directory') await host.fs.rename(to, posix.join(folder, `.old-${attempt}`));
+      await host.fs.rename(from, to);
+      return;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const isRace = code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOENT';
+      if (!isRace || attempt === ATTEMPTS || (await host.fs.status(from)) === undefined) throw error;
+    }
+  }
+}
