@@ -1,0 +1,91 @@
+import type { Apply, Applying } from './command.ts';
+
+const USERS = ['system', 'users'];
+const GROUPS = ['system', 'groups'];
+const ROOT = ['system', 'root-password'];
+
+/** What crypt(5) calls a hash: `$id$…`. Anything else that --iscrypted marks can never match: a locked account. */
+const isHash = (text: string): boolean => /^\$[a-z0-9-]+\$.+/i.test(text) || /^[./0-9A-Za-z]{13}$/.test(text);
+
+export const applyRootpw: Apply = (applying) => {
+  const { args, draft, node, note } = applying;
+  if (args.has('--allow-ssh')) allowRootLogin(applying);
+  if (args.has('--lock')) {
+    draft.unset(ROOT);
+    return note('root stays locked, which is hew’s default');
+  }
+  const password = readPassword(applying, args.words[0]);
+  if (password === LOCKED) draft.unset(ROOT);
+  else if (password !== undefined) draft.set(ROOT, password, node.place);
+};
+
+/** What Anaconda writes for `rootpw --allow-ssh`. */
+const allowRootLogin = ({ draft, node }: Applying): void => {
+  const path = '/etc/ssh/sshd_config.d/01-permitrootlogin.conf';
+  draft.merge(['files'], path, { path, content: 'PermitRootLogin yes\n', mode: '0600' }, node.place);
+};
+
+export const applyUser: Apply = (applying) => {
+  const { args, draft, node, refuse } = applying;
+  const name = args.text('--name');
+  if (name === undefined) return refuse('an account needs a name', 'add --name=NAME');
+  const password = args.has('--password') ? readPassword(applying, args.text('--password')) : undefined;
+  const fields = {
+    name,
+    uid: args.integer('--uid'),
+    gid: args.integer('--gid'),
+    groups: args.list('--groups')?.map((group) => addNumberedGroup(applying, group)),
+    comment: args.text('--gecos'),
+    home: args.text('--homedir'),
+    shell: args.text('--shell'),
+    password: password === LOCKED ? undefined : password,
+    locked: args.has('--lock') ? true : undefined,
+  };
+  draft.merge(USERS, name, fields, node.place);
+};
+
+/** `wheel(10)` names a group and its number. */
+const addNumberedGroup = ({ draft, node }: Applying, text: string): string => {
+  const [, name = text, number] = /^([^()]+)\((\d+)\)$/.exec(text) ?? [];
+  if (number !== undefined) draft.merge(GROUPS, name, { name, gid: Number(number) }, node.place);
+  return name;
+};
+
+export const applyGroup: Apply = ({ args, draft, node, refuse }) => {
+  const name = args.text('--name');
+  if (name === undefined) return refuse('a group needs a name', 'add --name=NAME');
+  draft.merge(GROUPS, name, { name, gid: args.integer('--gid') }, node.place);
+};
+
+export const applySshkey: Apply = ({ args, draft, node, refuse }) => {
+  const [key = ''] = args.words;
+  const name = args.text('--username');
+  if (name === undefined) return refuse('it names no account', 'add --username=NAME');
+  if (name === 'root') return draft.append(['system', 'root-ssh-keys'], [key], node.place);
+  const keys = draft.table(USERS, name)?.['ssh-keys'];
+  draft.merge(USERS, name, { name, 'ssh-keys': [...(Array.isArray(keys) ? keys : []), key] }, node.place);
+};
+
+/** Stands for a password that nothing matches; nobody can write it, because it is empty. */
+const LOCKED = '';
+
+const readPassword = ({ args, options, refuse, note }: Applying, password: string | undefined): string | undefined => {
+  if (password === undefined || password === '') {
+    refuse('it gives no password', 'write --iscrypted and a hash from `openssl passwd -6`, or --lock');
+    return undefined;
+  }
+  if (args.has('--iscrypted')) {
+    if (isHash(password)) return password;
+    note(`"${password}" is no hash, so no password can match it: the account is locked`);
+    return LOCKED;
+  }
+  if (options.allowPlainTextPasswords === true) {
+    note('a password in plain text, which the definition allows');
+    return password;
+  }
+  refuse(
+    'the password stands here in plain text',
+    'write --iscrypted and a hash from `openssl passwd -6`, or give a reason in `system.allow-plain-text-passwords`',
+  );
+  return undefined;
+};

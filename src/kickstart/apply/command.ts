@@ -1,0 +1,23 @@
+import type { Arguments } from '../arguments.ts';
+import type { Draft } from '../draft.ts';
+import type { CommandNode } from '../tree.ts';
+
+/** What the caller decides and the file does not say. */
+export interface InterpretOptions {
+  /** The definition gives a reason for plain-text passwords, so they may pass. */
+  readonly allowPlainTextPasswords?: boolean;
+  /** Decides what `reqpart` and `autopart` make. */
+  readonly firmware?: 'uefi' | 'bios';
+}
+
+/** What applying a command may do: write into the draft, refuse, or add a remark to the verdict. */
+export interface Applying {
+  readonly node: Pick<CommandNode, 'name' | 'words' | 'place'>;
+  readonly args: Arguments;
+  readonly draft: Draft;
+  readonly options: InterpretOptions;
+  readonly refuse: (reason: string, instead: string) => void;
+  readonly note: (text: string) => void;
+}
+
+export type Apply = (applying: Applying) => void;

@@ -1,0 +1,97 @@
+import type { Arguments } from '../arguments.ts';
+import type { Draft } from '../draft.ts';
+import { parsePackageLine, type PackageLine } from '../packages.ts';
+import { findPlaceholder, unfilled } from '../placeholders.ts';
+import type { SectionNode, TextNode } from '../tree.ts';
+import { refusedFor, type Verdict } from '../verdict.ts';
+
+const INSTALL = ['packages', 'install'];
+const EXCLUDE = ['packages', 'exclude'];
+const MODULES = ['packages', 'modules'];
+
+/**
+ * What the options of a %packages header say. Kickstart's defaults are not hew's: weak dependencies, documentation and
+ * every language unless told otherwise. Of several headers the last one counts, as in pykickstart.
+ */
+export const applyPackagesHeader = (header: SectionNode, args: Arguments, draft: Draft): readonly string[] => {
+  const { place } = header;
+  draft.set(['packages', 'weak-deps'], !args.has('--exclude-weakdeps'), place);
+  draft.set(['packages', 'docs'], !args.has('--excludedocs'), place);
+  for (const [option, key] of [
+    ['--multilib', 'multilib'],
+    ['--ignoremissing', 'ignore-missing'],
+  ] as const) {
+    if (args.has(option)) draft.set(['packages', key], true, place);
+    else draft.unset(['packages', key]);
+  }
+  const languages = args
+    .text('--inst-langs')
+    ?.split(/[:,\s]+/)
+    .filter(Boolean);
+  if (languages !== undefined)
+    draft.set(['packages', 'languages'], languages.length > 0 ? languages : ['C.utf8'], place);
+  else if (!draft.has(['packages', 'languages'])) draft.set(['packages', 'languages'], ['all'], place);
+  const core = !args.has('--nocore');
+  draft.atEnd('core', () => {
+    if (core && !draft.includes(EXCLUDE, '@core')) draft.append(INSTALL, ['@core'], place);
+    draft.remove(EXCLUDE, ['@core']);
+  });
+  return core ? ['the group @core is installed: --nocore leaves it out'] : [];
+};
+
+/** Decides on one line of %packages. `environments` tells whether any environment is asked for in the whole file. */
+export const judgePackage = (node: TextNode, draft: Draft, environments: boolean): Verdict => {
+  const lines = { place: node.place, lines: node.lines, subject: 'package' };
+  const refuse = (message: string, hint: string): Verdict =>
+    refusedFor(lines, { code: 'kickstart-package', message, hint });
+  const placeholder = findPlaceholder(node.text);
+  if (placeholder !== undefined) return refusedFor(lines, unfilled(placeholder));
+  const entry = parsePackageLine(node.text);
+  if (entry === undefined) return { ...lines, decision: 'empty', reason: 'nothing before the comment', notes: [] };
+  if (entry.problem !== undefined)
+    return refuse(entry.problem, 'Write a package, @group, @^environment or @module:stream.');
+  if (entry.members !== 'default') {
+    return refuse(
+      `hew installs what is mandatory and default in @${entry.name}, no more and no less`,
+      'List the packages themselves.',
+    );
+  }
+  if (entry.kind === 'module' && !entry.name.includes(':')) {
+    return refuse(`@${entry.name} names no stream`, 'Write @NAME:STREAM/PROFILE.');
+  }
+  const isThere = draft.includes(INSTALL, wordOf(entry));
+  if (entry.exclude && entry.kind === 'group' && environments && !isThere && entry.name !== 'core') {
+    return refuse(`hew can leave out packages, not @${entry.name} of an environment`, 'Exclude its packages by name.');
+  }
+  applyEntry(entry, draft, node);
+  const notes = entry.exclude && entry.kind === 'group' && !isThere ? ['the group is not asked for anyway'] : [];
+  return { ...lines, decision: 'applied', reason: REASONS[entry.exclude ? 'exclude' : 'install'], notes };
+};
+
+const REASONS = { install: 'installed', exclude: 'kept out' } as const;
+
+const wordOf = ({ kind, name }: PackageLine): string =>
+  kind === 'package' ? name : kind === 'environment' ? `@^${name}` : `@${name}`;
+
+const applyEntry = (entry: PackageLine, draft: Draft, { place }: TextNode): void => {
+  const word = wordOf(entry);
+  if (entry.kind === 'module') {
+    if (entry.exclude) draft.remove(MODULES, [entry.name]);
+    else draft.append(MODULES, [entry.name], place);
+    return;
+  }
+  if (entry.kind === 'environment') {
+    // Only one environment: the last, unless it is taken out again.
+    if (!entry.exclude) draft.atEnd('environment', () => draft.append(INSTALL, [word], place));
+    else draft.atEnd('environment', () => undefined);
+    return;
+  }
+  if (entry.exclude) {
+    draft.remove(INSTALL, [word]);
+    // Only packages can be kept out of a transaction; @core is remembered until every section was read.
+    if (entry.kind === 'package' || word === '@core') draft.append(EXCLUDE, [word], place);
+    return;
+  }
+  draft.remove(EXCLUDE, [word]);
+  draft.append(INSTALL, [word], place);
+};

@@ -1,0 +1,141 @@
+import { FILESYSTEMS } from '../../definition/schema/words.ts';
+import type { Place } from '../../errors.ts';
+import type { Draft } from '../draft.ts';
+import { formatMebibytes, readMebibytes } from '../sizes.ts';
+import type { Apply, Applying } from './command.ts';
+
+const PARTITIONS = ['disk', 'partitions'];
+/** The type that GRUB wants: https://www.gnu.org/software/grub/manual/grub/html_node/BIOS-installation.html */
+export const BIOS_BOOT = '21686148-6449-6e6f-744e-656564454649';
+
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ['efi', 'vfat'],
+  ['vfat', 'vfat'],
+  ['biosboot', 'none'],
+  ...FILESYSTEMS.map((name) => [name, name] as const),
+]);
+
+export const applyPart: Apply = (applying) => {
+  const { args, draft, node, refuse } = applying;
+  const [mount = ''] = args.words;
+  const kind = args.text('--fstype');
+  if (/^(?:raid|pv|btrfs)\.\S+$/.test(mount)) {
+    return refuse(
+      `${mount} is a member of RAID, LVM or a btrfs volume, and hew makes plain partitions`,
+      'write part MOUNTPOINT',
+    );
+  }
+  if (mount !== 'swap' && mount !== 'biosboot' && !mount.startsWith('/')) {
+    return refuse(`"${mount}" is no mount point`, 'write a path, `swap` or `biosboot`');
+  }
+  const filesystem = mount === 'swap' ? 'swap' : kind === undefined ? undefined : KINDS.get(kind);
+  if (kind !== undefined && filesystem === undefined) {
+    return refuse(`hew makes no file system "${kind}"`, `write one of ${FILESYSTEMS.join(', ')}`);
+  }
+  const size = readSize(applying);
+  if (size === undefined) return;
+  const key = mount === 'biosboot' ? 'none' : mount;
+  draft.merge(
+    PARTITIONS,
+    key,
+    {
+      mount: key,
+      filesystem: mount === 'biosboot' ? 'none' : filesystem,
+      size,
+      label: args.text('--label'),
+      options: args.list('--fsoptions'),
+      'mkfs-options': args.text('--mkfsoptions')?.split(/\s+/).filter(Boolean),
+      type: mount === 'biosboot' ? BIOS_BOOT : undefined,
+    },
+    node.place,
+  );
+  if (mount === 'biosboot') draft.atEnd('boot.firmware', () => startByBios(draft, node.place));
+};
+
+/** A BIOS boot partition and no ESP: the image is for BIOS machines. */
+const startByBios = (draft: Draft, place: Place): void => {
+  if (draft.table(PARTITIONS, '/boot/efi') === undefined) draft.set(['boot', 'firmware'], 'bios', place);
+};
+
+const readSize = ({ args, draft, refuse, node }: Applying): string | undefined => {
+  const size = args.integer('--size');
+  if (!args.has('--grow')) {
+    if (size !== undefined && size > 0) return formatMebibytes(size);
+    refuse('it has no size', 'add --size=MEBIBYTES or --grow');
+    return undefined;
+  }
+  const other = draft.rowNames(PARTITIONS).find((name) => draft.table(PARTITIONS, name)?.['size'] === 'rest');
+  const [mount = ''] = args.words;
+  if (other !== undefined && other !== mount) {
+    refuse(`${other} already takes the rest of the disk`, 'give --size without --grow to one of them');
+    return undefined;
+  }
+  // With --grow a size is only the least: the disk must be that large, which is known at the end.
+  if (size !== undefined && size > 0) {
+    draft.leastSizes.set(mount, size);
+    draft.atEnd('disk.size', () => draft.set(['disk', 'size'], formatMebibytes(diskSize(draft)), node.place));
+  }
+  return 'rest';
+};
+
+/** MiB of a disk that holds every partition at its least size, with 1 MiB for the partition table at either end. */
+const diskSize = (draft: Draft): number => {
+  const sizes = draft.rowNames(PARTITIONS).map((mount) => {
+    const size = draft.table(PARTITIONS, mount)?.['size'];
+    return draft.leastSizes.get(mount) ?? (typeof size === 'string' ? readMebibytes(size) : undefined) ?? 0;
+  });
+  return sizes.reduce((sum, size) => sum + size, TABLE_MEBIBYTES);
+};
+
+/** Space for the partition tables of GPT, at the start and at the end. */
+export const TABLE_MEBIBYTES = 2;
+
+export const applyReqpart: Apply = (applying) => {
+  addBootPartitions(applying);
+  if (applying.args.has('--add-boot')) addPartition(applying, '/boot', { filesystem: 'ext4', size: '1GiB' });
+};
+
+export const applyAutopart: Apply = (applying) => {
+  const { args, note, refuse } = applying;
+  const type = args.text('--type') ?? (args.has('--nolvm') ? 'plain' : undefined);
+  if (type !== undefined && type !== 'plain') {
+    return refuse(
+      `--type=${type} makes volumes, and hew makes plain partitions`,
+      'write autopart --type=plain, or part lines',
+    );
+  }
+  const filesystem = args.text('--fstype') ?? 'ext4';
+  if (!KINDS.has(filesystem))
+    return refuse(`hew makes no file system "${filesystem}"`, `write one of ${FILESYSTEMS.join(', ')}`);
+  if (type === undefined) note('without --type each distribution chooses its own scheme; hew makes plain partitions');
+  if (!args.has('--noswap'))
+    note('no swap partition: its size would follow the memory of a machine; add part swap --size=N');
+  addBootPartitions(applying);
+  if (!args.has('--noboot')) addPartition(applying, '/boot', { filesystem, size: '1GiB' });
+  addPartition(applying, '/', { filesystem, size: 'rest' });
+};
+
+/** What the firmware needs. */
+const addBootPartitions = (applying: Applying): void =>
+  applying.options.firmware === 'bios'
+    ? addPartition(applying, 'none', { filesystem: 'none', size: '1MiB', type: BIOS_BOOT })
+    : addPartition(applying, '/boot/efi', { filesystem: 'vfat', size: '512MiB' });
+
+const addPartition = ({ draft, node }: Applying, mount: string, fields: Readonly<Record<string, unknown>>): void =>
+  draft.merge(PARTITIONS, mount, { mount, ...fields }, node.place);
+
+const LABELS: ReadonlyMap<string, string> = new Map([
+  ['gpt', 'gpt'],
+  ['msdos', 'mbr'],
+  ['mbr', 'mbr'],
+]);
+
+export const applyClearpart: Apply = ({ args, draft, node, refuse }) => {
+  const label = args.text('--disklabel');
+  if (label === undefined) return;
+  const known = LABELS.get(label);
+  if (known === undefined) return refuse(`hew writes no partition table "${label}"`, 'write gpt or msdos');
+  draft.set(['disk', 'label'], known, node.place);
+};
+
+export const applyZerombr: Apply = ({ note }) => note('the disk of an image is new and empty');

@@ -1,0 +1,14 @@
+export type { InterpretOptions } from './apply/command.ts';
+export { decodeText, encodeText, type DecodedText } from './bytes.ts';
+export { checkKickstart, type KickstartReport } from './check.ts';
+export { renderCommandDocs } from './command-docs.ts';
+export { conflicts, type Side } from './conflicts.ts';
+export { exportKickstart, type ExportedKickstart } from './export/index.ts';
+export type { ExportOptions, Omission } from './export/writer.ts';
+export { importKickstart, type ImportedKickstart, type ImportOptions } from './import/index.ts';
+export { loadKickstart, type LoadOptions, type ReadText } from './include.ts';
+export { interpretKickstart, type Interpretation } from './interpret.ts';
+export { createKickstartReader } from './layer.ts';
+export { parse, type ParseOptions } from './parse.ts';
+export { print, type KickstartFile } from './tree.ts';
+export type { Decision, Verdict } from './verdict.ts';

@@ -1,0 +1,94 @@
+import type { Place, Problem } from '../errors.ts';
+import { formatPath } from '../definition/paths.ts';
+import { definitionSchema } from '../definition/schema/definition.ts';
+import type { DefinitionInput, Path } from '../definition/types.ts';
+import type { InterpretOptions } from './apply/command.ts';
+import { Draft, placeIn } from './draft.ts';
+import { flatten, type FlatNode } from './flatten.ts';
+import { judgeCommand } from './judge-command.ts';
+import { judgeInclude } from './judge-include.ts';
+import { emptyVerdict, judgeSection, type SectionContext } from './judge-section.ts';
+import { parsePackageLine } from './packages.ts';
+import { readPreScripts } from './pre-scripts.ts';
+import type { KickstartFile } from './tree.ts';
+import { asProblems, refusedFor, type Verdict } from './verdict.ts';
+import { tidyVerdicts } from './verdict-order.ts';
+
+/** What a kickstart file says, and what hew makes of each line. */
+export interface Interpretation {
+  readonly value: DefinitionInput;
+  /** Where the line stands that set a value; the nearest outer value counts. */
+  readonly placeOf: (path: Path) => Place;
+  readonly verdicts: readonly Verdict[];
+  /** The refusals. Without any, every line is honoured. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads a parsed kickstart file as a description of a system. Pure and total: what cannot be honoured is a verdict
+ * `refused`, never an exception. The value holds only what the applied lines say, in the form that a TOML file has.
+ */
+export const interpretKickstart = (file: KickstartFile, options: InterpretOptions = {}): Interpretation => {
+  const nodes = flatten(file);
+  const draft = new Draft();
+  const context = { draft, pre: readPreScripts(nodes), environments: nodes.some(asksForEnvironment) };
+  const judged = judgeNodes(nodes, context, options);
+  const { value, places } = draft.layer();
+  const verdicts = tidyVerdicts(refuseInvalid(judged, value, places));
+  return {
+    value,
+    placeOf: (path) => placeIn(places, path) ?? { file: file.path },
+    verdicts,
+    problems: asProblems(verdicts),
+  };
+};
+
+const judgeNodes = (nodes: readonly FlatNode[], context: SectionContext, options: InterpretOptions): Verdict[] => {
+  const verdicts: Verdict[] = [];
+  let section: Verdict | undefined;
+  for (const node of nodes) {
+    if (node.kind === 'flat-section') {
+      const judged = judgeSection(node, context);
+      section = judged[0];
+      for (const verdict of judged) verdicts.push(verdict);
+    } else if (node.kind === 'end') {
+      if (section !== undefined) verdicts.push({ ...section, place: node.place, lines: 1, notes: [] });
+    } else if (node.kind === 'command') verdicts.push(judgeCommand(node, context.draft, options));
+    else if (node.kind === 'include') verdicts.push(judgeInclude(node, context.pre));
+    else if (node.kind === 'error') {
+      verdicts.push(refusedFor({ place: node.place, lines: node.lines, subject: 'syntax' }, node.problem));
+    } else verdicts.push(emptyVerdict(node));
+  }
+  return verdicts;
+};
+
+const asksForEnvironment = (node: FlatNode): boolean =>
+  node.kind === 'flat-section' &&
+  node.header.name === '%packages' &&
+  node.body.some((line) => {
+    const entry = line.kind === 'text' ? parsePackageLine(line.text) : undefined;
+    return entry?.kind === 'environment' && !entry.exclude;
+  });
+
+/** Values that the schema of definitions does not take are refused at the line that gave them. */
+const refuseInvalid = (
+  verdicts: readonly Verdict[],
+  value: unknown,
+  places: ReadonlyMap<string, Place>,
+): readonly Verdict[] => {
+  const result = definitionSchema.safeParse(value);
+  if (result.success) return verdicts;
+  const wrong = new Map<string, string>();
+  for (const issue of result.error.issues) {
+    const path = issue.path.filter((part) => typeof part !== 'symbol');
+    const place = placeIn(places, path);
+    if (place !== undefined) wrong.set(keyOf(place), `${formatPath(path)} ${issue.message}`);
+  }
+  return verdicts.map((verdict) => {
+    const message = wrong.get(keyOf(verdict.place));
+    if (message === undefined || verdict.decision !== 'applied') return verdict;
+    return refusedFor(verdict, { code: 'kickstart-value', message, hint: 'Correct the value.' });
+  });
+};
+
+const keyOf = ({ file, line }: Place): string => `${file}:${line ?? 0}`;

@@ -1,0 +1,40 @@
+import type { Decision, Verdict } from './verdict.ts';
+
+const SEVERITY: Readonly<Record<Decision, number>> = { empty: 0, ignored: 1, applied: 2, refused: 3 };
+
+/**
+ * One verdict a line, file by file and in the order of lines. A file that is included twice has its lines once, with
+ * the worse of the two verdicts. Lines of a script that follow one another are told together.
+ */
+export const tidyVerdicts = (verdicts: readonly Verdict[]): readonly Verdict[] => {
+  const files = new Map<string, Map<number, Verdict>>();
+  for (const verdict of verdicts) {
+    const lines = files.get(verdict.place.file) ?? new Map<number, Verdict>();
+    files.set(verdict.place.file, lines);
+    const other = lines.get(verdict.place.line);
+    if (other === undefined || SEVERITY[verdict.decision] > SEVERITY[other.decision])
+      lines.set(verdict.place.line, verdict);
+  }
+  return [...files.values()].flatMap((lines) =>
+    joinRuns([...lines.values()].toSorted((a, b) => a.place.line - b.place.line)),
+  );
+};
+
+const joinRuns = (verdicts: readonly Verdict[]): readonly Verdict[] => {
+  const joined: Verdict[] = [];
+  for (const verdict of verdicts) {
+    const last = joined.at(-1);
+    if (last !== undefined && continues(last, verdict))
+      joined[joined.length - 1] = { ...last, lines: last.lines + verdict.lines };
+    else joined.push(verdict);
+  }
+  return joined;
+};
+
+const continues = (last: Verdict, next: Verdict): boolean =>
+  next.subject.startsWith('%') &&
+  next.notes.length === 0 &&
+  last.subject === next.subject &&
+  last.decision === next.decision &&
+  last.reason === next.reason &&
+  last.place.line + last.lines === next.place.line;
