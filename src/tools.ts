@@ -31,6 +31,21 @@ export const TOOLS = {
   igzip: tool('compresses gzip layers fast', 'isal', 'isa-l-tools', '2.30'),
   xz: tool('compresses tar files', 'xz-utils', 'xz', '5.2'),
   flock: tool('keeps two builds from writing one cache at once', 'util-linux'),
+  find: tool('measures roots and clamps times', 'findutils'),
+  mv: tool('sets the content of a mount point apart', 'coreutils'),
+  // --offset of mkfs.vfat and its SOURCE_DATE_EPOCH came with 4.2: https://github.com/dosfstools/dosfstools/releases
+  'mkfs.vfat': tool('makes EFI system partitions', 'dosfstools', 'dosfstools', '4.2'),
+  mmd: tool('makes folders in an EFI system partition', 'mtools', 'mtools', '4.0.40'),
+  mcopy: tool('fills EFI system partitions', 'mtools', 'mtools', '4.0.40'),
+  // 1.47.1 takes inode times from SOURCE_DATE_EPOCH: https://e2fsprogs.sourceforge.net/e2fsprogs-release.html
+  'mkfs.ext4': tool('makes and fills ext4', 'e2fsprogs', 'e2fsprogs', '1.47.1'),
+  debugfs: tool('reads ext4', 'e2fsprogs', 'e2fsprogs', '1.47.1'),
+  'mkfs.xfs': tool('makes and fills XFS', 'xfsprogs', 'xfsprogs', '6.17'),
+  'mkfs.btrfs': tool('makes and fills btrfs', 'btrfs-progs', 'btrfs-progs', '6.14'),
+  'mkfs.erofs': tool('makes and fills EROFS', 'erofs-utils', 'erofs-utils', '1.8'),
+  mkswap: tool('makes swap areas', 'util-linux'),
+  sfdisk: tool('writes partition tables', 'fdisk', 'util-linux-core', '2.38'),
+  'qemu-img': tool('converts disk formats', 'qemu-utils', 'qemu-img', '8.0'),
   'qemu-x86_64': tool('runs programs of a level that this machine lacks', 'qemu-user', 'qemu-user', '8.0'),
 } as const satisfies Record<string, Tool>;
 

@@ -31,7 +31,11 @@ export default class Build extends HewCommand {
     const results: BuildResult[] = [];
     const plans = [];
     for (const image of argv as string[]) plans.push(await planImage(this.machine, image, process.cwd(), definitionOptions(flags)));
-    for (const plan of plans) results.push(await buildImage(this.machine, plan, { output: resolve(flags.output) }, this.emit));
+    const output = resolve(flags.output);
+    for (const plan of plans) {
+      const keepRoot = flags['keep-root'] ? `${output}/${plan.image.name}-${plan.image.version}.root` : undefined;
+      results.push(await buildImage(this.machine, plan, { output, cache: !flags['no-cache'], keepRoot }, this.emit));
+    }
     await this.endProgress();
     for (const result of results) this.log(describeBuild(result));
     const [only] = results;

@@ -73,10 +73,10 @@ export async function packLayer(
   host: Host,
   request: LayerRequest,
   target: string,
-  onBytes: (total: number) => void,
+  detail: (text: string) => void,
 ): Promise<PackedLayer> {
   const tar = await host.stream({ tool: 'tar', args: tarArguments(request), view: { read: [request.root] } });
-  const content = new HashingStream(onBytes);
+  const content = new HashingStream(occasionally((bytes) => detail(`${Math.round(bytes / 2 ** 20)} MiB`)));
   const compressor = COMPRESSORS[request.compression]?.(request.level);
   tar.stdout.on('error', (error) => content.destroy(error));
   const packed: Readable = tar.stdout.pipe(content);
@@ -88,6 +88,17 @@ export async function packLayer(
   const result = new HashingStream();
   await Promise.all([tar.finished, pack.finished, host.fs.writeStream(target, pack.stdout.pipe(result))]);
   return layer(request.compression, content, result);
+}
+
+/** Ten times a second is as much as a person can read. */
+function occasionally(show: (bytes: number) => void): (bytes: number) => void {
+  let next = 0;
+  return (bytes) => {
+    const now = performance.now();
+    if (now < next) return;
+    next = now + 100;
+    show(bytes);
+  };
 }
 
 const layer = (compression: Compression, content: HashingStream, packed: HashingStream): PackedLayer => ({

@@ -6,7 +6,7 @@ import { hwcapsLevel, type HwcapsPlace } from './hwcaps.ts';
 import { compareLevels, glibcLevel, levels, type Level } from './levels.ts';
 import { findLinkLoops } from './links.ts';
 import { packageNeeds, summarizePackages, type NeedsByPackage } from './package-levels.ts';
-import type { FileTree, TreeEntry } from './tree.ts';
+import type { FileTree, TreeEntry } from '../file-tree.ts';
 import { isUpgradeFile, judgeUpgrades, largestUpgradeFile } from './upgrades.ts';
 
 /**

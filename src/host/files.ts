@@ -3,6 +3,7 @@ import * as fs from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
+import { folderTree } from './folder-tree.ts';
 import type { ByteSource, FileKind, FileStatus, HostFiles, WriteOptions } from './port.ts';
 
 /** `HostFiles` over node:fs. Modes are set apart from creation, so that no umask of the caller shows in an image. */
@@ -21,6 +22,12 @@ export const machineFiles: HostFiles = {
       throw error;
     }
   },
+  makeSparse: async (path, bytes) => {
+    await fs.rm(path, { force: true });
+    await fs.writeFile(path, '', { mode: 0o644 });
+    await fs.truncate(path, bytes);
+  },
+  patch,
   createReadStream: (path) => createReadStream(path, { highWaterMark: 1024 * 1024 }),
   writeStream: async (path, source) => {
     try {
@@ -43,6 +50,7 @@ export const machineFiles: HostFiles = {
   setOwner: (path, uid, gid) => fs.lchown(path, uid, gid),
   setTime: (path, seconds) => fs.lutimes(path, seconds, seconds),
   openBytes,
+  tree: folderTree,
   freeSpace: async (path) => {
     const { bavail, bsize } = await fs.statfs(path);
     return bavail * bsize;
@@ -54,6 +62,17 @@ async function write(path: string, content: string | Uint8Array, options: WriteO
   await fs.mkdir(dirname(path), { recursive: true });
   await fs.writeFile(path, content);
   await fs.chmod(path, options.mode ?? 0o644);
+}
+
+async function patch(path: string, offset: number, content: Uint8Array): Promise<void> {
+  const file = await fs.open(path, 'r+');
+  try {
+    for (let done = 0; done < content.length;) {
+      done += (await file.write(content, done, content.length - done, offset + done)).bytesWritten;
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, readdirSync, readlinkSync, type Dirent } from 'node:fs';
-import type { FileTree, TreeEntry } from '../hardware/tree.ts';
+import type { FileTree, TreeEntry } from '../file-tree.ts';
 import type { ByteSource } from './port.ts';
 
 /** How much of each file is read into the one buffer that all files share. */

@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 
+import type { FileTree } from '../file-tree.ts';
+
 /**
  * The one port through which hew touches anything outside its own memory. `host/machine.ts` implements it for the
  * real machine, `test/support/` for tests of decisions. Other folders import the types from here and nothing else of
@@ -132,6 +134,10 @@ export interface HostFiles {
   write(path: string, content: string | Uint8Array, options?: WriteOptions): Promise<void>;
   /** Writes beside the target and renames, so that a reader sees the old file or the new one. */
   replace(path: string, content: string | Uint8Array, options?: WriteOptions): Promise<void>;
+  /** Makes a file of that many zeros that takes no space, in place of what was there. */
+  makeSparse(path: string, bytes: number): Promise<void>;
+  /** Overwrites bytes inside a file that is there; writes nothing else. */
+  patch(path: string, offset: number, content: Uint8Array): Promise<void>;
   createReadStream(path: string): Readable;
   /** Writes all that a stream gives; removes the file when the stream fails. */
   writeStream(path: string, source: Readable): Promise<void>;
@@ -154,6 +160,8 @@ export interface HostFiles {
   setTime(path: string, seconds: number): Promise<void>;
   /** Random access for parsers of foreign bytes. Synchronous: thousands of small reads are far cheaper so. */
   openBytes(path: string): ByteSource;
+  /** Everything below a folder, to be walked; links are not followed. */
+  tree(root: string): FileTree;
   /** Free bytes of the file system that holds the path. */
   freeSpace(path: string): Promise<number>;
   /** Makes a folder whose name begins with this absolute path and ends in what is new. */

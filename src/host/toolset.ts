@@ -45,14 +45,18 @@ async function hostHasAll(signal: AbortSignal): Promise<boolean> {
 export async function lookUp(name: ToolName, root: string, signal: AbortSignal): Promise<FoundTool> {
   const path = findProgram(name, root);
   if (path === undefined) return { name, path, version: undefined };
+  const ask = VERSION_ARGUMENTS[name] ?? '--version';
   // A tree's programs find their libraries only inside it.
-  const argv = root === '/' ? [path, '--version'] : insideTree(root, name);
+  const argv = root === '/' ? [path, ask] : insideTree(root, name, ask);
   const { stdout, stderr } = await runProcess({ argv, env: CLEAN_ENVIRONMENT, signal }, { accept: [1, 2, 255] });
   return { name, path, version: versionIn(stdout) ?? versionIn(stderr) };
 }
 
-const insideTree = (root: string, name: string): string[] => [
-  'bwrap', '--ro-bind', root, '/', '--proc', '/proc', '--dev', '/dev', '--', name, '--version',
+/** Tools that take another word for the question. */
+const VERSION_ARGUMENTS: Readonly<Record<string, string>> = { 'mkfs.ext4': '-V', 'mkfs.xfs': '-V', debugfs: '-V' };
+
+const insideTree = (root: string, name: string, ask: string): string[] => [
+  'bwrap', '--ro-bind', root, '/', '--proc', '/proc', '--dev', '/dev', '--', name, ask,
 ];
 
 /** Whether a version suffices; a tool that tells none is taken as it is where no minimum is asked for. */

@@ -1,6 +1,7 @@
 import type { Host } from '../host/port.ts';
 import { CancelledError, HewError, ToolError, type Problem } from '../errors.ts';
 import { nearest } from '../definition/index.ts';
+import type { UnavailableRepository } from '../hardware/repositories.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import { dnfEnvironment, dnfOptions, localPaths, type DnfPaths } from './dnf5-settings.ts';
 
@@ -44,6 +45,17 @@ interface Pattern {
   readonly hint?: string;
 }
 
+const UNREACHABLE = 'repository-unreachable';
+
+/** The repositories that a failure says could not be reached, with the reason; empty for any other failure. Pure. */
+export function unreachableRepositories(error: unknown): readonly UnavailableRepository[] {
+  if (!(error instanceof HewError) || error.problems.some(({ code }) => code !== UNREACHABLE)) return [];
+  return error.problems.flatMap(({ message }) => {
+    const { id, reason } = /^repository (?<id>\S+) could not be read \(.*?\): (?<reason>.*)$/.exec(message)?.groups ?? {};
+    return id === undefined || reason === undefined ? [] : [{ id, reason }];
+  });
+}
+
 const PATTERNS: readonly Pattern[] = [
   {
     matches: /^No match for argument: (?<spec>.+)$/gm,
@@ -52,7 +64,7 @@ const PATTERNS: readonly Pattern[] = [
   },
   {
     matches: /^Failed to download metadata \((?<kind>[^)]*)\) for repository "(?<repository>[^"]+)": (?<why>.+)$/gm,
-    code: 'repository-unreachable',
+    code: UNREACHABLE,
     message: ({ repository, kind, why }) => `repository ${repository} could not be read (${kind}): ${why}`,
     hint: 'check its address and the network; a level’s repository can be left out by `missing-level = "baseline"`',
   },

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 
+import type { RepositoryExcludes } from '../hardware/lag.ts';
 import type { PackageRequest, Plan, PlannedRepository, Target } from '../plan/types.ts';
 import type { RepositoryKeys } from './keys.ts';
 
@@ -15,16 +16,28 @@ export interface DnfPaths {
 
 /**
  * The whole configuration of dnf5 and rpm, as files by absolute path. Nothing of the host's is read beside it: see
- * `dnfOptions`. Keys and defaults: https://dnf5.readthedocs.io/en/latest/dnf5.conf.5.html
+ * `dnfOptions`. `hidden` are builds that dnf5 must not see. Keys and defaults: https://dnf5.readthedocs.io/en/latest/dnf5.conf.5.html
  * Pure.
  */
-export function dnfFiles(plan: Plan, target: Target, keys: RepositoryKeys, paths: DnfPaths): ReadonlyMap<string, string> {
+export function dnfFiles(
+  plan: Plan,
+  target: Target,
+  keys: RepositoryKeys,
+  paths: DnfPaths,
+  hidden: readonly RepositoryExcludes[] = [],
+): ReadonlyMap<string, string> {
   const inSettings = (name: string): string => posix.join(paths.settings, name);
   return new Map([
     [inSettings('dnf.conf'), mainSection(plan.packages)],
     [
       inSettings('repos.d/hew.repo'),
-      target.repositories.map((row) => repositorySection(row, keys.get(row.settings.id) ?? [], paths.hewCache)).join('\n'),
+      target.repositories
+        .map((row) => {
+          const { id } = row.settings;
+          const packages = hidden.filter(({ repoid }) => repoid === id).flatMap((entry) => entry.packages);
+          return repositorySection(row, keys.get(id) ?? [], packages, paths.hewCache);
+        })
+        .join('\n'),
     ],
     [inSettings('.config/rpm/macros'), rpmMacros(plan)],
     ...Object.entries({ ...plan.distribution.vars, ...target.vars }).map(
@@ -88,7 +101,13 @@ const mainSection = (packages: PackageRequest): string =>
     zchunk: '0',
   });
 
-const repositorySection = ({ settings, cost }: PlannedRepository, keys: readonly string[], hewCache: string): string => {
+const repositorySection = (
+  { settings, cost }: PlannedRepository,
+  keys: readonly string[],
+  hidden: readonly string[],
+  hewCache: string,
+): string => {
+  const excluded = [...(settings.excludepkgs ?? []), ...hidden];
   const expand = (urls: readonly string[]): string => urls.map((url) => expandCache(url, hewCache)).join(' ');
   return section(settings.id, {
     name: settings.name ?? settings.id,
@@ -100,7 +119,7 @@ const repositorySection = ({ settings, cost }: PlannedRepository, keys: readonly
     ...(keys.length === 0 ? {} : { gpgkey: keys.map((file) => `file://${file}`).join(' ') }),
     cost: String(cost),
     ...(settings.includepkgs === undefined ? {} : { includepkgs: settings.includepkgs.join(',') }),
-    ...(settings.excludepkgs === undefined ? {} : { excludepkgs: settings.excludepkgs.join(',') }),
+    ...(excluded.length === 0 ? {} : { excludepkgs: excluded.join(',') }),
   });
 };
 
@@ -109,8 +128,8 @@ const rpmMacros = ({ distribution, packages }: Plan): string =>
   [
     `%_dbpath ${distribution.dbpath}`,
     ...(packages.languages === undefined ? [] : [`%_install_langs ${packages.languages.join(':')}`]),
-    // hew hashed each file a moment ago and holds it against what signed metadata or the lock says (verify-packages.ts);
-    // rpm's own pass over the payload digests would be the second one.
+    // Signatures and digests were checked file by file a moment ago (verify.ts), from the same folder, which nothing
+    // but hew can write; rpm's own pass would be the second one.
     '%_pkgverify_level none',
     '',
   ].join('\n');

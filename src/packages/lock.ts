@@ -7,6 +7,10 @@ export interface LockedPackage extends ChosenPackage {
   readonly sha256: string;
   /** Bytes of the RPM file. */
   readonly size: number;
+  /** Path of the RPM file relative to its repository, where that is known. */
+  readonly location?: string;
+  /** `bash-5.3-2.src.rpm`, where that is known. */
+  readonly sourceRpm?: string;
 }
 
 /** Exactly what is installed for one target. */

@@ -3,17 +3,21 @@ import { posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
 import { digestOfValue } from '../digest.ts';
+import type { Lag } from '../hardware/lag.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
+import { findLags } from './available.ts';
 import { dnfEnvironment, dnfFiles, dnfOptions, localPaths, type DnfPaths } from './dnf5-settings.ts';
 import { explainDnfFailure } from './dnf5-errors.ts';
 import type { RepositoryKeys } from './keys.ts';
 import type { Lock, LockedPackage } from './lock.ts';
 import { parseTransaction, type ChosenPackage } from './transaction.ts';
 
-/** A lock whose RPM files lie at hand, verified. */
+/** A lock whose RPM files lie at hand. */
 export interface FetchedPackages {
   readonly lock: Lock;
+  /** What of it is older in the level's own build than in another that was taken instead. */
+  readonly lags: readonly Lag[];
   /** Folder of dnf5's stored transaction: `transaction.json` and `packages/`. */
   readonly folder: string;
 }
@@ -44,15 +48,17 @@ export async function resolvePackages(
   const folder = await host.makeWorkFolder(`packages-${target.level}`, 0);
   const scratch = await host.makeWorkFolder(`scratch-${target.level}`, 0);
   const store = posix.join(folder, 'transaction');
+  await host.fs.remove(store);
   await host.fs.makeFolder(paths.cache);
-  for (const [path, content] of dnfFiles(plan, target, keys, paths)) await host.fs.write(path, content);
-  const args = resolveArguments(plan, store, scratch, paths);
   try {
+    await writeSettings(host, dnfFiles(plan, target, keys, paths));
+    const { lags, excludes } = await findLags(host, plan, target, paths, needsNetwork(target));
+    if (excludes.length > 0) await writeSettings(host, dnfFiles(plan, target, keys, paths, excludes));
     await host.run(
       {
         // One at a time: two dnf5 that write one cache folder see each other's half-written files.
         tool: 'flock',
-        args: [posix.join(paths.cache, 'lock'), 'dnf5', ...args],
+        args: [posix.join(paths.cache, 'lock'), 'dnf5', ...resolveArguments(plan, store, scratch, paths)],
         env: dnfEnvironment(paths),
         view: {
           network: needsNetwork(target),
@@ -62,13 +68,22 @@ export async function resolvePackages(
       },
       { onLine: (line) => progressOf(line, detail) },
     );
+    const chosen = parseTransaction(await host.fs.readText(posix.join(store, 'transaction.json')));
+    const packages = await pin(host, store, chosen);
+    const content = { plan: plan.digest, packages };
+    const names = new Set(packages.map(({ name }) => name));
+    return {
+      lock: { ...content, digest: digestOfValue(content) },
+      lags: lags.filter(({ name }) => names.has(name)),
+      folder: store,
+    };
   } catch (error) {
     throw await explainDnfFailure(host, error, plan, target, paths);
   }
-  const chosen = parseTransaction(await host.fs.readText(posix.join(store, 'transaction.json')));
-  const packages = await pin(host, store, chosen);
-  const content = { plan: plan.digest, packages };
-  return { lock: { ...content, digest: digestOfValue(content) }, folder: store };
+}
+
+async function writeSettings(host: Host, files: ReadonlyMap<string, string>): Promise<void> {
+  for (const [path, content] of files) await host.fs.write(path, content);
 }
 
 /** Where dnf5's settings and caches lie on this machine. */
@@ -78,7 +93,8 @@ export const dnfPaths = (host: Host): DnfPaths => ({
   hewCache: host.paths.cache,
 });
 
-const needsNetwork = (target: Target): boolean =>
+/** Whether any of the target's repositories lies behind a network. Pure. */
+export const needsNetwork = (target: Target): boolean =>
   target.repositories.some(({ settings }) =>
     [...settings.baseurl, settings.metalink ?? '', settings.mirrorlist ?? ''].some((url) =>
       /^(https?|ftp):/.test(url),

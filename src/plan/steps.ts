@@ -10,6 +10,7 @@ export function planSteps(outputs: readonly Output[]): readonly Step[] {
     { id: 'install', title: 'install', tools: ['dnf5', 'rpm'] },
     { id: 'configure', title: 'configure', tools: [] },
     { id: 'clean', title: 'clean', tools: ['rpm'] },
+    { id: 'audit', title: 'audit microarchitecture levels', tools: [] },
     { id: 'pack', title: `pack ${outputs.map(({ format }) => format).join(', ')}`, tools: packTools(outputs) },
     { id: 'publish', title: 'write artifacts', tools: [] },
   ];

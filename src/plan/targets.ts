@@ -1,7 +1,8 @@
 import type { LoadedDefinition, RequestedLevel } from '../definition/index.ts';
-import { DefinitionError, HewError, type Place } from '../errors.ts';
+import { DefinitionError, HewError, type Place, type Problem } from '../errors.ts';
 import type { Detection } from '../hardware/detect.ts';
-import { compareLevels, flagsMissingFor, type Level } from '../hardware/levels.ts';
+import { builderProblem, hostLevel } from '../hardware/builder.ts';
+import type { Level } from '../hardware/levels.ts';
 import { chooseRepositories } from '../hardware/repositories.ts';
 import type { Target } from './types.ts';
 
@@ -10,8 +11,6 @@ export interface BuilderFacts {
   readonly architecture: Detection['architecture'];
   /** Asked for only when the definition needs it: detection costs time. */
   readonly detection?: Detection | undefined;
-  /** `/proc/cpuinfo` flags, for the names of missing ones. */
-  readonly flags?: readonly string[] | undefined;
 }
 
 /** The machines that the image is for, one for each level asked for. Throws when a level makes no sense here. */
@@ -32,7 +31,7 @@ function planTarget(loaded: LoadedDefinition, builder: BuilderFacts, asked: Requ
       hint: `name the architecture of the target in [hardware] arch: ${loaded.distribution.arches.join(' or ')}`,
     }, { exitCode: 2 });
   }
-  const level = asked === 'host' ? hostLevel(builder, place) : asked;
+  const level = asked === 'host' ? levelOfHost(builder, place) : asked;
   if (arch !== 'x86_64' && level !== 'baseline') {
     throw new DefinitionError({
       code: 'level-without-meaning',
@@ -44,7 +43,7 @@ function planTarget(loaded: LoadedDefinition, builder: BuilderFacts, asked: Requ
   const choice = chooseRepositories(loaded.repositories, { architecture: arch, level }, {
     packageArchLabels: loaded.distribution['package-arch-labels'],
   });
-  const missing = arch === builder.architecture ? missingFlags(level, builder) : [];
+  const obstacle = obstacleOf(arch, level, builder);
   return {
     arch,
     level,
@@ -52,24 +51,26 @@ function planTarget(loaded: LoadedDefinition, builder: BuilderFacts, asked: Requ
     repositories: choice.chosen.map(({ repository, cost, reason }) => ({ settings: repository, cost, why: reason })),
     refused: choice.refused.map(({ repository, reason }) => ({ id: repository.id, why: reason })),
     vars: choice.variables.arch === choice.variables.basearch ? {} : choice.variables,
-    runnable: arch === builder.architecture && missing.length === 0,
-    missingFlags: missing,
+    fallBack: loaded.definition.hardware['missing-level'] === 'baseline',
+    ...(obstacle === undefined ? {} : { obstacle }),
   };
 }
 
-function hostLevel({ detection }: BuilderFacts, place: Place): Level {
-  if (detection?.architecture !== 'x86_64') return 'baseline';
-  if (detection.level !== undefined) return detection.level;
+/** Why this machine could not run what it installs. The baseline of its own architecture runs without a question. */
+function obstacleOf(arch: Target['arch'], level: Level, builder: BuilderFacts): Problem | undefined {
+  if (arch === builder.architecture && level === 'baseline') return undefined;
+  const nothingKnown = { model: '', platform: '', level: undefined, flags: [], secondOpinion: undefined, notes: [] };
+  const detection = builder.detection ?? { ...nothingKnown, architecture: builder.architecture };
+  return builderProblem(detection, { architecture: arch, level });
+}
+
+function levelOfHost({ detection }: BuilderFacts, place: Place): Level {
+  const level = detection === undefined ? undefined : hostLevel(detection);
+  if (level !== undefined) return level;
   throw new DefinitionError({
     code: 'host-level-unknown',
-    message: `the level of this machine cannot be told: ${detection.notes.join(' ')}`,
+    message: `the level of this machine cannot be told. ${detection?.notes.join(' ') ?? ''}`.trim(),
     place,
     hint: 'name the level of the machines that the image is for: baseline, v2, v3 or v4',
   });
-}
-
-function missingFlags(level: Level, { detection, flags }: BuilderFacts): readonly string[] {
-  if (level === 'baseline' || detection?.level === undefined) return [];
-  if (compareLevels(level, detection.level) <= 0) return [];
-  return flagsMissingFor(level, flags ?? []).map(({ name }) => name);
 }

@@ -1,5 +1,6 @@
 import type { Definition, Deviation, Output, Repository } from '../definition/index.ts';
 import type { Digest } from '../digest.ts';
+import type { Problem } from '../errors.ts';
 import type { Level } from '../hardware/levels.ts';
 import type { ToolName } from '../tools.ts';
 
@@ -46,10 +47,10 @@ export interface Target {
   readonly refused: readonly RefusedRepository[];
   /** dnf5 variables that make it see packages of this level. */
   readonly vars: Readonly<Record<string, string>>;
-  /** Whether this machine can run what is built for it. */
-  readonly runnable: boolean;
-  /** Flags that this machine lacks, when it is not runnable. */
-  readonly missingFlags: readonly string[];
+  /** Whether to go on with baseline packages when a repository of the level is missing or down. */
+  readonly fallBack: boolean;
+  /** Why this machine cannot run what is built for it; absent when it can. */
+  readonly obstacle?: Problem;
 }
 
 export interface PlannedRepository {
@@ -122,4 +123,4 @@ export interface Step {
   readonly tools: readonly ToolName[];
 }
 
-export type StepId = 'resolve' | 'verify' | 'install' | 'configure' | 'clean' | 'pack' | 'publish';
+export type StepId = 'resolve' | 'verify' | 'install' | 'configure' | 'clean' | 'audit' | 'pack' | 'publish';

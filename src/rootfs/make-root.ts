@@ -1,20 +1,21 @@
 import { HewError } from '../errors.ts';
 import type { Host } from '../host/port.ts';
-import { listInstalled, type InstalledPackage } from '../packages/installed.ts';
+import { readDatabase, type PackageDatabase } from '../packages/installed.ts';
 import type { DnfPaths } from '../packages/dnf5-settings.ts';
+import type { RepositoryKeys } from '../packages/keys.ts';
 import type { FetchedPackages } from '../packages/resolve.ts';
 import type { Plan, StepId, Target } from '../plan/types.ts';
 import { cleanRoot } from './clean.ts';
 import { configureRoot } from './configure.ts';
 import { leavePackageList, packagesToRemove, removePackages } from './distroless.ts';
+import { keepLevel } from './keep-level.ts';
 import { installPackages } from './install.ts';
 
 /** A finished root: what is in it is in the image, and nothing else will be. */
-export interface Root {
+export interface Root extends PackageDatabase {
   /** Absolute path. */
   readonly path: string;
   readonly target: Target;
-  readonly packages: readonly InstalledPackage[];
   /** Seconds since 1970: SOURCE_DATE_EPOCH, else when the newest package was built. */
   readonly epoch: number;
 }
@@ -28,21 +29,26 @@ export async function makeRoot(
   plan: Plan,
   target: Target,
   fetched: FetchedPackages,
+  keys: RepositoryKeys,
   paths: DnfPaths,
   step: RunStep,
 ): Promise<Root> {
   const installed = await step('install', (detail) => installPackages(host, plan, target, fetched, paths, detail));
-  await step('configure', () => configureRoot(host, plan, installed));
+  await step('configure', async () => {
+    await configureRoot(host, plan, installed);
+    await keepLevel(host, plan, installed, keys);
+  });
   return step('clean', async (detail) => {
-    const all = await listInstalled(host, plan, installed.path);
-    const epoch = sourceDateEpoch(host.env['SOURCE_DATE_EPOCH']) ?? Math.max(...all.map(({ buildTime }) => buildTime));
-    const removed = packagesToRemove(plan.packages.removeAfterInstall, all);
+    const database = await readDatabase(host, plan, installed.path);
+    const epoch =
+      sourceDateEpoch(host.env['SOURCE_DATE_EPOCH']) ?? Math.max(...database.packages.map(({ buildTime }) => buildTime));
+    const removed = packagesToRemove(plan.packages.removeAfterInstall, database.packages);
     await removePackages(host, plan, installed.path, removed);
-    const packages = all.filter(({ name }) => !removed.includes(name));
+    const packages = database.packages.filter(({ name }) => !removed.includes(name));
     await leavePackageList(host, plan, installed.path, packages, epoch);
     await cleanRoot(host, plan, installed.path);
     detail(`${packages.length} packages`);
-    return { path: installed.path, target, packages, epoch };
+    return { path: installed.path, target, packages, owners: database.owners, epoch };
   });
 }
 

@@ -1,54 +1,67 @@
 import { posix } from 'node:path';
 
-import { artifactName, describeFile, packRoot, writeOci, type Artifact, type PackedRoot } from '../container/pack.ts';
-import type { Compression } from '../container/layer.ts';
-import type { Output } from '../definition/index.ts';
 import { stages, type Emit } from '../events.ts';
+import { HewError } from '../errors.ts';
 import type { Host } from '../host/port.ts';
-import { gatherKeys } from '../packages/keys.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
-import { dnfPaths, resolvePackages } from '../packages/resolve.ts';
+import { dnfPaths } from '../packages/resolve.ts';
 import { verifyPackages } from '../packages/verify.ts';
+import type { Artifact } from '../container/artifacts.ts';
 import type { Plan, Target } from '../plan/types.ts';
-import { makeRoot, type Root, type RunStep } from '../rootfs/make-root.ts';
+import { makeRoot, type RunStep } from '../rootfs/make-root.ts';
+import { auditRoot, type AuditSummary } from './audit-root.ts';
+import { fetchTarget } from './fetch.ts';
+import { findLayers, keepLayers, packLayers, type BuiltTarget } from './layers.ts';
 import { openPublication } from './publish.ts';
+import { writeOutputs } from './write-outputs.ts';
 
 export interface BuildOptions {
   /** Absolute path of the output folder. */
   readonly output: string;
+  /** Whether layers of earlier builds may be used, and kept for later ones. */
+  readonly cache: boolean;
+  /** Absolute path of a folder that receives the root, if it is wanted. */
+  readonly keepRoot?: string | undefined;
 }
 
 /** What a build made: the value that `hew build --json` prints. */
 export interface BuildResult {
   readonly image: string;
   readonly version: string;
+  /** `v3`, or `baseline+v3` where several levels were asked for. */
   readonly level: string;
-  readonly packages: readonly InstalledPackage[];
+  readonly packages: readonly (InstalledPackage & { readonly level: string })[];
   readonly artifacts: readonly (Artifact & { readonly path: string })[];
   readonly evidence: readonly string[];
+  readonly audit: readonly AuditSummary[];
   /** Seconds by stage. */
   readonly timings: Readonly<Record<string, number>>;
 }
 
 /** Builds every target of a plan and publishes the artifacts together. */
 export async function buildImage(host: Host, plan: Plan, options: BuildOptions, emit: Emit): Promise<BuildResult> {
+  refuseObstacles(plan);
   const timings = new Map<string, number>();
-  emit({ kind: 'planned', title: describe(plan), stages: plan.steps });
+  emit({ kind: 'planned', title: titleOf(plan), stages: plan.steps });
   const staged = stages(() => host.clock.seconds(), emit, timings);
   const step: RunStep = (id, work) => staged(plan.steps.find((row) => row.id === id) ?? { id, title: id }, work);
   const publication = await openPublication(host, options.output);
   try {
-    const roots: Root[] = [];
-    for (const target of plan.targets) roots.push(await buildRoot(host, plan, target, step));
-    const artifacts = await step('pack', (detail) => packOutputs(host, plan, roots, publication.folder, detail));
-    await step('publish', () => publication.publish(artifacts.map(({ name }) => name)));
+    const built: BuiltTarget[] = [];
+    for (const target of plan.targets) built.push(await buildTarget(host, plan, target, options, step, emit));
+    const artifacts = await step('publish', async () => {
+      const written = await writeOutputs(host, plan, built, publication.folder);
+      await publication.publish(written.map(({ name }) => name));
+      return written;
+    });
     return {
       image: plan.image.name,
       version: plan.image.version,
-      level: plan.targets.map(({ level }) => level).join('+'),
-      packages: roots.flatMap(({ packages }) => packages),
+      level: built.map(({ target }) => target.level).join('+'),
+      packages: built.flatMap(({ packages, target }) => packages.map((entry) => ({ ...entry, level: target.level }))),
       artifacts: artifacts.map((artifact) => ({ ...artifact, path: posix.join(options.output, artifact.name) })),
       evidence: [],
+      audit: built.map(({ audit }) => audit),
       timings: Object.fromEntries(timings),
     };
   } finally {
@@ -56,65 +69,49 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
   }
 }
 
-const describe = ({ image, distribution, targets }: Plan): string =>
+const titleOf = ({ image, distribution, targets }: Plan): string =>
   `${image.name} ${image.version}, ${distribution.name}, ${targets.map(({ arch, level }) => `${arch} ${level}`).join(' and ')}`;
 
-async function buildRoot(host: Host, plan: Plan, target: Target, step: RunStep): Promise<Root> {
+/** Scriptlets of a root run here: a level that this machine lacks is refused before anything is downloaded. */
+function refuseObstacles(plan: Plan): void {
+  const problems = plan.targets.flatMap(({ obstacle }) => (obstacle === undefined ? [] : [obstacle]));
+  if (problems.length > 0) throw new HewError(problems);
+}
+
+async function buildTarget(
+  host: Host,
+  plan: Plan,
+  asked: Target,
+  options: BuildOptions,
+  step: RunStep,
+  emit: Emit,
+): Promise<BuiltTarget> {
   const paths = dnfPaths(host);
-  const { keys, fetched } = await step('resolve', async (detail) => {
-    const gathered = await gatherKeys(host, target, paths);
-    return { keys: gathered, fetched: await resolvePackages(host, plan, target, gathered, detail) };
-  });
+  const { target, keys, fetched } = await step('resolve', (detail) => fetchTarget(host, plan, asked, emit, detail));
   await step('verify', () => verifyPackages(host, target, fetched, keys, paths));
-  return makeRoot(host, plan, target, fetched, paths, step);
-}
-
-async function packOutputs(
-  host: Host,
-  plan: Plan,
-  roots: readonly Root[],
-  folder: string,
-  detail: (text: string) => void,
-): Promise<readonly Artifact[]> {
-  const artifacts: Artifact[] = [];
-  for (const output of plan.outputs) {
-    if (output.format === 'oci') {
-      const packed: PackedRoot[] = [];
-      for (const root of roots) {
-        packed.push({ root, ...(await pack(host, root, output.compression, output['compression-level'], detail)) });
-      }
-      const name = artifactName(plan, output, roots.map(({ target }) => target.level));
-      artifacts.push(...(await writeOci(host, plan, output, packed, folder, name)));
-    } else if (output.format === 'tar') {
-      for (const root of roots) artifacts.push(await writeTar(host, plan, output, root, folder, detail));
+  const cached = options.cache && options.keepRoot === undefined ? await findLayers(host, plan, target, fetched.lock) : undefined;
+  if (cached !== undefined) {
+    for (const id of ['install', 'configure', 'clean', 'audit', 'pack'] as const) {
+      await step(id, async (detail) => detail('as built before'));
     }
+    return cached;
   }
-  return artifacts;
+  const root = await makeRoot(host, plan, target, fetched, keys, paths, step);
+  try {
+    const audit = await step('audit', async (detail) => {
+      const summary = await auditRoot(host, root, fetched.lock.packages, emit);
+      detail(`${summary.counts.elf} ELF files need ${summary.highest ?? 'no level'}`);
+      return summary;
+    });
+    const built = await step('pack', (detail) => packLayers(host, plan, root, audit, detail));
+    if (options.cache) await keepLayers(host, plan, fetched.lock, built);
+    return built;
+  } finally {
+    if (options.keepRoot !== undefined) await keepRoot(host, root.path, options.keepRoot);
+  }
 }
 
-async function pack(
-  host: Host,
-  root: Root,
-  compression: Compression,
-  level: number | undefined,
-  detail: (text: string) => void,
-): Promise<Pick<PackedRoot, 'layer' | 'file'>> {
-  const folder = await host.makeWorkFolder(`layers-${root.target.level}`, 0);
-  return packRoot(host, root, compression, level, folder, detail);
-}
-
-const TAR_ENDINGS = { zstd: '.tar.zst', gzip: '.tar.gz', xz: '.tar.xz', none: '.tar' } as const;
-
-async function writeTar(
-  host: Host,
-  plan: Plan,
-  output: Extract<Output, { format: 'tar' }>,
-  root: Root,
-  folder: string,
-  detail: (text: string) => void,
-): Promise<Artifact> {
-  const { file } = await pack(host, root, output.compression, output['compression-level'], detail);
-  const target = posix.join(folder, `${artifactName(plan, output, [root.target.level])}${TAR_ENDINGS[output.compression]}`);
-  await host.fs.copy(file, target);
-  return describeFile(host, 'tar', target);
+async function keepRoot(host: Host, root: string, folder: string): Promise<void> {
+  await host.fs.makeFolder(folder);
+  await host.run({ tool: 'cp', args: ['--archive', '--no-target-directory', root, folder], view: { read: [root], write: [folder] } });
 }

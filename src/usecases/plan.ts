@@ -10,8 +10,7 @@ export async function planImage(host: Host, image: string, cwd: string, options:
   const asked = [loaded.definition.hardware.level].flat();
   if (asked.every((level) => level === 'baseline')) return makePlan(loaded, { architecture: architecture() });
   const cpu = await host.cpu();
-  const detection: Detection = detect(cpu);
-  return makePlan(loaded, { architecture: cpu.architecture, detection, flags: cpu.flags });
+  return makePlan(loaded, { architecture: cpu.architecture, detection: detect(cpu) });
 }
 
 /** What Node was built for is what the machine runs; asking the processor itself takes a tenth of a second. */

@@ -1,4 +1,4 @@
-import type { FileTree, TreeEntry } from '../../../src/hardware/tree.ts';
+import type { FileTree, TreeEntry } from '../../../src/file-tree.ts';
 import { CountedBytes } from './elf-writer.ts';
 
 /** What stands at a path: bytes or text of a file, the target of a link, or a bare kind. */

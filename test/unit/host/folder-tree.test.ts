@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditTree } from '../../../src/hardware/audit.ts';
-import type { TreeEntry } from '../../../src/hardware/tree.ts';
+import type { TreeEntry } from '../../../src/file-tree.ts';
 import { folderTree } from '../../../src/host/folder-tree.ts';
 import { isaNeeded, writeElf } from '../hardware/elf-writer.ts';
 

@@ -1,11 +1,10 @@
-import { posix } from 'node:path';
 import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
 
 import type { Output } from '../definition/types.ts';
 import type { Host } from '../host/port.ts';
-import type { Plan } from '../plan/types.ts';
-import type { Root } from '../rootfs/make-root.ts';
-import { packLayer, type Compression, type PackedLayer } from './layer.ts';
+import type { Plan, Target } from '../plan/types.ts';
+import type { PackedLayer } from './layer.ts';
 import { archiveArguments, blobPath, writeLayout } from './layout.ts';
 import type { OciOutput } from './oci.ts';
 
@@ -21,41 +20,11 @@ export interface Artifact {
   readonly sha256: string;
 }
 
-/** What may stand at the top of a container: no API file systems' content, no boot. */
-const LEFT_OUT_CONTENT: readonly string[] = ['lost+found'];
-
-/** Packs one root as a layer into `folder`, under the name of its digest. */
-export async function packRoot(
-  host: Host,
-  root: Root,
-  compression: Compression,
-  level: number | undefined,
-  folder: string,
-  detail: (text: string) => void,
-): Promise<{ readonly layer: PackedLayer; readonly file: string }> {
-  const entries = (await host.fs.list(root.path)).filter((name) => !LEFT_OUT_CONTENT.includes(name));
-  const unfinished = posix.join(folder, 'layer');
-  const request = { root: root.path, entries, epoch: root.epoch, compression, level };
-  const layer = await packLayer(host, request, unfinished, throttle((bytes) => detail(`${Math.round(bytes / 2 ** 20)} MiB`)));
-  const file = posix.join(folder, layer.digest.slice('sha256:'.length));
-  await host.fs.rename(unfinished, file);
-  return { layer, file };
-}
-
-/** Twenty times a second is as much as a person can read. */
-function throttle(show: (bytes: number) => void): (bytes: number) => void {
-  let next = 0;
-  return (bytes) => {
-    const now = performance.now();
-    if (now < next) return;
-    next = now + 50;
-    show(bytes);
-  };
-}
-
 /** A packed root, of one target. */
 export interface PackedRoot {
-  readonly root: Pick<Root, 'target' | 'epoch'>;
+  readonly target: Target;
+  /** Seconds since 1970. */
+  readonly epoch: number;
   readonly layer: PackedLayer;
   /** The layer file. */
   readonly file: string;
@@ -72,13 +41,16 @@ export async function writeOci(
 ): Promise<readonly Artifact[]> {
   const layout = posix.join(folder, `${name}.oci`);
   await host.fs.makeFolder(posix.join(layout, 'blobs/sha256'));
-  for (const { layer, file } of packed) await host.fs.copy(file, blobPath(layout, layer.digest));
-  const images = packed.map(({ root, layer }) => ({ target: root.target, epoch: root.epoch, layers: [layer] }));
-  await writeLayout(host, plan, output, images, layout);
+  for (const { layer, file } of packed) {
+    const blob = blobPath(layout, layer.digest);
+    await host.fs.copy(file, blob);
+    await host.fs.setMode(blob, 0o644);
+  }
+  await writeLayout(host, plan, output, packed.map(({ layer, ...rest }) => ({ ...rest, layers: [layer] })), layout);
   const artifacts = [await describeLayout(host, layout)];
   if (output.archive) {
     const archive = `${layout}.tar`;
-    const epoch = Math.max(...packed.map(({ root }) => root.epoch));
+    const epoch = Math.max(...packed.map((root) => root.epoch));
     await host.run({ tool: 'tar', args: archiveArguments(layout, archive, epoch), view: { write: [folder] } });
     artifacts.push(await describeFile(host, 'oci-archive', archive));
   }

@@ -1,0 +1,59 @@
+import { formatDeviation } from '../definition/index.ts';
+import type { ToolsOrigin } from '../host/port.ts';
+import type { Plan, Target } from '../plan/types.ts';
+import type { PackageReasons } from '../usecases/explain-packages.ts';
+import { formatTable } from './format.ts';
+
+/** A plan as a person reads it. */
+export function describePlan(plan: Plan, tools: ToolsOrigin): string {
+  const { packages } = plan;
+  return [
+    `${plan.image.name} ${plan.image.version} from ${plan.distribution.name}`,
+    ...plan.targets.map(describeTarget),
+    section('packages asked for', packages.install.map((name) => [name])),
+    section('never', packages.exclude.map((name) => [name])),
+    section('removed after installation', packages.removeAfterInstall.map((name) => [name])),
+    section('settings', [
+      ['weak dependencies', packages.weakDependencies ? 'yes' : 'no'],
+      ['documentation', packages.docs ? 'yes' : 'no'],
+      ['languages', packages.languages?.join(', ') ?? 'all'],
+      ['package list', packages.database],
+    ]),
+    section('outputs', plan.outputs.map((output) => [output.format, `compression ${output.compression}`])),
+    section('steps', plan.steps.map(({ title, tools: names }) => [title, names.join(', ')])),
+    section('tools', [[tools.origin === 'host' ? "this machine's own" : 'tools tree', tools.root]]),
+    section('deviations', plan.deviations.map((deviation) => [formatDeviation(deviation)])),
+    `digest\n  ${plan.digest}`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function describeTarget(target: Target): string {
+  const level = `${target.level}${target.fromHost ? ' (this machine’s)' : ''}`;
+  return [
+    section('target', [[target.arch, level]]),
+    section('repositories', [
+      ...target.repositories.map(({ settings, why }) => [settings.id, where(settings), why]),
+      ...target.refused.map(({ id, why }) => [id, 'not used', why]),
+    ]),
+    ...(target.obstacle === undefined ? [] : [section('obstacle', [[target.obstacle.message]])]),
+  ].join('\n\n');
+}
+
+const where = ({ baseurl, metalink, mirrorlist }: Target['repositories'][number]['settings']): string =>
+  baseurl[0] ?? metalink ?? mirrorlist ?? '';
+
+const section = (title: string, rows: readonly (readonly string[])[]): string =>
+  rows.length === 0 ? '' : `${title}\n${formatTable(rows).replaceAll(/^/gm, '  ')}`;
+
+/** Why each package is there. */
+export const describeReasons = (reasons: readonly PackageReasons[]): string =>
+  formatTable(
+    reasons.map(({ name, evr, arch, repository, reason, neededBy }) => [
+      `${name}-${evr}.${arch}`,
+      repository,
+      reason,
+      neededBy.length === 0 ? '' : `needed by ${neededBy.join(', ')}`,
+    ]),
+  );

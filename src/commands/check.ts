@@ -1,0 +1,21 @@
+import { Args } from '@oclif/core';
+
+import { HewCommand } from '../cli/command.ts';
+import { checkFiles, sourcesOf } from '../definition/index.ts';
+import { DefinitionError } from '../errors.ts';
+
+export default class Check extends HewCommand {
+  static override summary = 'Check definitions: every problem at once, with its place and what to do.';
+  static override description = 'Without FILE, all of images/ and profiles/ are checked. Nothing is run and no repository is asked.';
+  static override strict = false;
+  static override args = { file: Args.string({ description: 'image, profile or distribution, by path or name; several may be given' }) };
+  static override examples = ['<%= config.bin %> check', '<%= config.bin %> check images/web.toml'];
+
+  async run(): Promise<{ problems: readonly [] }> {
+    const { argv } = await this.parse(Check);
+    const problems = await checkFiles(sourcesOf(this.machine, process.cwd()), argv as string[]);
+    if (problems.length > 0) throw new DefinitionError(problems);
+    this.log(argv.length === 0 ? 'all definitions are well-formed' : `${argv.join(', ')}: well-formed`);
+    return { problems: [] };
+  }
+}

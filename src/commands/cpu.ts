@@ -1,0 +1,40 @@
+import { Flags } from '@oclif/core';
+
+import { HewCommand } from '../cli/command.ts';
+import { formatTable } from '../cli/format.ts';
+import { describeDetection } from '../hardware/describe.ts';
+import { detect, type Detection } from '../hardware/detect.ts';
+import { builderProblem } from '../hardware/builder.ts';
+
+const LEVELS = ['baseline', 'v2', 'v3', 'v4'] as const;
+
+export default class Cpu extends HewCommand {
+  static override summary = "Say this machine's microarchitecture level and, flag by flag, why not the next one.";
+  static override examples = ['<%= config.bin %> cpu', '<%= config.bin %> cpu --for v3 && echo runs it'];
+  static override flags = {
+    for: Flags.option({ options: LEVELS })({ description: 'exit with 0 when this machine runs that level, else with 1' }),
+  };
+
+  async run(): Promise<Detection> {
+    const { flags } = await this.parse(Cpu);
+    const detection = detect(await this.machine.cpu());
+    const { rows, summary, nextLevel } = describeDetection(detection);
+    this.log(summary);
+    for (const note of detection.notes) this.log(note);
+    if (rows.length > 0) {
+      this.log(`\n${formatTable(rows.map(({ level, flag, cpuinfo, status, why }) => [level, flag, cpuinfo, status, why]))}`);
+    }
+    if (detection.secondOpinion !== undefined) {
+      this.log(`\nglibc says ${detection.secondOpinion.level ?? 'a level that hew does not know'}`);
+    }
+    if (nextLevel !== undefined) this.log(nextLevel);
+    if (flags.for !== undefined) {
+      const { architecture } = detection;
+      const target = { architecture: architecture === 'other' ? 'x86_64' : architecture, level: flags.for } as const;
+      const problem = builderProblem(detection, target);
+      this.log(problem === undefined ? `\nruns ${flags.for}` : `\n${problem.message}`);
+      if (problem !== undefined) process.exitCode = 1;
+    }
+    return detection;
+  }
+}

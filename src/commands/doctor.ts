@@ -1,0 +1,22 @@
+import { HewCommand } from '../cli/command.ts';
+import { formatTable } from '../cli/format.ts';
+import { examineMachine, type Diagnosis } from '../host/doctor.ts';
+
+export default class Doctor extends HewCommand {
+  static override summary = 'Look at this machine: every tool, where it was found, and the one command that mends what is missing.';
+
+  async run(): Promise<Diagnosis> {
+    await this.parse(Doctor);
+    const diagnosis = await examineMachine(this.signal);
+    this.log(formatTable(diagnosis.findings.map(({ status, name, version, minimum, found, purpose }) => [
+      status,
+      name,
+      `${version ?? ''}${minimum === undefined ? '' : ` (needs ${minimum})`}`.trim(),
+      found,
+      purpose,
+    ])));
+    this.log(diagnosis.ready ? '\nready to build' : `\nnot ready; run\n  ${diagnosis.remedy ?? 'see above'}`);
+    if (!diagnosis.ready) process.exitCode = 1;
+    return diagnosis;
+  }
+}

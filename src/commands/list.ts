@@ -1,0 +1,20 @@
+import { HewCommand } from '../cli/command.ts';
+import { formatTable } from '../cli/format.ts';
+import { listAvailable, sourcesOf } from '../definition/index.ts';
+
+type Available = Awaited<ReturnType<typeof listAvailable>>;
+
+export default class List extends HewCommand {
+  static override summary = 'List images, profiles and distributions, those of this folder and those that come with hew.';
+
+  async run(): Promise<Available> {
+    await this.parse(List);
+    const available = await listAvailable(sourcesOf(this.machine, process.cwd()));
+    for (const [kind, items] of Object.entries(available) as [string, Available['images']][]) {
+      this.log(`${kind}\n${indent(formatTable(items.map(({ name, summary, file }) => [name, summary ?? '', file])))}\n`);
+    }
+    return available;
+  }
+}
+
+const indent = (text: string): string => text.replaceAll(/^/gm, '  ');

@@ -1,0 +1,37 @@
+import { Args, Flags } from '@oclif/core';
+
+import { HewCommand } from '../cli/command.ts';
+import { definitionFlags, definitionOptions } from '../cli/definition-flags.ts';
+import { describePlan, describeReasons } from '../cli/describe-plan.ts';
+import { explainPackages, type PackageReasons } from '../usecases/explain-packages.ts';
+import { planImage } from '../usecases/plan.ts';
+import type { Plan } from '../plan/types.ts';
+
+export default class PlanCommand extends HewCommand {
+  static override workspace = true;
+  static override summary = 'Show what a build would do: repositories and why, level, packages, steps and tools.';
+  static override description = `Nothing is changed, and no repository is asked unless --resolve or --why is given: then the packages are
+resolved in a workspace that ends with the command.`;
+  static override args = { image: Args.string({ description: 'name in images/, or path', required: true }) };
+  static override examples = [
+    '<%= config.bin %> plan container-base',
+    '<%= config.bin %> plan container-base --why openssl-libs',
+  ];
+  static override flags = {
+    ...definitionFlags,
+    resolve: Flags.boolean({ description: 'resolve, and say of each package what it is needed by' }),
+    why: Flags.string({ description: 'the same of one package', helpValue: 'PACKAGE' }),
+  };
+
+  async run(): Promise<Plan & { readonly reasons?: readonly PackageReasons[] }> {
+    const { args, flags } = await this.parse(PlanCommand);
+    const plan = await planImage(this.machine, args.image, process.cwd(), definitionOptions(flags));
+    if (!flags.resolve && flags.why === undefined) {
+      this.log(describePlan(plan, await this.machine.tools()));
+      return plan;
+    }
+    const reasons = await explainPackages(this.machine, plan, flags.why);
+    this.log(describeReasons(reasons));
+    return { ...plan, reasons };
+  }
+}

@@ -1,0 +1,29 @@
+import { Args, Flags } from '@oclif/core';
+
+import { HewCommand } from '../cli/command.ts';
+import { definitionFlags, definitionOptions } from '../cli/definition-flags.ts';
+import { formatDeviation, formatShowRow, loadDefinition, showRows, sourcesOf } from '../definition/index.ts';
+import type { Deviation, ShowRow } from '../definition/index.ts';
+
+export default class Show extends HewCommand {
+  static override summary = 'Show a merged definition: each value with the file and line that set it.';
+  static override args = { image: Args.string({ description: 'name in images/, or path', required: true }) };
+  static override examples = ['<%= config.bin %> show container-base', '<%= config.bin %> show container-base --deviations'];
+  static override flags = {
+    ...definitionFlags,
+    deviations: Flags.boolean({ description: 'only departures from what profiles say, each with its reason' }),
+  };
+
+  async run(): Promise<readonly ShowRow[] | readonly Deviation[]> {
+    const { args, flags } = await this.parse(Show);
+    const loaded = await loadDefinition(sourcesOf(this.machine, process.cwd()), args.image, definitionOptions(flags));
+    if (flags.deviations) {
+      for (const deviation of loaded.deviations) this.log(formatDeviation(deviation));
+      if (loaded.deviations.length === 0) this.log('no deviations');
+      return loaded.deviations;
+    }
+    const rows = showRows(loaded);
+    for (const row of rows) this.log(formatShowRow(row));
+    return rows;
+  }
+}

@@ -1,0 +1,56 @@
+import type { Problem } from '../errors.ts';
+import type { LockFile, LockFilePackage } from './lock-file.ts';
+import type { TargetName } from './lock-request.ts';
+import { formatNevra, type Nevra } from './nevra.ts';
+import { comparePackages, type PackageChange } from './package-changes.ts';
+
+/** A package as it came, hashed by hew. */
+export interface FoundPackage extends Nevra {
+  readonly sha256: string;
+  /** Bytes of the RPM file. */
+  readonly size: number;
+}
+
+/**
+ * Holds what is about to be installed against the lock: each package that is missing, that the lock does not know, or
+ * whose bytes are others. Empty when they are the same set; anything else must stop a locked build. Pure.
+ */
+export function checkFetched(locked: readonly FoundPackage[], found: readonly FoundPackage[]): readonly Problem[] {
+  const [wanted, present] = [byNevra(locked), byNevra(found)];
+  return [
+    ...[...wanted].flatMap(([nevra, entry]) => checkOne(nevra, entry, present.get(nevra))),
+    ...[...present.keys()].filter((nevra) => !wanted.has(nevra)).map((nevra): Problem => ({
+      code: 'lock-unexpected',
+      message: `${nevra} would be installed, but the lock does not hold it`,
+      hint: 'run `hew lock` if it is meant to be there',
+    })),
+  ];
+}
+
+/** What moved between two locks of one definition, for each target that both or either hold. Pure. */
+export const movedPackages = (
+  before: LockFile,
+  after: LockFile,
+): readonly { readonly target: TargetName; readonly changes: readonly PackageChange[] }[] =>
+  [...new Set([...before.request.targets, ...after.request.targets].map(({ name }) => name))].sort().map((target) => ({
+    target,
+    changes: comparePackages(packagesOf(before, target), packagesOf(after, target)),
+  }));
+
+const packagesOf = ({ packages }: LockFile, target: TargetName): readonly LockFilePackage[] =>
+  packages.filter(({ targets }) => targets.includes(target));
+
+const byNevra = (packages: readonly FoundPackage[]): ReadonlyMap<string, FoundPackage> =>
+  new Map(packages.map((entry) => [formatNevra(entry), entry]));
+
+function checkOne(nevra: string, locked: FoundPackage, found: FoundPackage | undefined): readonly Problem[] {
+  if (found === undefined) {
+    return [{ code: 'lock-missing', message: `${nevra} is locked but cannot be had`, hint: 'its repository may have dropped it: vendor packages by `hew lock --vendor DIR`, or run `hew lock --update`' }];
+  }
+  if (found.sha256 === locked.sha256 && found.size === locked.size) return [];
+  return [{
+    code: 'lock-checksum',
+    message: `${nevra} is not the package that was locked: sha256 ${found.sha256} (${found.size} bytes), locked ${locked.sha256} (${locked.size} bytes)`,
+    hint: 'someone replaced it under the same name; ask the owner of the repository before you lock it anew',
+  }];
+}

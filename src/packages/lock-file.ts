@@ -1,0 +1,90 @@
+import { compareEvr } from '../evr.ts';
+import type { Plan, Target } from '../plan/types.ts';
+import { digestOfValue, type Digest } from '../digest.ts';
+import { HewError } from '../errors.ts';
+import { lockRequest, requestDigest, targetName, type LockRequest, type TargetName } from './lock-request.ts';
+import type { Lock, LockedPackage } from './lock.ts';
+import { formatNevra } from './nevra.ts';
+
+/** `IMAGE.lock.yaml` as a value: all levels and architectures of one definition. */
+export interface LockFile {
+  /** What was resolved. */
+  readonly request: LockRequest;
+  /** Digest of the request as the file states it: another one tells of a merge or an edit by hand. */
+  readonly definition: Digest;
+  /** Sorted by architecture, name and EVR. */
+  readonly packages: readonly LockFilePackage[];
+}
+
+export interface LockFilePackage extends Omit<LockedPackage, 'file'> {
+  /** The targets that it is installed for, sorted. */
+  readonly targets: readonly TargetName[];
+}
+
+/** The suffix of a lock file, beside the definition. */
+export const LOCK_ENDING = '.lock.yaml';
+
+/** Where the lock of a definition lies: `images/web.toml` has `images/web.lock.yaml`. Pure. */
+export const lockPath = (definition: string): string => definition.replace(/(?<=[^/])\.(?:toml|ya?ml|ks)$/i, '') + LOCK_ENDING;
+
+/** Puts what was resolved for each target of a plan into one lock. Pure. */
+export function makeLockFile(
+  plan: Plan,
+  resolved: readonly { readonly target: Pick<Target, 'arch' | 'level'>; readonly lock: Pick<Lock, 'packages'> }[],
+): LockFile {
+  const rows = new Map<string, LockFilePackage>();
+  for (const { target, lock } of resolved) {
+    for (const { file: _file, ...entry } of lock.packages) {
+      const { reason: _reason, ...identity } = entry;
+      const key = digestOfValue(identity);
+      const known = rows.get(key);
+      rows.set(key, {
+        ...entry,
+        // A package that was asked for on one level only is asked for: the reason only steers a later autoremove.
+        reason: known !== undefined && entry.reason !== 'asked' ? known.reason : entry.reason,
+        targets: [...(known?.targets ?? []), targetName(target)],
+      });
+    }
+  }
+  const request = lockRequest(plan);
+  return sortLock({ request, definition: requestDigest(request), packages: [...rows.values()] });
+}
+
+/**
+ * What is installed for one target. Throws `HewError` when the lock does not hold that target.
+ * `file` is where dnf5 puts the package in a stored transaction.
+ */
+export function lockedPackages(lock: LockFile, target: Pick<Target, 'arch' | 'level'>): readonly LockedPackage[] {
+  const name = targetName(target);
+  if (!lock.request.targets.some((row) => row.name === name)) {
+    throw new HewError({
+      code: 'lock-stale',
+      message: `the lock does not hold ${target.arch} ${target.level}`,
+      hint: 'run `hew lock` for the definition, with every level that it is to hold',
+    });
+  }
+  return lock.packages
+    .filter(({ targets }) => targets.includes(name))
+    .map(({ targets: _targets, ...entry }) => ({ ...entry, file: `packages/${rpmFileName(entry)}` }));
+}
+
+/** One form for equal locks. */
+export const sortLock = (lock: LockFile): LockFile => ({
+  ...lock,
+  packages: lock.packages.map((entry) => ({ ...entry, targets: [...entry.targets].sort() })).sort(comparePackages),
+});
+
+/** `bash-5.3-2.x86_64.rpm`: the epoch is no part of a file name. */
+const rpmFileName = ({ name, evr, arch }: LockFilePackage | Omit<LockFilePackage, 'targets'>): string =>
+  `${formatNevra({ name, evr: evr.replace(/^\d+:/, ''), arch })}.rpm`;
+
+const comparePackages = (a: LockFilePackage, b: LockFilePackage): number =>
+  compareText(a.arch, b.arch) ||
+  compareText(a.name, b.name) ||
+  compareEvr(a.evr, b.evr) ||
+  compareText(a.evr, b.evr) ||
+  compareText(a.repository, b.repository) ||
+  compareText(a.sha256, b.sha256) ||
+  compareText(a.targets.join(), b.targets.join());
+
+const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);

@@ -1,0 +1,92 @@
+import { stringify } from 'yaml';
+
+import { sortLock, type LockFile, type LockFilePackage } from './lock-file.ts';
+import { sortRequest, type LockedRepository, type LockRequest } from './lock-request.ts';
+
+/** Version of the `rpm-package-manifest` form that is written. */
+export const MANIFEST_VERSION = '0.2.2';
+/** Version of hew's own keys. */
+export const HEW_VERSION = 1;
+
+const HEADER = `# Written by \`hew lock\`: the exact packages of this image. Commit it; do not edit it by hand.
+# After a merge with conflicts take either side of each, then run \`hew lock\`.
+`;
+
+/**
+ * The text of a lock file: a libpkgmanifest manifest (https://github.com/rpm-software-management/libpkgmanifest) with
+ * hew's own keys under the one name `hew`, at the top and inside of entries. For git's sake a package is one block
+ * that begins and ends with lines that an update keeps, blocks are sorted, lists stand one item a line, and the only
+ * digest over many lines is that of the request, which no update of a package touches. Pure.
+ */
+export function formatLock(unsorted: LockFile): string {
+  const lock = sortLock({ ...unsorted, request: sortRequest(unsorted.request) });
+  const { request, packages } = lock;
+  const byArch = Map.groupBy(packages, ({ arch }) => arch);
+  const value = {
+    document: 'rpm-package-manifest',
+    version: MANIFEST_VERSION,
+    hew: {
+      version: HEW_VERSION,
+      distribution: request.distribution,
+      releasever: request.releasever,
+      definition: lock.definition,
+      vars: sortKeys(request.vars),
+      install: request.install,
+      exclude: request.exclude,
+      local: request.local,
+      modules: request.modules,
+      'weak-dependencies': request.weakDependencies,
+      multilib: request.multilib,
+      'ignore-missing': request.ignoreMissing,
+      targets: Object.fromEntries(
+        request.targets.map(({ name, vars, costs }) => [name, { vars: sortKeys(vars), repositories: sortKeys(costs) }]),
+      ),
+    },
+    data: {
+      repositories: request.repositories.map(repositoryEntry),
+      packages: Object.fromEntries(
+        [...byArch].map(([arch, group]) => [arch, group.map((entry) => packageEntry(entry, request))]),
+      ),
+    },
+  };
+  return HEADER + stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+const repositoryEntry = ({ id, baseurl, metalink, mirrorlist, includepkgs, excludepkgs }: LockedRepository): object => {
+  const [first, ...others] = baseurl;
+  const own = {
+    // libpkgmanifest knows one base URL; the others hold the same content.
+    ...(others.length === 0 ? {} : { mirrors: others }),
+    ...(includepkgs === undefined ? {} : { includepkgs }),
+    ...(excludepkgs === undefined ? {} : { excludepkgs }),
+  };
+  return {
+    id,
+    ...(first === undefined ? {} : { baseurl: first }),
+    ...(metalink === undefined ? {} : { metalink }),
+    ...(mirrorlist === undefined ? {} : { mirrorlist }),
+    ...(Object.keys(own).length === 0 ? {} : { hew: own }),
+  };
+};
+
+function packageEntry(entry: LockFilePackage, request: LockRequest): object {
+  const everywhere = request.targets.every(({ name }) => entry.targets.includes(name));
+  const arches = [...new Set(request.targets.map(({ name }) => name.slice(0, name.lastIndexOf('-'))))];
+  return {
+    name: entry.name,
+    repo_id: entry.repository,
+    ...(entry.location === undefined ? {} : { location: entry.location }),
+    checksum: `sha256:${entry.sha256}`,
+    size: entry.size,
+    evr: entry.evr,
+    ...(entry.sourceRpm === undefined ? {} : { srpm: entry.sourceRpm.replace(/\.rpm$/, '') }),
+    // What libpkgmanifest wants to know of a noarch package once there are several architectures.
+    ...(entry.arch === 'noarch' && arches.length > 1
+      ? { parent_archs: arches.filter((arch) => entry.targets.some((name) => name.startsWith(`${arch}-`))) }
+      : {}),
+    hew: { reason: entry.reason, ...(everywhere ? {} : { targets: entry.targets }) },
+  };
+}
+
+const sortKeys = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));

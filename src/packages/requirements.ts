@@ -1,0 +1,63 @@
+import { posix } from 'node:path';
+
+import type { Host } from '../host/port.ts';
+import type { FetchedPackages } from './resolve.ts';
+
+/** One line of rpm's answer: a package, and what it requires, provides or owns. */
+interface Capability {
+  readonly kind: 'requires' | 'provides' | 'file';
+  readonly name: string;
+  readonly capability: string;
+}
+
+const QUERY =
+  '[requires\x1f%{=NAME}\x1f%{REQUIRENAME}\n][provides\x1f%{=NAME}\x1f%{PROVIDENAME}\n][file\x1f%{=NAME}\x1f%{FILENAMES}\n]';
+
+/** Which packages of a resolved set need which: names by the name that they need, sorted. */
+export async function readRequirements(
+  host: Host,
+  { lock, folder }: FetchedPackages,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const files = lock.packages.map(({ file }) => posix.join(folder, file));
+  const { stdout } = await host.run({
+    tool: 'rpm',
+    // Signatures are checked where packages are installed; here nothing is.
+    args: ['--nosignature', '--nodigest', '--query', '--package', `--queryformat=${QUERY}`, ...files],
+    view: { read: [folder] },
+  });
+  return requirementsOf(stdout.split('\n').flatMap(parseLine));
+}
+
+function parseLine(line: string): readonly Capability[] {
+  const [kind, name, capability] = line.split('\x1f');
+  if (name === undefined || capability === undefined) return [];
+  if (kind !== 'requires' && kind !== 'provides' && kind !== 'file') return [];
+  return [{ kind, name, capability }];
+}
+
+/** Joins what is required with what provides it. Rich dependencies count for each package that they name. Pure. */
+export function requirementsOf(capabilities: readonly Capability[]): ReadonlyMap<string, readonly string[]> {
+  const providers = new Map<string, Set<string>>();
+  for (const { kind, name, capability } of capabilities) {
+    if (kind !== 'requires') providers.set(capability, (providers.get(capability) ?? new Set()).add(name));
+  }
+  const neededBy = new Map<string, Set<string>>();
+  for (const { kind, name, capability } of capabilities) {
+    if (kind !== 'requires') continue;
+    for (const wanted of namesIn(capability)) {
+      for (const provider of providers.get(wanted) ?? []) {
+        if (provider !== name) neededBy.set(provider, (neededBy.get(provider) ?? new Set()).add(name));
+      }
+    }
+  }
+  return new Map([...neededBy].map(([name, names]) => [name, [...names].sort()]));
+}
+
+/** `(mawk or gawk >= 5)` names two capabilities; operators and versions are left out. */
+const namesIn = (capability: string): readonly string[] =>
+  capability.startsWith('(')
+    ? capability
+        .replaceAll(/[<>]=?\s*\S+|=\s*\S+/g, ' ')
+        .split(/[\s()]+/)
+        .filter((word) => word !== '' && !['or', 'and', 'if', 'else', 'unless', 'with', 'without'].includes(word))
+    : [capability];

@@ -1,0 +1,73 @@
+import { posix } from 'node:path';
+
+import type { Host } from '../host/port.ts';
+import type { RepositoryKeys } from '../packages/keys.ts';
+import type { Plan, PlannedRepository } from '../plan/types.ts';
+import { insideRoot } from './inside.ts';
+import type { InstalledRoot } from './install.ts';
+import { writeInRoot } from './write-file.ts';
+
+const PACKAGE_MANAGERS = new Set(['dnf5', 'dnf', 'microdnf', 'tdnf']);
+
+/** Whether an image with these packages can upgrade itself. Pure. */
+export const upgradesItself = (packages: readonly { readonly name: string }[]): boolean =>
+  packages.some(({ name }) => PACKAGE_MANAGERS.has(name));
+
+/**
+ * Lets an image with packages above the baseline go on receiving them. Without this its own dnf5 finds "Nothing to
+ * do" and silently installs no security fix: labelled packages need the dnf variables, packages of a repository of
+ * their own need that repository.
+ */
+export async function keepLevel(host: Host, plan: Plan, root: InstalledRoot, keys: RepositoryKeys): Promise<void> {
+  const { target, packages } = root;
+  if (target.level === 'baseline' || !upgradesItself(packages.lock.packages)) return;
+  for (const [name, value] of Object.entries(target.vars)) {
+    await writeInRoot(host, root.path, { path: `/etc/dnf/vars/${name}`, content: `${value}\n` });
+  }
+  const levelled = target.repositories.filter(({ settings }) => settings.level !== 'v1');
+  for (const repository of levelled) await carryRepository(host, plan, root.path, repository, keys);
+}
+
+async function carryRepository(
+  host: Host,
+  plan: Plan,
+  root: string,
+  repository: PlannedRepository,
+  keys: RepositoryKeys,
+): Promise<void> {
+  const { settings, cost } = repository;
+  if (await isKnown(host, root, settings.id)) return;
+  const files = [];
+  for (const [index, source] of (keys.get(settings.id) ?? []).entries()) {
+    const path = `/etc/pki/rpm-gpg/RPM-GPG-KEY-${settings.id}${index === 0 ? '' : `-${index + 1}`}`;
+    await writeInRoot(host, root, { path, content: await host.fs.readBytes(source) });
+    files.push(`file://${path}`);
+  }
+  const expand = (url: string): string => url.replaceAll('$cachedir', host.paths.cache);
+  const lines = [
+    `# ${plan.distribution.name}: packages for x86-64-${settings.level}, which this image was built with.`,
+    `[${settings.id}]`,
+    `name=${settings.name ?? settings.id}`,
+    ...(settings.baseurl.length === 0 ? [] : [`baseurl=${settings.baseurl.map(expand).join(' ')}`]),
+    ...(settings.metalink === undefined ? [] : [`metalink=${settings.metalink}`]),
+    ...(settings.mirrorlist === undefined ? [] : [`mirrorlist=${settings.mirrorlist}`]),
+    'enabled=1',
+    `gpgcheck=${settings.gpgcheck ? 1 : 0}`,
+    `repo_gpgcheck=${settings.repo_gpgcheck ? 1 : 0}`,
+    ...(files.length === 0 ? [] : [`gpgkey=${files.join(' ')}`]),
+    // Lower than the default of 1000 in the image's other repositories: between equal versions these are taken.
+    `cost=${Math.min(cost, 900)}`,
+    '',
+  ];
+  await writeInRoot(host, root, { path: `/etc/yum.repos.d/${settings.id}.repo`, content: lines.join('\n') });
+}
+
+/** Whether a repository file of the image's own packages has that repository already. */
+async function isKnown(host: Host, root: string, id: string): Promise<boolean> {
+  const folder = await insideRoot(host, root, '/etc/yum.repos.d', { follow: true });
+  for (const name of await host.fs.list(folder)) {
+    const text = name.endsWith('.repo') ? await host.fs.readTextIfThere(posix.join(folder, name)) : undefined;
+    if (text?.split('\n').includes(`[${id}]`)) return true;
+  }
+  return false;
+}

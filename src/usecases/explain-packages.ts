@@ -1,0 +1,35 @@
+import { HewError } from '../errors.ts';
+import { didYouMean } from '../definition/index.ts';
+import type { Host } from '../host/port.ts';
+import { gatherKeys } from '../packages/keys.ts';
+import { readRequirements } from '../packages/requirements.ts';
+import { dnfPaths, resolvePackages } from '../packages/resolve.ts';
+import type { ChosenPackage } from '../packages/transaction.ts';
+import type { Plan } from '../plan/types.ts';
+
+/** A package of the result, and what it is there for. */
+export interface PackageReasons extends ChosenPackage {
+  /** Names of the packages that require something of it, sorted. */
+  readonly neededBy: readonly string[];
+}
+
+/**
+ * Resolves a plan and says of each package whether it was asked for or which others need it. Nothing is installed.
+ * Throws `HewError` when `only` names a package that is not in the result.
+ */
+export async function explainPackages(host: Host, plan: Plan, only?: string): Promise<readonly PackageReasons[]> {
+  const reasons: PackageReasons[] = [];
+  for (const target of plan.targets) {
+    const keys = await gatherKeys(host, target, dnfPaths(host));
+    const fetched = await resolvePackages(host, plan, target, keys, () => undefined);
+    const neededBy = await readRequirements(host, fetched);
+    reasons.push(...fetched.lock.packages.map((entry) => ({ ...entry, neededBy: neededBy.get(entry.name) ?? [] })));
+  }
+  const chosen = only === undefined ? reasons : reasons.filter(({ name }) => name === only);
+  if (chosen.length > 0 || only === undefined) return chosen;
+  throw new HewError({
+    code: 'package-not-in-image',
+    message: `${plan.image.name} would not contain \`${only}\``,
+    hint: didYouMean(only, reasons.map(({ name }) => name)) ?? 'list all with --resolve',
+  });
+}

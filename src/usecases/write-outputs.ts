@@ -1,0 +1,37 @@
+import { posix } from 'node:path';
+
+import { artifactName, describeFile, writeOci, type Artifact } from '../container/artifacts.ts';
+import type { Host } from '../host/port.ts';
+import type { Plan } from '../plan/types.ts';
+import { layerFor, type BuiltTarget } from './layers.ts';
+
+const TAR_ENDINGS = { zstd: '.tar.zst', gzip: '.tar.gz', xz: '.tar.xz', none: '.tar' } as const;
+
+/** Writes every output of a plan into `folder`. An OCI layout holds all targets; other formats are one file each. */
+export async function writeOutputs(
+  host: Host,
+  plan: Plan,
+  built: readonly BuiltTarget[],
+  folder: string,
+): Promise<readonly Artifact[]> {
+  const artifacts: Artifact[] = [];
+  for (const output of plan.outputs) {
+    if (output.format === 'oci') {
+      const images = built.map((target) => ({
+        target: target.target,
+        epoch: target.epoch,
+        ...layerFor(target, output.compression, output['compression-level']),
+      }));
+      const name = artifactName(plan, output, built.map(({ target }) => target.level));
+      artifacts.push(...(await writeOci(host, plan, output, images, folder, name)));
+    } else if (output.format === 'tar') {
+      for (const target of built) {
+        const { file } = layerFor(target, output.compression, output['compression-level']);
+        const name = `${artifactName(plan, output, [target.target.level])}${TAR_ENDINGS[output.compression]}`;
+        await host.fs.copy(file, posix.join(folder, name));
+        artifacts.push(await describeFile(host, 'tar', posix.join(folder, name)));
+      }
+    }
+  }
+  return artifacts;
+}

@@ -1,0 +1,21 @@
+/** Debian packages that no package of the sample distribution needs, each with the reason. Reviewed by hand. */
+export const dropped: Readonly<Record<string, string>> = {
+  'debconf': 'configures Debian packages; maintainer scripts are not carried over',
+  'debconf-2.0': 'as debconf',
+  'debianutils': 'helpers of Debian maintainer scripts',
+  'base-files': 'its folders and files are in filesystem, setup and sample-release',
+  'base-passwd': 'its users are in setup',
+  'dpkg': 'this is an RPM system',
+  'init-system-helpers': 'helpers of Debian maintainer scripts',
+  'gcc-16-base': 'holds only documentation folders',
+  'sensible-utils': 'Debian policy for editors and pagers',
+  'ucf': 'configuration handling of Debian maintainer scripts',
+  'adduser': 'users come from sysusers.d and setup',
+  'lsb-base': 'functions of init scripts',
+  'usr-is-merged': 'the layout is merged by filesystem',
+  'media-types': 'in mailcap on Fedora, which nothing here reads',
+  'libpam-runtime': 'its configuration is in pam',
+  'openssl-provider-legacy': 'in openssl-libs',
+  'perl:any': 'scripts in Perl are left out', 'perl': 'scripts in Perl are left out',
+  'perl-base': 'scripts in Perl are left out',
+};
