@@ -35,8 +35,7 @@ export function lineProgress(print: (line: string) => void): Progress {
         titles.set(event.stage, event.title);
         return print(`- ${event.title} …`);
       case 'stage-progress':
-        details.set(event.stage, event.detail);
-        return;
+        return void details.set(event.stage, event.detail);
       case 'stage-ended': {
         const parts = [titles.get(event.stage) ?? event.stage, formatSeconds(event.seconds), details.get(event.stage)];
         return print(`- ${parts.filter((part) => part !== undefined).join(', ')}`);

@@ -4,12 +4,15 @@ import { digestOf, type Digest } from '../digest.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import {
+  INDEX_TYPE,
+  MANIFEST_TYPE,
   imageAnnotations,
   imageConfig,
   imageIndex,
   imageManifest,
   LAYOUT_FILE,
   platformOf,
+  type Descriptor,
   type OciOutput,
 } from './oci.ts';
 import type { PackedLayer } from './layer.ts';
@@ -37,17 +40,30 @@ export async function writeLayout(
   images: readonly TargetImage[],
   layout: string,
 ): Promise<readonly Digest[]> {
-  const manifests = [];
+  const manifests: Descriptor[] = [];
   for (const { target, layers, epoch } of images) {
     const created = new Date(epoch * 1000).toISOString().replace('.000Z', 'Z');
     const config = await writeBlob(host, layout, imageConfig(output, target, layers, created));
     const manifest = imageManifest(config, output, layers, imageAnnotations(plan, output, created));
-    manifests.push({ ...(await writeBlob(host, layout, manifest)), platform: platformOf(target) });
+    manifests.push({ mediaType: MANIFEST_TYPE, ...(await writeBlob(host, layout, manifest)), platform: platformOf(target) });
   }
   await host.fs.write(posix.join(layout, 'oci-layout'), LAYOUT_FILE);
-  const index = imageIndex(manifests, output.tag ?? plan.image.version);
-  await host.fs.write(posix.join(layout, 'index.json'), JSON.stringify(index));
+  const named = await nameImage(host, layout, manifests, output.tag ?? plan.image.version);
+  await host.fs.write(posix.join(layout, 'index.json'), JSON.stringify(imageIndex([named])));
   return manifests.map(({ digest }) => digest);
+}
+
+/** One descriptor that bears the tag: the manifest itself, or an index of all where there are several platforms. */
+async function nameImage(
+  host: Host,
+  layout: string,
+  manifests: readonly Descriptor[],
+  tag: string,
+): Promise<Descriptor> {
+  const [only] = manifests;
+  const annotations = { 'org.opencontainers.image.ref.name': tag };
+  if (only !== undefined && manifests.length === 1) return { ...only, annotations };
+  return { mediaType: INDEX_TYPE, ...(await writeBlob(host, layout, imageIndex(manifests))), annotations };
 }
 
 async function writeBlob(host: Host, layout: string, value: object): Promise<{ digest: Digest; size: number }> {

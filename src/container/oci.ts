@@ -22,8 +22,9 @@ export interface Platform {
 
 export type OciOutput = Extract<Output, { format: 'oci' }>;
 
-const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
-const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
+/** Media types: https://github.com/opencontainers/image-spec/blob/main/media-types.md */
+export const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
+export const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
 
 /** Media types by compression: https://github.com/opencontainers/image-spec/blob/main/layer.md */
@@ -80,18 +81,11 @@ export const imageManifest = (
   annotations,
 });
 
-/** The index of a layout: one manifest a target, each under the same tag. Pure. */
-export const imageIndex = (
-  manifests: readonly (Omit<Descriptor, 'mediaType'> & { readonly platform: Platform })[],
-  tag: string,
-): object => ({
+/** An image index: https://github.com/opencontainers/image-spec/blob/main/image-index.md. Pure. */
+export const imageIndex = (manifests: readonly Descriptor[]): object => ({
   schemaVersion: 2,
   mediaType: INDEX_TYPE,
-  manifests: manifests.map((manifest) => ({
-    mediaType: MANIFEST_TYPE,
-    ...manifest,
-    annotations: { 'org.opencontainers.image.ref.name': tag },
-  })),
+  manifests,
 });
 
 /** Pre-defined keys: https://github.com/opencontainers/image-spec/blob/main/annotations.md. Pure. */

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
+
 import { readCpu } from './cpu.ts';
+import { emulationEnvironment, openEmulator, type Emulator } from './emulation.ts';
 import { machineFiles } from './files.ts';
 import { hostPaths } from './paths.ts';
 import type { Command, Host, ToolsOrigin } from './port.ts';
@@ -25,12 +28,18 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
   const paths = hostPaths();
   let origin: Promise<ToolsOrigin> | undefined;
   let workspace: Workspace | undefined;
+  let emulator: Promise<Emulator> | undefined;
   const tools = (): Promise<ToolsOrigin> => (origin ??= chooseToolset(paths.cache, process.env, signal));
   const request = async (command: Command): Promise<ProcessRequest> => {
     const { root } = await tools();
+    const { tool, args, view, cwd } = command;
+    const sandbox = sandboxArguments(view, { path: root }, cwd);
+    const env = { ...CLEAN_ENVIRONMENT, ...command.env };
+    if (view.emulate === undefined) return { argv: [...sandbox, tool, ...args], env, signal, onStart: onCommand };
+    emulator ??= openEmulator(join(paths.work, 'emulation'), { path: root });
     return {
-      argv: [...sandboxArguments(command.view, { path: root }, command.cwd), command.tool, ...command.args],
-      env: { ...CLEAN_ENVIRONMENT, ...command.env },
+      argv: [...(await emulator).enter(sandbox, tool, view), tool, ...args],
+      env: { ...env, ...emulationEnvironment(view.emulate) },
       signal,
       onStart: onCommand,
     };
@@ -51,6 +60,10 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
     openWorkspace: () => {
       workspace ??= mountWorkspace(paths.work, paths.cache, process.env);
     },
-    close: () => workspace?.close(),
+    close: () => {
+      // One that could not be opened was reported where it was asked for.
+      void emulator?.then((opened) => opened.close(), () => undefined);
+      workspace?.close();
+    },
   };
 }

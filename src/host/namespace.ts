@@ -34,8 +34,8 @@ export async function enterNamespace(argv: readonly string[], work: string): Pro
 
 const ownNamespace = (): string => readlinkSync('/proc/self/ns/user');
 
-/** A process that only keeps a new user namespace open, its id maps written. */
-async function makeUserNamespace(): Promise<ChildProcess & { pid: number }> {
+/** A process that only keeps a new user namespace open, its id maps written; inside hew's own one, a nested one. */
+export async function makeUserNamespace(): Promise<ChildProcess & { pid: number }> {
   const holder = spawn('unshare', ['--user', '--', 'sleep', '60'], { stdio: ['ignore', 'ignore', 'pipe'] });
   let complaint = '';
   holder.stderr.setEncoding('utf8').on('data', (chunk: string) => (complaint += chunk));
@@ -73,13 +73,19 @@ async function unshared(pid: number): Promise<'ready'> {
 /** Ids that an image may use without root: 0 to 65535, what packages, systemd-sysusers and useradd stay below. */
 const MAPPED_IDS = 65_536;
 
-/** As root every id means itself, so that outputs can be written wherever root may write. */
-const IDENTITY_MAP = '0 0 4294967295\n';
+/** As root every id that there is means itself, so that outputs can be written wherever root may write. Pure. */
+export const identityMap = (ownMap: string): string =>
+  ownMap.trim().split('\n').map((line) => {
+    const [first, , count] = line.trim().split(/\s+/);
+    return `${first} ${first} ${count}\n`;
+  }).join('');
 
 function writeMaps(pid: number): void {
   const { uid, gid, username } = userInfo();
   if (uid === 0) {
-    for (const kind of ['uid', 'gid']) writeFileSync(`/proc/${pid}/${kind}_map`, IDENTITY_MAP);
+    for (const map of ['uid_map', 'gid_map']) {
+      writeFileSync(`/proc/${pid}/${map}`, identityMap(readFileSync(`/proc/self/${map}`, 'utf8')));
+    }
     return;
   }
   mapSubordinates('newuidmap', '/etc/subuid', pid, uid, username);
@@ -122,9 +128,9 @@ function execute(argv: readonly string[]): void {
   if (path === undefined || process.execve === undefined) {
     throw new HewError({
       code: 'no-user-namespace',
-      message: `${path === undefined ? `${program} is not installed` : 'this platform cannot replace a process'}`,
+      message: path === undefined ? `${program} is not installed` : 'this platform cannot replace a process',
       hint: 'images are built on Linux with util-linux (nsenter, unshare) installed',
     });
   }
-  process.execve(path, [...argv], process.env as Record<string, string>);
+  process.execve(path, [...argv], process.env);
 }

@@ -58,7 +58,12 @@ export interface View {
   readonly root?: string;
   /** Only the steps that fetch may say true. */
   readonly network?: boolean;
+  /** Programs of the image that this one starts run on this processor, by emulation; the tool itself does not. */
+  readonly emulate?: CpuModel;
 }
+
+/** A processor, as QEMU names it for `-cpu`. */
+export type CpuModel = 'qemu64' | 'Nehalem' | 'Haswell-noTSX';
 
 export interface Command {
   readonly tool: string;

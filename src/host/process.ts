@@ -27,7 +27,7 @@ export async function runProcess(request: ProcessRequest, options: RunOptions = 
   const { onLine } = options;
   if (onLine !== undefined) {
     const follow = async (from: 'stdout' | 'stderr'): Promise<void> => {
-      for await (const line of child.iterable({ from })) onLine(String(line), from);
+      for await (const line of child.iterable({ from })) onLine(line, from);
     };
     // A program that fails ends its iterables with that same failure, which `child` reports below.
     await Promise.allSettled([follow('stdout'), follow('stderr')]);
@@ -93,10 +93,10 @@ function finish(request: ProcessRequest, ending: Ending, accept: readonly number
   );
 }
 
-/** The program that a person would name: behind the sandbox, not the sandbox itself. */
+/** The program that a person would name: behind the namespace and the sandbox, not those themselves. */
 function programName(argv: readonly string[]): string {
-  const inner = argv[0] === 'bwrap' ? argv.indexOf('--') + 1 : 0;
-  return argv[inner] ?? '';
+  const [first = '', ...rest] = argv;
+  return /^(?:nsenter|(?:.*\/)?bwrap)$/.test(first) ? programName(rest.slice(rest.indexOf('--') + 1)) : first;
 }
 
 const describeEnding = ({ exitCode, signal }: Ending): string =>

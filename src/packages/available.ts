@@ -10,7 +10,8 @@ export const availableArguments = (plan: Plan, root: string, paths: DnfPaths): s
   ...dnfOptions(plan, root, paths),
   'repoquery',
   '--available',
-  `--queryformat=${FIELDS.map((field) => `%{${field}}`).join('\\t')}\\n`,
+  // A real tab: of the escapes dnf5 knows `\n` alone.
+  `--queryformat=${FIELDS.map((field) => `%{${field}}`).join('\t')}\\n`,
 ];
 
 /**

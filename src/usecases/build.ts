@@ -1,13 +1,13 @@
 import { posix } from 'node:path';
 
-import { stages, type Emit } from '../events.ts';
+import { stages, type Emit, type Stage } from '../events.ts';
 import { HewError } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
 import { dnfPaths } from '../packages/resolve.ts';
 import { verifyPackages } from '../packages/verify.ts';
 import type { Artifact } from '../container/artifacts.ts';
-import type { Plan, Target } from '../plan/types.ts';
+import type { Plan, StepId, Target } from '../plan/types.ts';
 import { makeRoot, type RunStep } from '../rootfs/make-root.ts';
 import { auditRoot, type AuditSummary } from './audit-root.ts';
 import { fetchTarget } from './fetch.ts';
@@ -42,14 +42,14 @@ export interface BuildResult {
 export async function buildImage(host: Host, plan: Plan, options: BuildOptions, emit: Emit): Promise<BuildResult> {
   refuseObstacles(plan);
   const timings = new Map<string, number>();
-  emit({ kind: 'planned', title: titleOf(plan), stages: plan.steps });
+  emit({ kind: 'planned', title: titleOf(plan), stages: plannedStages(plan) });
   const staged = stages(() => host.clock.seconds(), emit, timings);
-  const step: RunStep = (id, work) => staged(plan.steps.find((row) => row.id === id) ?? { id, title: id }, work);
+  const stepFor = (target?: Target): RunStep => (id, work) => staged(stageOf(plan, id, target), work);
   const publication = await openPublication(host, options.output);
   try {
     const built: BuiltTarget[] = [];
-    for (const target of plan.targets) built.push(await buildTarget(host, plan, target, options, step, emit));
-    const artifacts = await step('publish', async () => {
+    for (const target of plan.targets) built.push(await buildTarget(host, plan, target, options, stepFor(target), emit));
+    const artifacts = await stepFor()('publish', async () => {
       const written = await writeOutputs(host, plan, built, publication.folder);
       await publication.publish(written.map(({ name }) => name));
       return written;
@@ -71,6 +71,20 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
 
 const titleOf = ({ image, distribution, targets }: Plan): string =>
   `${image.name} ${image.version}, ${distribution.name}, ${targets.map(({ arch, level }) => `${arch} ${level}`).join(' and ')}`;
+
+/** Steps as they are shown: those of a target once for each, the last one once. */
+const plannedStages = (plan: Plan): readonly Stage[] => [
+  ...plan.targets.flatMap((target) =>
+    plan.steps.filter(({ id }) => id !== 'publish').map(({ id }) => stageOf(plan, id, target)),
+  ),
+  stageOf(plan, 'publish'),
+];
+
+function stageOf(plan: Plan, id: StepId, target?: Target): Stage {
+  const title = plan.steps.find((step) => step.id === id)?.title ?? id;
+  const isOneOfMany = target !== undefined && plan.targets.length > 1;
+  return isOneOfMany ? { id: `${id} ${target.level}`, title: `${title} (${target.level})` } : { id, title };
+}
 
 /** Scriptlets of a root run here: a level that this machine lacks is refused before anything is downloaded. */
 function refuseObstacles(plan: Plan): void {
