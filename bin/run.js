@@ -2,6 +2,7 @@
 // Plain JavaScript that an old Node can read too: it must be able to say that it is too old.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -26,5 +27,9 @@ if (have[0] < needed[0] || (have[0] === needed[0] && have[1] < (needed[1] || 0))
   process.exit(1);
 }
 
+// Compiled once, started fast. Below the person's own cache folder: code from a shared one could be anybody's.
+const { enableCompileCache } = await import('node:module');
+const caches = process.env.HEW_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hew');
+enableCompileCache(join(caches, 'compiled'));
 const { start } = await import('../dist/cli/start.js');
 await start(root, process.argv.slice(1));

@@ -131,6 +131,8 @@ const rpmMacros = ({ distribution, packages }: Plan): string =>
     // Signatures and digests were checked file by file a moment ago (verify.ts), from the same folder, which nothing
     // but hew can write; rpm's own pass would be the second one.
     '%_pkgverify_level none',
+    // It gives each scriptlet namespaces of its own, for which the sandbox leaves no right: all would end with 126.
+    '%__transaction_unshare %{nil}',
     '',
   ].join('\n');
 

@@ -9,8 +9,8 @@ import { sortLock, type LockFile, type LockFilePackage } from './lock-file.ts';
 import { sortRequest, type LockRequest, type TargetName } from './lock-request.ts';
 import { lockSchema, type LockText } from './lock-schema.ts';
 
-/** A lock of ten thousand packages is a quarter of this. Characters. */
-const MAX_LENGTH = 16 * 1024 * 1024;
+/** A lock of ten thousand packages is half of this. Characters. */
+const MAX_LENGTH = 8 * 1024 * 1024;
 /** Enough to see what is wrong with a file. */
 const MAX_PROBLEMS = 20;
 
@@ -19,7 +19,7 @@ const MAX_PROBLEMS = 20;
  * at its line and column. Pure.
  */
 export function parseLock(text: string, file: string): LockFile {
-  if (text.length > MAX_LENGTH) refuse([{ code: 'lock-too-big', message: 'a lock of more than 16 MiB', place: { file } }]);
+  if (text.length > MAX_LENGTH) refuse([{ code: 'lock-too-big', message: 'the lock is larger than 8 MiB', place: { file } }]);
   refuse(findConflicts(text, file));
   const { value, positions, problems } = parseYaml(text, file);
   refuse(problems.map((problem) => ({ ...problem, code: 'lock-syntax' })));
@@ -41,17 +41,17 @@ const MEND = 'lock files are written by `hew lock`; run it again to make this on
 
 /** The lines that git leaves where it could not merge: https://git-scm.com/docs/git-merge#_how_conflicts_are_presented */
 function findConflicts(text: string, file: string): readonly Problem[] {
-  const marks = [...text.matchAll(/^(?:<{7}|\|{7}|={7}|>{7})(?=[ \r\n]|$)/gm)];
-  const starts = marks.filter(([mark]) => mark.startsWith('<'));
-  return (starts.length > 0 ? starts : marks).map((match) => {
-    const line = text.slice(0, match.index).split('\n').length;
-    return {
-      code: 'lock-conflict',
-      message: `the lock has a merge conflict that nobody resolved, at line ${line}`,
-      place: { file, line, column: 1 },
-      hint: 'take either side of each conflict, then run `hew lock`: it resolves what both sides ask for',
-    };
+  const marks = text.split('\n').flatMap((content, index) => {
+    const mark = /^(?:<{7}|\|{7}|={7}|>{7})(?=[ \r]|$)/.exec(content)?.[0];
+    return mark === undefined ? [] : [{ line: index + 1, start: mark.startsWith('<') }];
   });
+  const starts = marks.filter(({ start }) => start);
+  return (starts.length > 0 ? starts : marks).map(({ line }) => ({
+    code: 'lock-conflict',
+    message: `the lock has a merge conflict that nobody resolved, at line ${line}`,
+    place: { file, line, column: 1 },
+    hint: 'take either side of each conflict, then run `hew lock`: it resolves what both sides ask for',
+  }));
 }
 
 function schemaProblems(issue: z.core.$ZodIssue, positions: Positions, file: string): readonly Problem[] {

@@ -71,7 +71,7 @@ export async function packLayers(
 }
 
 /** Raised when the way in which roots or layers are made changes, so that layers of older versions are not taken. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 /** What a kept layer is known by: everything that its bytes depend on. */
 async function layerKey(host: Host, plan: Plan, target: Target, lock: Lock): Promise<string> {

@@ -1,0 +1,21 @@
+import type { AuditReport } from '../hardware/audit-report.ts';
+import { formatTable } from './format.ts';
+
+/** An audit as a person reads it: the verdict first, then what it rests on. */
+export function describeAudit(report: AuditReport): string {
+  const { counts, needs } = report;
+  const verdict = report.declared === undefined
+    ? `declares no level; its files need ${report.highest ?? 'none'}`
+    : `${report.passed ? 'passed' : 'FAILED'}: declares ${report.declared}, its files need ${report.highest ?? 'no level'}`;
+  const rows = [
+    ['ELF files', `${counts.elf} of ${counts.files} files`],
+    ['need', Object.entries(needs).filter(([, count]) => count > 0).map(([level, count]) => `${level}: ${count}`).join(', ')],
+    ['glibc itself needs', report.glibcMinimum ?? 'nothing that it says'],
+    ...report.hwcaps.map(({ path, level, elf }) => ['glibc-hwcaps', `${path}: ${elf} files for ${level}`]),
+    ...(report.packageSummary.sentence === undefined ? [] : [['packages', report.packageSummary.sentence]]),
+    ...(report.upgrades === undefined ? [] : [['upgrades', report.upgrades.reason]]),
+    ['not judged', `${counts.damaged} damaged, ${counts.foreign} foreign, ${counts.bits32} 32-bit, ${counts.unreadable} unreadable`],
+  ];
+  const told = [...report.problems, ...report.warnings].map(({ message }) => `! ${message}`);
+  return [verdict, formatTable(rows).replaceAll(/^/gm, '  '), ...told].join('\n');
+}

@@ -1,0 +1,98 @@
+import { posix } from 'node:path';
+
+import { digestOfValue, type Digest } from '../digest.ts';
+import type { InstalledPackage } from '../packages/installed.ts';
+import { lockRequest, withoutCredentials } from '../packages/lock-request.ts';
+import type { LockedPackage } from '../packages/lock.ts';
+import { formatNevra } from '../packages/nevra.ts';
+import type { Plan, PlannedRepository, Target } from '../plan/types.ts';
+import type { EvidenceKey, EvidencePackage, EvidenceRepository, EvidenceTarget } from './input.ts';
+
+/** What a build knows of one target. Digests of keys and metadata are by repository id. */
+export interface BuiltTarget {
+  readonly target: Target;
+  readonly installed: readonly InstalledPackage[];
+  readonly locked: readonly LockedPackage[];
+  readonly files?: EvidenceTarget['files'];
+  /** In the order of the repository's `gpgkey`. */
+  readonly keys?: ReadonlyMap<string, readonly Digest[]>;
+  readonly metadata?: ReadonlyMap<string, Digest>;
+}
+
+/** Joins what was locked with what the image's own database says. Pure. */
+export function gatherTarget(plan: Plan, built: BuiltTarget): EvidenceTarget {
+  const { target, installed, locked, files } = built;
+  const rpms = new Map(locked.map((entry) => [formatNevra(entry), entry]));
+  return {
+    arch: target.arch,
+    level: target.level,
+    repositories: target.repositories.map((repository) => gatherRepository(repository, built)),
+    packages: installed.map((entry) => gatherPackage(plan, target, entry, rpms.get(formatNevra(entry)))),
+    ...(files === undefined ? {} : { files }),
+  };
+}
+
+/**
+ * Digest of all that a definition says, over values and not over files: equal on every machine and in every folder.
+ * What copied files hold is in the artifact's digest. Pure.
+ */
+export function definitionDigest(plan: Plan): Digest {
+  const { file: _file, ...image } = plan.image;
+  const { system, files, scripts } = plan.configuration;
+  const portable = (row: { readonly source?: string }): object =>
+    row.source === undefined ? row : { ...row, source: posix.basename(row.source) };
+  return digestOfValue({
+    image,
+    distribution: plan.distribution,
+    request: lockRequest(plan),
+    packages: { ...plan.packages, local: plan.packages.local.map((path) => posix.basename(path)) },
+    configuration: { system, files: files.map(portable), scripts: scripts.map(portable) },
+    outputs: plan.outputs,
+    deviations: plan.deviations.map(({ kind, subject, reason }) => ({ kind, subject, reason })),
+  });
+}
+
+function gatherRepository({ settings }: PlannedRepository, { keys, metadata }: BuiltTarget): EvidenceRepository {
+  const urls = [...settings.baseurl, settings.metalink, settings.mirrorlist].filter((url) => url !== undefined);
+  const digest = metadata?.get(settings.id);
+  return {
+    id: settings.id,
+    level: settings.level,
+    urls: urls.map(withoutCredentials),
+    gpgcheck: settings.gpgcheck,
+    repoGpgcheck: settings.repo_gpgcheck,
+    ...(settings.reason === undefined ? {} : { reason: settings.reason }),
+    keys: settings.gpgkey.map((source, index): EvidenceKey => {
+      const keyDigest = keys?.get(settings.id)?.[index];
+      return {
+        name: /^https?:/.test(source) ? withoutCredentials(source) : posix.basename(source),
+        ...(keyDigest === undefined ? {} : { digest: keyDigest }),
+        ...(settings.fingerprints === undefined ? {} : { fingerprints: settings.fingerprints }),
+      };
+    }),
+    ...(digest === undefined ? {} : { metadata: digest }),
+  };
+}
+
+function gatherPackage(plan: Plan, target: Target, entry: InstalledPackage, locked: LockedPackage | undefined): EvidencePackage {
+  if (locked === undefined) return entry;
+  const url = packageUrl(plan, target, locked);
+  return {
+    ...entry,
+    repository: locked.repository,
+    why: locked.reason,
+    rpm: { sha256: locked.sha256, size: locked.size, ...(url === undefined ? {} : { url }) },
+  };
+}
+
+/** Where a package lies, when its repository has one plain address. */
+function packageUrl(plan: Plan, target: Target, { repository, location }: LockedPackage): string | undefined {
+  const settings = target.repositories.find((row) => row.settings.id === repository)?.settings;
+  const [base] = settings?.baseurl ?? [];
+  if (base === undefined || location === undefined || !/^https?:/.test(base)) return undefined;
+  const vars: Readonly<Record<string, string>> = {
+    ...plan.distribution.vars, arch: target.arch, basearch: target.arch, releasever: plan.distribution.releasever, ...target.vars,
+  };
+  const expanded = base.replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (all: string, braced?: string, bare?: string) => vars[braced ?? bare ?? ''] ?? all);
+  return expanded.includes('$') ? undefined : `${withoutCredentials(expanded).replace(/\/+$/, '')}/${location}`;
+}

@@ -1,0 +1,87 @@
+import type { Deviation } from '../definition/index.ts';
+import type { Digest } from '../digest.ts';
+import type { Level, RepositoryLevel } from '../hardware/levels.ts';
+import type { InstalledPackage } from '../packages/installed.ts';
+import type { ChosenPackage } from '../packages/transaction.ts';
+
+/** All that evidence is made from: a plain value, so that equal builds give equal bytes wherever they ran. */
+export interface EvidenceInput {
+  readonly image: { readonly name: string; readonly version: string; readonly summary?: string };
+  readonly distribution: { readonly id: string; readonly name: string; readonly releasever: string };
+  /** Of the definition, without any path of a machine: `definitionDigest`. */
+  readonly definition: Digest;
+  /** Of the text of the lock file, where the build was locked. */
+  readonly lock?: Digest;
+  readonly builder: EvidenceBuilder;
+  /** Seconds since 1970 that the image's files carry. The only time in reproducible evidence. */
+  readonly epoch: number;
+  readonly targets: readonly EvidenceTarget[];
+  readonly artifacts: readonly EvidenceArtifact[];
+  /** Where the artifacts lie seen from the evidence, such as `../`; beside it when absent. */
+  readonly artifactsAt?: string;
+  readonly deviations: readonly Deviation[];
+  /** Seconds by stage. Not reproducible, hence kept in a file of their own. */
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+/** A file or folder that was made; the packing stages' artifacts are of this shape. */
+export interface EvidenceArtifact {
+  /** `oci` is a layout folder, the others are files. */
+  readonly format: string;
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Of the file; of `index.json` where it is a layout folder. */
+  readonly sha256: string;
+}
+
+export interface EvidenceBuilder {
+  /** Version of hew. */
+  readonly version: string;
+  /** URI of who ran the build, for SLSA; a CI system has one. */
+  readonly id?: string;
+  /** Versions of the tools that decide about bytes. */
+  readonly tools?: Readonly<Record<string, string>>;
+}
+
+/** One machine that the image is for, and what is in the image for it. */
+export interface EvidenceTarget {
+  readonly arch: 'x86_64' | 'aarch64';
+  readonly level: Level;
+  readonly repositories: readonly EvidenceRepository[];
+  readonly packages: readonly EvidencePackage[];
+  /** Of the root: number of entries and bytes of regular files. */
+  readonly files?: { readonly count: number; readonly bytes: number };
+}
+
+export interface EvidenceRepository {
+  readonly id: string;
+  readonly level: RepositoryLevel;
+  /** Without user names and passwords. */
+  readonly urls: readonly string[];
+  readonly gpgcheck: boolean;
+  readonly repoGpgcheck: boolean;
+  /** Why a check is off. */
+  readonly reason?: string;
+  readonly keys: readonly EvidenceKey[];
+  /** Of `repomd.xml`, where that is known. */
+  readonly metadata?: Digest;
+}
+
+export interface EvidenceKey {
+  /** File name or URL as the definition gives it, without folders of a machine. */
+  readonly name: string;
+  /** Of the key file, where it was read. */
+  readonly digest?: Digest;
+  readonly fingerprints?: readonly string[];
+}
+
+/** A package in the image, and where its bytes came from. */
+export interface EvidencePackage extends InstalledPackage {
+  readonly repository?: string;
+  readonly why?: ChosenPackage['reason'];
+  readonly rpm?: { readonly sha256: string; /** Bytes. */ readonly size: number; /** Where it was fetched. */ readonly url?: string };
+}
+
+/** `x86_64-v3`. */
+export const nameOfTarget = ({ arch, level }: Pick<EvidenceTarget, 'arch' | 'level'>): string => `${arch}-${level}`;

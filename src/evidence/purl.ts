@@ -1,0 +1,36 @@
+import { parseEvr } from '../evr.ts';
+import type { Nevra } from '../packages/nevra.ts';
+
+/** What a package URL tells beside name and version. */
+export interface PurlContext {
+  /** `azurelinux`. */
+  readonly distribution: string;
+  /** `4.0`. */
+  readonly releasever: string;
+  /** File name of the source RPM, as scanners expect it under `upstream`. */
+  readonly sourceRpm?: string;
+}
+
+/**
+ * The package URL of an RPM: `pkg:rpm/azurelinux/bash@5.3-2?arch=x86_64&distro=azurelinux-4.0`. The epoch is a
+ * qualifier and no part of the version. Pure.
+ * Source: https://github.com/package-url/purl-spec, the core specification and the type `rpm`.
+ */
+export function rpmPurl({ name, evr, arch }: Nevra, { distribution, releasever, sourceRpm }: PurlContext): string {
+  const { epoch, version, release } = parseEvr(evr);
+  const qualifiers: readonly (readonly [string, string])[] = [
+    ['arch', arch],
+    ['distro', `${distribution}-${releasever}`],
+    ['epoch', epoch === 0 ? '' : String(epoch)],
+    ['upstream', sourceRpm ?? ''],
+  ];
+  const query = qualifiers.filter(([, value]) => value !== '').map(([key, value]) => `${key}=${encode(value)}`);
+  const versionRelease = release === undefined ? version : `${version}-${release}`;
+  return `pkg:rpm/${encode(distribution.toLowerCase())}/${encode(name)}@${encode(versionRelease)}?${query.join('&')}`;
+}
+
+/** Percent-encoding of everything but what the specification leaves plain: letters, digits, `.-_~` and the colon. */
+const encode = (text: string): string =>
+  encodeURIComponent(text)
+    .replaceAll(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%3A', ':');

@@ -1,0 +1,207 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { diffImages, diffLocks, type ImageDiff } from '../../../src/diff/diff-images.ts';
+import type { FileFacts, ImageFacts } from '../../../src/diff/facts.ts';
+import { formatDiff, formatLockDiff } from '../../../src/diff/format-diff.ts';
+import type { ComparedPackage, PackageChange } from '../../../src/packages/package-changes.ts';
+import { arbitraryLock, lockedPackage } from '../packages/samples.ts';
+
+const entry = (nevra: string, size = 100, more: Partial<ComparedPackage> = {}): ComparedPackage => {
+  const [, name = '', evr = '', arch = ''] = /^(.+)-([^-]+-[^-]+)\.(\w+)$/.exec(nevra) ?? [];
+  return { name, evr, arch, size, ...more };
+};
+
+const facts = (packages: readonly ComparedPackage[], more: Partial<ImageFacts> = {}): ImageFacts => ({ name: 'image', packages, configuration: {}, ...more });
+
+const changes = (a: readonly ComparedPackage[], b: readonly ComparedPackage[]): readonly string[] =>
+  diffImages(facts(a), facts(b)).packages.map(({ kind, from, to, bytes }) => `${kind} ${show(from)} ${show(to)} ${bytes}`);
+
+const show = (row: ComparedPackage | undefined): string => (row === undefined ? '·' : `${row.name}-${row.evr}.${row.arch}`);
+
+describe('packages', () => {
+  it('are upgraded and downgraded by the order of rpm and not of text', () => {
+    expect(
+      changes(
+        [entry('bash-5.3-2.x86_64'), entry('dnf5-5.4~rc1-1.x86_64'), entry('glibc-2.9-1.x86_64'), entry('old-1:1.0-1.x86_64', 50), entry('zlib-1.3-1.x86_64')],
+        [entry('bash-5.3-10.x86_64', 130), entry('dnf5-5.4-1.x86_64'), entry('glibc-2.42-1.x86_64'), entry('new-1-1.noarch', 7), entry('zlib-1.3-1.x86_64'), entry('old-2.0-1.x86_64', 50)],
+      ),
+    ).toEqual([
+      'upgraded bash-5.3-2.x86_64 bash-5.3-10.x86_64 30',
+      'upgraded dnf5-5.4~rc1-1.x86_64 dnf5-5.4-1.x86_64 0',
+      'upgraded glibc-2.9-1.x86_64 glibc-2.42-1.x86_64 0',
+      'added · new-1-1.noarch 7',
+      'downgraded old-1:1.0-1.x86_64 old-2.0-1.x86_64 0',
+    ]);
+  });
+
+  it('pair by what they are: several kernels, another level, two word sizes', () => {
+    expect(changes([entry('kernel-6.1-1.x86_64'), entry('kernel-6.2-1.x86_64')], [entry('kernel-6.2-1.x86_64'), entry('kernel-6.3-1.x86_64')])).toEqual([
+      'upgraded kernel-6.1-1.x86_64 kernel-6.3-1.x86_64 0',
+    ]);
+    expect(changes([entry('kernel-6.9-1.x86_64'), entry('kernel-6.10-1.x86_64')], [entry('kernel-6.11-1.x86_64')])).toEqual([
+      'upgraded kernel-6.10-1.x86_64 kernel-6.11-1.x86_64 0', 'removed kernel-6.9-1.x86_64 · -100',
+    ]);
+    expect(changes([entry('bash-5.3-2.x86_64')], [entry('bash-5.3-2.x86_64_v3', 90)])).toEqual(['replaced bash-5.3-2.x86_64 bash-5.3-2.x86_64_v3 -10']);
+    expect(changes([entry('glibc-2.4-1.i686'), entry('glibc-2.4-1.x86_64')], [entry('glibc-2.5-1.x86_64')])).toEqual([
+      'upgraded glibc-2.4-1.x86_64 glibc-2.5-1.x86_64 0', 'removed glibc-2.4-1.i686 · -100',
+    ]);
+  });
+
+  it('of one name and other bytes are told; a checksum that one side lacks is none', () => {
+    const one = entry('bash-5.3-2.x86_64', 100, { sha256: 'a' });
+    expect(changes([one], [{ ...one, sha256: 'b' }])).toEqual(['replaced bash-5.3-2.x86_64 bash-5.3-2.x86_64 0']);
+    expect(changes([one], [entry('bash-5.3-2.x86_64')])).toEqual([]);
+  });
+});
+
+const file = (path: string, more: Partial<FileFacts> = {}): FileFacts => ({ path, kind: 'file', mode: 0o644, owner: 0, group: 0, size: 1, digest: 'sha256:1', ...more });
+
+describe('files', () => {
+  const a = [
+    file('/etc/motd'), file('/etc/gone', { package: 'setup' }), file('/usr/bin/su', { mode: 0o4755 }), file('/etc/same'),
+    file('/etc/localtime', { kind: 'link', target: '../a' }), file('/var/x'), file('/usr/bin/ping', { attributes: { 'security.capability': '1' } }),
+  ];
+  const b = [
+    file('/etc/motd', { size: 11, digest: 'sha256:2' }), file('/usr/bin/su', { mode: 0o755 }), file('/etc/same'),
+    file('/etc/localtime', { kind: 'link', target: '../b' }), file('/var/x', { kind: 'folder', owner: 1, group: 2 }), file('/usr/bin/ping'), file('/etc/new'),
+  ];
+
+  it('are told with what differs in them', () => {
+    expect(diffImages(facts([], { files: a }), facts([], { files: b })).files?.map(({ kind, path, aspects }) => `${kind} ${path} ${aspects.join()}`)).toEqual([
+      'removed /etc/gone ', 'changed /etc/localtime target', 'changed /etc/motd content', 'added /etc/new ', 'changed /usr/bin/ping attributes',
+      'changed /usr/bin/su mode', 'changed /var/x kind,owner,group',
+    ]);
+  });
+
+  it('are not compared when one side does not know them', () => {
+    expect(diffImages(facts([], { files: a }), facts([]))).toMatchObject({ same: true });
+    expect(diffImages(facts([], { files: a }), facts([]))).not.toHaveProperty('files');
+  });
+
+  it('read as one line each', () => {
+    const from = facts([entry('bash-5.3-2.x86_64'), entry('big-1-1.x86_64', 5_000_000)], { name: 'a', level: 'x86_64-v2', files: a, configuration: { 'oci.Cmd': 'sh' } });
+    const to = facts([entry('bash-5.3-3.x86_64', 2148)], { name: 'b', level: 'x86_64-v3', files: b, configuration: { 'oci.Cmd': 'bash', 'oci.User': '1' } });
+    expect(formatDiff(diffImages(from, to))).toBe(`a → b
+
+Level
+  x86_64-v2 → x86_64-v3
+
+Packages (1 upgraded, 1 removed)
+  -  big   1-1.x86_64                   -4.8 MiB  removed
+  ↑  bash  5.3-2.x86_64 → 5.3-3.x86_64  +2.0 KiB  upgraded
+
+Files (1 removed, 5 changed, 1 added)
+  -  /etc/gone                                                setup
+  ~  /etc/localtime  target ../a → ../b
+  ~  /etc/motd       content +10 B
+  +  /etc/new
+  ~  /usr/bin/ping   extended attributes
+  ~  /usr/bin/su     mode 4755 → 0755
+  ~  /var/x          file → folder, owner 0 → 1, group 0 → 2
+
+Configuration
+  ~  oci.Cmd   sh → bash
+  +  oci.User  1
+
+Packages in all: 4.8 MiB → 2.1 KiB (-4.8 MiB)
+`);
+    expect(formatDiff(diffImages(from, from))).toBe('a and a do not differ\n');
+    expect(formatDiff(diffImages(from, to), { maxFiles: 2 })).toContain('  ~  /etc/localtime  target ../a → ../b\n  and 5 more\n');
+  });
+
+  it('cannot steer the terminal', () => {
+    const text = formatDiff(diffImages(facts([], { files: [] }), facts([], { files: [file('/a\u001b[2J\nb\u202e')] })));
+    expect(text).toContain('+  /a\\u{1b}[2J\\u{a}b\\u{202e}\n');
+  });
+});
+
+const versions = fc.constantFrom('1-1', '1.0-1', '1_0-1', '1:0-1', '1.0~rc-1', '1.0^x-2', '2-1', '10-1');
+const anyPackage: fc.Arbitrary<ComparedPackage> = fc.record(
+  { name: fc.constantFrom('a', 'b', 'c'), evr: versions, arch: fc.constantFrom('x86_64', 'x86_64_v3', 'noarch'), size: fc.nat(5), sha256: fc.constantFrom('1', '2') },
+  { requiredKeys: ['name', 'evr', 'arch'] },
+);
+const anyFile: fc.Arbitrary<FileFacts> = fc.record(
+  {
+    path: fc.constantFrom('/a', '/b', '/__proto__', '/a b'), kind: fc.constantFrom('file', 'folder', 'link'), mode: fc.nat(0o7777), owner: fc.nat(1), group: fc.nat(1),
+    size: fc.nat(2), digest: fc.constantFrom('1', '2'), target: fc.constantFrom('x', 'y'), attributes: fc.dictionary(fc.constantFrom('u', 'v'), fc.constantFrom('1', '2')),
+  },
+  { requiredKeys: ['path', 'kind', 'mode', 'owner', 'group'] },
+);
+const anyFacts: fc.Arbitrary<ImageFacts> = fc.record(
+  {
+    name: fc.constantFrom('a', 'b'), level: fc.constantFrom('v1', 'v3'),
+    packages: fc.uniqueArray(anyPackage, { selector: ({ name, evr, arch }) => `${name} ${evr} ${arch}`, maxLength: 8 }),
+    files: fc.uniqueArray(anyFile, { selector: ({ path }) => path }),
+    configuration: fc.dictionary(fc.constantFrom('k', 'toString', '__proto__'), fc.constantFrom('1', '2')),
+  },
+  { requiredKeys: ['name', 'packages', 'configuration'] },
+);
+
+const MIRROR: Readonly<Record<PackageChange['kind'], PackageChange['kind']>> = {
+  added: 'removed', removed: 'added', upgraded: 'downgraded', downgraded: 'upgraded', replaced: 'replaced',
+};
+
+/** What the comparison must say when the sides are swapped, in an order that does not matter. */
+const essence = (diff: ImageDiff, swapped: boolean): readonly string[] => {
+  const sides = ({ from, to }: { readonly from?: unknown; readonly to?: unknown }): unknown => (swapped ? [to ?? null, from ?? null] : [from ?? null, to ?? null]);
+  return [
+    JSON.stringify([diff.same, sides(diff), sides(diff.size), diff.level === undefined ? null : sides(diff.level)]),
+    ...diff.packages.map((row) => JSON.stringify([swapped ? MIRROR[row.kind] : row.kind, sides(row), swapped ? 0 - row.bytes : row.bytes])),
+    ...(diff.files ?? []).map((row) => JSON.stringify([swapped && row.kind !== 'changed' ? MIRROR[row.kind] : row.kind, row.path, sides(row), row.aspects])),
+    ...diff.configuration.map((row) => JSON.stringify([row.key, sides(row)])),
+  ].toSorted();
+};
+
+describe('any comparison', () => {
+  it('of an image with itself finds nothing', () => {
+    fc.assert(fc.property(anyFacts, (a) => {
+      const again = structuredClone({ ...a, packages: a.packages.toReversed() });
+      expect(diffImages(a, again)).toMatchObject({ same: true, packages: [], configuration: [] });
+    }));
+  });
+
+  it('is mirrored when the sides are swapped', () => {
+    fc.assert(fc.property(anyFacts, anyFacts, (a, b) => {
+      expect(essence(diffImages(b, a), true)).toEqual(essence(diffImages(a, b), false));
+    }), { numRuns: 1000 });
+  });
+
+  it('accounts for every byte of the packages', () => {
+    fc.assert(fc.property(anyFacts, anyFacts, (a, b) => {
+      const { packages, size } = diffImages(a, b);
+      expect(packages.reduce((total, { bytes }) => total + bytes, 0)).toBe(size.to - size.from);
+    }));
+  });
+
+  it('can be printed, one line a difference', () => {
+    fc.assert(fc.property(anyFacts, anyFacts, (a, b) => {
+      const diff = diffImages(a, b);
+      const lines = formatDiff(diff).split('\n').filter((line) => line.startsWith('  '));
+      expect(lines).toHaveLength((diff.level === undefined ? 0 : 1) + diff.packages.length + (diff.files ?? []).length + diff.configuration.length);
+    }));
+  });
+});
+
+describe('locks', () => {
+  it('are compared target by target', () => {
+    fc.assert(fc.property(arbitraryLock, (lock) => {
+      const diffs = diffLocks(lock, lock, { from: 'a', to: 'b' });
+      expect(diffs.map(({ target }) => target)).toEqual(lock.request.targets.map(({ name }) => name));
+      expect(diffs.every(({ diff, only }) => diff.same && only === undefined)).toBe(true);
+    }), { numRuns: 50 });
+  });
+
+  it('tell of a target that only one holds, and of a package that came from another repository', () => {
+    const request = { targets: [{ name: 'x86_64-baseline', vars: {}, costs: {} }] };
+    const make = (targets: object[], packages: object[]): Parameters<typeof diffLocks>[0] => ({ request: { ...request, targets }, packages }) as unknown as Parameters<typeof diffLocks>[0];
+    const a = make(request.targets, [lockedPackage('bash', '5.3-2', { sha256: '1' })]);
+    const b = make([...request.targets, { name: 'x86_64-v3' }], [lockedPackage('bash', '5.3-2', { sha256: '2', repository: 'other', targets: ['x86_64-baseline', 'x86_64-v3'] })]);
+    const diffs = diffLocks(a, b, { from: 'old', to: 'new' });
+    expect(diffs.map(({ target, only, diff }) => [target, only, diff.packages.map(({ kind }) => kind)])).toEqual([
+      ['x86_64-baseline', undefined, ['replaced']], ['x86_64-v3', 'to', ['added']],
+    ]);
+    expect(formatLockDiff(diffs)).toContain('~  bash  5.3-2.x86_64 from base → 5.3-2.x86_64 from other  0 B  replaced');
+    expect(formatLockDiff(diffs)).toContain('x86_64-v3 (only in new): old → new');
+  });
+});
