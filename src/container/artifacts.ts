@@ -25,9 +25,8 @@ export interface PackedRoot {
   readonly target: Target;
   /** Seconds since 1970. */
   readonly epoch: number;
-  readonly layer: PackedLayer;
-  /** The layer file. */
-  readonly file: string;
+  /** Lowest first, each with its file. */
+  readonly layers: readonly { readonly layer: PackedLayer; readonly file: string }[];
 }
 
 /** Writes an OCI layout, and the same as one file, into `folder`. */
@@ -41,12 +40,12 @@ export async function writeOci(
 ): Promise<readonly Artifact[]> {
   const layout = posix.join(folder, `${name}.oci`);
   await host.fs.makeFolder(posix.join(layout, 'blobs/sha256'));
-  for (const { layer, file } of packed) {
+  for (const { layer, file } of packed.flatMap(({ layers }) => layers)) {
     const blob = blobPath(layout, layer.digest);
     await host.fs.copy(file, blob);
     await host.fs.setMode(blob, 0o644);
   }
-  await writeLayout(host, plan, output, packed.map(({ layer, ...rest }) => ({ ...rest, layers: [layer] })), layout);
+  await writeLayout(host, plan, output, packed.map(({ layers, ...rest }) => ({ ...rest, layers: layers.map(({ layer }) => layer) })), layout);
   const artifacts = [await describeLayout(host, layout)];
   if (output.archive) {
     const archive = `${layout}.tar`;

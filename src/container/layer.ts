@@ -27,6 +27,10 @@ export interface LayerRequest {
   readonly epoch: number;
   readonly compression: Compression;
   readonly level?: number | undefined;
+  /** File that lists the paths to take, sorted, NUL behind each; folders are not gone into. */
+  readonly only?: string | undefined;
+  /** File that lists the paths to leave out, a line each. */
+  readonly without?: string | undefined;
 }
 
 /**
@@ -34,7 +38,7 @@ export interface LayerRequest {
  * times, dates not above the epoch, file capabilities kept. SELinux labels stay out: a container runtime labels its
  * own. Pure.
  */
-export const tarArguments = ({ root, entries, epoch }: Pick<LayerRequest, 'root' | 'entries' | 'epoch'>): string[] => [
+export const tarArguments = ({ root, entries, epoch, only, without }: Omit<LayerRequest, 'compression'>): string[] => [
   '--create',
   '--file=-',
   `--directory=${root}`,
@@ -47,8 +51,10 @@ export const tarArguments = ({ root, entries, epoch }: Pick<LayerRequest, 'root'
   '--xattrs',
   '--xattrs-include=*',
   '--xattrs-exclude=security.selinux',
-  '--',
-  ...entries,
+  ...(without === undefined ? [] : ['--anchored', '--no-wildcards', `--exclude-from=${without}`]),
+  ...(only === undefined
+    ? ['--', ...entries]
+    : ['--null', '--verbatim-files-from', '--no-recursion', `--files-from=${only}`]),
 ];
 
 /**
@@ -75,7 +81,12 @@ export async function packLayer(
   target: string,
   detail: (text: string) => void,
 ): Promise<PackedLayer> {
-  const tar = await host.stream({ tool: 'tar', args: tarArguments(request), view: { read: [request.root] } });
+  const lists = [request.only, request.without].filter((list) => list !== undefined);
+  const tar = await host.stream({
+    tool: 'tar',
+    args: tarArguments(request),
+    view: { read: [request.root, ...lists] },
+  });
   const content = new HashingStream(occasionally((bytes) => detail(`${Math.round(bytes / 2 ** 20)} MiB`)));
   const compressor = COMPRESSORS[request.compression]?.(request.level);
   tar.stdout.on('error', (error) => content.destroy(error));

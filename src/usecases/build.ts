@@ -10,8 +10,9 @@ import type { Artifact } from '../container/artifacts.ts';
 import type { Plan, StepId, Target } from '../plan/types.ts';
 import { makeRoot, type RunStep } from '../rootfs/make-root.ts';
 import { auditRoot, type AuditSummary } from './audit-root.ts';
-import { fetchTarget } from './fetch.ts';
-import { findLayers, keepLayers, packLayers, type BuiltTarget } from './layers.ts';
+import { fetchTarget, type FetchedTarget } from './fetch.ts';
+import { findLayers, keepLayers } from './layer-cache.ts';
+import { packRoots, type AuditedRoot, type BuiltTarget } from './layers.ts';
 import { openPublication } from './publish.ts';
 import { writeOutputs } from './write-outputs.ts';
 
@@ -47,8 +48,7 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
   const stepFor = (target?: Target): RunStep => (id, work) => staged(stageOf(plan, id, target), work);
   const publication = await openPublication(host, options.output);
   try {
-    const built: BuiltTarget[] = [];
-    for (const target of plan.targets) built.push(await buildTarget(host, plan, target, options, stepFor(target), emit));
+    const built = await buildTargets(host, plan, options, stepFor, emit);
     const artifacts = await stepFor()('publish', async () => {
       const written = await writeOutputs(host, plan, built, publication.folder);
       await publication.publish(written.map(({ name }) => name));
@@ -72,13 +72,19 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
 const titleOf = ({ image, distribution, targets }: Plan): string =>
   `${image.name} ${image.version}, ${distribution.name}, ${targets.map(({ arch, level }) => `${arch} ${level}`).join(' and ')}`;
 
-/** Steps as they are shown: those of a target once for each, the last one once. */
-const plannedStages = (plan: Plan): readonly Stage[] => [
-  ...plan.targets.flatMap((target) =>
-    plan.steps.filter(({ id }) => id !== 'publish').map(({ id }) => stageOf(plan, id, target)),
-  ),
-  stageOf(plan, 'publish'),
-];
+const FETCHING: readonly StepId[] = ['resolve', 'verify'];
+const FINISHING: readonly StepId[] = ['pack', 'publish'];
+
+/** Steps as they are shown and run: packages of all targets, then root by root, then what is made of all together. */
+function plannedStages(plan: Plan): readonly Stage[] {
+  const ids = plan.steps.map(({ id }) => id);
+  const making = ids.filter((id) => !FETCHING.includes(id) && !FINISHING.includes(id));
+  return [
+    ...plan.targets.flatMap((target) => FETCHING.map((id) => stageOf(plan, id, target))),
+    ...plan.targets.flatMap((target) => making.map((id) => stageOf(plan, id, target))),
+    ...FINISHING.map((id) => stageOf(plan, id)),
+  ];
+}
 
 function stageOf(plan: Plan, id: StepId, target?: Target): Stage {
   const title = plan.steps.find((step) => step.id === id)?.title ?? id;
@@ -92,34 +98,70 @@ function refuseObstacles(plan: Plan): void {
   if (problems.length > 0) throw new HewError(problems);
 }
 
-async function buildTarget(
+type StepFor = (target?: Target) => RunStep;
+
+/** Packages of all targets first, so that what was built before of the very same is found; then root by root. */
+async function buildTargets(
+  host: Host,
+  plan: Plan,
+  options: BuildOptions,
+  stepFor: StepFor,
+  emit: Emit,
+): Promise<readonly BuiltTarget[]> {
+  const fetched: FetchedTarget[] = [];
+  for (const asked of plan.targets) fetched.push(await fetchVerified(host, plan, asked, stepFor(asked), emit));
+  const cached = options.cache && options.keepRoot === undefined ? await findLayers(host, plan, fetched) : undefined;
+  if (cached !== undefined) {
+    await skipSteps(plan, stepFor);
+    return cached;
+  }
+  const roots: AuditedRoot[] = [];
+  for (const packages of fetched) {
+    roots.push(await makeAudited(host, plan, packages, options, stepFor(packages.target), emit));
+  }
+  const built = await stepFor()('pack', (detail) => packRoots(host, plan, roots, detail));
+  if (options.cache) await keepLayers(host, plan, fetched, built);
+  return built;
+}
+
+async function fetchVerified(
   host: Host,
   plan: Plan,
   asked: Target,
+  step: RunStep,
+  emit: Emit,
+): Promise<FetchedTarget> {
+  const packages = await step('resolve', (detail) => fetchTarget(host, plan, asked, emit, detail));
+  const { target, keys, fetched } = packages;
+  await step('verify', () => verifyPackages(host, target, fetched, keys, dnfPaths(host)));
+  return packages;
+}
+
+async function skipSteps(plan: Plan, stepFor: StepFor): Promise<void> {
+  for (const target of plan.targets) {
+    for (const id of ['install', 'configure', 'clean', 'audit'] as const) {
+      await stepFor(target)(id, async (detail) => detail('as built before'));
+    }
+  }
+  await stepFor()('pack', async (detail) => detail('as built before'));
+}
+
+async function makeAudited(
+  host: Host,
+  plan: Plan,
+  { target, keys, fetched }: FetchedTarget,
   options: BuildOptions,
   step: RunStep,
   emit: Emit,
-): Promise<BuiltTarget> {
-  const paths = dnfPaths(host);
-  const { target, keys, fetched } = await step('resolve', (detail) => fetchTarget(host, plan, asked, emit, detail));
-  await step('verify', () => verifyPackages(host, target, fetched, keys, paths));
-  const cached = options.cache && options.keepRoot === undefined ? await findLayers(host, plan, target, fetched.lock) : undefined;
-  if (cached !== undefined) {
-    for (const id of ['install', 'configure', 'clean', 'audit', 'pack'] as const) {
-      await step(id, async (detail) => detail('as built before'));
-    }
-    return cached;
-  }
-  const root = await makeRoot(host, plan, target, fetched, keys, paths, step);
+): Promise<AuditedRoot> {
+  const root = await makeRoot(host, plan, target, fetched, keys, dnfPaths(host), step);
   try {
     const audit = await step('audit', async (detail) => {
       const summary = await auditRoot(host, root, fetched.lock.packages, emit);
       detail(`${summary.counts.elf} ELF files need ${summary.highest ?? 'no level'}`);
       return summary;
     });
-    const built = await step('pack', (detail) => packLayers(host, plan, root, audit, detail));
-    if (options.cache) await keepLayers(host, plan, fetched.lock, built);
-    return built;
+    return { root, lock: fetched.lock, audit };
   } finally {
     if (options.keepRoot !== undefined) await keepRoot(host, root.path, options.keepRoot);
   }

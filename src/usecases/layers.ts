@@ -1,12 +1,12 @@
 import { posix } from 'node:path';
 
-import { packLayer, type Compression, type PackedLayer } from '../container/layer.ts';
-import { digestOf, digestOfValue } from '../digest.ts';
+import { packLayer, type Compression, type LayerRequest, type PackedLayer } from '../container/layer.ts';
+import { sharedPackages, sharedPaths } from '../container/share.ts';
 import type { Host } from '../host/port.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
 import type { Lock } from '../packages/lock.ts';
 import type { Plan, Target } from '../plan/types.ts';
-import { sourceDateEpoch, type Root } from '../rootfs/make-root.ts';
+import type { Root } from '../rootfs/make-root.ts';
 import type { AuditSummary } from './audit-root.ts';
 
 /** A root packed in every way that the outputs ask for, with what is known of it. */
@@ -16,11 +16,16 @@ export interface BuiltTarget {
   readonly epoch: number;
   readonly packages: readonly InstalledPackage[];
   readonly audit: AuditSummary;
+  readonly stacks: readonly LayerStack[];
+}
+
+/** The layers that make up a root, lowest first, packed in one way. */
+export interface LayerStack {
+  readonly way: Packing;
   readonly layers: readonly LayerFile[];
 }
 
 export interface LayerFile {
-  readonly way: Packing;
   readonly layer: PackedLayer;
   /** Absolute path. */
   readonly file: string;
@@ -30,106 +35,103 @@ export interface LayerFile {
 export interface Packing {
   readonly compression: Compression;
   readonly level: number | undefined;
+  /** Whether what several targets have in common goes into a layer of its own. */
+  readonly shared: boolean;
 }
 
 /** The different ways in which the outputs of a plan pack a root. Pure. */
 export function packings(plan: Plan): readonly Packing[] {
-  const ways = plan.outputs.flatMap((output): Packing[] =>
-    output.format === 'oci' || output.format === 'tar'
-      ? [{ compression: output.compression, level: output['compression-level'] }]
-      : [],
-  );
+  const ways = plan.outputs.flatMap((output): Packing[] => {
+    if (output.format !== 'oci' && output.format !== 'tar') return [];
+    const shared = output.format === 'oci' && plan.targets.length > 1;
+    return [{ compression: output.compression, level: output['compression-level'], shared }];
+  });
   return ways.filter((way, index) => ways.findIndex((other) => isSame(way, other)) === index);
 }
 
-const isSame = (a: Packing, b: Packing): boolean => a.compression === b.compression && a.level === b.level;
+const isSame = (a: Packing, b: Packing): boolean =>
+  a.compression === b.compression && a.level === b.level && a.shared === b.shared;
 
-/** The layer of a target that is packed in that way. Throws `TypeError` when it was never asked for. */
-export function layerFor({ layers }: BuiltTarget, compression: Compression, level: number | undefined): LayerFile {
-  const found = layers.find(({ way }) => isSame(way, { compression, level }));
-  if (found === undefined) throw new TypeError(`no layer was packed with ${compression}`);
-  return found;
+/** The layers of a target that were packed in that way. Throws `TypeError` when they were never asked for. */
+export function layersFor({ stacks }: BuiltTarget, way: Packing): readonly LayerFile[] {
+  const found = stacks.find((stack) => isSame(stack.way, way));
+  if (found === undefined) throw new TypeError(`nothing was packed with ${way.compression}`);
+  return found.layers;
 }
 
-/** Packs a root once for each way that the outputs ask for. */
-export async function packLayers(
+/** A root with what is needed to pack it. */
+export interface AuditedRoot {
+  readonly root: Root;
+  readonly lock: Lock;
+  readonly audit: AuditSummary;
+}
+
+/** Packs every root once for each way that the outputs ask for. */
+export async function packRoots(
   host: Host,
   plan: Plan,
-  root: Root,
-  audit: AuditSummary,
+  roots: readonly AuditedRoot[],
   detail: (text: string) => void,
-): Promise<BuiltTarget> {
-  const folder = await host.makeWorkFolder(`layers-${root.target.level}`, 0);
-  const entries = (await host.fs.list(root.path)).filter((name) => name !== 'lost+found');
-  const layers: LayerFile[] = [];
+): Promise<readonly BuiltTarget[]> {
+  const folder = await host.makeWorkFolder('layers', 0);
+  const stacks = new Map(roots.map(({ root }): [Root, LayerStack[]] => [root, []]));
   for (const way of packings(plan)) {
-    const file = posix.join(folder, String(layers.length));
-    const layer = await packLayer(host, { root: root.path, entries, epoch: root.epoch, ...way }, file, detail);
-    layers.push({ way, layer, file });
-  }
-  return { target: root.target, epoch: root.epoch, packages: root.packages, audit, layers };
-}
-
-/** Raised when the way in which roots or layers are made changes, so that layers of older versions are not taken. */
-const RECIPE = 2;
-
-/** What a kept layer is known by: everything that its bytes depend on. */
-async function layerKey(host: Host, plan: Plan, target: Target, lock: Lock): Promise<string> {
-  const sources = [];
-  for (const { source } of [...plan.configuration.files, ...plan.configuration.scripts]) {
-    if (source !== undefined) sources.push(digestOf(await host.fs.readBytes(source)));
-  }
-  const { root: tools } = await host.tools();
-  const value = {
-    recipe: RECIPE,
-    tools: posix.basename(tools),
-    packages: lock.packages.map(({ sha256, reason, repository }) => [sha256, reason, repository]),
-    request: plan.packages,
-    image: [plan.image.name, plan.image.version],
-    distribution: plan.distribution,
-    target: { ...target, repositories: target.repositories.map(({ settings, cost }) => [settings, cost]) },
-    configuration: plan.configuration,
-    sources,
-    ways: packings(plan),
-    epoch: sourceDateEpoch(host.env['SOURCE_DATE_EPOCH']),
-  };
-  return digestOfValue(value).slice('sha256:'.length);
-}
-
-/** Scripts that reach the network may do something else each time; what they made is not kept. */
-const isRepeatable = (plan: Plan): boolean => plan.configuration.scripts.every(({ network }) => !network);
-
-/** Layers of an earlier build of the same packages and settings, or undefined. Damaged ones do not count. */
-export async function findLayers(host: Host, plan: Plan, target: Target, lock: Lock): Promise<BuiltTarget | undefined> {
-  if (!isRepeatable(plan)) return undefined;
-  const folder = posix.join(host.paths.cache, 'layers', await layerKey(host, plan, target, lock));
-  const text = await host.fs.readTextIfThere(posix.join(folder, 'layers.json'));
-  if (text === undefined) return undefined;
-  const kept = JSON.parse(text) as BuiltTarget;
-  const layers = [];
-  for (const [index, entry] of kept.layers.entries()) {
-    const file = posix.join(folder, String(index));
-    if ((await host.fs.status(file))?.size !== entry.layer.size) return undefined;
-    layers.push({ ...entry, file, way: { compression: entry.way.compression, level: entry.way.level } });
-  }
-  return { ...kept, target, layers };
-}
-
-/** Keeps layers for later builds. They appear by rename, so that a reader finds all of them or none. */
-export async function keepLayers(host: Host, plan: Plan, lock: Lock, built: BuiltTarget): Promise<void> {
-  if (!isRepeatable(plan)) return;
-  const parent = posix.join(host.paths.cache, 'layers');
-  await host.fs.makeFolder(parent);
-  const unfinished = await host.fs.temporaryFolder(posix.join(parent, '.new-'));
-  try {
-    for (const [index, { file }] of built.layers.entries()) {
-      await host.fs.copy(file, posix.join(unfinished, String(index)));
+    const shared = way.shared ? await packShared(host, roots, way, folder, detail) : undefined;
+    for (const { root } of roots) {
+      const layers = shared?.get(root) ?? [await pack(host, root, way, folder, detail)];
+      stacks.get(root)?.push({ way, layers });
     }
-    await host.fs.write(posix.join(unfinished, 'layers.json'), JSON.stringify(built));
-    const folder = posix.join(parent, await layerKey(host, plan, built.target, lock));
-    await host.fs.remove(folder);
-    await host.fs.rename(unfinished, folder);
-  } finally {
-    await host.fs.remove(unfinished);
   }
+  return roots.map(({ root, audit }) => ({
+    target: root.target,
+    epoch: root.epoch,
+    packages: root.packages,
+    audit,
+    stacks: stacks.get(root) ?? [],
+  }));
+}
+
+/**
+ * A layer that all roots have in common, and one each for the rest. Whether it is the same is not assumed from the
+ * packages but seen from the digests: where a scriptlet made a difference, the roots are packed whole.
+ */
+async function packShared(
+  host: Host,
+  roots: readonly AuditedRoot[],
+  way: Packing,
+  folder: string,
+  detail: (text: string) => void,
+): Promise<ReadonlyMap<Root, readonly LayerFile[]> | undefined> {
+  const packages = sharedPackages(roots.map(({ lock }) => lock.packages));
+  // One date for what is common, or the same files would differ by it.
+  const epoch = Math.max(...roots.map(({ root }) => root.epoch));
+  const stacks = new Map<Root, readonly LayerFile[]>();
+  let common: LayerFile | undefined;
+  for (const { root } of roots) {
+    const paths = await sharedPaths(host, root, packages);
+    const only = posix.join(folder, `only-${root.target.level}`);
+    const without = posix.join(folder, `without-${root.target.level}`);
+    await host.fs.write(only, paths.map((path) => `${path}\0`).join(''));
+    await host.fs.write(without, paths.map((path) => `${path}\n`).join(''));
+    const lower = await pack(host, { ...root, epoch }, way, folder, detail, { only });
+    if (common !== undefined && common.layer.digest !== lower.layer.digest) return undefined;
+    common ??= lower;
+    stacks.set(root, [common, await pack(host, root, way, folder, detail, { without })]);
+  }
+  return stacks;
+}
+
+async function pack(
+  host: Host,
+  root: Root,
+  { compression, level }: Packing,
+  folder: string,
+  detail: (text: string) => void,
+  part: Pick<LayerRequest, 'only' | 'without'> = {},
+): Promise<LayerFile> {
+  const entries = (await host.fs.list(root.path)).filter((name) => name !== 'lost+found');
+  const file = await host.fs.temporaryFolder(posix.join(folder, 'layer-'));
+  const request = { root: root.path, entries, epoch: root.epoch, compression, level, ...part };
+  const target = posix.join(file, 'layer');
+  return { layer: await packLayer(host, request, target, detail), file: target };
 }

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { artifactName, describeFile, writeOci, type Artifact } from '../container/artifacts.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan } from '../plan/types.ts';
-import { layerFor, type BuiltTarget } from './layers.ts';
+import { layersFor, type BuiltTarget } from './layers.ts';
 
 const TAR_ENDINGS = { zstd: '.tar.zst', gzip: '.tar.gz', xz: '.tar.xz', none: '.tar' } as const;
 
@@ -17,18 +17,21 @@ export async function writeOutputs(
   const artifacts: Artifact[] = [];
   for (const output of plan.outputs) {
     if (output.format === 'oci') {
+      const way = { compression: output.compression, level: output['compression-level'], shared: built.length > 1 };
       const images = built.map((target) => ({
         target: target.target,
         epoch: target.epoch,
-        ...layerFor(target, output.compression, output['compression-level']),
+        layers: layersFor(target, way),
       }));
       const name = artifactName(plan, output, built.map(({ target }) => target.level));
       artifacts.push(...(await writeOci(host, plan, output, images, folder, name)));
     } else if (output.format === 'tar') {
       for (const target of built) {
-        const { file } = layerFor(target, output.compression, output['compression-level']);
+        const way = { compression: output.compression, level: output['compression-level'], shared: false };
+        const [whole] = layersFor(target, way);
+        if (whole === undefined) throw new TypeError('a root packs into one layer at the least');
         const name = `${artifactName(plan, output, [target.target.level])}${TAR_ENDINGS[output.compression]}`;
-        await host.fs.copy(file, posix.join(folder, name));
+        await host.fs.copy(whole.file, posix.join(folder, name));
         artifacts.push(await describeFile(host, 'tar', posix.join(folder, name)));
       }
     }
