@@ -8,6 +8,8 @@ export interface Tool {
   readonly purpose: string;
   /** Debian package, for the tools tree. */
   readonly debian: string;
+  /** Debian package with the data that it works on. */
+  readonly data?: string;
   /** Fedora package, for the advice that `hew doctor` gives. */
   readonly fedora: string;
 }
@@ -43,6 +45,8 @@ export const TOOLS = {
   'mkfs.xfs': tool('makes and fills XFS', 'xfsprogs', 'xfsprogs', '6.17'),
   'mkfs.btrfs': tool('makes and fills btrfs', 'btrfs-progs', 'btrfs-progs', '6.14'),
   'mkfs.erofs': tool('makes and fills EROFS', 'erofs-utils', 'erofs-utils', '1.8'),
+  // `ukify build` and its --sbat came with 254: https://github.com/systemd/systemd/releases/tag/v254
+  ukify: { ...tool('joins kernel and initrd into one EFI program', 'systemd-ukify', 'systemd-ukify', '254'), data: 'systemd-boot-efi' },
   mkswap: tool('makes swap areas', 'util-linux'),
   sfdisk: tool('writes partition tables', 'fdisk', 'util-linux-core', '2.38'),
   'qemu-img': tool('converts disk formats', 'qemu-utils', 'qemu-img', '8.0'),
@@ -50,6 +54,11 @@ export const TOOLS = {
 } as const satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof TOOLS;
+
+/** What only `hew boot` starts: kept in a tree of its own, so that builds need not fetch a machine emulator. */
+export const BOOT_TOOLS = {
+  'qemu-system-x86_64': { ...tool('runs images as machines', 'qemu-system-x86', 'qemu-system-x86-core', '8.0'), data: 'ovmf' },
+} as const satisfies Record<string, Tool>;
 
 /** Programs that must be on the machine itself, since they make the place where all others run. */
 export const HOST_TOOLS = {

@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+
 import type { BuildResult } from '../usecases/build.ts';
 import { formatBytes, formatSeconds, formatTable } from './format.ts';
 
@@ -16,5 +18,6 @@ export function describeBuild(result: BuildResult): string {
       ['time', `${formatSeconds(seconds)} (${slowest.join(', ')})`],
     ]),
     ...result.artifacts.map(({ path, size, sha256 }) => `${path}  ${formatBytes(size)}  sha256:${sha256.slice(0, 12)}…`),
+    ...new Set(result.evidence.map((path) => `${posix.dirname(path)}/  evidence`)),
   ].join('\n');
 }

@@ -1,15 +1,17 @@
 import { formatDeviation } from '../definition/index.ts';
+import type { Lag } from '../hardware/lag.ts';
 import type { ToolsOrigin } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import type { PackageReasons } from '../usecases/explain-packages.ts';
 import { formatTable } from './format.ts';
 
 /** A plan as a person reads it. */
-export function describePlan(plan: Plan, tools: ToolsOrigin): string {
+export function describePlan(plan: Plan, lags: readonly Lag[], tools: ToolsOrigin): string {
   const { packages } = plan;
   return [
     `${plan.image.name} ${plan.image.version} from ${plan.distribution.name}`,
     ...plan.targets.map(describeTarget),
+    section('older for the level, so not taken', lags.map(({ reason }) => [reason])),
     section('packages asked for', packages.install.map((name) => [name])),
     section('never', packages.exclude.map((name) => [name])),
     section('removed after installation', packages.removeAfterInstall.map((name) => [name])),

@@ -5,13 +5,15 @@ import { definitionFlags, definitionOptions } from '../cli/definition-flags.ts';
 import { describePlan, describeReasons } from '../cli/describe-plan.ts';
 import { explainPackages, type PackageReasons } from '../usecases/explain-packages.ts';
 import { planImage } from '../usecases/plan.ts';
+import { lagsOfPlan } from '../usecases/find-lags.ts';
+import type { Lag } from '../hardware/lag.ts';
 import type { Plan } from '../plan/types.ts';
 
 export default class PlanCommand extends HewCommand {
   static override workspace = true;
   static override summary = 'Show what a build would do: repositories and why, level, packages, steps and tools.';
-  static override description = `Nothing is changed, and no repository is asked unless --resolve or --why is given: then the packages are
-resolved in a workspace that ends with the command.`;
+  static override description = `Nothing is changed. For a level above the baseline the repositories' metadata is read, to tell which packages lag
+behind there. With --resolve or --why the packages are resolved, in a workspace that ends with the command.`;
   static override args = { image: Args.string({ description: 'name in images/, or path', required: true }) };
   static override examples = [
     '<%= config.bin %> plan container-base',
@@ -23,12 +25,13 @@ resolved in a workspace that ends with the command.`;
     why: Flags.string({ description: 'the same of one package', helpValue: 'PACKAGE' }),
   };
 
-  async run(): Promise<Plan & { readonly reasons?: readonly PackageReasons[] }> {
+  async run(): Promise<Plan & { readonly lags?: readonly Lag[]; readonly reasons?: readonly PackageReasons[] }> {
     const { args, flags } = await this.parse(PlanCommand);
     const plan = await planImage(this.machine, args.image, process.cwd(), definitionOptions(flags));
     if (!flags.resolve && flags.why === undefined) {
-      this.log(describePlan(plan, await this.machine.tools()));
-      return plan;
+      const lags = await lagsOfPlan(this.machine, plan);
+      this.log(describePlan(plan, lags, await this.machine.tools()));
+      return { ...plan, lags };
     }
     const reasons = await explainPackages(this.machine, plan, flags.why);
     this.log(describeReasons(reasons));

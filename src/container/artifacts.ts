@@ -75,9 +75,12 @@ async function describeLayout(host: Host, layout: string): Promise<Artifact> {
   return { ...index, name: posix.basename(layout), size };
 }
 
-/** Name of an artifact without its ending: a level above the baseline shows, since it decides where the image runs. */
-export function artifactName(plan: Plan, output: Output, levels: readonly string[]): string {
-  const base = output['file-name'] ?? `${plan.image.name}-${plan.image.version}`;
+/** Name of an artifact without its ending. Pure. */
+export const artifactName = (plan: Plan, output: Pick<Output, 'file-name'>, levels: readonly string[]): string =>
+  `${output['file-name'] ?? `${plan.image.name}-${plan.image.version}`}${levelSuffix(levels)}`;
+
+/** A level above the baseline shows in a name, since it decides where the image runs; several are told inside. Pure. */
+export function levelSuffix(levels: readonly string[]): string {
   const [level] = levels;
-  return levels.length !== 1 || level === undefined || level === 'baseline' ? base : `${base}-${level}`;
+  return levels.length !== 1 || level === undefined || level === 'baseline' ? '' : `-${level}`;
 }

@@ -14,6 +14,7 @@ export interface BuiltTarget {
   readonly installed: readonly InstalledPackage[];
   readonly locked: readonly LockedPackage[];
   readonly files?: EvidenceTarget['files'];
+  readonly audit?: EvidenceTarget['audit'];
   /** In the order of the repository's `gpgkey`. */
   readonly keys?: ReadonlyMap<string, readonly Digest[]>;
   readonly metadata?: ReadonlyMap<string, Digest>;
@@ -21,7 +22,7 @@ export interface BuiltTarget {
 
 /** Joins what was locked with what the image's own database says. Pure. */
 export function gatherTarget(plan: Plan, built: BuiltTarget): EvidenceTarget {
-  const { target, installed, locked, files } = built;
+  const { target, installed, locked, files, audit } = built;
   const rpms = new Map(locked.map((entry) => [formatNevra(entry), entry]));
   return {
     arch: target.arch,
@@ -29,6 +30,7 @@ export function gatherTarget(plan: Plan, built: BuiltTarget): EvidenceTarget {
     repositories: target.repositories.map((repository) => gatherRepository(repository, built)),
     packages: installed.map((entry) => gatherPackage(plan, target, entry, rpms.get(formatNevra(entry)))),
     ...(files === undefined ? {} : { files }),
+    ...(audit === undefined ? {} : { audit }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Deviation } from '../definition/index.ts';
 import type { Digest } from '../digest.ts';
+import type { AuditSummary } from '../hardware/audit-report.ts';
 import type { Level, RepositoryLevel } from '../hardware/levels.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
 import type { ChosenPackage } from '../packages/transaction.ts';
@@ -52,6 +53,8 @@ export interface EvidenceTarget {
   readonly packages: readonly EvidencePackage[];
   /** Of the root: number of entries and bytes of regular files. */
   readonly files?: { readonly count: number; readonly bytes: number };
+  /** What the ELF files inside really need. */
+  readonly audit?: AuditSummary;
 }
 
 export interface EvidenceRepository {

@@ -32,6 +32,7 @@ const describeTarget = (target: EvidenceTarget): object => ({
     installed: sum(target.packages.map(({ size }) => size)),
     downloaded: sum(target.packages.map(({ rpm }) => rpm?.size ?? 0)),
   },
+  ...(target.audit === undefined ? {} : { audit: target.audit }),
   repositories: target.repositories,
   packages: target.packages.map(describePackage).toSorted((a, b) => (a.nevra < b.nevra ? -1 : 1)),
 });

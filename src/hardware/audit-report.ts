@@ -77,6 +77,15 @@ export interface PackageSummary {
   readonly sentence: string | undefined;
 }
 
+/** What of a report goes into results and evidence. */
+export type AuditSummary = Pick<
+  AuditReport,
+  'declared' | 'highest' | 'glibcMinimum' | 'needs' | 'counts' | 'hwcaps' | 'upgrades'
+> & {
+  /** `3 of 17 packages are v3`; absent for a baseline image. */
+  readonly packages?: string;
+};
+
 export interface AuditReport {
   readonly architecture: 'x86_64' | 'aarch64';
   readonly declared: Level | undefined;

@@ -58,6 +58,8 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
       return workspace.makeFolder(name, bytes);
     },
     openWorkspace: () => {
+      // Scriptlets and package managers make files without saying a mode; the person's umask is no input of an image.
+      process.umask(0o022);
       workspace ??= mountWorkspace(paths.work, paths.cache, process.env);
     },
     close: () => {

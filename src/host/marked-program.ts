@@ -23,12 +23,15 @@ export function copyMarked(from: string, to: string): boolean {
   return true;
 }
 
+/** Bytes of the file header, behind which the program headers lie. */
+const ELF_HEADER = 64;
+
 const PT_INTERP = 3;
 
 /** Whether a 64-bit little-endian ELF program starts without a dynamic loader, hence without any library. */
 export function isStatic(path: string): boolean {
   const start = readStart(path, 4096);
-  if (!isElf64(start)) return false;
+  if (!isElf64(start) || start.byteLength < ELF_HEADER) return false;
   const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
   const table = Number(view.getBigUint64(32, true));
   const [entrySize, count] = [view.getUint16(54, true), view.getUint16(56, true)];

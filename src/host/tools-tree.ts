@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, wr
 import { join } from 'node:path';
 
 import { HewError } from '../errors.ts';
-import { HOST_TOOLS, TOOLS } from '../tools.ts';
+import { HOST_TOOLS, TOOLS, type Tool } from '../tools.ts';
 import { findProgram } from './find-program.ts';
 import { CLEAN_ENVIRONMENT, runProcess } from './process.ts';
 
@@ -22,7 +22,12 @@ const SURROUNDINGS = [
 const LINKS: Readonly<Record<string, string>> = { 'usr/bin/sh': 'bash', 'usr/bin/awk': 'gawk' };
 
 /** Debian packages of the tree that builds use. */
-export const TREE_PACKAGES: readonly string[] = treePackages(Object.values(TOOLS).map(({ debian }) => debian));
+export const TREE_PACKAGES: readonly string[] = packagesOf(TOOLS);
+
+/** Debian packages of a table of tools. Pure. */
+export function packagesOf(table: Readonly<Record<string, Tool>>): readonly string[] {
+  return treePackages(Object.values(table).flatMap(({ debian, data = [] }) => [debian, data].flat()));
+}
 
 /** A package list made complete, sorted and free of doubles. Pure. */
 export function treePackages(wanted: readonly string[]): readonly string[] {

@@ -63,16 +63,24 @@ const PATTERNS: readonly Pattern[] = [
     message: ({ spec }) => `no repository has a package \`${spec}\``,
   },
   {
-    matches: /^Failed to download metadata \((?<kind>[^)]*)\) for repository "(?<repository>[^"]+)": (?<why>.+)$/gm,
-    code: UNREACHABLE,
-    message: ({ repository, kind, why }) => `repository ${repository} could not be read (${kind}): ${why}`,
-    hint: 'check its address and the network; a level’s repository can be left out by `missing-level = "baseline"`',
+    matches: /^Failed to download metadata \([^)]*\) for repository "(?<repository>[^"]+)": (?<why>.*signature.*)$/gim,
+    code: 'signature',
+    message: ({ repository, why }) => `the metadata of repository ${repository} is not signed by a key of its own: ${why}`,
+    hint: 'check `gpgkey` of the repository; without the right key nothing from it is installed',
   },
   {
-    matches: /^(?:Error: )?(?<what>.*(?:repomd\.xml GPG signature|OpenPGP signature|PGP).*(?:error|failed|verification|not correct|bad).*)$/gim,
-    code: 'signature',
-    message: ({ what }) => `a signature could not be verified: ${what}`,
-    hint: 'check `gpgkey` of the repository; without the right key nothing from it is installed',
+    matches: /^Failed to download metadata \((?<kind>[^)]*)\) for repository "(?<repository>[^"]+)": (?<why>(?!.*signature).+)$/gim,
+    code: 'repository-unreachable',
+    message: ({ repository, kind, why }) => `repository ${repository} could not be read (${kind}): ${why}`,
+    hint: 'check its address and the network; a level’s repository can be left out by `missing-level = "baseline"`',
+    withReasons: true,
+  },
+  {
+    matches: /^ ?Librepo error: Cannot download (?<file>.+): All mirrors were tried$/gm,
+    code: 'package-not-fetched',
+    message: ({ file }) => `${file} could not be fetched as the repository describes it`,
+    hint: 'the metadata of the repository and its files do not agree: try again later, or ask its owner',
+    withReasons: true,
   },
   {
     matches: /^(?:Error: )?(?<what>.*No space left on device.*)$/gim,
@@ -84,17 +92,23 @@ const PATTERNS: readonly Pattern[] = [
 
 /** Finds the reasons in what dnf5 printed; empty when it says nothing that hew knows. Pure. */
 export function readDnfFailure(output: string): readonly Problem[] {
-  const found = PATTERNS.flatMap(({ matches, code, message, hint }) =>
-    [...output.matchAll(matches)].map((match) => ({
-      code,
-      message: message(match.groups ?? {}),
-      ...(hint === undefined ? {} : { hint }),
-    })),
+  const found = PATTERNS.flatMap(({ matches, code, message, hint, withReasons = false }) =>
+    [...output.matchAll(matches)].map((match) => {
+      const advice = [...(withReasons ? reasonsIn(output) : []), hint].filter((line) => line !== undefined);
+      return { code, message: message(match.groups ?? {}), ...(advice.length === 0 ? {} : { hint: advice.join('\n') }) };
+    }),
   );
   const conflict = readConflict(output);
   const all = conflict === undefined ? found : [...found, conflict];
   return all.filter(({ message }, index) => all.findIndex((other) => other.message === message) === index);
 }
+
+/** What went wrong below dnf5, in lines that begin with `>>>`; that it tried every mirror is said already. */
+const reasonsIn = (output: string): readonly string[] => [
+  ...new Set(
+    [...output.matchAll(/^>>> (?!No more mirrors|Running|Finished)(.*\S)\s*$/gm)].map(([, reason = '']) => reason.replace(/^\[RPM\] /, '')),
+  ),
+];
 
 /** libsolv's own explanation: `Problem: …` and the indented lines that belong to it. */
 function readConflict(output: string): Problem | undefined {
@@ -141,18 +155,25 @@ export function explainInstallFailure(error: ToolError): ToolError {
   const known = readDnfFailure(output).find(({ code }) => code === 'disk-full') ?? readTransactionFailure(output);
   if (known === undefined) return error;
   const { commandLine, stdout, stderr, status } = error;
-  return new ToolError(known, { commandLine, stdout, stderr, status, cause: error });
+  const [said] = error.problems;
+  return new ToolError({ ...(said?.hint === undefined ? {} : { hint: said.hint }), ...known }, { commandLine, stdout, stderr, status, cause: error });
 }
 
-/** Lines by which rpm and dnf5 tell that a transaction did not go through. */
-const TRANSACTION_FAILURES = /^.*(?:scriptlet failed|unpacking of archive failed|Transaction failed|Rpm transaction failed|Failed to open|cpio: |error: ).*$/gim;
+/** The line that says most, in the order of preference. */
+const TELLING = [/ scriptlet failed/, / conflicts /, /unpacking of archive failed|cpio: |Failed to open|error: /i, /Transaction failed/i];
+
+/** Lines that repeat what the telling one says. */
+const REPEATING = /^(?:Error in |Scriptlet output:|Transaction failed|.*: install failed$)/;
 
 function readTransactionFailure(output: string): Problem | undefined {
-  const lines = [...new Set([...output.matchAll(TRANSACTION_FAILURES)].map(([line]) => line.trim()))];
-  if (lines.length === 0) return undefined;
+  const listed = [...output.matchAll(/^(?: {2}- |.*(?:unpacking of archive failed|cpio: |Failed to open|error: |Transaction failed)).*$/gim)];
+  const lines = [...new Set([...reasonsIn(output), ...listed.map(([line]) => line.replace(/^>>> |^ {2}- /, '').replace(/^\[RPM\] /, '').trim())])];
+  const telling = TELLING.flatMap((pattern) => lines.filter((line) => pattern.test(line)))[0];
+  if (telling === undefined) return undefined;
+  const hint = lines.filter((line) => line !== telling && !REPEATING.test(line)).slice(0, 8).join('\n');
   return {
     code: 'install-failed',
-    message: `the packages could not be installed: ${lines[0]}`,
-    hint: lines.slice(1, 8).join('\n') || 'run with --verbose for the whole output',
+    message: `the packages could not be installed: ${telling}`,
+    ...(hint === '' ? {} : { hint }),
   };
 }

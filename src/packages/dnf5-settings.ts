@@ -133,6 +133,8 @@ const rpmMacros = ({ distribution, packages }: Plan): string =>
     '%_pkgverify_level none',
     // It gives each scriptlet namespaces of its own, for which the sandbox leaves no right: all would end with 126.
     '%__transaction_unshare %{nil}',
+    // Mounted while packages are installed, and without root nobody may change its owner: install.ts makes the folder.
+    '%_netsharedpath /proc',
     '',
   ].join('\n');
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import { ToolError } from '../errors.ts';
-import type { Host } from '../host/port.ts';
+import type { CpuModel, Host } from '../host/port.ts';
 import { dnfEnvironment, dnfOptions, type DnfPaths } from '../packages/dnf5-settings.ts';
 import { explainInstallFailure } from '../packages/dnf5-errors.ts';
 import type { FetchedPackages } from '../packages/resolve.ts';
@@ -21,8 +21,16 @@ export interface InstalledRoot {
  * that nothing can come in besides; signatures were checked repository by repository before (packages/verify.ts).
  * Pure.
  */
-export const installArguments = (plan: Plan, root: string, folder: string, paths: DnfPaths): string[] => [
+export const installArguments = (
+  plan: Plan,
+  root: string,
+  folder: string,
+  paths: DnfPaths,
+  emulate?: CpuModel,
+): string[] => [
   ...dnfOptions(plan, root, paths),
+  // rpm itself is not emulated: it would refuse the labels of a level that this machine lacks.
+  ...(emulate === undefined ? [] : ['--setopt=ignorearch=1']),
   '--setopt=reposdir=/nonexistent',
   '--setopt=gpgcheck=0',
   '--setopt=localpkg_gpgcheck=0',
@@ -33,27 +41,42 @@ export const installArguments = (plan: Plan, root: string, folder: string, paths
 /** Roots take more than the sum of their files: directories, the database, what scriptlets write. */
 const ROOT_OVERHEAD = 1.3;
 
-/** Installs the locked packages into an empty root, scriptlets and all, without network. */
+/**
+ * Mount points of what scriptlets need. The filesystem package owns them, yet rpm sets its modes on what is mounted
+ * there; these are what Fedora's package says: https://src.fedoraproject.org/rpms/filesystem, %files.
+ */
+const MOUNT_POINTS: Readonly<Record<string, number>> = { proc: 0o555, dev: 0o755, run: 0o755, tmp: 0o1777 };
+
+/**
+ * Installs the locked packages into an empty root, scriptlets and all, without network. With `emulate`, what scriptlets
+ * start runs on that processor instead of this machine's; dnf5 and rpm, Lua scriptlets included, do not.
+ * `epoch` is in seconds since 1970.
+ */
 export async function installPackages(
   host: Host,
   plan: Plan,
   target: Target,
   packages: FetchedPackages,
   paths: DnfPaths,
+  epoch: number,
   detail: (text: string) => void,
+  emulate?: CpuModel,
 ): Promise<InstalledRoot> {
   const compressed = packages.lock.packages.reduce((sum, { size }) => sum + size, 0);
   // RPM payloads unpack to two to three times their size.
   const path = await host.makeWorkFolder(`root-${target.level}`, compressed * 3 * ROOT_OVERHEAD);
-  // Mount points of what scriptlets need; the filesystem package takes them over.
-  for (const name of ['proc', 'dev', 'run', 'tmp']) await host.fs.makeFolder(posix.join(path, name));
+  for (const [name, mode] of Object.entries(MOUNT_POINTS)) {
+    await host.fs.makeFolder(posix.join(path, name));
+    await host.fs.setMode(posix.join(path, name), mode);
+  }
   try {
     await host.run(
       {
         tool: 'dnf5',
-        args: installArguments(plan, path, packages.folder, paths),
-        env: dnfEnvironment(paths),
-        view: { installroot: path, read: [paths.settings, packages.folder] },
+        args: installArguments(plan, path, packages.folder, paths, emulate),
+        // rpm notes it as the time of installation, which else would be the time of the build.
+        env: { ...dnfEnvironment(paths), SOURCE_DATE_EPOCH: String(epoch) },
+        view: { installroot: path, read: [paths.settings, packages.folder], ...(emulate === undefined ? {} : { emulate }) },
       },
       { onLine: (line) => progressOf(line, detail) },
     );

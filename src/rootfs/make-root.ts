@@ -3,6 +3,7 @@ import type { Host } from '../host/port.ts';
 import { readDatabase, type PackageDatabase } from '../packages/installed.ts';
 import type { DnfPaths } from '../packages/dnf5-settings.ts';
 import type { RepositoryKeys } from '../packages/keys.ts';
+import { newestBuildTime } from '../packages/build-times.ts';
 import type { FetchedPackages } from '../packages/resolve.ts';
 import type { Plan, StepId, Target } from '../plan/types.ts';
 import { cleanRoot } from './clean.ts';
@@ -33,15 +34,16 @@ export async function makeRoot(
   paths: DnfPaths,
   step: RunStep,
 ): Promise<Root> {
-  const installed = await step('install', (detail) => installPackages(host, plan, target, fetched, paths, detail));
+  const { installed, epoch } = await step('install', async (detail) => {
+    const date = sourceDateEpoch(host.env['SOURCE_DATE_EPOCH']) ?? (await newestBuildTime(host, fetched));
+    return { installed: await installPackages(host, plan, target, fetched, paths, date, detail), epoch: date };
+  });
   await step('configure', async () => {
     await configureRoot(host, plan, installed);
     await keepLevel(host, plan, installed, keys);
   });
   return step('clean', async (detail) => {
     const database = await readDatabase(host, plan, installed.path);
-    const epoch =
-      sourceDateEpoch(host.env['SOURCE_DATE_EPOCH']) ?? Math.max(...database.packages.map(({ buildTime }) => buildTime));
     const removed = packagesToRemove(plan.packages.removeAfterInstall, database.packages);
     await removePackages(host, plan, installed.path, removed);
     const packages = database.packages.filter(({ name }) => !removed.includes(name));

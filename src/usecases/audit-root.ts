@@ -1,7 +1,7 @@
 import { HewError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import { auditTree } from '../hardware/audit.ts';
-import type { AuditedPackage, AuditReport } from '../hardware/audit-report.ts';
+import type { AuditedPackage, AuditReport, AuditSummary } from '../hardware/audit-report.ts';
 import { ownerLookup } from '../hardware/owners.ts';
 import type { Host } from '../host/port.ts';
 import type { LockedPackage } from '../packages/lock.ts';
@@ -9,12 +9,6 @@ import { upgradesItself } from '../rootfs/keep-level.ts';
 import type { Root } from '../rootfs/make-root.ts';
 
 const UPGRADE_WARNING = 'audit-no-upgrades';
-
-/** What of an audit goes into results and evidence. */
-export type AuditSummary = Pick<AuditReport, 'declared' | 'highest' | 'glibcMinimum' | 'needs' | 'counts' | 'hwcaps' | 'upgrades'> & {
-  /** `3 of 17 packages are v3`; absent for a baseline image. */
-  readonly packages?: string;
-};
 
 /**
  * Holds the files of a root against the level that the image is for. Throws `HewError` with every file that needs

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 
 import { stages, type Emit, type Stage } from '../events.ts';
 import { HewError } from '../errors.ts';
+import type { AuditSummary } from '../hardware/audit-report.ts';
 import type { Host } from '../host/port.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
 import { dnfPaths } from '../packages/resolve.ts';
@@ -9,10 +10,11 @@ import { verifyPackages } from '../packages/verify.ts';
 import type { Artifact } from '../container/artifacts.ts';
 import type { Plan, StepId, Target } from '../plan/types.ts';
 import { makeRoot, type RunStep } from '../rootfs/make-root.ts';
-import { auditRoot, type AuditSummary } from './audit-root.ts';
+import { auditRoot } from './audit-root.ts';
 import { fetchTarget, type FetchedTarget } from './fetch.ts';
 import { findLayers, keepLayers } from './layer-cache.ts';
 import { packRoots, type AuditedRoot, type BuiltTarget } from './layers.ts';
+import { evidenceName, writeEvidence } from './write-evidence.ts';
 import { openPublication } from './publish.ts';
 import { writeOutputs } from './write-outputs.ts';
 
@@ -48,11 +50,13 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
   const stepFor = (target?: Target): RunStep => (id, work) => staged(stageOf(plan, id, target), work);
   const publication = await openPublication(host, options.output);
   try {
-    const built = await buildTargets(host, plan, options, stepFor, emit);
-    const artifacts = await stepFor()('publish', async () => {
+    const { fetched, built } = await buildTargets(host, plan, options, stepFor, emit);
+    const { artifacts, evidence } = await stepFor()('publish', async () => {
       const written = await writeOutputs(host, plan, built, publication.folder);
-      await publication.publish(written.map(({ name }) => name));
-      return written;
+      const seconds = Object.fromEntries(timings);
+      const proofs = await writeEvidence(host, plan, fetched, built, written, seconds, publication.folder);
+      await publication.publish([...written.map(({ name }) => name), evidenceName(plan)]);
+      return { artifacts: written, evidence: proofs };
     });
     return {
       image: plan.image.name,
@@ -60,7 +64,7 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
       level: built.map(({ target }) => target.level).join('+'),
       packages: built.flatMap(({ packages, target }) => packages.map((entry) => ({ ...entry, level: target.level }))),
       artifacts: artifacts.map((artifact) => ({ ...artifact, path: posix.join(options.output, artifact.name) })),
-      evidence: [],
+      evidence: evidence.map((name) => posix.join(options.output, name)),
       audit: built.map(({ audit }) => audit),
       timings: Object.fromEntries(timings),
     };
@@ -107,13 +111,13 @@ async function buildTargets(
   options: BuildOptions,
   stepFor: StepFor,
   emit: Emit,
-): Promise<readonly BuiltTarget[]> {
+): Promise<{ readonly fetched: readonly FetchedTarget[]; readonly built: readonly BuiltTarget[] }> {
   const fetched: FetchedTarget[] = [];
   for (const asked of plan.targets) fetched.push(await fetchVerified(host, plan, asked, stepFor(asked), emit));
   const cached = options.cache && options.keepRoot === undefined ? await findLayers(host, plan, fetched) : undefined;
   if (cached !== undefined) {
     await skipSteps(plan, stepFor);
-    return cached;
+    return { fetched, built: cached };
   }
   const roots: AuditedRoot[] = [];
   for (const packages of fetched) {
@@ -121,7 +125,7 @@ async function buildTargets(
   }
   const built = await stepFor()('pack', (detail) => packRoots(host, plan, roots, detail));
   if (options.cache) await keepLayers(host, plan, fetched, built);
-  return built;
+  return { fetched, built };
 }
 
 async function fetchVerified(

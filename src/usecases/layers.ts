@@ -2,12 +2,12 @@ import { posix } from 'node:path';
 
 import { packLayer, type Compression, type LayerRequest, type PackedLayer } from '../container/layer.ts';
 import { sharedPackages, sharedPaths } from '../container/share.ts';
+import type { AuditSummary } from '../hardware/audit-report.ts';
 import type { Host } from '../host/port.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
 import type { Lock } from '../packages/lock.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import type { Root } from '../rootfs/make-root.ts';
-import type { AuditSummary } from './audit-root.ts';
 
 /** A root packed in every way that the outputs ask for, with what is known of it. */
 export interface BuiltTarget {

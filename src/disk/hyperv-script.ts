@@ -1,0 +1,105 @@
+import type { Output } from '../definition/index.ts';
+import { bytesOf } from '../definition/index.ts';
+import type { Level } from '../hardware/levels.ts';
+
+type VhdxOutput = Extract<Output, { format: 'vhdx' }>;
+
+export interface HyperVRequest {
+  /** Name of the image: what the virtual machine is called unless the caller says otherwise. */
+  readonly image: string;
+  /** File name of the VHDX, beside the script. */
+  readonly vhdx: string;
+  readonly output: VhdxOutput;
+  readonly firmware: 'uefi' | 'bios';
+  readonly level: Level;
+}
+
+/**
+ * The PowerShell script that makes a Hyper-V virtual machine of a VHDX. It copies the disk, so that the image stays as
+ * it was, and undoes what it made when a step fails. Pure.
+ * Cmdlets: https://learn.microsoft.com/powershell/module/hyper-v/
+ */
+export function hypervScript({ image, vhdx, output, firmware, level }: HyperVRequest): string {
+  const generation = firmware === 'uefi' ? 2 : 1;
+  const lines = [
+    '#Requires -Modules Hyper-V',
+    '#Requires -RunAsAdministrator',
+    '<#',
+    '.SYNOPSIS',
+    `Makes a Hyper-V virtual machine (generation ${generation}) of ${onOneLine(image)}.`,
+    '#>',
+    '[CmdletBinding()]',
+    'param(',
+    `    [string] $Name = ${quote(image)},`,
+    `    [string] $Vhdx = (Join-Path $PSScriptRoot ${quote(vhdx)}),`,
+    '    [string] $Folder = (Get-VMHost).VirtualHardDiskPath,',
+    `    [string] $Switch = ${quote(output.switch)},`,
+    `    [long] $Memory = ${bytesOf(output.memory)},`,
+    `    [int] $Processors = ${output.processors},`,
+    ...(level === 'baseline' ? ['    [switch] $CompatibilityForMigration,'] : []),
+    '    [switch] $Start',
+    ')',
+    'Set-StrictMode -Version Latest',
+    "$ErrorActionPreference = 'Stop'",
+    '',
+    ...levelLines(level),
+    'if (Get-VM -Name $Name -ErrorAction SilentlyContinue) { throw "there is a virtual machine $Name already" }',
+    'if (-not (Get-VMSwitch -Name $Switch -ErrorAction SilentlyContinue)) {',
+    '    throw "there is no virtual switch $Switch; name one with -Switch: $((Get-VMSwitch).Name -join \', \')"',
+    '}',
+    '$disk = Join-Path $Folder "$Name.vhdx"',
+    'if (Test-Path -LiteralPath $disk) { throw "$disk is there already" }',
+    'Copy-Item -LiteralPath $Vhdx -Destination $disk',
+    'try {',
+    `    $vm = New-VM -Name $Name -Generation ${generation} -MemoryStartupBytes $Memory -VHDPath $disk -SwitchName $Switch`,
+    ...[
+      'Set-VMProcessor -VM $vm -Count $Processors',
+      ...processorLines(level),
+      ...(generation === 2 ? firmwareLines(output) : []),
+      // Checkpoints without being asked fill disks and surprise people.
+      'Set-VM -VM $vm -AutomaticCheckpointsEnabled $false',
+      'if ($Start) { Start-VM -VM $vm }',
+    ].map((line) => `    ${line}`),
+    '} catch {',
+    '    Get-VM -Name $Name -ErrorAction SilentlyContinue | Remove-VM -Force',
+    '    Remove-Item -LiteralPath $disk -ErrorAction SilentlyContinue',
+    '    throw',
+    '}',
+    '$vm',
+    '',
+  ];
+  return lines.join('\r\n');
+}
+
+/** Standard compatibility mode hides what v2 and up need: SSSE3, SSE4.1, SSE4.2 and POPCNT, and AVX for v3. */
+function levelLines(level: Level): readonly string[] {
+  if (level === 'baseline') return [];
+  return [
+    `# The programs in this image are made for x86-64-${level}. Processor compatibility mode hides instructions that`,
+    '# they use, so that the machine would not start, or a migrated one would crash: it stays off.',
+    `Write-Warning 'This image needs x86-64-${level}: never turn processor compatibility mode on for it.'`,
+    ...(level === 'v2' ? [] : [
+      'if ((Get-Command Get-VMProcessor).Parameters.ContainsKey(\'CompatibilityForMigrationMode\')) {',
+      "    Write-Verbose 'CommonClusterFeatureSet would have to include AVX2 as well.'",
+      '}',
+    ]),
+  ];
+}
+
+const processorLines = (level: Level): readonly string[] =>
+  (level === 'baseline'
+    ? ['Set-VMProcessor -VM $vm -CompatibilityForMigrationEnabled $CompatibilityForMigration.IsPresent']
+    : [
+      'Set-VMProcessor -VM $vm -CompatibilityForMigrationEnabled $false',
+      'if ((Get-VMProcessor -VM $vm).CompatibilityForMigrationEnabled) { throw \'processor compatibility mode is forced on here\' }',
+    ]);
+
+const firmwareLines = ({ 'secure-boot-template': template }: VhdxOutput): readonly string[] =>
+  (template === 'off'
+    ? ['Set-VMFirmware -VM $vm -EnableSecureBoot Off']
+    : [`Set-VMFirmware -VM $vm -EnableSecureBoot On -SecureBootTemplate ${template}`]);
+
+/** A PowerShell string in which nothing is expanded. Typographic quotes end one too. */
+const quote = (text: string): string => `'${onOneLine(text).replaceAll(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
+
+const onOneLine = (text: string): string => text.replaceAll(/[\r\n]+/g, ' ').replaceAll('#>', '# >');

@@ -1,0 +1,35 @@
+import type { ByteSource } from '../../host/port.ts';
+
+/** Bytes up to `end` (exclusive) of the virtual disk, all from one place. */
+export interface Piece {
+  readonly end: number;
+  /** Reads inside the piece, by offsets of the virtual disk; undefined reads as zeros. */
+  readonly read: ((offset: number, length: number) => Uint8Array) | undefined;
+}
+
+/** More than this is never read at once: callers of a `ByteSource` ask for structures, not for disks. */
+const MAX_READ = 2 ** 30;
+
+/** A `ByteSource` over blocks that lie somewhere else, or nowhere. */
+export function sourceOfPieces(size: number, pieceAt: (offset: number) => Piece, close: () => void): ByteSource {
+  return {
+    size,
+    close,
+    read: (offset, length) => {
+      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset, MAX_READ)));
+      for (let done = 0; done < bytes.length;) {
+        const piece = pieceAt(offset + done);
+        const count = Math.min(bytes.length - done, piece.end - (offset + done));
+        if (piece.read !== undefined) bytes.set(piece.read(offset + done, count), done);
+        done += count;
+      }
+      return bytes;
+    },
+  };
+}
+
+/** A run of another source. Reads beyond its end are cut, as those of a file are. */
+export function partOf(source: ByteSource, start: number, wanted: number, close = (): void => {}): ByteSource {
+  const size = Math.max(0, Math.min(wanted, source.size - start));
+  return { size, read: (offset, length) => source.read(start + offset, Math.max(0, Math.min(length, size - offset))), close };
+}

@@ -1,0 +1,85 @@
+import { posix } from 'node:path';
+
+import type { Host } from '../../host/port.ts';
+import type { IdentifiedPartition } from '../layout/identify.ts';
+
+/** Where the content of each file system lies while the disk is made. */
+export interface Sources {
+  /** Folders by mount point. */
+  readonly folders: ReadonlyMap<string, string>;
+  /** Puts everything back, so that the root is whole again; tells whether anything had been moved. */
+  restore(): Promise<boolean>;
+}
+
+interface Move {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Moves what lies below other mount points and subvolumes out of the root, each into a folder of its own: file system
+ * makers take whole folders. Inside the workspace these are renames. The mount points stay, empty, with their owners
+ * and labels, and the new folders get the same.
+ */
+export async function setApart(host: Host, root: string, partitions: readonly IdentifiedPartition[]): Promise<Sources> {
+  const moves: Move[] = [];
+  const restore = async (): Promise<boolean> => {
+    const done = moves.splice(0);
+    for (const { from, to } of done.reverse()) await moveContent(host, { from: to, to: from });
+    return done.length > 0;
+  };
+  const move = async (from: string, to: string): Promise<void> => {
+    // Noted before it is done: a move that was cut short is put back as far as it went.
+    moves.push({ from, to });
+    await moveContent(host, { from, to });
+  };
+  try {
+    const folders = new Map<string, string>();
+    const apart = await host.makeWorkFolder('file-systems', 0);
+    const mounted = partitions.filter(({ mount }) => mount.startsWith('/'));
+    for (const { number, mount } of [...mounted].sort((a, b) => depth(b.mount) - depth(a.mount))) {
+      const folder = mount === '/' ? root : posix.join(apart, String(number));
+      if (mount !== '/') await move(posix.join(root, mount), folder);
+      folders.set(mount, folder);
+    }
+    for (const partition of mounted.filter(({ settings }) => settings.subvolumes.length > 0)) {
+      folders.set(partition.mount, await arrangeSubvolumes(partition, folders, posix.join(apart, `${partition.number}-top`), move));
+    }
+    return { folders, restore };
+  } catch (error) {
+    await restore();
+    throw error;
+  }
+}
+
+const depth = (path: string): number => (path === '/' ? 0 : path.split('/').length);
+
+/** A folder with one folder a subvolume, and beside them what is in none. */
+async function arrangeSubvolumes(
+  { mount, settings }: IdentifiedPartition,
+  folders: ReadonlyMap<string, string>,
+  top: string,
+  move: (from: string, to: string) => Promise<void>,
+): Promise<string> {
+  const content = folders.get(mount) ?? '';
+  const deepestFirst = [...settings.subvolumes].sort((a, b) => depth(b.mount) - depth(a.mount));
+  for (const { name, mount: target } of deepestFirst) {
+    await move(posix.join(content, posix.relative(mount, target)), posix.join(top, name));
+  }
+  if (settings.subvolumes.every((one) => one.mount !== mount)) await move(content, top);
+  return top;
+}
+
+/** Moves all entries of a folder, hidden ones too, and gives the new folder the attributes of the old. */
+async function moveContent(host: Host, { from, to }: Move): Promise<void> {
+  await host.fs.makeFolder(from);
+  await host.fs.makeFolder(to);
+  // One view of the whole workspace: between two binds not even a rename is possible.
+  const view = { write: [host.paths.work] };
+  await host.run({
+    tool: 'find',
+    args: [from, '-mindepth', '1', '-maxdepth', '1', '-exec', 'mv', '--no-clobber', '--target-directory', to, '{}', '+'],
+    view,
+  });
+  await host.run({ tool: 'cp', args: ['--archive', '--no-target-directory', from, to], view });
+}

@@ -1,0 +1,14 @@
+import { BadBytes } from '../hardware/bytes.ts';
+
+/** What a parser of foreign bytes found: the value, or why these bytes are not what they claim to be. */
+export type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+
+/** Runs a parser that gives up by `BadBytes`. Any other exception is a defect and passes through. */
+export function attempt<T>(parse: () => T): Reading<T> {
+  try {
+    return { ok: true, value: parse() };
+  } catch (error) {
+    if (error instanceof BadBytes) return { ok: false, reason: error.message };
+    throw error;
+  }
+}

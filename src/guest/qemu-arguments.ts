@@ -1,0 +1,82 @@
+import type { Firmware, FirmwareKind } from './firmware.ts';
+
+/** A machine to start. Paths are absolute and mean the same inside the sandbox. */
+export interface Machine {
+  /** The throw-away overlay, in qcow2. */
+  readonly disk: string;
+  readonly kind: FirmwareKind;
+  /** With the copy of the variable store; undefined for BIOS. */
+  readonly firmware?: Firmware;
+  readonly accelerator: 'kvm' | 'tcg';
+  /** A CPU model of QEMU; `max` is all that the accelerator has. */
+  readonly cpu: string;
+  /** MiB. */
+  readonly memory: number;
+  readonly processors: number;
+  /** Files that receive the console and the guest's report. */
+  readonly console: string;
+  readonly report: string;
+  /** systemd credentials by name, for PID 1 of the guest: systemd.system-credentials(7). */
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly bus?: 'virtio' | 'scsi' | 'nvme' | 'ide';
+}
+
+/** Arguments of qemu-system-x86_64(1). No network, no display, nothing of the host's configuration. Pure. */
+export const qemuArguments = (machine: Machine): string[] => [
+  '-nodefaults',
+  '-no-user-config',
+  '-machine', machineType(machine),
+  '-accel', machine.accelerator === 'tcg' ? 'tcg,thread=multi' : 'kvm',
+  '-cpu', machine.cpu,
+  '-m', String(machine.memory),
+  '-smp', String(machine.processors),
+  '-display', 'none',
+  '-no-reboot',
+  // Debian keeps the BIOS apart from the emulator.
+  '-L', '/usr/share/seabios',
+  '-L', '/usr/share/qemu',
+  ...firmwareArguments(machine),
+  '-drive', `if=none,id=disk,format=qcow2,cache=unsafe,discard=unmap,file=${escape(machine.disk)}`,
+  ...DEVICES[machine.bus ?? 'virtio'],
+  '-device', 'virtio-rng-pci',
+  '-chardev', `file,id=console,path=${escape(machine.console)}`,
+  '-serial', 'chardev:console',
+  '-chardev', `file,id=report,path=${escape(machine.report)}`,
+  '-device', 'virtio-serial-pci',
+  '-device', `virtserialport,chardev=report,name=${REPORT_PORT}`,
+  ...Object.entries(machine.credentials).flatMap(([name, value]) => ['-smbios', `type=11,value=${escape(credential(name, value))}`]),
+];
+
+/** udev links the port below /dev/virtio-ports by this name. */
+export const REPORT_PORT = 'hew.report';
+
+/** Secure Boot keeps its variables behind system management mode, which only q35 has. */
+const machineType = ({ kind }: Machine): string =>
+  kind === 'bios' ? 'pc,usb=off,vmport=off' : `q35,usb=off,vmport=off,smm=${kind === 'uefi-secure-boot' ? 'on' : 'off'}`;
+
+function firmwareArguments({ kind, firmware }: Machine): string[] {
+  if (firmware === undefined) return [];
+  return [
+    ...(kind === 'uefi-secure-boot' ? ['-global', 'driver=cfi.pflash01,property=secure,value=on', '-global', 'ICH9-LPC.disable_s3=1'] : []),
+    '-drive', `if=pflash,unit=0,format=raw,readonly=on,file=${escape(firmware.code)}`,
+    '-drive', `if=pflash,unit=1,format=raw,file=${escape(firmware.variables)}`,
+  ];
+}
+
+const DEVICES: Readonly<Record<NonNullable<Machine['bus']>, readonly string[]>> = {
+  virtio: ['-device', 'virtio-blk-pci,drive=disk,bootindex=1'],
+  scsi: ['-device', 'virtio-scsi-pci', '-device', 'scsi-hd,drive=disk,bootindex=1'],
+  nvme: ['-device', 'nvme,drive=disk,serial=hew,bootindex=1'],
+  ide: ['-device', 'ide-hd,drive=disk,bootindex=1'],
+};
+
+const credential = (name: string, value: string): string =>
+  `io.systemd.credential.binary:${name}=${Buffer.from(value).toString('base64')}`;
+
+/** A comma ends an option; two are one: qemu(1). */
+const escape = (value: string): string => value.replaceAll(',', ',,');
+
+/** Arguments of qemu-img(1) for a disk that keeps its changes to itself. Pure. */
+export const overlayArguments = (image: string, format: string, overlay: string): string[] => [
+  'create', '-q', '-f', 'qcow2', '-F', format, '-b', image, overlay,
+];

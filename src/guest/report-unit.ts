@@ -1,0 +1,114 @@
+import { REPORT_PORT } from './qemu-arguments.ts';
+
+/** What a guest says of itself when it has settled. */
+export interface GuestReport {
+  /** What `systemctl is-system-running` printed: `running`, `degraded`, `maintenance` … */
+  readonly state: string;
+  readonly failedUnits: readonly string[];
+  /** Result and last lines of the journal of each failed unit. */
+  readonly failures: readonly string[];
+  /** `uname -r`. */
+  readonly kernel: string;
+  /** os-release(5), by key. */
+  readonly os: Readonly<Record<string, string>>;
+  /** `systemd-analyze` in seconds since the kernel started; undefined where it is not known. */
+  readonly userspaceSeconds: number | undefined;
+  /** Highest psABI level that the loader of the guest sees. */
+  readonly levels: readonly string[];
+  /** Sizes of the disk, the root partition and the root file system in bytes: whether it has grown. */
+  readonly rootBytes: number | undefined;
+  readonly commandLine: string;
+  readonly secureBoot: boolean | undefined;
+}
+
+const BEGIN = '----- hew report -----';
+const END = '----- hew end -----';
+
+/**
+ * Units that systemd makes of credentials (systemd.system-credentials(7), since 256): one that waits until everything
+ * has been started, tells how it went and switches the machine off. Nothing of the image is changed. Pure.
+ */
+export function reportCredentials(): Readonly<Record<string, string>> {
+  return {
+    'systemd.extra-unit.hew-report.service': SERVICE,
+    'systemd.unit-dropin.multi-user.target': '[Unit]\nWants=hew-report.service\n',
+    // A login on the console tells the same story to a person; nobody is there to be asked a question.
+    'firstboot.locale': 'C.UTF-8',
+    'firstboot.timezone': 'UTC',
+    'firstboot.keymap': 'us',
+  };
+}
+
+const tell = (key: string, command: string): string => `echo "== ${key}"; ${command};`;
+
+/** One shell line: systemd would read `%` and `$` itself, so both are doubled. */
+const SCRIPT = [
+  'exec 3>&1 >/dev/virtio-ports/PORT 2>/dev/null || exec >/dev/ttyS0 2>/dev/null;',
+  // Waits for the end of the boot, this very unit not being part of it.
+  'state=$(systemctl is-system-running --wait);',
+  `echo "${BEGIN}";`,
+  tell('state', 'echo "$state"'),
+  tell('failed', 'systemctl list-units --failed --plain --no-legend --no-pager'),
+  tell('failures', 'for unit in $(systemctl list-units --failed --plain --no-legend --no-pager | while read -r name rest; do echo "$name"; done); do systemctl status --no-pager --lines=8 --full "$unit"; done'),
+  tell('kernel', 'uname -r'),
+  tell('os', 'cat /etc/os-release'),
+  tell('times', 'systemctl show --property=UserspaceTimestampMonotonic --property=FinishTimestampMonotonic --property=InitRDTimestampMonotonic'),
+  tell('levels', 'for loader in /lib64/ld-linux-x86-64.so.2; do "$loader" --help; done'),
+  tell('root', 'df --block-size=1 --output=size /'),
+  tell('cmdline', 'cat /proc/cmdline'),
+  tell('secure-boot', 'od -An -t u1 /sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c'),
+  `echo "${END}";`,
+  'systemctl poweroff --no-block',
+].join(' ').replaceAll('PORT', REPORT_PORT);
+
+const SERVICE = `[Unit]
+Description=Report of hew boot
+DefaultDependencies=no
+Conflicts=shutdown.target
+Before=shutdown.target
+After=basic.target
+
+[Service]
+# "simple": the boot ends without waiting for it.
+Type=simple
+ExecStart=/bin/sh -c '${SCRIPT.replaceAll('%', '%%').replaceAll('$', '$$')}'
+`;
+
+/** Reads what the report unit wrote; undefined while its end is not there. Pure. */
+export function parseReport(text: string): GuestReport | undefined {
+  const begin = text.indexOf(BEGIN);
+  const end = text.indexOf(END, begin);
+  if (begin < 0 || end < 0) return undefined;
+  const sections = new Map<string, string[]>();
+  let lines: string[] = [];
+  for (const line of text.slice(begin, end).split(/\r?\n/)) {
+    const name = /^== (\S+)$/.exec(line)?.[1];
+    if (name === undefined) lines.push(line);
+    else sections.set(name, (lines = []));
+  }
+  const section = (name: string): readonly string[] => (sections.get(name) ?? []).filter((line) => line.trim() !== '');
+  const [rootSize] = section('root').slice(1);
+  return {
+    state: section('state')[0] ?? 'unknown',
+    failedUnits: section('failed').flatMap((line) => /[\w@\\:.-]+\.\w+/.exec(line)?.[0] ?? []),
+    failures: section('failures'),
+    kernel: section('kernel')[0] ?? '',
+    os: Object.fromEntries(section('os').flatMap((line) => keyValue(line))),
+    userspaceSeconds: secondsOf(section('times')),
+    levels: section('levels').flatMap((line) => /^\s+(x86-64-v\d)\s.*supported/.exec(line)?.[1] ?? []),
+    rootBytes: rootSize === undefined ? undefined : Number(rootSize),
+    commandLine: section('cmdline')[0] ?? '',
+    secureBoot: section('secure-boot')[0] === undefined ? undefined : /\b1$/.test(section('secure-boot')[0] ?? ''),
+  };
+}
+
+const keyValue = (line: string): [string, string][] => {
+  const [, key, value = ''] = /^([A-Z_]+)=(?:"(.*)"|'(.*)'|(.*))$/.exec(line)?.filter((part) => part !== undefined) ?? [];
+  return key === undefined ? [] : [[key, value]];
+};
+
+/** Microseconds since the kernel started, by systemd's own clock. */
+function secondsOf(lines: readonly string[]): number | undefined {
+  const finish = lines.map((line) => /^FinishTimestampMonotonic=(\d+)$/.exec(line)?.[1]).find((value) => value !== undefined);
+  return finish === undefined || finish === '0' ? undefined : Number(finish) / 1e6;
+}

@@ -1,0 +1,20 @@
+import type { Lag } from '../hardware/lag.ts';
+import type { Host } from '../host/port.ts';
+import { findLags } from '../packages/available.ts';
+import { dnfFiles } from '../packages/dnf5-settings.ts';
+import { gatherKeys } from '../packages/keys.ts';
+import { dnfPaths, needsNetwork } from '../packages/resolve.ts';
+import type { Plan } from '../plan/types.ts';
+
+/** Packages of any repository of a plan whose builds for a target's level are older than others. Reads metadata only. */
+export async function lagsOfPlan(host: Host, plan: Plan): Promise<readonly Lag[]> {
+  const paths = dnfPaths(host);
+  const lags: Lag[] = [];
+  for (const target of plan.targets.filter(({ level }) => level !== 'baseline')) {
+    const keys = await gatherKeys(host, target, paths);
+    await host.fs.makeFolder(paths.cache);
+    for (const [path, content] of dnfFiles(plan, target, keys, paths)) await host.fs.write(path, content);
+    lags.push(...(await findLags(host, plan, target, paths, needsNetwork(target))).lags);
+  }
+  return lags;
+}
