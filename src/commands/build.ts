@@ -22,19 +22,21 @@ export default class Build extends HewCommand {
   static override flags = {
     ...definitionFlags,
     output: Flags.string({ char: 'o', description: 'folder for artifacts', default: 'out', helpValue: 'DIR' }),
+    emulate: Flags.boolean({ description: 'emulate scriptlets of a level that this machine lacks' }),
     'no-cache': Flags.boolean({ description: 'make every layer anew' }),
-    'keep-root': Flags.boolean({ description: 'leave the root beside the artifacts, also when the build fails' }),
+    'keep-root': Flags.boolean({ description: 'leave the root beside the artifacts' }),
   };
 
   async run(): Promise<BuildResult | readonly BuildResult[]> {
     const { argv, flags } = await this.parse(Build);
     const results: BuildResult[] = [];
     const plans = [];
-    for (const image of argv as string[]) plans.push(await planImage(this.machine, image, process.cwd(), definitionOptions(flags)));
+    const request = { ...definitionOptions(flags), emulate: flags.emulate };
+    for (const image of argv as string[]) plans.push(await planImage(this.machine, image, process.cwd(), request));
     const output = resolve(flags.output);
     for (const plan of plans) {
-      const keepRoot = flags['keep-root'] ? `${output}/${plan.image.name}-${plan.image.version}.root` : undefined;
-      results.push(await buildImage(this.machine, plan, { output, cache: !flags['no-cache'], keepRoot }, this.emit));
+      const options = { output, cache: !flags['no-cache'], keepRoots: flags['keep-root'] };
+      results.push(await buildImage(this.machine, plan, options, this.emit));
     }
     await this.endProgress();
     for (const result of results) this.log(describeBuild(result));

@@ -31,11 +31,7 @@ const END = '----- hew end -----';
 export function reportCredentials(): Readonly<Record<string, string>> {
   return {
     'systemd.extra-unit.hew-report.service': SERVICE,
-    'systemd.unit-dropin.multi-user.target': '[Unit]\nWants=hew-report.service\n',
-    // A login on the console tells the same story to a person; nobody is there to be asked a question.
-    'firstboot.locale': 'C.UTF-8',
-    'firstboot.timezone': 'UTC',
-    'firstboot.keymap': 'us',
+    'systemd.unit-dropin.basic.target': '[Unit]\nWants=hew-report.service\n',
   };
 }
 

@@ -28,7 +28,11 @@ const CAPABILITIES = [
 const USR_LINKS = ['bin', 'sbin', 'lib', 'lib64'];
 
 /** Parts of /etc that name resolution and TLS need; only steps that fetch see the host's. */
-const NETWORK_FILES = ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf', '/etc/ssl', '/etc/pki', '/etc/ca-certificates'];
+const NETWORK_FILES = ['etc/resolv.conf', 'etc/hosts', 'etc/nsswitch.conf'];
+const NETWORK_FOLDERS = ['etc/ssl', 'etc/pki', 'etc/ca-certificates'];
+
+/** What a tools tree must have, since its /etc is read-only where these are mounted over it. */
+export const MOUNT_POINTS = { files: NETWORK_FILES, folders: NETWORK_FOLDERS };
 
 /**
  * The bubblewrap command line in front of a program: own PID, IPC, UTS, cgroup and mount namespaces, own network
@@ -71,7 +75,7 @@ const toolsRoot = ({ path }: ToolsRoot, network: boolean): string[] => {
     '--ro-bind', inTree('etc'), '/etc',
     '--tmpfs', '/var',
     '--dir', '/var/tmp',
-    ...(network && path !== '/' ? NETWORK_FILES.flatMap((file) => ['--ro-bind-try', file, file]) : []),
+    ...(network && path !== '/' ? [...NETWORK_FILES, ...NETWORK_FOLDERS].flatMap((name) => ['--ro-bind-try', `/${name}`, `/${name}`]) : []),
   ];
 };
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { HewError } from '../errors.ts';
 import { HOST_TOOLS, TOOLS, type Tool } from '../tools.ts';
+import { MOUNT_POINTS } from './sandbox.ts';
 import { findProgram } from './find-program.ts';
 import { CLEAN_ENVIRONMENT, runProcess } from './process.ts';
 
@@ -11,7 +12,7 @@ import { CLEAN_ENVIRONMENT, runProcess } from './process.ts';
 export const SUITE = 'forky';
 
 /** Raised when the way in which a tree is made changes, so that older trees are not taken for it. */
-const RECIPE = 2;
+const RECIPE = 3;
 
 /** What programs of the tree expect around them: a shell, the usual filters, certificates for fetching. */
 const SURROUNDINGS = [
@@ -79,6 +80,8 @@ export async function makeTree(options: MakeTreeOptions): Promise<string> {
     for (const [link, target] of Object.entries(LINKS)) {
       if (!existsSync(join(unfinished, link))) symlinkSync(target, join(unfinished, link));
     }
+    for (const name of MOUNT_POINTS.folders) mkdirSync(join(unfinished, name), { recursive: true });
+    for (const name of MOUNT_POINTS.files) writeFileSync(join(unfinished, name), '', { flag: 'a' });
     writeFileSync(join(unfinished, 'hew-tools.json'), `${JSON.stringify({ suite: SUITE, packages }, null, 2)}\n`);
     if (!isTreeMade(path)) renameSync(unfinished, path);
   } finally {

@@ -43,6 +43,8 @@ interface Pattern {
   readonly code: string;
   readonly message: (groups: Readonly<Record<string, string>>) => string;
   readonly hint?: string;
+  /** Whether to add what dnf5 says of the attempts below. */
+  readonly withReasons?: boolean;
 }
 
 const UNREACHABLE = 'repository-unreachable';

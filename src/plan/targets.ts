@@ -3,7 +3,8 @@ import { DefinitionError, HewError, type Place, type Problem } from '../errors.t
 import type { Detection } from '../hardware/detect.ts';
 import { builderProblem, hostLevel } from '../hardware/builder.ts';
 import type { Level } from '../hardware/levels.ts';
-import { chooseRepositories } from '../hardware/repositories.ts';
+import { emulationFor } from '../hardware/qemu-models.ts';
+import { chooseRepositories, type HardwareTarget } from '../hardware/repositories.ts';
 import type { Target } from './types.ts';
 
 /** What the plan must know of the machine that builds. */
@@ -11,6 +12,8 @@ export interface BuilderFacts {
   readonly architecture: Detection['architecture'];
   /** Asked for only when the definition needs it: detection costs time. */
   readonly detection?: Detection | undefined;
+  /** Whether what this machine cannot run may be emulated. */
+  readonly emulate?: boolean | undefined;
 }
 
 /** The machines that the image is for, one for each level asked for. Throws when a level makes no sense here. */
@@ -43,7 +46,6 @@ function planTarget(loaded: LoadedDefinition, builder: BuilderFacts, asked: Requ
   const choice = chooseRepositories(loaded.repositories, { architecture: arch, level }, {
     packageArchLabels: loaded.distribution['package-arch-labels'],
   });
-  const obstacle = obstacleOf(arch, level, builder);
   return {
     arch,
     level,
@@ -52,8 +54,17 @@ function planTarget(loaded: LoadedDefinition, builder: BuilderFacts, asked: Requ
     refused: choice.refused.map(({ repository, reason }) => ({ id: repository.id, why: reason })),
     vars: choice.variables.arch === choice.variables.basearch ? {} : choice.variables,
     fallBack: loaded.definition.hardware['missing-level'] === 'baseline',
-    ...(obstacle === undefined ? {} : { obstacle }),
+    ...runnable({ architecture: arch, level }, builder),
   };
+}
+
+/** Nothing where this machine runs the target, else how it is emulated, if that was asked for, or what stands against it. */
+function runnable(target: HardwareTarget, builder: BuilderFacts): Pick<Target, 'obstacle' | 'emulate'> {
+  const obstacle = obstacleOf(target.architecture, target.level, builder);
+  if (obstacle === undefined) return {};
+  if (builder.emulate !== true) return { obstacle };
+  const { model, problem } = emulationFor(target);
+  return problem === undefined ? { emulate: model } : { obstacle: problem };
 }
 
 /** Why this machine could not run what it installs. The baseline of its own architecture runs without a question. */

@@ -2,6 +2,7 @@ import type { Definition, Deviation, Output, Repository } from '../definition/in
 import type { Digest } from '../digest.ts';
 import type { Problem } from '../errors.ts';
 import type { Level } from '../hardware/levels.ts';
+import type { CpuModel } from '../host/port.ts';
 import type { ToolName } from '../tools.ts';
 
 /** What is going to be done, and why: made of a definition and of facts about this machine, before anything happens. */
@@ -51,6 +52,8 @@ export interface Target {
   readonly fallBack: boolean;
   /** Why this machine cannot run what is built for it; absent when it can. */
   readonly obstacle?: Problem;
+  /** The processor that its scriptlets are emulated on, where this machine could not run them. */
+  readonly emulate?: CpuModel;
 }
 
 export interface PlannedRepository {

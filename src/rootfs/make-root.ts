@@ -36,7 +36,7 @@ export async function makeRoot(
 ): Promise<Root> {
   const { installed, epoch } = await step('install', async (detail) => {
     const date = sourceDateEpoch(host.env['SOURCE_DATE_EPOCH']) ?? (await newestBuildTime(host, fetched));
-    return { installed: await installPackages(host, plan, target, fetched, paths, date, detail), epoch: date };
+    return { installed: await installPackages(host, plan, target, fetched, paths, date, detail, target.emulate), epoch: date };
   });
   await step('configure', async () => {
     await configureRoot(host, plan, installed);

@@ -9,7 +9,7 @@ import { dnfPaths } from '../packages/resolve.ts';
 import { verifyPackages } from '../packages/verify.ts';
 import type { Artifact } from '../container/artifacts.ts';
 import type { Plan, StepId, Target } from '../plan/types.ts';
-import { makeRoot, type RunStep } from '../rootfs/make-root.ts';
+import { makeRoot, type Root, type RunStep } from '../rootfs/make-root.ts';
 import { auditRoot } from './audit-root.ts';
 import { fetchTarget, type FetchedTarget } from './fetch.ts';
 import { findLayers, keepLayers } from './layer-cache.ts';
@@ -23,8 +23,8 @@ export interface BuildOptions {
   readonly output: string;
   /** Whether layers of earlier builds may be used, and kept for later ones. */
   readonly cache: boolean;
-  /** Absolute path of a folder that receives the root, if it is wanted. */
-  readonly keepRoot?: string | undefined;
+  /** Leave each root in a folder beside the artifacts. */
+  readonly keepRoots: boolean;
 }
 
 /** What a build made: the value that `hew build --json` prints. */
@@ -114,7 +114,7 @@ async function buildTargets(
 ): Promise<{ readonly fetched: readonly FetchedTarget[]; readonly built: readonly BuiltTarget[] }> {
   const fetched: FetchedTarget[] = [];
   for (const asked of plan.targets) fetched.push(await fetchVerified(host, plan, asked, stepFor(asked), emit));
-  const cached = options.cache && options.keepRoot === undefined ? await findLayers(host, plan, fetched) : undefined;
+  const cached = options.cache && !options.keepRoots ? await findLayers(host, plan, fetched) : undefined;
   if (cached !== undefined) {
     await skipSteps(plan, stepFor);
     return { fetched, built: cached };
@@ -167,11 +167,18 @@ async function makeAudited(
     });
     return { root, lock: fetched.lock, audit };
   } finally {
-    if (options.keepRoot !== undefined) await keepRoot(host, root.path, options.keepRoot);
+    if (options.keepRoots) await keepRoot(host, plan, root, options.output);
   }
 }
 
-async function keepRoot(host: Host, root: string, folder: string): Promise<void> {
+async function keepRoot(host: Host, plan: Plan, { path, target }: Root, output: string): Promise<void> {
+  const level = plan.targets.length > 1 ? `-${target.level}` : '';
+  const folder = posix.join(output, `${plan.image.name}-${plan.image.version}${level}.root`);
+  await host.fs.remove(folder);
   await host.fs.makeFolder(folder);
-  await host.run({ tool: 'cp', args: ['--archive', '--no-target-directory', root, folder], view: { read: [root], write: [folder] } });
+  await host.run({
+    tool: 'cp',
+    args: ['--archive', '--no-target-directory', path, folder],
+    view: { read: [path], write: [folder] },
+  });
 }

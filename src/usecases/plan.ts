@@ -5,12 +5,12 @@ import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/types.ts';
 
 /** Loads an image and plans it for this machine. Reads files, starts nothing. */
-export async function planImage(host: Host, image: string, cwd: string, options: LoadOptions): Promise<Plan> {
+export async function planImage(host: Host, image: string, cwd: string, options: LoadOptions & { readonly emulate?: boolean }): Promise<Plan> {
   const loaded = await loadDefinition(sourcesOf(host, cwd), image, options);
   const asked = [loaded.definition.hardware.level].flat();
   if (asked.every((level) => level === 'baseline')) return makePlan(loaded, { architecture: architecture() });
   const cpu = await host.cpu();
-  return makePlan(loaded, { architecture: cpu.architecture, detection: detect(cpu) });
+  return makePlan(loaded, { architecture: cpu.architecture, detection: detect(cpu), emulate: options.emulate });
 }
 
 /** What Node was built for is what the machine runs; asking the processor itself takes a tenth of a second. */

@@ -27,7 +27,7 @@ export interface ComposeRequest {
  * Throws `HewError` where the image lacks something without which that cannot work.
  */
 export async function composeInitrd(host: Host, request: ComposeRequest): Promise<readonly InitrdEntry[]> {
-  const { root, index, kernel } = request;
+  const { root, index } = request;
   const files = collect(index);
   for (const [path, mode] of Object.entries(FOLDERS)) files.add({ path, kind: 'directory', mode });
   for (const path of ['/bin', '/sbin', '/lib', '/lib64', '/usr/sbin', '/usr/lib64', '/var/run']) files.takeOnly(path);

@@ -3,16 +3,17 @@ import { posix } from 'node:path';
 import { HewError, ToolError } from '../../errors.ts';
 import type { Host } from '../../host/port.ts';
 import type { Root } from '../../rootfs/make-root.ts';
-import { measureArguments, NOTHING, sumContent, type Content } from '../layout/content.ts';
-import { identifyDisk, type BootSettings, type DiskSettings, type IdentifiedPartition } from '../layout/identify.ts';
+import type { Content } from '../layout/content.ts';
+import { identifyDisk, type BootSettings, type DiskSettings } from '../layout/identify.ts';
 import { planLayout, type DiskLayout, type PlacedPartition } from '../layout/plan-layout.ts';
 import { sfdiskArguments, sfdiskScript } from '../layout/sfdisk.ts';
 import { filesystemFull } from '../layout/too-small.ts';
 import { clampTimes } from './clamp-times.ts';
 import type { FatFile } from './fat-tree.ts';
-import { fillFat, stageFat, type StagedFat } from './fill-fat.ts';
+import { fillFat } from './fill-fat.ts';
 import { placeGrub, type GrubBios } from './grub-bios.ts';
-import { mkfsCommand, worksAtOffset, type MkfsRequest } from './mkfs.ts';
+import { makeFilesystem, worksAtOffset } from './mkfs.ts';
+import { contentOf, prepare, type Prepared } from './prepare.ts';
 import { setApart } from './set-apart.ts';
 
 /** What the boot stage leaves outside the root. */
@@ -46,11 +47,15 @@ export interface MadeDisk {
 export async function makeDisk(host: Host, request: MakeDiskRequest, detail: (text: string) => void = () => {}): Promise<MadeDisk> {
   const { disk, boot, root, seed } = request;
   const identified = identifyDisk({ disk, boot, architecture: root.target.arch, seed });
+  if (request.bootFiles.esp.length > 0 && identified.partitions.every(({ role }) => role !== 'esp')) throw noEsp();
+  const folder = await host.makeWorkFolder(`disk-${root.target.level}`, dataBytes(await contentOf(host, root.path)));
+  // Copied first, since they may lie in a part of the root that is about to be moved.
+  const esp = await copyFiles(host, request.bootFiles.esp, posix.join(folder, 'boot-files'));
   const sources = await setApart(host, root.path, identified.partitions);
   try {
-    for (const folder of sources.folders.values()) await clampTimes(host, folder, root.epoch);
-    const folder = await host.makeWorkFolder(`disk-${root.target.level}`, await expectedBytes(host, root.path));
-    const prepared = await prepare(host, request, identified.partitions, sources.folders, folder);
+    for (const source of sources.folders.values()) await clampTimes(host, source, root.epoch);
+    const from = { root, seed, esp, folders: sources.folders, work: folder };
+    const prepared = await prepare(host, identified.partitions, from);
     const layout = planLayout({
       disk: identified, size: disk.size, packages: root.packages,
       content: new Map(prepared.map(({ partition, content }) => [partition.mount, content])),
@@ -58,8 +63,8 @@ export async function makeDisk(host: Host, request: MakeDiskRequest, detail: (te
     const path = posix.join(folder, 'disk.raw');
     await host.fs.makeSparse(path, layout.size);
     await host.run({ tool: 'sfdisk', args: sfdiskArguments(path), view: { write: [folder] } }, { stdin: sfdiskScript(layout) });
-    // Two at a time are as many as write at the speed of memory; their places on the disk do not overlap.
-    await Promise.all(layout.partitions.map(async (partition, index) => {
+    // At once: their places on the disk do not overlap.
+    await allDone(layout.partitions.map(async (partition, index) => {
       await fill(host, request, partition, prepared[index], path);
       if (partition.filesystem !== 'none') detail(`${partition.mount} ${partition.filesystem}`);
     }));
@@ -72,48 +77,21 @@ export async function makeDisk(host: Host, request: MakeDiskRequest, detail: (te
   }
 }
 
-async function expectedBytes(host: Host, root: string): Promise<number> {
-  const content = sumContent((await measure(host, root)).stdout, ['/']).get('/') ?? NOTHING;
-  return content.fileBytes + content.folderBytes;
+/** Waits for all, also when one fails: nothing may still read the root when it is put back. */
+async function allDone(work: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
-const measure = (host: Host, folder: string) =>
-  host.run({ tool: 'find', args: measureArguments(folder), view: { read: [folder] } });
+const dataBytes = ({ fileBytes, folderBytes }: Content): number => fileBytes + folderBytes;
 
-/** What is known of a partition's content before it has a place. */
-interface Prepared {
-  readonly partition: IdentifiedPartition;
-  readonly folder: string;
-  readonly content: Content;
-  readonly fat?: StagedFat;
-  /** A file system that had to be made to know its size. */
-  readonly made?: string;
-}
-
-function prepare(
-  host: Host,
-  request: MakeDiskRequest,
-  partitions: readonly IdentifiedPartition[],
-  folders: ReadonlyMap<string, string>,
-  work: string,
-): Promise<readonly Prepared[]> {
-  const { root, seed, bootFiles } = request;
-  if (bootFiles.esp.length > 0 && partitions.every(({ role }) => role !== 'esp')) throw noEsp();
-  return Promise.all(partitions.map(async (partition) => {
-    const folder = folders.get(partition.mount);
-    if (folder === undefined) return { partition, folder: work, content: NOTHING };
-    if (partition.filesystem === 'vfat') {
-      const extra = partition.role === 'esp' ? bootFiles.esp : [];
-      const fat = await stageFat(host, folder, extra, posix.join(work, `fat-${partition.number}`));
-      return { partition, folder, fat, content: fat.content };
-    }
-    if (partition.filesystem === 'erofs') {
-      const made = posix.join(work, `${partition.number}.erofs`);
-      await makeFilesystem(host, { partition, offset: 0, size: 0, file: made, folder, seed, epoch: root.epoch });
-      return { partition, folder, made, content: { ...NOTHING, fileBytes: (await host.fs.status(made))?.size ?? 0 } };
-    }
-    const { stdout } = await measure(host, folder);
-    return { partition, folder, content: sumContent(stdout, ['/']).get('/') ?? NOTHING };
+async function copyFiles(host: Host, files: readonly FatFile[], folder: string): Promise<readonly FatFile[]> {
+  await host.fs.remove(folder);
+  await host.fs.makeFolder(folder);
+  return Promise.all(files.map(async ({ path, source }, index) => {
+    const copy = posix.join(folder, String(index));
+    await host.fs.copy(source, copy);
+    return { path, source: copy };
   }));
 }
 
@@ -140,12 +118,6 @@ async function fill(
   if (worksAtOffset(filesystem)) return;
   await host.run({ tool: 'qemu-img', args: placeArguments(apart, disk, partition), view: { write: [posix.dirname(disk)] } });
   await host.fs.remove(apart);
-}
-
-async function makeFilesystem(host: Host, request: Omit<MkfsRequest, 'top'>): Promise<void> {
-  const top = (await host.fs.status(request.folder)) ?? { uid: 0, gid: 0, mode: 0o755 };
-  const command = mkfsCommand({ ...request, top });
-  if (command !== undefined) await host.run(command);
 }
 
 /** Copies a file into a part of the disk, holes left out: qemu-img sees them, dd(1) would read every zero. Pure. */

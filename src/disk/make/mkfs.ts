@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-import type { Command, FileStatus } from '../../host/port.ts';
+import type { Command, FileStatus, Host } from '../../host/port.ts';
 import { deriveUuid } from '../derive-ids.ts';
 import { shapeOfFat } from '../layout/fat-shape.ts';
 import type { Filesystem, IdentifiedPartition } from '../layout/identify.ts';
@@ -20,6 +20,13 @@ export interface MkfsRequest {
   readonly seed: string;
   /** Seconds since 1970: no time stamp is younger. */
   readonly epoch: number;
+}
+
+/** Makes a file system, if the partition has one. */
+export async function makeFilesystem(host: Host, request: Omit<MkfsRequest, 'top'>): Promise<void> {
+  const top = (await host.fs.status(request.folder)) ?? { uid: 0, gid: 0, mode: 0o755 };
+  const command = mkfsCommand({ ...request, top });
+  if (command !== undefined) await host.run(command);
 }
 
 /** The command that makes a file system; undefined for a partition without one. Pure. */
@@ -84,6 +91,7 @@ const MKFS: Readonly<Partial<Record<Filesystem, Row>>> = {
       ],
     };
   },
+  // mkfs.xfs takes entries in the order in which folders list them: see sort-folders.ts.
   xfs: ({ partition, file, folder }) => ({
     tool: 'mkfs.xfs',
     args: [
@@ -95,10 +103,11 @@ const MKFS: Readonly<Partial<Record<Filesystem, Row>>> = {
       '-p', folder, file,
     ],
   }),
+  // mkfs.btrfs has no way to be given its times, the UUID of its chunk tree and those of subvolumes: its bytes differ.
   btrfs: ({ partition, file, folder, seed }) => ({
     tool: 'mkfs.btrfs',
     args: [
-      '-q', '-K', '-U', partition.filesystemUuid, '--device-uuid', deriveUuid(seed, `device ${partition.mount}`),
+      '-q', '-K', '-O', '^block-group-tree', '-U', partition.filesystemUuid, '--device-uuid', deriveUuid(seed, `device ${partition.mount}`),
       ...label('-L', partition),
       ...subvolumeArguments(partition),
       ...partition.settings['mkfs-options'],

@@ -25,7 +25,7 @@ export async function setApart(host: Host, root: string, partitions: readonly Id
   const moves: Move[] = [];
   const restore = async (): Promise<boolean> => {
     const done = moves.splice(0);
-    for (const { from, to } of done.reverse()) await moveContent(host, { from: to, to: from });
+    for (const { from, to } of done.toReversed()) await moveContent(host, { from: to, to: from });
     return done.length > 0;
   };
   const move = async (from: string, to: string): Promise<void> => {

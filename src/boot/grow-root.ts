@@ -1,0 +1,18 @@
+import type { RootIndex } from './root-index.ts';
+import type { BootDisk, BootResult } from './types.ts';
+
+/** A file of repart.d(5) for the root, or undefined where the partition is not to grow or systemd cannot do it. Pure. */
+export function repartFile({ label, partitions }: BootDisk, index: RootIndex): string | undefined {
+  const root = partitions.find(({ role, grows }) => role === 'root' && grows);
+  // systemd-repart knows GPT only.
+  if (root === undefined || label !== 'gpt' || index.resolve('/usr/bin/systemd-repart') === undefined) return undefined;
+  return `# The root grows to the size of the disk when the image first boots; fstab has its file system follow.\n[Partition]\nType=${root.type}\n`;
+}
+
+/** What grows the root at first boot. Pure. */
+export function growerOf(disk: BootDisk, index: RootIndex): BootResult['growsBy'] {
+  if (disk.partitions.every(({ grows }) => !grows)) return undefined;
+  if (repartFile(disk, index) !== undefined) return 'systemd-repart';
+  // cloud-init calls it.
+  return index.resolve('/usr/bin/growpart') === undefined ? undefined : 'growpart';
+}

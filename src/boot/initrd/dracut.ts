@@ -1,0 +1,82 @@
+import { posix } from 'node:path';
+
+import { HewError } from '../../errors.ts';
+import type { Command, Host } from '../../host/port.ts';
+import { MODULES } from './content.ts';
+import type { InitrdRequest } from './make-initrd.ts';
+
+export interface DracutRequest {
+  /** Absolute path of the root. */
+  readonly root: string;
+  readonly version: string;
+  readonly drivers: readonly string[];
+  readonly fips: boolean;
+  /** Folder that receives the initrd, and its name there. */
+  readonly folder: string;
+  readonly name: string;
+  /** Seconds since 1970. */
+  readonly epoch: number;
+}
+
+/**
+ * The call of the image's own dracut(8): for any machine and not this one, with drivers for every platform, the same
+ * bytes each time. `--drivers` names all that come in; `--add-drivers` with `--no-kernel` brings none. Pure.
+ */
+export const dracutCommand = ({ root, version, drivers, fips, folder, name, epoch }: DracutRequest): Command => ({
+  tool: 'dracut',
+  args: [
+    '--force',
+    '--quiet',
+    '--no-hostonly',
+    '--no-hostonly-cmdline',
+    '--reproducible',
+    '--zstd',
+    '--kver', version,
+    '--tmpdir', folder,
+    '--drivers', [...Object.values(MODULES).flat(), ...drivers].join(' '),
+    // What asks for networks, removable disks or a person is of no use in a virtual machine's initrd.
+    '--omit', OMITTED.join(' '),
+    ...(fips ? ['--add', 'fips'] : []),
+    posix.join(folder, name),
+  ],
+  env: { SOURCE_DATE_EPOCH: String(epoch), LC_ALL: 'C' },
+  view: { root, write: [folder] },
+});
+
+const OMITTED = ['plymouth', 'network', 'network-manager', 'systemd-networkd', 'nfs', 'iscsi', 'multipath', 'mdraid', 'dmraid', 'i18n', 'bluetooth', 'pcsc', 'tpm2-tss'];
+
+/** Where dracut and what it starts leave traces in an image. */
+const LEFTOVERS: readonly string[] = ['/var/log/dracut.log', '/var/tmp', '/boot/initramfs-fake'];
+
+/**
+ * Makes an initrd with dracut inside the root, without network. Throws `HewError` when the image has no dracut or when
+ * it made nothing; `ToolError` with its own words when it fails.
+ */
+export async function runDracut(host: Host, request: InitrdRequest, path: string): Promise<void> {
+  const { root, index, kernel, drivers, fips } = request;
+  if (index.resolve('/usr/bin/dracut') === undefined && index.resolve('/usr/sbin/dracut') === undefined) {
+    throw new HewError({
+      code: 'no-dracut',
+      message: 'initrd = "dracut" was asked for, and the image has no dracut',
+      hint: 'add dracut to packages.install, or take hew’s own: initrd = "systemd"',
+    });
+  }
+  const before = await namesIn(host, root.path);
+  const [folder, name] = [posix.dirname(path), posix.basename(path)];
+  await host.run(dracutCommand({ root: root.path, version: kernel.version, drivers, fips, folder, name, epoch: root.epoch }));
+  for (const left of await namesIn(host, root.path)) {
+    if (!before.has(left)) await host.fs.remove(posix.join(root.path, left));
+  }
+  if ((await host.fs.status(path)) === undefined) {
+    throw new HewError({ code: 'no-initrd', message: `dracut ended well and made no initrd for ${kernel.version}` });
+  }
+}
+
+async function namesIn(host: Host, root: string): Promise<ReadonlySet<string>> {
+  const lists = LEFTOVERS.map(async (path) => {
+    const kind = (await host.fs.status(posix.join(root, path)))?.kind;
+    if (kind === undefined) return [];
+    return kind === 'directory' ? (await host.fs.list(posix.join(root, path))).map((name) => posix.join(path, name)) : [path];
+  });
+  return new Set((await Promise.all(lists)).flat());
+}

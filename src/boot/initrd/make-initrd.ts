@@ -1,0 +1,77 @@
+import { posix } from 'node:path';
+
+import type { Host } from '../../host/port.ts';
+import { formatNevra } from '../../packages/nevra.ts';
+import type { Root } from '../../rootfs/make-root.ts';
+import type { Kernel } from '../find-kernel.ts';
+import type { RootIndex } from '../root-index.ts';
+import { composeInitrd } from './compose.ts';
+import { runDracut } from './dracut.ts';
+import { CONFIGURATION, initrdKey } from './initrd-key.ts';
+import { packInitrd } from './pack.ts';
+
+export type BootRoot = Pick<Root, 'path' | 'packages' | 'epoch'> & { readonly target: Pick<Root['target'], 'arch' | 'level'> };
+
+export interface InitrdRequest {
+  readonly root: BootRoot;
+  readonly index: RootIndex;
+  readonly kernel: Kernel;
+  readonly generator: 'systemd' | 'dracut';
+  readonly drivers: readonly string[];
+  readonly fips: boolean;
+  /** Whether one of an earlier build may be used, and this one kept. */
+  readonly cache: boolean;
+}
+
+export interface MadeInitrd {
+  readonly version: string;
+  /** Absolute path. */
+  readonly path: string;
+  readonly fromCache: boolean;
+}
+
+/** Makes the initrd of a kernel, or takes the one that was made of the same packages and configuration before. */
+export async function makeInitrd(host: Host, request: InitrdRequest, folder: string): Promise<MadeInitrd> {
+  const { kernel, cache } = request;
+  const kept = posix.join(host.paths.cache, 'initrds', (await keyOf(host, request)).slice('sha256:'.length));
+  if (cache && (await host.fs.status(kept)) !== undefined) return { version: kernel.version, path: kept, fromCache: true };
+  const path = posix.join(folder, `initrd-${kernel.version}`);
+  await GENERATORS[request.generator](host, request, path);
+  if (cache) await keep(host, path, kept);
+  return { version: kernel.version, path, fromCache: false };
+}
+
+const GENERATORS = {
+  systemd: async (host: Host, { root, ...request }: InitrdRequest, path: string): Promise<void> => {
+    const entries = await composeInitrd(host, { ...request, root: root.path });
+    await packInitrd(host, entries, root.epoch, path);
+  },
+  dracut: runDracut,
+};
+
+/** Appears by rename: another build finds all of it or nothing. */
+async function keep(host: Host, path: string, kept: string): Promise<void> {
+  await host.fs.makeFolder(posix.dirname(kept));
+  const unfinished = await host.fs.temporaryFolder(posix.join(posix.dirname(kept), '.new-'));
+  try {
+    await host.fs.copy(path, posix.join(unfinished, 'initrd'));
+    await host.fs.rename(posix.join(unfinished, 'initrd'), kept);
+  } finally {
+    await host.fs.remove(unfinished);
+  }
+}
+
+async function keyOf(host: Host, { root, index, kernel, generator, drivers, fips }: InitrdRequest) {
+  const files: Record<string, Uint8Array> = {};
+  const read = async (path: string): Promise<void> => {
+    const found = index.resolve(path);
+    if (found?.kind === 'file') files[path] = await host.fs.readBytes(posix.join(root.path, found.path));
+    if (found?.kind === 'directory') for (const name of index.list(path)) await read(posix.join(path, name));
+  };
+  for (const path of CONFIGURATION) await read(path);
+  const { root: tools } = await host.tools();
+  return initrdKey({
+    generator, kernel: kernel.version, drivers, fips, files, epoch: root.epoch, tools: posix.basename(tools),
+    packages: root.packages.map((one) => `${formatNevra(one)} ${one.buildTime}`),
+  });
+}

@@ -1,0 +1,52 @@
+import { posix } from 'node:path';
+
+import type { RootIndex } from '../root-index.ts';
+
+/** Paths inside the image, free of links. */
+export interface Shim {
+  readonly shim: string;
+  readonly mokManager: string | undefined;
+}
+
+export interface GrubEfi {
+  readonly path: string;
+  /** Folder below `EFI/` in which it looks for its configuration. */
+  readonly vendor: string;
+}
+
+/** Folders of vendors: those that packages own on the ESP, and those below /usr from which tools copy them. */
+function vendorFolders(index: RootIndex): readonly { readonly folder: string; readonly vendor: string }[] {
+  const inUsr = index.list('/usr/lib/efi').flatMap((name) =>
+    index.list(`/usr/lib/efi/${name}`).map((version) => `/usr/lib/efi/${name}/${version}/EFI`));
+  return ['/boot/efi/EFI', '/efi/EFI', ...inUsr].flatMap((top) =>
+    index.list(top).filter((name) => name.toUpperCase() !== 'BOOT').map((vendor) => ({ folder: posix.join(top, vendor), vendor })));
+}
+
+/** The shim of the image's packages: Fedora's layout, then Debian's. Pure. */
+export function findShim(index: RootIndex, short: string): Shim | undefined {
+  const places = [
+    ...vendorFolders(index).map(({ folder }) => ({ shim: `${folder}/shim${short}.efi`, manager: `${folder}/mm${short}.efi` })),
+    { shim: `/usr/lib/shim/shim${short}.efi.signed`, manager: `/usr/lib/shim/mm${short}.efi.signed` },
+    { shim: `/usr/share/shim/shim${short}.efi`, manager: `/usr/share/shim/mm${short}.efi` },
+  ];
+  for (const { shim, manager } of places) {
+    const found = index.resolve(shim);
+    if (found?.kind === 'file') return { shim: found.path, mokManager: index.resolve(manager)?.path };
+  }
+  return undefined;
+}
+
+/** The GRUB for UEFI of the image's packages, with the vendor whose folder it lies in or was built for. Pure. */
+export function findGrubEfi(index: RootIndex, short: string, id: string): GrubEfi | undefined {
+  const debian = short === 'x64' ? 'x86_64-efi' : 'arm64-efi';
+  const places = [
+    ...vendorFolders(index).map(({ folder, vendor }) => ({ path: `${folder}/grub${short}.efi`, vendor })),
+    { path: `/usr/lib/grub/${debian}-signed/grub${short}.efi.signed`, vendor: 'debian' },
+    { path: `/usr/lib/grub/${debian}/monolithic/grub${short}.efi`, vendor: id },
+  ];
+  for (const { path, vendor } of places) {
+    const found = index.resolve(path);
+    if (found?.kind === 'file') return { path: found.path, vendor };
+  }
+  return undefined;
+}

@@ -1,0 +1,44 @@
+import { posix } from 'node:path';
+
+import { HewError } from '../../errors.ts';
+import type { Host } from '../../host/port.ts';
+import type { RootIndex } from '../root-index.ts';
+import type { BiosParts } from '../types.ts';
+import type { LoaderInput } from './loader-input.ts';
+
+const FOLDER = '/usr/lib/grub/i386-pc';
+
+/** Modules that a core image has by itself, so that nothing of GRUB need lie on the disk; absent ones are passed over. */
+const GRUB_MODULES: readonly string[] = [
+  'biosdisk', 'part_gpt', 'part_msdos', 'ext2', 'xfs', 'btrfs', 'fat', 'search', 'search_fs_uuid', 'normal', 'configfile', 'linux', 'echo',
+  'test', 'ls', 'cat', 'serial', 'terminal', 'loadenv', 'gzio', 'zstd', 'minicmd', 'reboot', 'halt', 'sleep', 'increment', 'regexp', 'blscfg',
+];
+
+/** Whether the image's GRUB for BIOS can read boot loader entries. Pure. */
+export const readsEntries = (index: RootIndex): boolean => index.resolve(`${FOLDER}/blscfg.mod`) !== undefined;
+
+/**
+ * Makes GRUB's boot.img and core.img with the image's own grub-mkimage. Where they go on a disk is not their concern.
+ * Throws `HewError` when the image lacks GRUB for BIOS or the program that joins its parts.
+ */
+export async function makeGrubBios(host: Host, { root, index, folder }: LoaderInput, config: string): Promise<BiosParts> {
+  const boot = index.resolve(`${FOLDER}/boot.img`);
+  const program = ['grub2-mkimage', 'grub-mkimage'].find((name) => ['/usr/bin', '/usr/sbin'].some((path) => index.resolve(`${path}/${name}`)));
+  if (boot === undefined || program === undefined) {
+    throw new HewError({
+      code: 'no-grub',
+      message: `the image is to boot by BIOS, and it has no ${boot === undefined ? `${FOLDER}/boot.img` : 'grub2-mkimage'}`,
+      hint: 'add grub2-pc, grub2-pc-modules and grub2-tools to packages.install',
+    });
+  }
+  const embedded = posix.join(folder, 'grub-embedded.cfg');
+  const core = posix.join(folder, 'core.img');
+  await host.fs.write(embedded, config);
+  const modules = GRUB_MODULES.filter((name) => index.resolve(`${FOLDER}/${name}.mod`) !== undefined);
+  await host.run({
+    tool: program,
+    args: ['--format=i386-pc', `--directory=${FOLDER}`, '--prefix=/boot/grub2', `--config=${embedded}`, `--output=${core}`, ...modules],
+    view: { root: root.path, write: [folder] },
+  });
+  return { boot: await host.fs.readBytes(posix.join(root.path, boot.path)), core: await host.fs.readBytes(core) };
+}

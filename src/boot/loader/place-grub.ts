@@ -1,0 +1,122 @@
+import { posix } from 'node:path';
+
+import { HewError } from '../../errors.ts';
+import type { Host } from '../../host/port.ts';
+import { insideRoot } from '../../rootfs/inside.ts';
+import { writeInRoot } from '../../rootfs/write-file.ts';
+import type { BootDisk } from '../types.ts';
+import { findGrubEfi, findShim } from './find-signed.ts';
+import { makeGrubBios, readsEntries } from './grub-bios.ts';
+import type { LoaderInput, PlacedLoader } from './loader-input.ts';
+import { EFI_NAMES } from './names.ts';
+import { blsEntry, GRUB_ENVIRONMENT, grubConfig, grubRedirect, type BlsEntry } from './texts.ts';
+
+/** GRUB for UEFI, behind shim where the image has one; it starts kernels of /boot by their loader entries. */
+export async function placeGrubEfi(host: Host, input: LoaderInput): Promise<PlacedLoader> {
+  const { root, index, settings, osRelease, folder } = input;
+  const { short, removable } = EFI_NAMES[root.target.arch];
+  const grub = findGrubEfi(index, short, osRelease['ID'] ?? 'linux');
+  if (grub === undefined) throw noGrub(`grub${short}.efi`, 'grub2-efi-x64');
+  const shim = findShim(index, short);
+  if (shim === undefined && settings['secure-boot']) throw noShim();
+  const inRoot = (path: string): string => posix.join(root.path, path);
+  const bytes = await host.fs.readBytes(inRoot(grub.path));
+  const boot = await fillBoot(host, input, Buffer.from(bytes).includes('blscfg'));
+  const redirect = posix.join(folder, 'grub-redirect.cfg');
+  await host.fs.write(redirect, grubRedirect(boot.uuid, boot.grubFolder));
+  const first = shim === undefined ? grub.path : shim.shim;
+  const besides = shim === undefined ? [] : [
+    { path: `EFI/BOOT/grub${short}.efi`, source: inRoot(grub.path) },
+    { path: `EFI/${grub.vendor}/shim${short}.efi`, source: inRoot(shim.shim) },
+    ...(shim.mokManager === undefined ? [] : [{ path: `EFI/BOOT/mm${short}.efi`, source: inRoot(shim.mokManager) }]),
+  ];
+  return {
+    esp: [
+      { path: removable, source: inRoot(first) },
+      ...besides,
+      { path: `EFI/${grub.vendor}/grub${short}.efi`, source: inRoot(grub.path) },
+      { path: `EFI/${grub.vendor}/grub.cfg`, source: redirect },
+      { path: 'EFI/BOOT/grub.cfg', source: redirect },
+    ],
+    firstLoader: shim === undefined ? 'GRUB' : 'shim',
+  };
+}
+
+/** GRUB for BIOS, in the two parts that go beside the partition table and into a partition of their own. */
+export async function placeGrubBios(host: Host, input: LoaderInput): Promise<PlacedLoader> {
+  const boot = await fillBoot(host, input, readsEntries(input.index));
+  const bios = await makeGrubBios(host, input, grubRedirect(boot.uuid, boot.grubFolder));
+  return { esp: [], bios, firstLoader: 'GRUB' };
+}
+
+interface BootFolder {
+  /** UUID of the file system that holds /boot. */
+  readonly uuid: string;
+  /** /boot/grub2 as that file system names it. */
+  readonly grubFolder: string;
+}
+
+/** Puts kernels, initrds, their loader entries and the configuration of GRUB into /boot of the image. */
+async function fillBoot(host: Host, input: LoaderInput, canReadEntries: boolean): Promise<BootFolder> {
+  const { root, kernels, settings, osRelease, commandLine } = input;
+  const { uuid, prefix } = bootFilesystem(input.disk);
+  const entries: BlsEntry[] = [];
+  for (const { kernel, initrd } of kernels) {
+    const [linux, image] = [`vmlinuz-${kernel.version}`, `initramfs-${kernel.version}.img`];
+    await copyInto(host, root.path, posix.join(root.path, kernel.image), `/boot/${linux}`, 0o755);
+    await copyInto(host, root.path, initrd, `/boot/${image}`, 0o600);
+    entries.push({
+      title: osRelease['PRETTY_NAME'] ?? osRelease['NAME'] ?? 'Linux',
+      version: kernel.version,
+      linux: `${prefix}/${linux}`,
+      initrd: `${prefix}/${image}`,
+      options: commandLine,
+      sortKey: osRelease['ID'] ?? 'linux',
+    });
+  }
+  for (const entry of entries) {
+    await writeInRoot(host, root.path, { path: `/boot/loader/entries/${entry.sortKey}-${entry.version}.conf`, content: blsEntry(entry) });
+  }
+  const config = grubConfig({ timeout: settings.timeout, bootUuid: uuid, entries: canReadEntries ? undefined : entries });
+  await writeInRoot(host, root.path, { path: '/boot/grub2/grub.cfg', content: config, mode: 0o600 });
+  await writeInRoot(host, root.path, { path: '/boot/grub2/grubenv', content: GRUB_ENVIRONMENT, mode: 0o600 });
+  return { uuid, grubFolder: `${prefix}/grub2` };
+}
+
+/** GRUB reads /boot where it lies: on its own partition, or in the root, there perhaps in a btrfs subvolume. */
+function bootFilesystem({ partitions }: BootDisk): { uuid: string; prefix: string } {
+  const own = partitions.find(({ mount }) => mount === '/boot');
+  if (own !== undefined) return { uuid: own.filesystemUuid, prefix: '' };
+  const root = partitions.find(({ mount }) => mount === '/');
+  if (root === undefined) throw new HewError({ code: 'no-root', message: 'the disk has no partition for /' });
+  const inBoot = root.settings.subvolumes.find(({ mount }) => mount === '/boot');
+  const subvolume = inBoot ?? root.settings.subvolumes.find(({ mount }) => mount === '/');
+  const top = subvolume === undefined ? '' : `/${subvolume.name}`;
+  return { uuid: root.filesystemUuid, prefix: inBoot === undefined ? `${top}/boot` : top };
+}
+
+async function copyInto(host: Host, root: string, source: string, path: string, mode: number): Promise<void> {
+  const place = await insideRoot(host, root, path);
+  // The kernel may lie there already, by its package or by the link that it is found through.
+  if (place !== source) {
+    await host.fs.makeFolder(posix.dirname(place));
+    await host.fs.remove(place);
+    await host.fs.copy(source, place);
+  }
+  await host.fs.setMode(place, mode);
+  await host.fs.setOwner(place, 0, 0);
+}
+
+export const noGrub = (what: string, packages: string): HewError =>
+  new HewError({
+    code: 'no-grub',
+    message: `loader = "grub2" was asked for, and the image has no ${what}`,
+    hint: `add ${packages} to packages.install`,
+  });
+
+const noShim = (): HewError =>
+  new HewError({
+    code: 'no-shim',
+    message: 'secure-boot = true was asked for, and the image has no shim that firmware would start',
+    hint: 'add shim to packages.install, or set boot.secure-boot = false',
+  });

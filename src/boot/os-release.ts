@@ -1,0 +1,7 @@
+/** os-release(5) by key; quotes and escapes read as a shell would. Pure. */
+export function parseOsRelease(text: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(text.split('\n').flatMap((line) => {
+    const [, key, quoted, single, plain] = /^([A-Z][A-Z0-9_]*)=(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S*))\s*$/.exec(line) ?? [];
+    return key === undefined ? [] : [[key, quoted?.replaceAll(/\\(["$`\\])/g, '$1') ?? single ?? plain ?? '']];
+  }));
+}

@@ -1,0 +1,59 @@
+import { posix } from 'node:path';
+
+import type { Host } from '../../host/port.ts';
+import type { Root } from '../../rootfs/make-root.ts';
+import { measureArguments, NOTHING, sumContent, type Content } from '../layout/content.ts';
+import type { IdentifiedPartition } from '../layout/identify.ts';
+import type { FatFile } from './fat-tree.ts';
+import { stageFat, type StagedFat } from './fill-fat.ts';
+import { makeFilesystem, type MkfsRequest } from './mkfs.ts';
+import { sortFolders } from './sort-folders.ts';
+
+/** What is known of a partition's content before it has a place. */
+export interface Prepared {
+  readonly partition: IdentifiedPartition;
+  readonly folder: string;
+  readonly content: Content;
+  readonly fat?: StagedFat;
+  /** A file system that had to be made to know its size. */
+  readonly made?: string;
+}
+
+export interface PrepareFrom extends Pick<MkfsRequest, 'seed'> {
+  readonly root: Pick<Root, 'epoch'>;
+  /** By mount point. */
+  readonly folders: ReadonlyMap<string, string>;
+  readonly esp: readonly FatFile[];
+  readonly work: string;
+}
+
+/** Finds out how much each partition is to hold, by making what tells its size only when it is made. */
+export function prepare(
+  host: Host,
+  partitions: readonly IdentifiedPartition[],
+  { root, seed, folders, esp, work }: PrepareFrom,
+): Promise<readonly Prepared[]> {
+  return Promise.all(partitions.map(async (partition) => {
+    const folder = folders.get(partition.mount);
+    if (folder === undefined) return { partition, folder: work, content: NOTHING };
+    if (partition.filesystem === 'vfat') {
+      const fat = await stageFat(host, folder, partition.role === 'esp' ? esp : [], posix.join(work, `fat-${partition.number}`));
+      return { partition, folder, fat, content: fat.content };
+    }
+    if (partition.filesystem === 'erofs') {
+      const made = posix.join(work, `${partition.number}.erofs`);
+      await host.fs.remove(made);
+      await makeFilesystem(host, { partition, offset: 0, size: 0, file: made, folder, seed, epoch: root.epoch });
+      return { partition, folder, made, content: { ...NOTHING, fileBytes: (await host.fs.status(made))?.size ?? 0 } };
+    }
+    // `.order` is never in an image: it is gone before the file system is made.
+    if (partition.filesystem === 'xfs') await sortFolders(host, folder, posix.join(folder, '.order'));
+    return { partition, folder, content: await contentOf(host, folder) };
+  }));
+}
+
+/** Measures a folder as one file system. */
+export async function contentOf(host: Host, folder: string): Promise<Content> {
+  const { stdout } = await host.run({ tool: 'find', args: measureArguments(folder), view: { read: [folder] } });
+  return sumContent(stdout, ['/']).get('/') ?? NOTHING;
+}

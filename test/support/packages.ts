@@ -1,0 +1,116 @@
+import { cpSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { sampleFolder } from './checkout.ts';
+import { runTestTool } from './test-tools.ts';
+
+/** The two keys of the sample distribution: one signs it, the other is a stranger's. */
+export type Signer = 'sample' | 'wrong';
+
+const signerName = (signer: Signer): string => `Sample Linux (${signer}) <${signer}@sample.invalid>`;
+
+export interface MadePackage {
+  readonly name: string;
+  readonly version?: string;
+  readonly arch?: string;
+  /** Lines of the preamble, such as `Requires: bash`. */
+  readonly preamble?: readonly string[];
+  /** Content by absolute path. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Sections such as `%post\nexit 1`. */
+  readonly scriptlets?: string;
+  /** Undefined leaves it unsigned. */
+  readonly signer?: Signer | undefined;
+}
+
+/** Builds RPMs into a folder. */
+export async function makePackages(folder: string, packages: readonly MadePackage[]): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  for (const one of packages) {
+    const work = mkdtempSync(join(tmpdir(), 'hew-test-rpm-'));
+    try {
+      writeFileSync(join(work, 'one.spec'), specOf(one));
+      await runTestTool([
+        'rpmbuild', '-bb', '--quiet', '--define', `_topdir ${work}`, '--define', `_rpmdir ${folder}`, '--define', '_rpmformat 4',
+        '--define', '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm', '--define', '_build_id_links none',
+        '--define', '__os_install_post %{nil}', '--define', 'debug_package %{nil}', join(work, 'one.spec'),
+      ], { write: [work, folder] });
+    } finally {
+      rmSync(work, { recursive: true, force: true });
+    }
+    const { name, version = '1', arch = 'noarch', signer } = one;
+    if (signer !== undefined) await signPackage(join(folder, `${name}-${version}-1.${arch}.rpm`), folder, signer);
+  }
+}
+
+function specOf({ name, version = '1', arch = 'noarch', preamble = [], files = {}, scriptlets = '' }: MadePackage): string {
+  const writes = Object.entries(files).map(([path, content]) =>
+    `mkdir -p "%{buildroot}$(dirname ${path})"\nprintf '%%s' '${content}' > "%{buildroot}${path}"`);
+  return `Name: ${name}
+Version: ${version}
+Release: 1
+Summary: Made in a test
+License: MIT
+Vendor: Sample Linux
+${arch === 'noarch' ? 'BuildArch: noarch' : ''}
+AutoReqProv: no
+${preamble.join('\n')}
+%description
+Made in a test.
+%install
+${writes.join('\n')}
+${scriptlets}
+%files
+${Object.keys(files).join('\n')}
+`;
+}
+
+/** The keyring of the sample distribution, apart: gpg leaves sockets and locks in it. */
+async function withKeyring<T>(use: (keyring: string) => Promise<T>): Promise<T> {
+  const keyring = mkdtempSync(join(tmpdir(), 'hew-test-gpg-'));
+  try {
+    cpSync(join(sampleFolder(), 'private/gnupg'), keyring, { recursive: true });
+    return await use(keyring);
+  } finally {
+    rmSync(keyring, { recursive: true, force: true });
+  }
+}
+
+const signPackage = (file: string, folder: string, signer: Signer): Promise<string> =>
+  withKeyring((keyring) =>
+    runTestTool([
+      'rpmsign', '--addsign', '--define', '_gpg_path /gnupg', '--define', '_openpgp_sign gpg',
+      '--define', `_openpgp_sign_id ${signerName(signer)}`, '--define', `_tmppath ${folder}`, file,
+    ], { write: [folder], place: { '/gnupg': keyring }, env: { GNUPGHOME: '/gnupg', GPG_TTY: '/dev/null' } }));
+
+/** A repository of hard links to packages of the sample distribution; add to it, spoil it, then `publish` it. */
+export function copyRepository(folder: string, keep: (file: string) => boolean = () => true, from = 'repos/base/x86_64'): string {
+  mkdirSync(folder, { recursive: true });
+  const source = join(sampleFolder(), from);
+  for (const name of readdirSync(source).filter((one) => one.endsWith('.rpm') && keep(one))) {
+    linkOrCopy(join(source, name), join(folder, name));
+  }
+  return folder;
+}
+
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    cpSync(from, to);
+  }
+}
+
+/** Makes a repository's metadata anew and signs it. */
+export async function publish(folder: string, signer: Signer | 'none' = 'sample'): Promise<string> {
+  await runTestTool(['createrepo_c', '--quiet', folder], { write: [folder] });
+  if (signer !== 'none') {
+    await withKeyring((keyring) =>
+      runTestTool([
+        'gpg', '--batch', '--yes', '--pinentry-mode', 'loopback', '--passphrase', '', '--local-user', signerName(signer),
+        '--armor', '--detach-sign', join(folder, 'repodata/repomd.xml'),
+      ], { write: [folder], place: { '/gnupg': keyring }, env: { GNUPGHOME: '/gnupg' } }));
+  }
+  return folder;
+}

@@ -1,0 +1,52 @@
+import { createReadStream, statSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, normalize } from 'node:path';
+import { afterAll } from 'vitest';
+
+export interface TestServer {
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  readonly port: number;
+  /** `METHOD /path?query` of each request, in order. */
+  readonly requests: string[];
+  close(): Promise<void>;
+}
+
+/** Answers a request, or returns false to leave it to the next. */
+export type Answer = (path: string, response: ServerResponse, request: IncomingMessage) => boolean | Promise<boolean>;
+
+/** A server on the loopback interface; ends with the tests of the file. Requests that nothing answers get 404. */
+export async function serve(...answers: readonly Answer[]): Promise<TestServer> {
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    const path = decodeURIComponent((request.url ?? '').replace(/\?.*$/, ''));
+    void (async () => {
+      for (const answer of answers) if (await answer(path, response, request)) return;
+      response.writeHead(404).end('not here\n');
+    })();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  afterAll(close);
+  return { url: `http://127.0.0.1:${port}`, port, requests, close };
+}
+
+/** Files below a folder, under a prefix of the path. */
+export const files = (prefix: string, folder: string): Answer => (path, response, request) => {
+  if (!path.startsWith(`${prefix}/`)) return false;
+  const file = join(folder, normalize(path.slice(prefix.length)));
+  const status = statSync(file, { throwIfNoEntry: false });
+  if (status?.isFile() !== true) return false;
+  // curl asks for a range where a download goes on; the whole file is an answer too.
+  response.writeHead(200, { 'content-length': status.size, 'last-modified': status.mtime.toUTCString() });
+  if (request.method === 'HEAD') response.end();
+  else createReadStream(file).pipe(response);
+  return true;
+};
