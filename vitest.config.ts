@@ -7,7 +7,7 @@ const project = (name: string, extra: object = {}) => ({
 export default defineConfig({
   test: {
     projects: [
-      project('unit'),
+      project('unit', { testTimeout: 30_000 }),
       project('golden'),
       project('cli', { testTimeout: 60_000 }),
       // Real dnf5, rpm and skopeo on two cores: one file at a time, each with room.
