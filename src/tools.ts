@@ -35,8 +35,8 @@ export const TOOLS = {
   flock: tool('keeps two builds from writing one cache at once', 'util-linux'),
   find: tool('measures roots and clamps times', 'findutils'),
   mv: tool('sets the content of a mount point apart', 'coreutils'),
-  // --offset of mkfs.vfat and its SOURCE_DATE_EPOCH came with 4.2: https://github.com/dosfstools/dosfstools/releases
-  'mkfs.vfat': tool('makes EFI system partitions', 'dosfstools', 'dosfstools', '4.2'),
+  // hew needs 4.2 (--offset, SOURCE_DATE_EPOCH), yet the program does not tell its version.
+  'mkfs.vfat': tool('makes EFI system partitions', 'dosfstools'),
   mmd: tool('makes folders in an EFI system partition', 'mtools', 'mtools', '4.0.40'),
   mcopy: tool('fills EFI system partitions', 'mtools', 'mtools', '4.0.40'),
   // 1.47.1 takes inode times from SOURCE_DATE_EPOCH: https://e2fsprogs.sourceforge.net/e2fsprogs-release.html

@@ -43,7 +43,7 @@ export async function makeUserNamespace(): Promise<ChildProcess & { pid: number 
     holder.on('error', (error) => ((complaint = error.message), resolve('failed')));
     holder.on('exit', () => resolve('failed'));
   });
-  if (holder.pid === undefined || (await Promise.race([failed, unshared(holder.pid)])) === 'failed') {
+  if (holder.pid === undefined || (await Promise.race([failed, unshared(holder, holder.pid)])) === 'failed') {
     throw new HewError({
       code: 'no-user-namespace',
       message: `this system does not let hew make a user namespace (${complaint.trim() || 'unshare failed'})`,
@@ -58,9 +58,9 @@ const NAMESPACE_HINT =
   'allow it with `sysctl -w user.max_user_namespaces=15000`, on Ubuntu also ' +
   '`sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, or run hew as root';
 
-async function unshared(pid: number): Promise<'ready'> {
+async function unshared(holder: ChildProcess, pid: number): Promise<'ready' | 'failed'> {
   const own = ownNamespace();
-  for (;;) {
+  while (holder.exitCode === null && holder.signalCode === null) {
     try {
       if (readlinkSync(`/proc/${pid}/ns/user`) !== own) return 'ready';
     } catch {
@@ -68,6 +68,7 @@ async function unshared(pid: number): Promise<'ready'> {
     }
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
+  return 'failed';
 }
 
 /** Ids that an image may use without root: 0 to 65535, what packages, systemd-sysusers and useradd stay below. */

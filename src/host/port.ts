@@ -58,6 +58,8 @@ export interface View {
   readonly root?: string;
   /** Only the steps that fetch may say true. */
   readonly network?: boolean;
+  /** Device nodes of this machine that appear; a guest needs /dev/kvm, nothing else needs any. */
+  readonly devices?: readonly string[];
   /** Programs of the image that this one starts run on this processor, by emulation; the tool itself does not. */
   readonly emulate?: CpuModel;
 }

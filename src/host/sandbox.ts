@@ -57,6 +57,7 @@ export function sandboxArguments(view: View, tools: ToolsRoot, cwd = '/'): strin
     ...(view.root === undefined ? toolsRoot(tools, view.network ?? false) : ['--bind', view.root, '/']),
     '--proc', '/proc',
     '--dev', '/dev',
+    ...(view.devices ?? []).flatMap((path) => ['--dev-bind', path, path]),
     '--tmpfs', '/tmp',
     '--tmpfs', '/run',
     ...(view.read ?? []).flatMap((path) => ['--ro-bind', path, path]),

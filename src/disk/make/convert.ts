@@ -6,6 +6,7 @@ import { deriveUuid } from '../derive-ids.ts';
 import { stampVhdFooter } from '../image/vhd-stamp.ts';
 import { VHD_FOOTER_SIZE } from '../image/vhd.ts';
 import { VHDX_BLOCK_SIZE, vhdxHeaders, vhdxSkeleton } from '../image/vhdx-skeleton.ts';
+import { machineFull } from './no-space.ts';
 
 export type DiskOutput = Extract<Output, { format: 'raw' | 'qcow2' | 'vhd' | 'vhdx' }>;
 
@@ -20,8 +21,19 @@ export interface ConvertRequest {
   readonly target: string;
 }
 
-/** Writes a disk in a format and returns the path of the file. Equal disks, seeds and epochs give equal bytes. */
-export function convertDisk(host: Host, output: DiskOutput, request: ConvertRequest): Promise<string> {
+/**
+ * Writes a disk in a format and returns the path of the file. Equal disks, seeds and epochs give equal bytes.
+ * Throws `HewError` when there is no room for it.
+ */
+export async function convertDisk(host: Host, output: DiskOutput, request: ConvertRequest): Promise<string> {
+  try {
+    return await write(host, output, request);
+  } catch (error) {
+    throw (await machineFull(host, posix.dirname(request.target), error)) ?? error;
+  }
+}
+
+function write(host: Host, output: DiskOutput, request: ConvertRequest): Promise<string> {
   switch (output.format) {
     case 'raw': return writeRaw(host, output.compression, request);
     case 'qcow2': return convert(host, request, `${request.target}.qcow2`, qcow2Arguments(output.compression));

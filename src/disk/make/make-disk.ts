@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 
-import { HewError, ToolError } from '../../errors.ts';
+import { HewError } from '../../errors.ts';
 import type { Host } from '../../host/port.ts';
 import type { Root } from '../../rootfs/make-root.ts';
 import type { Content } from '../layout/content.ts';
-import { identifyDisk, type BootSettings, type DiskSettings } from '../layout/identify.ts';
+import { identifyDisk, type BootSettings, type DiskSettings, type IdentifiedDisk } from '../layout/identify.ts';
 import { planLayout, type DiskLayout, type PlacedPartition } from '../layout/plan-layout.ts';
 import { sfdiskArguments, sfdiskScript } from '../layout/sfdisk.ts';
 import { filesystemFull } from '../layout/too-small.ts';
@@ -13,6 +13,7 @@ import type { FatFile } from './fat-tree.ts';
 import { fillFat } from './fill-fat.ts';
 import { placeGrub, type GrubBios } from './grub-bios.ts';
 import { makeFilesystem, worksAtOffset } from './mkfs.ts';
+import { machineFull, saysFull } from './no-space.ts';
 import { contentOf, prepare, type Prepared } from './prepare.ts';
 import { setApart } from './set-apart.ts';
 
@@ -48,7 +49,7 @@ export async function makeDisk(host: Host, request: MakeDiskRequest, detail: (te
   const { disk, boot, root, seed } = request;
   const identified = identifyDisk({ disk, boot, architecture: root.target.arch, seed });
   if (request.bootFiles.esp.length > 0 && identified.partitions.every(({ role }) => role !== 'esp')) throw noEsp();
-  const folder = await host.makeWorkFolder(`disk-${root.target.level}`, dataBytes(await contentOf(host, root.path)));
+  const folder = await host.makeWorkFolder(`disk-${root.target.level}`, expectedBytes(await contentOf(host, root.path), identified));
   // Copied first, since they may lie in a part of the root that is about to be moved.
   const esp = await copyFiles(host, request.bootFiles.esp, posix.join(folder, 'boot-files'));
   const sources = await setApart(host, root.path, identified.partitions);
@@ -71,6 +72,9 @@ export async function makeDisk(host: Host, request: MakeDiskRequest, detail: (te
     if (request.bootFiles.bios !== undefined) {
       for (const { offset, bytes } of placeGrub(request.bootFiles.bios, layout)) await host.fs.patch(path, offset, bytes);
     }
+    for (const left of ['boot-files', ...prepared.map(({ partition }) => `fat-${partition.number}`)]) {
+      await host.fs.remove(posix.join(folder, left));
+    }
     return { path, layout };
   } finally {
     if (await sources.restore()) await clampTimes(host, root.path, root.epoch);
@@ -83,7 +87,9 @@ async function allDone(work: readonly Promise<void>[]): Promise<void> {
   if (failed !== undefined) throw failed.reason;
 }
 
-const dataBytes = ({ fileBytes, folderBytes }: Content): number => fileBytes + folderBytes;
+/** File systems that are made apart and copied in are there twice for a while. */
+const expectedBytes = ({ fileBytes, folderBytes }: Content, { partitions }: IdentifiedDisk): number =>
+  (fileBytes + folderBytes) * (partitions.every(({ filesystem }) => worksAtOffset(filesystem)) ? 1 : 2);
 
 async function copyFiles(host: Host, files: readonly FatFile[], folder: string): Promise<readonly FatFile[]> {
   await host.fs.remove(folder);
@@ -113,7 +119,9 @@ async function fill(
     }
     if (prepared.fat !== undefined) await fillFat(host, prepared.fat, disk, start, root.epoch);
   } catch (error) {
-    throw saysFull(error) ? filesystemFull(partition, partition.role === 'root' ? root.packages : [], error) : error;
+    if (!saysFull(error)) throw error;
+    throw (await machineFull(host, posix.dirname(disk), error))
+      ?? filesystemFull(partition, partition.role === 'root' ? root.packages : [], error);
   }
   if (worksAtOffset(filesystem)) return;
   await host.run({ tool: 'qemu-img', args: placeArguments(apart, disk, partition), view: { write: [posix.dirname(disk)] } });
@@ -125,11 +133,6 @@ export function placeArguments(file: string, disk: string, { start, size }: Pick
   const target = `driver=raw,offset=${start},size=${size},file.driver=file,file.filename=${disk.replaceAll(',', ',,')}`;
   return ['convert', '-n', '--target-is-zero', '-f', 'raw', '--target-image-opts', file, target];
 }
-
-/** How these tools say that a file system is full. */
-const FULL = /No space left|Could not allocate (?:block|inode)|not enough (?:free )?space|Disk full|ENOSPC|directory too large/i;
-
-const saysFull = (error: unknown): boolean => error instanceof ToolError && FULL.test(`${error.stderr}\n${error.stdout}`);
 
 const noEsp = (): HewError =>
   new HewError({

@@ -46,8 +46,7 @@ export function prepare(
       await makeFilesystem(host, { partition, offset: 0, size: 0, file: made, folder, seed, epoch: root.epoch });
       return { partition, folder, made, content: { ...NOTHING, fileBytes: (await host.fs.status(made))?.size ?? 0 } };
     }
-    // `.order` is never in an image: it is gone before the file system is made.
-    if (partition.filesystem === 'xfs') await sortFolders(host, folder, posix.join(folder, '.order'));
+    if (partition.filesystem === 'xfs') await sortFolders(host, folder);
     return { partition, folder, content: await contentOf(host, folder) };
   }));
 }
