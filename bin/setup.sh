@@ -36,7 +36,7 @@ install_npm_packages() {
 
 # JavaScript in dist/; again only when a source is newer.
 build() {
-  if [ -f oclif.manifest.json ] && [ -z "$(find src package.json tsconfig.json bin/manifest.js -newer oclif.manifest.json -print -quit)" ]; then
+  if [ -f oclif.manifest.json ] && [ -z "$(find src package.json bin/bundle.js bin/manifest.js -newer oclif.manifest.json -print -quit)" ]; then
     return
   fi
   say 'build'

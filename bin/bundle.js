@@ -1,0 +1,25 @@
+// Bundles the sources into dist/: a command starts several times faster from a few files than from some seven hundred.
+// @oclif/core stays a package of its own, since it looks for its own files; the other two are small or rarely needed.
+import { globSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { rolldown } from 'rolldown';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const entries = ['cli/start', ...globSync('commands/**/*.ts', { cwd: join(root, 'src') }).map((file) => file.slice(0, -'.ts'.length))];
+
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+const bundle = await rolldown({
+  input: Object.fromEntries(entries.map((name) => [name, join(root, 'src', `${name}.ts`)])),
+  external: [/^node:/, '@oclif/core', '@iarna/toml', 'systeminformation'],
+  platform: 'node',
+});
+await bundle.write({
+  dir: join(root, 'dist'),
+  format: 'esm',
+  entryFileNames: '[name].js',
+  // As deep as the sources are: paths to the package's own folders are relative to them.
+  chunkFileNames: 'chunks/[name]-[hash].js',
+});
+await bundle.close();
