@@ -2,7 +2,7 @@ import type { Definition, LoadedDefinition, Output } from '../definition/index.t
 import { inputPath, mapPackageName } from '../definition/index.ts';
 import { digestOfValue } from '../digest.ts';
 import { DefinitionError } from '../errors.ts';
-import { planSteps } from './steps.ts';
+import { isDiskOutput, planSteps } from './steps.ts';
 import { planTargets, type BuilderFacts } from './targets.ts';
 import type { Configuration, PackageRequest, Plan, PlannedFile, PlannedScript } from './types.ts';
 
@@ -33,14 +33,15 @@ export function makePlan(loaded: LoadedDefinition, builder: BuilderFacts): Plan 
     targets,
     packages: planPackages(loaded),
     configuration: planConfiguration(loaded),
+    ...(outputs.some(isDiskOutput) ? diskSettings(definition) : {}),
     outputs,
-    steps: planSteps(outputs),
+    steps: planSteps(outputs, definition.boot),
     deviations: loaded.deviations,
   };
   return { ...content, digest: digestOfValue(content) };
 }
 
-const SUPPORTED_FORMATS: readonly string[] = ['oci', 'tar'];
+const SUPPORTED_FORMATS: readonly string[] = ['oci', 'tar', 'raw', 'qcow2', 'vhd', 'vhdx'];
 
 function refuseUnsupported(loaded: LoadedDefinition, outputs: readonly Output[]): void {
   const problems = outputs.flatMap(({ format }, index) => {
@@ -55,6 +56,12 @@ function refuseUnsupported(loaded: LoadedDefinition, outputs: readonly Output[])
   });
   if (problems.length > 0) throw new DefinitionError(problems);
 }
+
+/** Sections that the rules demand wherever an output is a disk. */
+const diskSettings = ({ boot, disk }: Definition): Pick<Plan, 'boot' | 'disk'> => ({
+  ...(boot === undefined ? {} : { boot }),
+  ...(disk === undefined ? {} : { disk }),
+});
 
 function planPackages(loaded: LoadedDefinition): PackageRequest {
   const { definition, distribution } = loaded;

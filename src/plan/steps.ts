@@ -1,9 +1,22 @@
-import type { Output } from '../definition/index.ts';
+import type { Definition, Output } from '../definition/index.ts';
 import type { ToolName } from '../tools.ts';
 import type { Step } from './types.ts';
 
+/** An output that is a bootable disk. */
+export type DiskOutput = Extract<Output, { format: 'raw' | 'qcow2' | 'vhd' | 'vhdx' }>;
+
+/** Whether an output is a bootable disk. Pure. */
+export const isDiskOutput = (output: Output): output is DiskOutput =>
+  output.format === 'raw' || output.format === 'qcow2' || output.format === 'vhd' || output.format === 'vhdx';
+
 /** The stages of a build in their order, each with the tools that it starts. Pure. */
-export function planSteps(outputs: readonly Output[]): readonly Step[] {
+export function planSteps(outputs: readonly Output[], boot: Definition['boot']): readonly Step[] {
+  const formats = outputs.map(({ format }) => format).join(', ');
+  const packTools = [...new Set(outputs.flatMap((output) => TOOLS_BY_FORMAT[output.format](output.compression)))];
+  const diskSteps: readonly Step[] = [
+    { id: 'boot', title: `initrd (${boot?.initrd ?? 'systemd'}) and boot loader (${boot?.loader ?? 'systemd-boot'})`, tools: ['zstd', 'ukify'] },
+    { id: 'disk', title: 'file systems and disk', tools: ['sfdisk', 'mkfs.ext4', 'mkfs.vfat', 'mmd', 'mcopy', 'find', 'mv'] },
+  ];
   return [
     { id: 'resolve', title: 'resolve and fetch packages', tools: ['dnf5', 'flock'] },
     { id: 'verify', title: 'verify signatures', tools: ['rpmkeys'] },
@@ -11,14 +24,22 @@ export function planSteps(outputs: readonly Output[]): readonly Step[] {
     { id: 'configure', title: 'configure', tools: [] },
     { id: 'clean', title: 'clean', tools: ['rpm'] },
     { id: 'audit', title: 'audit microarchitecture levels', tools: [] },
-    { id: 'pack', title: `pack ${outputs.map(({ format }) => format).join(', ')}`, tools: packTools(outputs) },
+    ...(outputs.some(isDiskOutput) ? diskSteps : []),
+    { id: 'pack', title: `pack ${formats}`, tools: packTools },
     { id: 'publish', title: 'write artifacts', tools: [] },
   ];
 }
 
 const COMPRESSORS: Readonly<Record<string, readonly ToolName[]>> = { zstd: ['zstd'], gzip: ['igzip'], xz: ['xz'] };
 
-function packTools(outputs: readonly Output[]): readonly ToolName[] {
-  const compressors = outputs.flatMap(({ compression }) => COMPRESSORS[compression] ?? []);
-  return ['tar', ...new Set(compressors)];
-}
+const tarTools = (compression: string): readonly ToolName[] => ['tar', ...(COMPRESSORS[compression] ?? [])];
+
+const TOOLS_BY_FORMAT: Readonly<Record<Output['format'], (compression: string) => readonly ToolName[]>> = {
+  oci: tarTools,
+  tar: tarTools,
+  wsl: tarTools,
+  raw: (compression) => COMPRESSORS[compression] ?? [],
+  qcow2: () => ['qemu-img'],
+  vhd: () => ['qemu-img'],
+  vhdx: () => ['qemu-img'],
+};

@@ -13,6 +13,9 @@ export interface Plan {
   readonly targets: readonly Target[];
   readonly packages: PackageRequest;
   readonly configuration: Configuration;
+  /** How it starts; absent where no output is a disk. */
+  readonly boot?: NonNullable<Definition['boot']>;
+  readonly disk?: NonNullable<Definition['disk']>;
   readonly outputs: readonly Output[];
   readonly steps: readonly Step[];
   readonly deviations: readonly Deviation[];
@@ -126,4 +129,4 @@ export interface Step {
   readonly tools: readonly ToolName[];
 }
 
-export type StepId = 'resolve' | 'verify' | 'install' | 'configure' | 'clean' | 'audit' | 'pack' | 'publish';
+export type StepId = 'resolve' | 'verify' | 'install' | 'configure' | 'clean' | 'audit' | 'boot' | 'disk' | 'pack' | 'publish';

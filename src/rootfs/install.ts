@@ -7,6 +7,7 @@ import { explainInstallFailure } from '../packages/dnf5-errors.ts';
 import type { FetchedPackages } from '../packages/resolve.ts';
 import { plainRepository } from '../packages/transaction.ts';
 import type { Plan, Target } from '../plan/types.ts';
+import { WITHOUT_KERNEL_INSTALL } from './kernel-install.ts';
 
 /** A root with packages in it, not yet configured. */
 export interface InstalledRoot {
@@ -75,7 +76,7 @@ export async function installPackages(
         tool: 'dnf5',
         args: installArguments(plan, path, packages.folder, paths, emulate),
         // rpm notes it as the time of installation, which else would be the time of the build.
-        env: { ...dnfEnvironment(paths), SOURCE_DATE_EPOCH: String(epoch) },
+        env: { ...dnfEnvironment(paths), ...WITHOUT_KERNEL_INSTALL, SOURCE_DATE_EPOCH: String(epoch) },
         view: { installroot: path, read: [paths.settings, packages.folder], ...(emulate === undefined ? {} : { emulate }) },
       },
       { onLine: (line) => progressOf(line, detail) },

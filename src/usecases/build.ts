@@ -15,6 +15,7 @@ import { fetchTarget, type FetchedTarget } from './fetch.ts';
 import { findLayers, keepLayers } from './layer-cache.ts';
 import { packRoots, type AuditedRoot, type BuiltTarget } from './layers.ts';
 import { evidenceName, writeEvidence } from './write-evidence.ts';
+import { makeBootable, needsDisk } from './make-bootable.ts';
 import { openPublication } from './publish.ts';
 import { writeOutputs } from './write-outputs.ts';
 
@@ -44,6 +45,8 @@ export interface BuildResult {
 /** Builds every target of a plan and publishes the artifacts together. */
 export async function buildImage(host: Host, plan: Plan, options: BuildOptions, emit: Emit): Promise<BuildResult> {
   refuseObstacles(plan);
+  // Asked first: without tools every other failure would only be the next one.
+  await host.tools();
   const timings = new Map<string, number>();
   emit({ kind: 'planned', title: titleOf(plan), stages: plannedStages(plan) });
   const staged = stages(() => host.clock.seconds(), emit, timings);
@@ -165,7 +168,8 @@ async function makeAudited(
       detail(`${summary.counts.elf} ELF files need ${summary.highest ?? 'no level'}`);
       return summary;
     });
-    return { root, lock: fetched.lock, audit };
+    const disk = needsDisk(plan) ? await makeBootable(host, plan, root, fetched.lock, options.cache, step) : undefined;
+    return { root, lock: fetched.lock, audit, ...(disk === undefined ? {} : { disk }) };
   } finally {
     if (options.keepRoots) await keepRoot(host, plan, root, options.output);
   }

@@ -6,6 +6,7 @@ import type { Plan } from '../plan/types.ts';
 import { sourceDateEpoch } from '../rootfs/make-root.ts';
 import type { FetchedTarget } from './fetch.ts';
 import { packings, type BuiltTarget } from './layers.ts';
+import { needsDisk } from './make-bootable.ts';
 
 /** Raised when the way in which roots or layers are made changes, so that layers of older versions are not taken. */
 const RECIPE = 2;
@@ -38,8 +39,11 @@ async function cacheKey(host: Host, plan: Plan, fetched: readonly FetchedTarget[
   return digestOfValue(value).slice('sha256:'.length);
 }
 
-/** Scripts that reach the network may do something else each time; what they made is not kept. */
-const isRepeatable = (plan: Plan): boolean => plan.configuration.scripts.every(({ network }) => !network);
+/**
+ * Whether what was made may be kept: not where scripts reach the network, which may do something else each time, and
+ * not where a disk is made of the root, which would have to be kept as well.
+ */
+const isKept = (plan: Plan): boolean => plan.configuration.scripts.every(({ network }) => !network) && !needsDisk(plan);
 
 /** Layers of an earlier build of the same packages and settings, or undefined. Damaged ones do not count. */
 export async function findLayers(
@@ -47,7 +51,7 @@ export async function findLayers(
   plan: Plan,
   fetched: readonly FetchedTarget[],
 ): Promise<readonly BuiltTarget[] | undefined> {
-  if (!isRepeatable(plan)) return undefined;
+  if (!isKept(plan)) return undefined;
   const folder = posix.join(host.paths.cache, 'layers', await cacheKey(host, plan, fetched));
   const text = await host.fs.readTextIfThere(posix.join(folder, 'layers.json'));
   if (text === undefined) return undefined;
@@ -65,7 +69,7 @@ export async function keepLayers(
   fetched: readonly FetchedTarget[],
   built: readonly BuiltTarget[],
 ): Promise<void> {
-  if (!isRepeatable(plan)) return;
+  if (!isKept(plan)) return;
   const parent = posix.join(host.paths.cache, 'layers');
   await host.fs.makeFolder(parent);
   const unfinished = await host.fs.temporaryFolder(posix.join(parent, '.new-'));

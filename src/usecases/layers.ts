@@ -8,6 +8,7 @@ import type { InstalledPackage } from '../packages/installed.ts';
 import type { Lock } from '../packages/lock.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import type { Root } from '../rootfs/make-root.ts';
+import type { BootableDisk } from './make-bootable.ts';
 
 /** A root packed in every way that the outputs ask for, with what is known of it. */
 export interface BuiltTarget {
@@ -17,6 +18,7 @@ export interface BuiltTarget {
   readonly packages: readonly InstalledPackage[];
   readonly audit: AuditSummary;
   readonly stacks: readonly LayerStack[];
+  readonly disk?: BootableDisk;
 }
 
 /** The layers that make up a root, lowest first, packed in one way. */
@@ -64,6 +66,7 @@ export interface AuditedRoot {
   readonly root: Root;
   readonly lock: Lock;
   readonly audit: AuditSummary;
+  readonly disk?: BootableDisk;
 }
 
 /** Packs every root once for each way that the outputs ask for. */
@@ -82,12 +85,13 @@ export async function packRoots(
       stacks.get(root)?.push({ way, layers });
     }
   }
-  return roots.map(({ root, audit }) => ({
+  return roots.map(({ root, audit, disk }) => ({
     target: root.target,
     epoch: root.epoch,
     packages: root.packages,
     audit,
     stacks: stacks.get(root) ?? [],
+    ...(disk === undefined ? {} : { disk }),
   }));
 }
 

@@ -1,116 +1,111 @@
 import { posix } from 'node:path';
 
-import { z } from 'zod';
-
 import { HewError } from '../errors.ts';
-import type { Host } from '../host/port.ts';
+import type { FileStatus, Host } from '../host/port.ts';
+import type { DiskFacts } from '../verify/facts.ts';
+import type { OciFacts, TarFacts } from '../verify/oci-facts.ts';
+import { readOciLayout } from '../verify/gather/read-oci.ts';
+import { readTar } from '../verify/gather/read-tar.ts';
+import type { EspFiles } from '../verify/gather/esp.ts';
+import { looksLikeDisk, openDiskImage } from './open-disk-image.ts';
+import { applyLayer, unpackTar } from './unpack.ts';
 
 /** The files of an artifact, unpacked into the workspace. */
 export interface OpenedArtifact {
-  readonly format: 'folder' | 'oci' | 'tar';
+  readonly format: 'folder' | 'oci' | 'tar' | 'disk';
   /** Absolute path of the root. */
   readonly root: string;
   /** The OCI platform, as the index or the configuration says it. */
   readonly platform?: { readonly architecture: string; readonly variant?: string | undefined };
 }
 
+/** What could be learnt of an artifact, whether or not it has a root that can be opened. */
+export interface ExaminedArtifact {
+  readonly format: OpenedArtifact['format'];
+  /** Absolute path of the root; undefined where there is none. */
+  readonly root: string | undefined;
+  /** Why there is none. */
+  readonly rootProblem: string | undefined;
+  readonly oci: OciFacts | undefined;
+  readonly tar: TarFacts | undefined;
+  readonly disk: DiskFacts | undefined;
+  readonly esp: EspFiles | undefined;
+}
+
 /**
- * Opens an artifact that anybody made: a root folder, an OCI layout as a folder or as one file, or a tar of a root.
- * Archives are unpacked in the sandbox, so that nothing in them can land elsewhere. An index of several platforms
- * gives one artifact for each. Throws `HewError` when it is none of these.
+ * Opens an artifact that anybody made: a root folder, an OCI layout as a folder or as one file, a tar of a root, or a
+ * disk. Archives are unpacked in the sandbox, so that nothing in them can land elsewhere. An index of several platforms
+ * gives one artifact for each. Throws `HewError` when it is none of these, or has no root that can be read.
  */
 export async function openArtifact(host: Host, path: string): Promise<readonly OpenedArtifact[]> {
+  return (await examineArtifact(host, path)).map(({ format, root, rootProblem, oci }): OpenedArtifact => {
+    if (root === undefined) throw noRoot(path, rootProblem, oci);
+    const platform = oci?.indexPlatform ?? oci?.config?.platform;
+    return { format, root, ...(platform === undefined ? {} : { platform }) };
+  });
+}
+
+const noRoot = (path: string, reason: string | undefined, oci: OciFacts | undefined): HewError =>
+  problem(
+    oci === undefined ? 'artifact-no-root' : 'oci-invalid',
+    `${posix.basename(path)} ${oci === undefined ? `has no root that can be read: ${reason}` : 'is not what the OCI image specification asks for'}`,
+    oci?.problems.map(({ message }) => message).join('; ') ?? 'see `hew inspect` for what is in it',
+  );
+
+/**
+ * Reads all that there is of an artifact. Faults of an image are part of the answer; throws `HewError` only where the
+ * path leads to nothing, or to nothing that hew knows.
+ */
+export async function examineArtifact(host: Host, path: string): Promise<readonly ExaminedArtifact[]> {
   const status = await host.fs.status(path);
   if (status === undefined) throw problem('artifact-not-found', `there is no file or folder ${path}`, 'check the path');
   if (status.kind === 'directory') {
-    const isLayout = (await host.fs.status(posix.join(path, 'oci-layout'))) !== undefined;
-    return isLayout ? openLayout(host, path) : [{ format: 'folder', root: path }];
+    return (await isLayout(host, path)) ? examineLayout(host, path) : [{ ...NOTHING, format: 'folder', root: path }];
   }
-  const unpacked = await host.makeWorkFolder('artifact', status.size * 4);
-  await unpack(host, path, unpacked);
-  const isLayout = (await host.fs.status(posix.join(unpacked, 'oci-layout'))) !== undefined;
-  return isLayout ? openLayout(host, unpacked) : [{ format: 'tar', root: unpacked }];
+  return looksLikeDisk(host, path) ? [{ ...NOTHING, format: 'disk', ...(await openDiskImage(host, path)) }] : examineArchive(host, path, status);
 }
 
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
-const platform = z.object({ architecture: z.string(), variant: z.string().optional() });
-const index = z.object({ manifests: z.array(z.object({ digest, mediaType: z.string().optional(), platform: platform.optional() })) });
-const manifest = z.object({ config: z.object({ digest }), layers: z.array(z.object({ digest })) });
+const NOTHING = { root: undefined, rootProblem: undefined, oci: undefined, tar: undefined, disk: undefined, esp: undefined } as const;
 
-/** Deeper nesting of indexes than any tool makes. */
-const MAX_DEPTH = 4;
+/** A layout whose marker was lost is still meant as one where it has an index. */
+const isLayout = async (host: Host, folder: string): Promise<boolean> =>
+  (await host.fs.status(posix.join(folder, 'oci-layout'))) !== undefined
+  || ((await host.fs.status(posix.join(folder, 'index.json'))) !== undefined && (await host.fs.status(posix.join(folder, 'blobs'))) !== undefined);
 
-async function openLayout(host: Host, layout: string, file = 'index.json', depth = 0): Promise<readonly OpenedArtifact[]> {
-  if (depth > MAX_DEPTH) throw problem('oci-invalid', 'the image index nests too deeply', 'the layout is not well-formed');
-  const opened: OpenedArtifact[] = [];
-  for (const entry of (await readJson(host, posix.join(layout, file), index)).manifests) {
-    const blob = blobOf(entry.digest);
-    if (entry.mediaType?.includes('index') === true) {
-      opened.push(...(await openLayout(host, layout, blob, depth + 1)));
+async function examineArchive(host: Host, path: string, status: FileStatus): Promise<readonly ExaminedArtifact[]> {
+  const tar = await readTar(host, path);
+  if (tar.problem !== undefined) throw unknown(path, tar.problem);
+  const unpacked = await host.makeWorkFolder('artifact', status.size * (tar.compression === 'none' ? 1 : 4));
+  try {
+    await unpackTar(host, path, unpacked, tar.entries);
+  } catch (error) {
+    throw unknown(path, 'tar cannot unpack it', error);
+  }
+  return (await isLayout(host, unpacked)) ? examineLayout(host, unpacked) : [{ ...NOTHING, format: 'tar', root: unpacked, tar }];
+}
+
+async function examineLayout(host: Host, layout: string): Promise<readonly ExaminedArtifact[]> {
+  const examined: ExaminedArtifact[] = [];
+  for (const [number, { facts, layers }] of (await readOciLayout(host, layout)).entries()) {
+    if (layers === undefined) {
+      examined.push({ ...NOTHING, format: 'oci', oci: facts, rootProblem: 'its layers are not all there' });
       continue;
     }
-    const { config, layers } = await readJson(host, posix.join(layout, blob), manifest);
-    const root = await host.makeWorkFolder(`artifact-root-${entry.digest.slice(7, 19)}`, 0);
-    for (const layer of layers) await applyLayer(host, posix.join(layout, blobOf(layer.digest)), root);
-    const described = entry.platform ?? (await readJson(host, posix.join(layout, blobOf(config.digest)), platform));
-    opened.push({ format: 'oci', root, platform: described });
+    const root = await host.makeWorkFolder(`artifact-root-${number}`, 0);
+    for (const [index, layer] of layers.entries()) await applyLayer(host, layer, root, facts.layers[index]?.entries ?? []);
+    examined.push({ ...NOTHING, format: 'oci', oci: facts, root });
   }
-  return opened;
+  return examined;
 }
 
-const blobOf = (name: string): string => posix.join('blobs', ...name.split(':'));
-
-async function readJson<T>(host: Host, path: string, schema: z.ZodType<T>): Promise<T> {
-  const text = await host.fs.readTextIfThere(path);
-  let value: unknown;
-  try {
-    value = JSON.parse(text ?? '');
-  } catch {
-    value = undefined;
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw problem('oci-invalid', `${posix.basename(path)} is not what the OCI image specification asks for`, parsed.error.message);
-}
-
-/** Whiteouts take away what lower layers brought: https://github.com/opencontainers/image-spec/blob/main/layer.md */
-const WHITEOUT = '.wh.';
-const OPAQUE = '.wh..wh..opq';
-
-async function applyLayer(host: Host, file: string, root: string): Promise<void> {
-  const { stdout } = await host.run({
-    tool: 'tar',
-    args: ['--list', '--auto-compress', `--file=${file}`, '--quoting-style=literal'],
-    view: { read: [file] },
-  });
-  for (const name of stdout.split('\n').filter((line) => posix.basename(line).startsWith(WHITEOUT))) {
-    const folder = posix.join(root, posix.dirname(name));
-    // Only names inside the root: the list of a foreign tar is not to be trusted.
-    if (!posix.normalize(folder).startsWith(root)) continue;
-    if (posix.basename(name) === OPAQUE) {
-      for (const entry of await host.fs.list(folder)) await host.fs.remove(posix.join(folder, entry));
-    } else {
-      await host.fs.remove(posix.join(folder, posix.basename(name).slice(WHITEOUT.length)));
-    }
-  }
-  await unpack(host, file, root, [`--exclude=${WHITEOUT}*`]);
-}
-
-async function unpack(host: Host, file: string, folder: string, more: readonly string[] = []): Promise<void> {
-  const args = ['--extract', '--numeric-owner', '--same-permissions', '--xattrs', '--xattrs-include=*', ...more];
-  try {
-    await host.run({
-      tool: 'tar',
-      // Compression is found by content: blobs have no endings.
-      args: [...args, `--file=${file}`, `--directory=${folder}`],
-      view: { read: [file], write: [folder] },
-    });
-  } catch (error) {
-    throw new HewError(
-      { code: 'artifact-unknown', message: `${file} is neither a root, an OCI layout nor a tar of one`, hint: 'hew opens folders, OCI layouts, OCI archives and tar files' },
-      { cause: error },
-    );
-  }
-}
+const unknown = (path: string, reason: string, cause?: unknown): HewError =>
+  new HewError(
+    {
+      code: 'artifact-unknown',
+      message: `${path} is neither a root, an OCI layout, a tar of one nor a disk: ${reason}`,
+      hint: 'hew opens folders, OCI layouts, OCI archives, tar files, and disks as raw, qcow2, VHD or VHDX',
+    },
+    { cause },
+  );
 
 const problem = (code: string, message: string, hint: string): HewError => new HewError({ code, message, hint });

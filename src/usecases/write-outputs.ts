@@ -3,6 +3,8 @@ import { posix } from 'node:path';
 import { artifactName, describeFile, writeOci, type Artifact } from '../container/artifacts.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan } from '../plan/types.ts';
+import { convertDisk, hypervScript } from '../disk/index.ts';
+import { isDiskOutput, type DiskOutput } from '../plan/steps.ts';
 import { layersFor, type BuiltTarget } from './layers.ts';
 
 const TAR_ENDINGS = { zstd: '.tar.zst', gzip: '.tar.gz', xz: '.tar.xz', none: '.tar' } as const;
@@ -25,6 +27,8 @@ export async function writeOutputs(
       }));
       const name = artifactName(plan, output, built.map(({ target }) => target.level));
       artifacts.push(...(await writeOci(host, plan, output, images, folder, name)));
+    } else if (isDiskOutput(output)) {
+      for (const target of built) artifacts.push(...(await writeDisk(host, plan, output, target, folder)));
     } else if (output.format === 'tar') {
       for (const target of built) {
         const way = { compression: output.compression, level: output['compression-level'], shared: false };
@@ -37,4 +41,23 @@ export async function writeOutputs(
     }
   }
   return artifacts;
+}
+
+/** A disk in its format, and for Hyper-V the script that makes a virtual machine of it. */
+async function writeDisk(
+  host: Host,
+  plan: Plan,
+  output: DiskOutput,
+  { disk, target, epoch }: BuiltTarget,
+  folder: string,
+): Promise<readonly Artifact[]> {
+  if (disk === undefined) throw new TypeError('no disk was made for this target');
+  const name = artifactName(plan, output, [target.level]);
+  const request = { disk: disk.path, size: disk.layout.size, seed: disk.seed, epoch, target: posix.join(folder, name) };
+  const made = await describeFile(host, output.format, await convertDisk(host, output, request));
+  if (output.format !== 'vhdx') return [made];
+  const script = posix.join(folder, `${name}.ps1`);
+  const firmware = plan.boot?.firmware ?? 'uefi';
+  await host.fs.write(script, hypervScript({ image: plan.image.name, vhdx: made.name, output, firmware, level: target.level }));
+  return [made, await describeFile(host, 'hyperv-script', script)];
 }

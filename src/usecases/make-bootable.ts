@@ -1,0 +1,48 @@
+import { makeBoot } from '../boot/make-boot.ts';
+import type { BootResult } from '../boot/types.ts';
+import { fstab, identifyDisk, makeDisk, type MadeDisk } from '../disk/index.ts';
+import type { Host } from '../host/port.ts';
+import type { Lock } from '../packages/lock.ts';
+import { isDiskOutput } from '../plan/steps.ts';
+import type { Plan } from '../plan/types.ts';
+import type { Root, RunStep } from '../rootfs/make-root.ts';
+import { writeInRoot } from '../rootfs/write-file.ts';
+
+/** A root as a bootable raw disk in the workspace. */
+export interface BootableDisk extends MadeDisk {
+  /** Digest that every identifier of the disk comes from. */
+  readonly seed: string;
+  readonly boot: Omit<BootResult, 'bios' | 'esp'>;
+}
+
+/** Whether any output of a plan is a disk. Pure. */
+export const needsDisk = (plan: Plan): boolean => plan.outputs.some(isDiskOutput);
+
+/** Gives a root its fstab, initrd and loader, and makes a disk of it. */
+export async function makeBootable(
+  host: Host,
+  plan: Plan,
+  root: Root,
+  lock: Lock,
+  cache: boolean,
+  step: RunStep,
+): Promise<BootableDisk> {
+  const { boot: settings, disk } = plan;
+  if (settings === undefined || disk === undefined) throw new TypeError('a disk needs [boot] and [disk]');
+  // From the packages and not from their order or origin: the same content gives the same identifiers.
+  const seed = lock.digest;
+  const identified = identifyDisk({ disk, boot: settings, architecture: root.target.arch, seed });
+  const boot = await step('boot', async (detail) => {
+    await writeInRoot(host, root.path, { path: '/etc/fstab', content: fstab(identified) });
+    const { system } = plan.configuration;
+    return makeBoot(
+      host,
+      { root, settings, disk: identified, kernelArguments: system['kernel-cmdline'], fips: system.fips, cache },
+      detail,
+    );
+  });
+  const { esp, bios, ...rest } = boot;
+  const bootFiles = { esp, ...(bios === undefined ? {} : { bios }) };
+  const made = await step('disk', (detail) => makeDisk(host, { disk, boot: settings, root, bootFiles, seed }, detail));
+  return { ...made, seed, boot: rest };
+}
