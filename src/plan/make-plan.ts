@@ -1,20 +1,18 @@
-import type { Definition, LoadedDefinition, Output } from '../definition/index.ts';
+import type { Definition, LoadedDefinition } from '../definition/index.ts';
 import { inputPath, mapPackageName } from '../definition/index.ts';
 import { digestOfValue } from '../digest.ts';
-import { DefinitionError } from '../errors.ts';
 import { isDiskOutput, planSteps } from './steps.ts';
 import { planTargets, type BuilderFacts } from './targets.ts';
 import type { Configuration, PackageRequest, Plan, PlannedFile, PlannedScript } from './types.ts';
 
 /**
  * Turns a definition and what is known of the builder into a plan. Pure: nothing is looked up.
- * Throws `DefinitionError` when it asks for what cannot be done, all problems at once.
+ * Throws `DefinitionError` when it asks for a target that makes no sense.
  */
 export function makePlan(loaded: LoadedDefinition, builder: BuilderFacts): Plan {
   const { definition, distribution } = loaded;
   const targets = planTargets(loaded, builder);
-  const outputs = definition.outputs;
-  refuseUnsupported(loaded, outputs);
+  const outputs = planOutputs(loaded);
   const content = {
     image: {
       name: definition.name,
@@ -41,21 +39,11 @@ export function makePlan(loaded: LoadedDefinition, builder: BuilderFacts): Plan 
   return { ...content, digest: digestOfValue(content) };
 }
 
-const SUPPORTED_FORMATS: readonly string[] = ['oci', 'tar', 'raw', 'qcow2', 'vhd', 'vhdx'];
-
-function refuseUnsupported(loaded: LoadedDefinition, outputs: readonly Output[]): void {
-  const problems = outputs.flatMap(({ format }, index) => {
-    if (SUPPORTED_FORMATS.includes(format)) return [];
-    const place = loaded.places[`outputs[${index}].format`] ?? { file: loaded.file };
-    return [{
-      code: 'format-not-supported',
-      message: `hew does not make ${format} yet`,
-      place,
-      hint: `it makes ${SUPPORTED_FORMATS.join(' and ')}; choose with --format`,
-    }];
-  });
-  if (problems.length > 0) throw new DefinitionError(problems);
-}
+/** Outputs with the paths of their files found. */
+const planOutputs = (loaded: LoadedDefinition): Plan['outputs'] =>
+  loaded.definition.outputs.map((output, index) =>
+    output.format === 'wsl' && output.icon !== undefined ? { ...output, icon: inputPath(loaded, ['outputs', index, 'icon']) } : output,
+  );
 
 /** Sections that the rules demand wherever an output is a disk. */
 const diskSettings = ({ boot, disk }: Definition): Pick<Plan, 'boot' | 'disk'> => ({

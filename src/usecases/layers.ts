@@ -44,7 +44,7 @@ export interface Packing {
 /** The different ways in which the outputs of a plan pack a root. Pure. */
 export function packings(plan: Plan): readonly Packing[] {
   const ways = plan.outputs.flatMap((output): Packing[] => {
-    if (output.format !== 'oci' && output.format !== 'tar') return [];
+    if (output.format !== 'oci' && output.format !== 'tar' && output.format !== 'wsl') return [];
     const shared = output.format === 'oci' && plan.targets.length > 1;
     return [{ compression: output.compression, level: output['compression-level'], shared }];
   });

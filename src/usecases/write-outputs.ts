@@ -1,13 +1,14 @@
 import { posix } from 'node:path';
 
 import { artifactName, describeFile, writeOci, type Artifact } from '../container/artifacts.ts';
+import type { Output } from '../definition/index.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan } from '../plan/types.ts';
 import { convertDisk, hypervScript } from '../disk/index.ts';
 import { isDiskOutput, type DiskOutput } from '../plan/steps.ts';
 import { layersFor, type BuiltTarget } from './layers.ts';
 
-const TAR_ENDINGS = { zstd: '.tar.zst', gzip: '.tar.gz', xz: '.tar.xz', none: '.tar' } as const;
+const TAR_ENDINGS = { zstd: 'tar.zst', gzip: 'tar.gz', xz: 'tar.xz', none: 'tar' } as const;
 
 /** Writes every output of a plan into `folder`. An OCI layout holds all targets; other formats are one file each. */
 export async function writeOutputs(
@@ -29,18 +30,28 @@ export async function writeOutputs(
       artifacts.push(...(await writeOci(host, plan, output, images, folder, name)));
     } else if (isDiskOutput(output)) {
       for (const target of built) artifacts.push(...(await writeDisk(host, plan, output, target, folder)));
-    } else if (output.format === 'tar') {
-      for (const target of built) {
-        const way = { compression: output.compression, level: output['compression-level'], shared: false };
-        const [whole] = layersFor(target, way);
-        if (whole === undefined) throw new TypeError('a root packs into one layer at the least');
-        const name = `${artifactName(plan, output, [target.target.level])}${TAR_ENDINGS[output.compression]}`;
-        await host.fs.copy(whole.file, posix.join(folder, name));
-        artifacts.push(await describeFile(host, 'tar', posix.join(folder, name)));
-      }
+    } else {
+      for (const target of built) artifacts.push(await writeTar(host, plan, output, target, folder));
     }
   }
   return artifacts;
+}
+
+/** A root as one tar file; a `.wsl` file is one too. */
+async function writeTar(
+  host: Host,
+  plan: Plan,
+  output: Extract<Output, { format: 'tar' | 'wsl' }>,
+  target: BuiltTarget,
+  folder: string,
+): Promise<Artifact> {
+  const way = { compression: output.compression, level: output['compression-level'], shared: false };
+  const [whole] = layersFor(target, way);
+  if (whole === undefined) throw new TypeError('a root packs into one layer at the least');
+  const ending = output.format === 'wsl' ? 'wsl' : TAR_ENDINGS[output.compression];
+  const file = posix.join(folder, `${artifactName(plan, output, [target.target.level])}.${ending}`);
+  await host.fs.copy(whole.file, file);
+  return describeFile(host, output.format, file);
 }
 
 /** A disk in its format, and for Hyper-V the script that makes a virtual machine of it. */
