@@ -82,5 +82,18 @@ function asFailure(error: Error & { oclif?: { exit?: number } }): unknown {
     const [message = '', ...rest] = error.message.split('\n');
     return new HewError({ code: 'usage', message, hint: rest.join('\n') || 'see `hew --help`' }, { exitCode: 2 });
   }
-  return error;
+  return isDiskFull(error) ? diskFull(error) : error;
 }
+
+const isDiskFull = ({ code }: NodeJS.ErrnoException): boolean => code === 'ENOSPC' || code === 'EDQUOT';
+
+/** Any write may meet it, on any file system, so it is named here once. */
+const diskFull = (error: NodeJS.ErrnoException & { dest?: string }): HewError =>
+  new HewError(
+    {
+      code: 'disk-full',
+      message: `no space left: ${error.dest ?? error.path ?? error.message}`,
+      hint: 'free space there or in the cache folder (`hew cache`), or name another folder with --output',
+    },
+    { cause: error },
+  );

@@ -5,7 +5,7 @@ import { didYouMean } from '../definition/nearest.ts';
 import { HewError } from '../errors.ts';
 import { enterNamespace } from '../host/namespace.ts';
 import { hostPaths } from '../host/paths.ts';
-import { describeError } from './print-error.ts';
+import { describeError, reportError } from './print-error.ts';
 
 /**
  * Commands that make roots or a tools tree. They start anew in a namespace of their own before anything is loaded.
@@ -21,7 +21,9 @@ export async function start(root: string, argv: readonly string[]): Promise<void
     await runCommand(root, words);
   } catch (error) {
     process.exitCode = error instanceof HewError ? error.exitCode : 1;
-    process.stderr.write(`${describeError(error)}\n`);
+    // oclif is not there to tell yet or any more, and who asked for JSON gets nothing else on standard output.
+    if (words.includes('--json')) process.stdout.write(`${JSON.stringify(reportError(error), null, 2)}\n`);
+    else process.stderr.write(`${describeError(error)}\n`);
   }
 }
 

@@ -2,6 +2,7 @@ import { Args } from '@oclif/core';
 
 import { HewCommand } from '../cli/command.ts';
 import { checkFiles, sourcesOf } from '../definition/index.ts';
+import { kickstartLayers } from '../usecases/kickstart.ts';
 import { DefinitionError } from '../errors.ts';
 
 export default class Check extends HewCommand {
@@ -13,7 +14,7 @@ export default class Check extends HewCommand {
 
   async run(): Promise<{ problems: readonly [] }> {
     const { argv } = await this.parse(Check);
-    const problems = await checkFiles(sourcesOf(this.machine, process.cwd()), argv as string[]);
+    const problems = await checkFiles(sourcesOf(this.machine, process.cwd()), argv as string[], kickstartLayers(this.machine));
     if (problems.length > 0) throw new DefinitionError(problems);
     this.log(argv.length === 0 ? 'all definitions are well-formed' : `${argv.join(', ')}: well-formed`);
     return { problems: [] };

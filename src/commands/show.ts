@@ -3,6 +3,7 @@ import { Args, Flags } from '@oclif/core';
 import { HewCommand } from '../cli/command.ts';
 import { definitionFlags, definitionOptions } from '../cli/definition-flags.ts';
 import { formatDeviation, formatShowRow, loadDefinition, showRows, sourcesOf } from '../definition/index.ts';
+import { kickstartLayers } from '../usecases/kickstart.ts';
 import type { Deviation, ShowRow } from '../definition/index.ts';
 
 export default class Show extends HewCommand {
@@ -16,7 +17,8 @@ export default class Show extends HewCommand {
 
   async run(): Promise<readonly ShowRow[] | readonly Deviation[]> {
     const { args, flags } = await this.parse(Show);
-    const loaded = await loadDefinition(sourcesOf(this.machine, process.cwd()), args.image, definitionOptions(flags));
+    const options = { ...definitionOptions(flags), ...kickstartLayers(this.machine) };
+    const loaded = await loadDefinition(sourcesOf(this.machine, process.cwd()), args.image, options);
     if (flags.deviations) {
       for (const deviation of loaded.deviations) this.log(formatDeviation(deviation));
       if (loaded.deviations.length === 0) this.log('no deviations');

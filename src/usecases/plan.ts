@@ -1,12 +1,13 @@
 import { loadDefinition, sourcesOf, type LoadOptions } from '../definition/index.ts';
 import { detect, type Detection } from '../hardware/detect.ts';
 import type { Host } from '../host/port.ts';
+import { kickstartLayers } from './kickstart.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/types.ts';
 
 /** Loads an image and plans it for this machine. Reads files, starts nothing. */
 export async function planImage(host: Host, image: string, cwd: string, options: LoadOptions & { readonly emulate?: boolean }): Promise<Plan> {
-  const loaded = await loadDefinition(sourcesOf(host, cwd), image, options);
+  const loaded = await loadDefinition(sourcesOf(host, cwd), image, { ...options, ...kickstartLayers(host) });
   const asked = [loaded.definition.hardware.level].flat();
   if (asked.every((level) => level === 'baseline')) return makePlan(loaded, { architecture: architecture() });
   const cpu = await host.cpu();

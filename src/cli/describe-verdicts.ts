@@ -1,0 +1,17 @@
+import { formatPlace, type Place } from '../errors.ts';
+import type { KickstartReport, Verdict } from '../kickstart/index.ts';
+
+/** Verdicts as a person reads them: a line each, and below what is refused what to write instead. Blank lines have none. */
+export function describeVerdicts(report: KickstartReport, shown: (path: string) => string): string {
+  const lines = report.verdicts.filter(({ decision }) => decision !== 'empty').flatMap((verdict) => describeVerdict(verdict, shown));
+  const { applied, ignored, refused } = report.counts;
+  return [...lines, '', `${shown(report.file)}: ${applied} lines applied, ${ignored} ignored, ${refused} refused`].join('\n');
+}
+
+const describeVerdict = ({ place, decision, subject, reason, instead, notes }: Verdict, shown: (path: string) => string): readonly string[] => [
+  `${formatPlace(shownPlace(place, shown))}: ${decision}: ${subject}${reason === '' ? '' : `: ${reason}`}`,
+  ...(instead === undefined ? [] : [`  instead: ${instead}`]),
+  ...notes.map((note) => `  note: ${note}`),
+];
+
+const shownPlace = (place: Place, shown: (path: string) => string): Place => ({ ...place, file: shown(place.file) });

@@ -1,0 +1,28 @@
+import { resolve } from 'node:path';
+
+import { Args, Flags } from '@oclif/core';
+
+import { HewCommand } from '../../cli/command.ts';
+import { definitionFlags, definitionOptions } from '../../cli/definition-flags.ts';
+import type { ExportedKickstart } from '../../kickstart/index.ts';
+import { exportImage } from '../../usecases/export-kickstart.ts';
+
+export default class KickstartExport extends HewCommand {
+  static override summary = 'Write a kickstart file that gives a bare-metal installation the same system as an image.';
+  static override description = 'What kickstart cannot say is listed on standard error, each with its reason.';
+  static override args = { image: Args.string({ description: 'name in images/, or path', required: true }) };
+  static override flags = {
+    ...definitionFlags,
+    output: Flags.string({ char: 'o', description: 'file to write; standard output when left out', helpValue: 'FILE' }),
+  };
+  static override examples = ['<%= config.bin %> kickstart export vm-base -o vm-base.ks'];
+
+  async run(): Promise<ExportedKickstart> {
+    const { args, flags } = await this.parse(KickstartExport);
+    const exported = await exportImage(this.machine, args.image, process.cwd(), definitionOptions(flags));
+    for (const { path, reason } of exported.omitted) this.logToStderr(`! ${path}: ${reason}`);
+    if (flags.output === undefined) this.log(exported.text.trimEnd());
+    else await this.machine.fs.replace(resolve(flags.output), exported.text);
+    return exported;
+  }
+}

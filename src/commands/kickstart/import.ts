@@ -1,0 +1,36 @@
+import { posix, resolve } from 'node:path';
+
+import { Args, Flags } from '@oclif/core';
+
+import { HewCommand } from '../../cli/command.ts';
+import { kickstartFlags } from '../../cli/kickstart-flags.ts';
+import { importKickstart, type ImportedKickstart } from '../../kickstart/index.ts';
+import { readKickstart } from '../../usecases/kickstart.ts';
+
+export default class KickstartImport extends HewCommand {
+  static override summary = 'Write the definition that a kickstart file amounts to, with comments that point at its lines.';
+  static override description = `What is refused stands in the definition as a comment with its reason; the exit status is 1 then. The definition
+goes to standard output unless --output names a file.`;
+  static override args = { file: Args.string({ description: 'kickstart file', required: true }) };
+  static override flags = {
+    ...kickstartFlags,
+    name: Flags.string({ description: 'name of the image; the file’s own name when left out' }),
+    distro: Flags.string({ description: 'distribution of the image', helpValue: 'NAME' }),
+    output: Flags.string({ char: 'o', description: 'file to write', helpValue: 'FILE' }),
+  };
+  static override examples = ['<%= config.bin %> kickstart import azure.ks -o images/azure.toml'];
+
+  async run(): Promise<ImportedKickstart> {
+    const { args, flags } = await this.parse(KickstartImport);
+    const file = await readKickstart(this.machine, args.file, flags.include ?? [], process.cwd());
+    const imported = importKickstart(file, {
+      name: flags.name ?? posix.basename(args.file, '.ks'),
+      showFile: (path) => posix.basename(path),
+      ...(flags.distro === undefined ? {} : { distro: flags.distro }),
+    });
+    if (flags.output === undefined) this.log(imported.text.trimEnd());
+    else await this.machine.fs.replace(resolve(flags.output), imported.text);
+    if (imported.verdicts.some(({ decision }) => decision === 'refused')) process.exitCode = 1;
+    return imported;
+  }
+}
