@@ -23,6 +23,7 @@ export default class Build extends HewCommand {
     ...definitionFlags,
     output: Flags.string({ char: 'o', description: 'folder for artifacts', default: 'out', helpValue: 'DIR' }),
     emulate: Flags.boolean({ description: 'emulate scriptlets of a level that this machine lacks' }),
+    locked: Flags.boolean({ description: 'install exactly what IMAGE.lock.yaml names; fail when it is missing or stale' }),
     'no-cache': Flags.boolean({ description: 'make every layer anew' }),
     'keep-root': Flags.boolean({ description: 'leave the root beside the artifacts' }),
   };
@@ -35,7 +36,7 @@ export default class Build extends HewCommand {
     for (const image of argv as string[]) plans.push(await planImage(this.machine, image, process.cwd(), request));
     const output = resolve(flags.output);
     for (const plan of plans) {
-      const options = { output, cache: !flags['no-cache'], keepRoots: flags['keep-root'] };
+      const options = { output, cache: !flags['no-cache'], locked: flags.locked, keepRoots: flags['keep-root'] };
       results.push(await buildImage(this.machine, plan, options, this.emit));
     }
     await this.endProgress();

@@ -65,6 +65,12 @@ const PATTERNS: readonly Pattern[] = [
     message: ({ spec }) => `no repository has a package \`${spec}\``,
   },
   {
+    matches: /^Argument '(?<spec>[^']+)' matches only excluded packages\.?$/gm,
+    code: 'package-excluded',
+    message: ({ spec }) => `every build of \`${spec}\` in the repositories is excluded`,
+    hint: 'see `packages.exclude`, and `includepkgs` and `excludepkgs` of the repositories',
+  },
+  {
     matches: /^Failed to download metadata \([^)]*\) for repository "(?<repository>[^"]+)": (?<why>.*signature.*)$/gim,
     code: 'signature',
     message: ({ repository, why }) => `the metadata of repository ${repository} is not signed by a key of its own: ${why}`,
@@ -85,7 +91,7 @@ const PATTERNS: readonly Pattern[] = [
     withReasons: true,
   },
   {
-    matches: /^(?:Error: )?(?<what>.*No space left on device.*)$/gim,
+    matches: /^(?:Error: )?(?<what>.*(?:No space left on device|needs \d+\S* more space on).*)$/gim,
     code: 'disk-full',
     message: ({ what }) => `no space left: ${what}`,
     hint: 'free space in the cache folder (`hew cache`), or raise HEW_WORKSPACE_SIZE',

@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import type { RepositoryExcludes } from '../hardware/lag.ts';
 import type { PackageRequest, Plan, PlannedRepository, Target } from '../plan/types.ts';
 import type { RepositoryKeys } from './keys.ts';
+import { formatNevra } from './nevra.ts';
 
 /** Absolute paths that dnf5 works with; all of them are hew's own. */
 export interface DnfPaths {
@@ -14,9 +15,16 @@ export interface DnfPaths {
   readonly hewCache: string;
 }
 
+/** Which packages of the repositories dnf5 may see; all of them where nothing is said. */
+export interface VisiblePackages {
+  readonly hidden?: readonly RepositoryExcludes[];
+  /** The only builds that exist as far as dnf5 knows, by repository: those of a lock. */
+  readonly only?: readonly { readonly repository: string; readonly name: string; readonly evr: string; readonly arch: string }[] | undefined;
+}
+
 /**
  * The whole configuration of dnf5 and rpm, as files by absolute path. Nothing of the host's is read beside it: see
- * `dnfOptions`. `hidden` are builds that dnf5 must not see. Keys and defaults: https://dnf5.readthedocs.io/en/latest/dnf5.conf.5.html
+ * `dnfOptions`. Keys and defaults: https://dnf5.readthedocs.io/en/latest/dnf5.conf.5.html
  * Pure.
  */
 export function dnfFiles(
@@ -24,7 +32,7 @@ export function dnfFiles(
   target: Target,
   keys: RepositoryKeys,
   paths: DnfPaths,
-  hidden: readonly RepositoryExcludes[] = [],
+  { hidden = [], only }: VisiblePackages = {},
 ): ReadonlyMap<string, string> {
   const inSettings = (name: string): string => posix.join(paths.settings, name);
   return new Map([
@@ -35,7 +43,8 @@ export function dnfFiles(
         .map((row) => {
           const { id } = row.settings;
           const packages = hidden.filter(({ repoid }) => repoid === id).flatMap((entry) => entry.packages);
-          return repositorySection(row, keys.get(id) ?? [], packages, paths.hewCache);
+          const known = only?.filter(({ repository }) => repository === id).map(formatNevra);
+          return repositorySection(row, keys.get(id) ?? [], packages, known, paths.hewCache);
         })
         .join('\n'),
     ],
@@ -98,6 +107,8 @@ const mainSection = (packages: PackageRequest): string =>
     ...(packages.docs ? {} : { tsflags: 'nodocs' }),
     ...(packages.exclude.length === 0 ? {} : { excludepkgs: packages.exclude.join(',') }),
     max_parallel_downloads: '8',
+    // Seconds without data; dnf5 tries four times before it gives a server up.
+    timeout: '10',
     zchunk: '0',
   });
 
@@ -105,9 +116,12 @@ const repositorySection = (
   { settings, cost }: PlannedRepository,
   keys: readonly string[],
   hidden: readonly string[],
+  known: readonly string[] | undefined,
   hewCache: string,
 ): string => {
   const excluded = [...(settings.excludepkgs ?? []), ...hidden];
+  // A repository that the lock takes nothing from must not offer everything: an empty list would mean that.
+  const included = known === undefined ? settings.includepkgs : known.length === 0 ? ['hew-locked-nothing'] : known;
   const expand = (urls: readonly string[]): string => urls.map((url) => expandCache(url, hewCache)).join(' ');
   return section(settings.id, {
     name: settings.name ?? settings.id,
@@ -118,7 +132,7 @@ const repositorySection = (
     repo_gpgcheck: settings.repo_gpgcheck ? '1' : '0',
     ...(keys.length === 0 ? {} : { gpgkey: keys.map((file) => `file://${file}`).join(' ') }),
     cost: String(cost),
-    ...(settings.includepkgs === undefined ? {} : { includepkgs: settings.includepkgs.join(',') }),
+    ...(included === undefined ? {} : { includepkgs: included.join(',') }),
     ...(excluded.length === 0 ? {} : { excludepkgs: excluded.join(',') }),
   });
 };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
+import { HewError } from '../errors.ts';
 import { digestOfValue } from '../digest.ts';
 import type { Lag } from '../hardware/lag.ts';
 import type { Host } from '../host/port.ts';
@@ -11,6 +12,7 @@ import { dnfEnvironment, dnfFiles, dnfOptions, localPaths, type DnfPaths } from 
 import { explainDnfFailure } from './dnf5-errors.ts';
 import type { RepositoryKeys } from './keys.ts';
 import type { Lock, LockedPackage } from './lock.ts';
+import { checkFetched } from './lock-check.ts';
 import { parseTransaction, type ChosenPackage } from './transaction.ts';
 
 /** A lock whose RPM files lie at hand. */
@@ -34,7 +36,7 @@ export const resolveArguments = (plan: Plan, store: string, root: string, paths:
 ];
 
 /**
- * Resolves what the plan asks for, fetches it and pins it. The files are checked by dnf5 against the repositories'
+ * Resolves what the plan asks for, or exactly what was locked for it, fetches it and pins it. The files are checked by dnf5 against the repositories'
  * metadata as they come in, and hashed here for the lock. Throws `HewError` with dnf5's reason cut to what matters.
  */
 export async function resolvePackages(
@@ -42,6 +44,7 @@ export async function resolvePackages(
   plan: Plan,
   target: Target,
   keys: RepositoryKeys,
+  locked: readonly LockedPackage[] | undefined,
   detail: (text: string) => void,
 ): Promise<FetchedPackages> {
   const paths = dnfPaths(host);
@@ -51,9 +54,12 @@ export async function resolvePackages(
   await host.fs.remove(store);
   await host.fs.makeFolder(paths.cache);
   try {
-    await writeSettings(host, dnfFiles(plan, target, keys, paths));
-    const { lags, excludes } = await findLags(host, plan, target, paths, needsNetwork(target));
-    if (excludes.length > 0) await writeSettings(host, dnfFiles(plan, target, keys, paths, excludes));
+    await writeSettings(host, dnfFiles(plan, target, keys, paths, { only: locked }));
+    // What was locked was chosen with the lags in mind.
+    const nothing = { lags: [], excludes: [] };
+    const { lags, excludes } =
+      locked === undefined ? await findLags(host, plan, target, paths, needsNetwork(target)) : nothing;
+    if (excludes.length > 0) await writeSettings(host, dnfFiles(plan, target, keys, paths, { hidden: excludes }));
     await host.run(
       {
         // One at a time: two dnf5 that write one cache folder see each other's half-written files.
@@ -70,6 +76,8 @@ export async function resolvePackages(
     );
     const chosen = parseTransaction(await host.fs.readText(posix.join(store, 'transaction.json')));
     const packages = await pin(host, store, chosen);
+    const departures = locked === undefined ? [] : checkFetched(locked, packages);
+    if (departures.length > 0) throw new HewError(departures);
     const content = { plan: plan.digest, packages };
     const names = new Set(packages.map(({ name }) => name));
     return {
@@ -78,8 +86,23 @@ export async function resolvePackages(
       folder: store,
     };
   } catch (error) {
-    throw await explainDnfFailure(host, error, plan, target, paths);
+    const explained = await explainDnfFailure(host, error, plan, target, paths);
+    throw locked === undefined ? explained : explainLocked(explained);
   }
+}
+
+/** With a lock, a package that cannot be had is one that the repositories no longer offer as it was locked. */
+function explainLocked(error: unknown): unknown {
+  const codes = ['package-excluded', 'package-not-found', 'conflict'];
+  if (!(error instanceof HewError) || !codes.includes(error.code)) return error;
+  return new HewError(
+    error.problems.map(({ message }) => ({
+      code: 'lock-missing',
+      message: `what was locked cannot be had: ${message}`,
+      hint: 'its repository may have dropped it; resolve anew with `hew lock --update`',
+    })),
+    { cause: error },
+  );
 }
 
 async function writeSettings(host: Host, files: ReadonlyMap<string, string>): Promise<void> {

@@ -5,6 +5,8 @@ import { HewError } from '../errors.ts';
 import type { AuditSummary } from '../hardware/audit-report.ts';
 import type { Host } from '../host/port.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
+import { lockedPackages } from '../packages/lock-file.ts';
+import type { LockedPackage } from '../packages/lock.ts';
 import { dnfPaths } from '../packages/resolve.ts';
 import { verifyPackages } from '../packages/verify.ts';
 import type { Artifact } from '../container/artifacts.ts';
@@ -15,6 +17,7 @@ import { fetchTarget, type FetchedTarget } from './fetch.ts';
 import { findLayers, keepLayers } from './layer-cache.ts';
 import { packRoots, type AuditedRoot, type BuiltTarget } from './layers.ts';
 import { evidenceName, writeEvidence } from './write-evidence.ts';
+import { requireLock } from './lock.ts';
 import { makeBootable, needsDisk } from './make-bootable.ts';
 import { openPublication } from './publish.ts';
 import { writeOutputs } from './write-outputs.ts';
@@ -24,6 +27,8 @@ export interface BuildOptions {
   readonly output: string;
   /** Whether layers of earlier builds may be used, and kept for later ones. */
   readonly cache: boolean;
+  /** Install exactly what the lock beside the definition names. */
+  readonly locked: boolean;
   /** Leave each root in a folder beside the artifacts. */
   readonly keepRoots: boolean;
 }
@@ -116,7 +121,11 @@ async function buildTargets(
   emit: Emit,
 ): Promise<{ readonly fetched: readonly FetchedTarget[]; readonly built: readonly BuiltTarget[] }> {
   const fetched: FetchedTarget[] = [];
-  for (const asked of plan.targets) fetched.push(await fetchVerified(host, plan, asked, stepFor(asked), emit));
+  const lock = options.locked ? await requireLock(host, plan) : undefined;
+  for (const asked of plan.targets) {
+    const locked = lock === undefined ? undefined : lockedPackages(lock, asked);
+    fetched.push(await fetchVerified(host, plan, asked, locked, stepFor(asked), emit));
+  }
   const cached = options.cache && !options.keepRoots ? await findLayers(host, plan, fetched) : undefined;
   if (cached !== undefined) {
     await skipSteps(plan, stepFor);
@@ -135,10 +144,11 @@ async function fetchVerified(
   host: Host,
   plan: Plan,
   asked: Target,
+  locked: readonly LockedPackage[] | undefined,
   step: RunStep,
   emit: Emit,
 ): Promise<FetchedTarget> {
-  const packages = await step('resolve', (detail) => fetchTarget(host, plan, asked, emit, detail));
+  const packages = await step('resolve', (detail) => fetchTarget(host, plan, asked, locked, emit, detail));
   const { target, keys, fetched } = packages;
   await step('verify', () => verifyPackages(host, target, fetched, keys, dnfPaths(host)));
   return packages;

@@ -21,7 +21,7 @@ export async function explainPackages(host: Host, plan: Plan, only?: string): Pr
   const reasons: PackageReasons[] = [];
   for (const target of plan.targets) {
     const keys = await gatherKeys(host, target, dnfPaths(host));
-    const fetched = await resolvePackages(host, plan, target, keys, () => undefined);
+    const fetched = await resolvePackages(host, plan, target, keys, undefined, () => undefined);
     const neededBy = await readRequirements(host, fetched);
     reasons.push(...fetched.lock.packages.map((entry) => ({ ...entry, neededBy: neededBy.get(entry.name) ?? [] })));
   }

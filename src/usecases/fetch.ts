@@ -5,6 +5,7 @@ import type { Host } from '../host/port.ts';
 import { unreachableRepositories } from '../packages/dnf5-errors.ts';
 import { gatherKeys, type RepositoryKeys } from '../packages/keys.ts';
 import { dnfPaths, resolvePackages, type FetchedPackages } from '../packages/resolve.ts';
+import type { LockedPackage } from '../packages/lock.ts';
 import type { Plan, Target } from '../plan/types.ts';
 
 /** Packages of one target at hand, not yet verified. */
@@ -17,27 +18,28 @@ export interface FetchedTarget {
 
 /**
  * Resolves and fetches a target. A repository of the level that cannot be reached is left out where the definition
- * allows it, and said; any other one fails.
+ * allows it, and said; any other one fails, and so does any for a locked build.
  */
 export async function fetchTarget(
   host: Host,
   plan: Plan,
   target: Target,
+  locked: readonly LockedPackage[] | undefined,
   emit: Emit,
   detail: (text: string) => void,
 ): Promise<FetchedTarget> {
   const keys = await gatherKeys(host, target, dnfPaths(host));
   try {
-    const fetched = await resolvePackages(host, plan, target, keys, detail);
+    const fetched = await resolvePackages(host, plan, target, keys, locked, detail);
     for (const { reason } of fetched.lags) emit({ kind: 'notice', message: reason });
     return { target, keys, fetched };
   } catch (error) {
     const unavailable = unreachableRepositories(error);
-    if (unavailable.length === 0 || !target.fallBack) throw error;
+    if (unavailable.length === 0 || !target.fallBack || locked !== undefined) throw error;
     const rest = withoutRepositories(target, fallBack(asChoice(target), unavailable, { allowed: true }));
     if (rest.repositories.length === target.repositories.length) throw error;
     for (const { why, id } of rest.refused.slice(target.refused.length)) emit({ kind: 'notice', message: `${id}: ${why}` });
-    return fetchTarget(host, plan, rest, emit, detail);
+    return fetchTarget(host, plan, rest, locked, emit, detail);
   }
 }
 
