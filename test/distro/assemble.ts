@@ -9,6 +9,7 @@ import {
 import type { Placed } from './layout.ts';
 import { seeCopyrightFile } from './license.ts';
 import { debsOf, type HandMade, type Row, wholeDebsOf } from './row.ts';
+import { writeScriptlets } from './scriptlets.ts';
 import type { PackagedFile, Relation, RpmPackage } from './spec.ts';
 import { distTag, formatEvr, packageEvr } from './version.ts';
 
@@ -54,12 +55,27 @@ export function assemble(material: Material): Assembled {
       description: row.description ?? (prose.description === '' ? summary : prose.description),
       license: row.license ?? material.license ?? licenses[source.name] ?? seeCopyrightFile,
       url: row.url ?? stanza.get('Homepage') ?? release.home,
-      relations: [...relations, ...userRelations(material.sysusers, files, row)],
+      relations: [...relations, ...userRelations([...material.sysusers, ...sysusersAdded(row)], files, row)],
       files,
-      ...(row.scriptlets === undefined ? {} : { scriptlets: row.scriptlets }),
+      ...scriptletsOf(row),
     },
   };
 }
+
+/**
+ * Debian packages in a row whose version is not the row's own. A relation that names one with a version means that
+ * version, so the row provides it under Debian's name.
+ */
+export function oddVersions(row: Row, stanzas: ReadonlyMap<string, Stanza>): { deb: string; evr: string }[] {
+  const evrOf = (deb: string) => formatEvr(packageEvr(stanzas.get(deb)?.get('Version') ?? '0'));
+  const own = evrOf(debsOf(row)[0] ?? '');
+  return wholeDebsOf(row).map((deb) => ({ deb, evr: evrOf(deb) })).filter(({ evr }) => evr !== own);
+}
+
+const scriptletsOf = (row: Row): { scriptlets?: string } => {
+  const scriptlets = writeScriptlets(row);
+  return scriptlets === '' ? {} : { scriptlets };
+};
 
 const pick = ({ version, release }: { version: string; release: string }) => ({ version, release });
 
@@ -93,6 +109,7 @@ function relationsOf(material: Material, evr: string): { relations: Relation[]; 
     add('Provides', translateProvides(groups('Provides')));
     add('Conflicts', translateConflicts([...groups('Conflicts'), ...groups('Breaks')], row.name, forThis));
   }
+  add('Provides', oddVersions(row, stanzas).map(({ deb, evr: version }) => `${deb} = ${version}`));
   const own = (values: readonly string[] = []) => values.map((value) => value.replaceAll('{evr}', evr));
   add('Requires', own(row.requires));
   add('Requires(pre)', own(row.requiresFirst));
@@ -122,6 +139,9 @@ function userRelations(sysusers: readonly string[], files: readonly PackagedFile
   ]);
 }
 
+const sysusersAdded = (row: Row): string[] =>
+  (row.add ?? []).flatMap((one) => ('text' in one && one.path.startsWith('usr/lib/sysusers.d/') ? [one.text] : []));
+
 /** The way of rpm's own `add_sysuser` macro: zero bytes pad the line so that its base64 form needs no `=`. */
 function provideUser(line: string): string[] {
   const [type, name] = line.trim().split(/\s+/);
@@ -134,6 +154,7 @@ function provideUser(line: string): string[] {
 
 function filesOf({ row, placed, configuration }: Material): PackagedFile[] {
   const files = new Map<string, PackagedFile>();
+  const conffiles = new Set([...configuration, ...(row.configuration ?? []).map((path) => `/${path}`)]);
   for (const { entry, path } of placed) {
     const absolute = `/${path}`;
     const directory = entry.kind === 'directory';
@@ -144,11 +165,15 @@ function filesOf({ row, placed, configuration }: Material): PackagedFile[] {
       path: absolute, owner, group,
       ...(entry.kind === 'symlink' ? {} : { mode }),
       ...(directory ? { directory } : {}),
-      ...classify(absolute, directory, configuration),
+      ...classify(absolute, directory, conffiles),
       ...(capabilities === undefined ? {} : { capabilities }),
     });
   }
   for (const one of row.add ?? []) files.set(join('/', one.path), packageHandMade(one));
+  for (const [path, source] of Object.entries(row.copy ?? {})) {
+    const original = files.get(`/${source}`);
+    if (original !== undefined) files.set(`/${path}`, { ...original, path: `/${path}` });
+  }
   for (const path of row.join?.targets ?? []) {
     files.set(`/${path}`, { path: `/${path}`, mode: 0o644, owner: 'root', group: 'root' });
   }
@@ -163,6 +188,7 @@ function packageHandMade(one: HandMade): PackagedFile {
     path, owner: one.owner ?? 'root', group: one.group ?? 'root',
     ...(mode === undefined ? {} : { mode }),
     ...(directory ? { directory } : {}),
+    ...(one.verify === false ? { verify: false as const } : {}),
     ...('ghost' in one
       ? { kind: 'ghost' as const }
       : classify(path, directory, new Set(one.config === true ? [path] : []))),

@@ -3,13 +3,10 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findMirror } from './archive.ts';
-import { cacheFolder, digestOf, exists } from './paths.ts';
+import { cacheFolder, digestOf, exists, removeAbandoned } from './paths.ts';
 import { makeSample, type SetName } from './sample.ts';
 
 const usage = 'usage: node test/distro/build.ts [--set container|vm] [--cache DIR] [--mirror URL] [--refresh]';
-
-/** A larger set also serves whoever asked for the smaller one. */
-const servedBy: Readonly<Record<SetName, readonly SetName[]>> = { container: ['container', 'vm'], vm: ['vm'] };
 
 await main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -23,11 +20,14 @@ async function main(): Promise<void> {
       refresh: { type: 'boolean', default: false },
     },
   });
-  const { set } = values;
-  if (set !== 'container' && set !== 'vm') throw new Error(usage);
+  if (values.set !== 'container' && values.set !== 'vm') throw new Error(usage);
   const cache = values.cache ?? cacheFolder(process.env);
   const sample = join(cache, 'sample');
   const sources = await digestSources();
+  for (const folder of [sample, join(sample, 'debs'), join(cache, 'sample-tools')]) await removeAbandoned(folder);
+  // Who has the larger set keeps it: a smaller one in its place would take packages away.
+  const larger = await findReady(sample, 'vm', sources) !== undefined;
+  const set = larger ? 'vm' : values.set;
   const ready = values.refresh ? undefined : await findReady(sample, set, sources);
   const say = (text: string) => void process.stderr.write(`${text}\n`);
   if (ready !== undefined) {
@@ -55,11 +55,8 @@ function readyName(set: SetName, sources: string): string {
 }
 
 async function findReady(sample: string, set: SetName, sources: string): Promise<string | undefined> {
-  for (const candidate of servedBy[set].toReversed()) {
-    const name = (await readFile(join(sample, readyName(candidate, sources)), 'utf8').catch(() => '')).trim();
-    if (name !== '' && (await exists(join(sample, name, 'manifest.json')))) return name;
-  }
-  return undefined;
+  const name = (await readFile(join(sample, readyName(set, sources)), 'utf8').catch(() => '')).trim();
+  return name !== '' && (await exists(join(sample, name, 'manifest.json'))) ? name : undefined;
 }
 
 /** Swaps the link by rename: a reader sees the old folder or the new one. */

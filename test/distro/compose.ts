@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { assemble, type Assembled } from './assemble.ts';
+import { assemble, type Assembled, oddVersions } from './assemble.ts';
 import type { Stanza } from './control.ts';
 import { sourceOf } from './control.ts';
 import { dropped } from './data/dropped.ts';
@@ -16,7 +16,10 @@ import type { Unpacked } from './unpack.ts';
 /** The names of a set, as dependencies are translated with them. */
 export function namesOf(rows: readonly Row[], stanzas: ReadonlyMap<string, Stanza>): Names {
   const rpmNames = new Map<string, string>();
-  for (const row of rows) for (const deb of wholeDebsOf(row)) rpmNames.set(deb, row.name);
+  for (const row of rows) {
+    const odd = new Set(oddVersions(row, stanzas).map(({ deb }) => deb));
+    for (const deb of wholeDebsOf(row)) rpmNames.set(deb, odd.has(deb) ? deb : row.name);
+  }
   // A package that was split is meant by the row that kept its name.
   for (const row of rows) if (debsOf(row).includes(row.name)) rpmNames.set(row.name, row.name);
   const provided = new Set([...rpmNames.keys()].flatMap((deb) =>

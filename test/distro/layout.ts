@@ -1,4 +1,4 @@
-import { matchesGlob } from 'node:path/posix';
+import { matches } from './glob.ts';
 import type { Entry } from './listing.ts';
 import { debsOf, type Part, type Row } from './row.ts';
 
@@ -14,7 +14,9 @@ export interface Placed {
 const debianOnly = [
   'usr/share/lintian/**', 'usr/share/bug/**', 'usr/share/doc-base/**', 'usr/share/menu/**', 'usr/share/reportbug/**',
   'etc/init.d/**', 'etc/apt/**', 'usr/share/doc/*/changelog*', 'usr/share/doc/*/NEWS.Debian*',
-  'usr/share/doc/*/README.Debian*', 'usr/share/initramfs-tools/**', 'usr/share/debconf/**',
+  'usr/share/doc/*/README.Debian*', 'usr/share/initramfs-tools/**', 'usr/share/debconf/**', 'usr/share/runit/**',
+  'usr/share/apport/**', 'etc/sv/**', 'etc/ufw/**', 'etc/apparmor.d/**', 'etc/network/**', 'etc/ppp/**', 'etc/dhcp/**',
+  'usr/share/cruft/**',
 ] as const;
 
 /**
@@ -29,7 +31,7 @@ export function divide(rows: readonly Row[], listings: ReadonlyMap<string, reado
       .map((part) => ({ row, only: part.only })));
     const whole = rows.filter((row) => row.from.includes(deb));
     for (const entry of entries) {
-      const taker = parts.find(({ only }) => only.some((glob) => matchesGlob(entry.path, glob)))?.row;
+      const taker = parts.find(({ only }) => only.some((glob) => matches(entry.path, glob)))?.row;
       for (const row of taker === undefined ? whole : [taker]) {
         const path = placeFile(entry.path, deb, row);
         if (path !== undefined) result.get(row.name)?.push({ deb, entry, path });
@@ -41,6 +43,8 @@ export function divide(rows: readonly Row[], listings: ReadonlyMap<string, reado
 
 /** Where a file of a Debian package lies in the RPM; undefined when it is left out. */
 export function placeFile(path: string, deb: string, row: Row): string | undefined {
+  const moved = row.move?.[path];
+  if (moved !== undefined) return moved;
   if ([...debianOnly, ...(row.remove ?? [])].some((glob) => isBelow(path, glob))) return undefined;
   if (path === `usr/share/doc/${deb}/copyright`) {
     const suffix = debsOf(row)[0] === deb ? '' : `.${deb}`;
@@ -53,4 +57,4 @@ export function placeFile(path: string, deb: string, row: Row): string | undefin
 
 /** `folder/**` means the folder too. */
 const isBelow = (path: string, glob: string): boolean =>
-  matchesGlob(path, glob) || (glob.endsWith('/**') && matchesGlob(path, glob.slice(0, -3)));
+  matches(path, glob) || (glob.endsWith('/**') && matches(path, glob.slice(0, -3)));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -26,6 +26,26 @@ export async function makeOnce(path: string, make: (folder: string) => Promise<v
     await rm(partial, { recursive: true, force: true }).catch(() => {});
     // Someone else was quicker: theirs is as good.
     if (!(await exists(path))) throw error;
+  }
+}
+
+/** Removes what killed runs left in a folder: `…partial-PID` and its work folder, where no process has that number. */
+export async function removeAbandoned(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  const abandoned = names.filter((name) => {
+    const pid = /(?:^|\.)partial-(\d+)(?:\.work)?$/.exec(name)?.[1];
+    return pid !== undefined && !isRunning(Number(pid));
+  });
+  for (const name of abandoned) await rm(join(folder, name), { recursive: true, force: true });
+  return abandoned;
+}
+
+/** Signal 0 only asks; a process of someone else answers EPERM and runs too. */
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

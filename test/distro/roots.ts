@@ -1,5 +1,6 @@
-import { link, mkdir, readFile, readdir, rename, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join, matchesGlob } from 'node:path';
+import { copyFile, link, mkdir, readFile, readdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { matches } from './glob.ts';
 import type { Placed } from './layout.ts';
 import type { Row } from './row.ts';
 import type { Unpacked } from './unpack.ts';
@@ -23,6 +24,11 @@ export async function fillRoot(
       await rename(join(unpacked.get(deb)?.folder ?? '', entry.path), target);
     }
   }
+  await change(root, row);
+  for (const [path, source] of Object.entries(row.copy ?? {})) {
+    await makeFolder(dirname(join(root, path)));
+    await copyFile(join(root, source), join(root, path));
+  }
   for (const one of row.add ?? []) {
     const target = join(root, one.path);
     await makeFolder('directory' in one ? target : dirname(target));
@@ -33,9 +39,26 @@ export async function fillRoot(
   if (row.join !== undefined) await joinFiles(root, row.join);
 }
 
+/** Edits what the table says, and checks what it relies on. */
+async function change(root: string, row: Row): Promise<void> {
+  for (const [path, edits] of Object.entries(row.edit ?? {})) {
+    let text = await readFile(join(root, path), 'utf8');
+    for (const [from, to] of edits) {
+      if (!text.includes(from)) throw new Error(`${row.name}: ${path} no longer holds "${from}"`);
+      text = text.replaceAll(from, to);
+    }
+    await writeFile(join(root, path), text);
+  }
+  for (const [path, needed] of Object.entries(row.holds ?? {})) {
+    if (!(await readFile(join(root, path))).includes(Buffer.from(needed, 'latin1'))) {
+      throw new Error(`${row.name}: ${path} no longer holds "${needed}"`);
+    }
+  }
+}
+
 /** One file from many, in the order of their names; further targets are hard links to the first. */
 async function joinFiles(root: string, { parts, targets }: NonNullable<Row['join']>): Promise<void> {
-  const names = (await readdir(root, { recursive: true })).filter((name) => matchesGlob(name, parts)).sort();
+  const names = (await readdir(root, { recursive: true })).filter((name) => matches(name, parts)).sort();
   if (names.length === 0) throw new Error(`nothing matches ${parts}`);
   const texts = await Promise.all(names.map((name) => readFile(join(root, name), 'utf8')));
   const [first = '', ...others] = targets.map((target) => join(root, target));

@@ -3,13 +3,16 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { openArchive, suite } from './archive.ts';
+import { type Archive, openArchive, suite } from './archive.ts';
 import { compose } from './compose.ts';
 import type { Stanza } from './control.ts';
+import { parseRelations } from './dependency.ts';
 import { containerRows } from './data/container.ts';
 import { handMadeRows } from './data/handmade.ts';
 import { vmRows } from './data/vm.ts';
+import { kernelRows } from './data/vm/kernel.ts';
 import { openKeys } from './keys.ts';
+import { localeDebs, prepareLocale } from './locale.ts';
 import { digestOf, exists, makeOnce } from './paths.ts';
 import { publish, repositories } from './publish.ts';
 import { debsOf, type Row } from './row.ts';
@@ -43,9 +46,10 @@ export async function makeSample(request: Request): Promise<string> {
   seconds('tools tree and package index');
   const keys = await openKeys(tree, join(sample, 'keyring'));
   const publicKey = await readFile(join(keys, 'RPM-GPG-KEY-sample'), 'utf8');
-  const allRows = [...handMadeRows(publicKey), ...containerRows, ...vmRows];
-  const rows = set === 'vm' ? allRows : allRows.filter((row) => !vmRows.includes(row));
-  const stanzas = await archive.lookUp([...new Set(rows.flatMap(debsOf))].sort());
+  const containerSet = [...handMadeRows(publicKey), ...containerRows];
+  const allRows = [...containerSet, ...vmRows, ...(set === 'vm' ? kernelRows(await kernelOf(archive)) : [])];
+  const rows = set === 'vm' ? allRows : containerSet;
+  const stanzas = await archive.lookUp([...new Set([...rows.flatMap(debsOf), ...(set === 'vm' ? localeDebs : [])])].sort());
   const contents = [...stanzas.values()].map((one) => one.get('SHA256') ?? '');
   const digest = digestOf(request.sources, set, publicKey, ...contents);
   const name = digest.slice(0, 24);
@@ -67,6 +71,7 @@ export async function makeSample(request: Request): Promise<string> {
           labelledUpdates: folder(repositories.labelledUpdates),
         })),
       ];
+      if (set === 'vm') jobs.push(await prepareLocale(tree, work, unpacked, stanzas, folder(repositories.base)));
       seconds('build roots and headers');
       await buildRpms(tree, jobs, work, workers);
       seconds(`${jobs.length} RPMs`);
@@ -78,6 +83,16 @@ export async function makeSample(request: Request): Promise<string> {
     }
   });
   return name;
+}
+
+/** What `uname -r` says of the suite's kernel: the metapackage depends on the package that ends in it. */
+async function kernelOf(archive: Archive): Promise<string> {
+  const meta = 'linux-image-amd64';
+  const depends = (await archive.lookUp([meta])).get(meta)?.get('Depends') ?? '';
+  const names = parseRelations(depends).flat().map(({ name }) => /^linux-image-(.+)$/.exec(name)?.[1]);
+  const uname = names.find((name) => name !== undefined);
+  if (uname === undefined) throw new Error(`${meta} names no kernel: ${depends}`);
+  return uname;
 }
 
 interface Made {

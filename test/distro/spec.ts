@@ -31,6 +31,8 @@ export interface PackagedFile {
   readonly owner: string;
   readonly group: string;
   readonly kind?: 'config' | 'doc' | 'ghost' | 'license';
+  /** False where the content is not compared: every installation changes it. */
+  readonly verify?: false;
   /** The language that the file is for, e.g. `de`. */
   readonly language?: string;
   /** Capabilities in the text form of cap_from_text(3). */
@@ -56,13 +58,17 @@ export function writeSpec(rpm: RpmPackage): string {
     `%description${isMain ? '' : ` -n ${rpm.name}`}`,
     escapeText(rpm.description),
     '',
-    ...(rpm.scriptlets === undefined ? [] : [rpm.scriptlets, '']),
+    ...(rpm.scriptlets === undefined ? [] : [isMain ? rpm.scriptlets : nameSections(rpm.scriptlets, rpm.name), '']),
     `%files${isMain ? '' : ` -n ${rpm.name}`}`,
     ...rpm.files.map(writeFile),
     '',
   ];
   return lines.join('\n');
 }
+
+/** Scriptlets of a subpackage carry its name: `%post -n NAME`. */
+const nameSections = (scriptlets: string, name: string): string =>
+  scriptlets.replace(/^%(?:pre|post)(?:un|trans|untrans)?(?=\s|$)|^%\w*trigger(?:in|un|postun|prein)(?=\s|$)/gm, (section) => `${section} -n ${name}`);
 
 const common = (rpm: RpmPackage): string[] => [
   `Summary: ${escapeText(rpm.summary)}`,
@@ -91,6 +97,7 @@ export function writeFile(file: PackagedFile): string {
     file.directory === true ? '%dir' : '',
     { config: '%config(noreplace)', doc: '%doc', license: '%license', ghost: '%ghost', none: '' }[file.kind ?? 'none'],
     file.language === undefined ? '' : `%lang(${file.language})`,
+    file.verify === false ? '%verify(not md5 size mtime)' : '',
     file.capabilities === undefined ? '' : `%caps(${file.capabilities})`,
     `%attr(${mode}, ${file.owner}, ${file.group})`,
     `"${escapePath(file.path)}"`,

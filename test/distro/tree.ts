@@ -5,7 +5,7 @@ import { run } from './run.ts';
 
 /** What the sample distribution is made with; Debian testing, as the packages themselves. */
 const packages = [
-  'rpm', 'createrepo-c', 'gpg', 'gpg-agent', 'gcc', 'libc6-dev', 'binutils', 'zstd', 'dpkg', 'tar', 'xz-utils', 'bash',
+  'rpm', 'createrepo-c', 'gpg', 'gpg-agent', 'gcc', 'libc6-dev', 'libc-bin', 'binutils', 'zstd', 'dpkg', 'tar', 'xz-utils', 'bash',
   'dash', 'coreutils', 'findutils', 'sed', 'grep', 'gzip', 'file',
 ] as const;
 

@@ -1,12 +1,12 @@
-import type { Row } from '../row.ts';
-
-/** A library or program that is one package here and there, or several of Debian's in one of Fedora's. */
-const same = (name: string, ...debs: readonly string[]): Row => ({ name, from: debs.length === 0 ? [name] : debs });
+import { type Row, same } from '../row.ts';
 
 /** ldconfig runs once for a whole transaction, in Lua so that glibc needs no shell; priority as in Fedora's glibc. */
 const ldconfigTriggers = ['transfiletriggerin', 'transfiletriggerpostun'].map((trigger) => [
   `%${trigger} -P 2000000 -p <lua> -- /usr/lib /usr/lib64`, 'rpm.execute("/usr/sbin/ldconfig")', '',
 ].join('\n')).join('\n');
+
+/** A session is registered where systemd is there: a leading hyphen passes over a module that is not. */
+const sessions = '-session optional pam_systemd.so\n';
 
 /** The packages of a container: Fedora's name, then what of Debian goes into it. */
 export const containerRows: readonly Row[] = [
@@ -77,7 +77,7 @@ export const containerRows: readonly Row[] = [
     },
     remove: ['etc/cron.daily/**', 'etc/pam.d/*'],
   },
-  { name: 'iputils', from: ['iputils-ping'], capabilities: { 'usr/bin/ping': 'cap_net_raw=ep' } },
+  { name: 'iputils', from: ['iputils-ping', 'iputils-tracepath'], capabilities: { 'usr/bin/ping': 'cap_net_raw=ep' } },
 
   // Security
   {
@@ -117,9 +117,18 @@ export const containerRows: readonly Row[] = [
     add: [
       ...(['auth', 'account', 'password', 'session'] as const).map((kind) => ({
         path: `etc/pam.d/common-${kind}`, config: true,
-        text: `${kind} required pam_unix.so${kind === 'password' ? ' yescrypt' : ''}\n`,
+        text: `${kind} required pam_unix.so${kind === 'password' ? ' yescrypt' : ''}\n${kind === 'session' ? sessions : ''}`,
       })),
       { path: 'etc/pam.d/common-session-noninteractive', config: true, text: 'session required pam_unix.so\n' },
+      // Fedora's names for the same; `other` refuses what no file allows.
+      ...['system-auth', 'password-auth'].map((name) => ({
+        path: `etc/pam.d/${name}`, config: true,
+        text: ['auth', 'account', 'password', 'session'].map((kind) => `@include common-${kind}\n`).join(''),
+      })),
+      {
+        path: 'etc/pam.d/other', config: true,
+        text: ['auth', 'account', 'password', 'session'].map((kind) => `${kind} required pam_deny.so\n`).join(''),
+      },
       ...['chpasswd', 'chfn', 'chsh', 'newusers', 'passwd', 'groupadd', 'useradd'].map((name) => ({
         path: `etc/pam.d/${name}`, config: true,
         text: ['auth sufficient pam_rootok.so', '@include common-auth', '@include common-account',

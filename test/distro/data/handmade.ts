@@ -56,6 +56,10 @@ gpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-sample
 /** Packages that have no counterpart in Debian. `publicKey` is the armored key that signs this distribution. */
 export const handMadeRows = (publicKey: string): readonly Row[] => [
   {
+    ...handMade, name: 'basesystem', version: '11', summary: 'The skeleton that every system installs first',
+    requires: ['filesystem', 'setup'],
+  },
+  {
     ...handMade, name: 'setup', version: '2.15', summary: 'Users, groups and basic configuration files',
     license: 'LicenseRef-Public-Domain',
     add: setupContent,

@@ -1,6 +1,7 @@
 /**
  * Licences by Debian source package where its copyright file is free text or names one without an SPDX identifier.
- * Read from the upstream projects; a package that is in neither place says so in its License tag.
+ * Written down by hand from what is commonly known of the projects, and not compared with their sources: good enough
+ * for packages of a test. A package that is in neither place says so in its License tag.
  */
 export const licenses: Readonly<Record<string, string>> = {
   'coreutils': 'GPL-3.0-or-later AND GFDL-1.3-no-invariants-or-later',

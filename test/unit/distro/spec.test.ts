@@ -40,7 +40,7 @@ Foo.
 
 More.
 
-%post -p <lua>
+%post -n libfoo -p <lua>
 return 0
 
 %files -n libfoo
