@@ -6,7 +6,7 @@ export function formatBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   const step = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
   const value = bytes / 1024 ** step;
-  return `${step === 0 ? value : value.toPrecision(3)} ${units[step]}`;
+  return `${step === 0 || value >= 100 ? Math.round(value) : value.toPrecision(3)} ${units[step]}`;
 }
 
 /** Columns as wide as their widest cell, two spaces between; the last is not padded. Lines without trailing blanks. */

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 
+import { describeFile } from '../container/artifacts.ts';
 import { digestOf, digestOfValue } from '../digest.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan } from '../plan/types.ts';
@@ -58,6 +59,7 @@ export async function findLayers(
   const built = placedIn(JSON.parse(text) as readonly BuiltTarget[], folder);
   for (const { layer, file } of filesOf(built)) {
     if ((await host.fs.status(file))?.size !== layer.size) return undefined;
+    if ((await describeFile(host, 'layer', file)).sha256 !== nameOf(layer)) return undefined;
   }
   return built;
 }
@@ -78,10 +80,15 @@ export async function keepLayers(
     await host.fs.write(posix.join(unfinished, 'layers.json'), JSON.stringify(built));
     const folder = posix.join(parent, await cacheKey(host, plan, fetched));
     await host.fs.remove(folder);
-    await host.fs.rename(unfinished, folder);
+    await host.fs.rename(unfinished, folder).catch(unlessThere);
   } finally {
     await host.fs.remove(unfinished);
   }
+}
+
+/** Another build of the same was quicker; what it kept is as good. */
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
 }
 
 type LayerOfBuild = BuiltTarget['stacks'][number]['layers'][number];

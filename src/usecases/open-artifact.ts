@@ -1,12 +1,11 @@
 import { posix } from 'node:path';
 
-import { HewError } from '../errors.ts';
+import { HewError, type Problem } from '../errors.ts';
 import type { FileStatus, Host } from '../host/port.ts';
 import type { DiskFacts } from '../verify/facts.ts';
 import type { OciFacts, TarFacts } from '../verify/oci-facts.ts';
 import { readOciLayout } from '../verify/gather/read-oci.ts';
 import { readTar } from '../verify/gather/read-tar.ts';
-import type { EspFiles } from '../verify/gather/esp.ts';
 import { looksLikeDisk, openDiskImage } from './open-disk-image.ts';
 import { applyLayer, unpackTar } from './unpack.ts';
 
@@ -25,11 +24,12 @@ export interface ExaminedArtifact {
   /** Absolute path of the root; undefined where there is none. */
   readonly root: string | undefined;
   /** Why there is none. */
-  readonly rootProblem: string | undefined;
+  readonly rootProblem: Problem | undefined;
   readonly oci: OciFacts | undefined;
   readonly tar: TarFacts | undefined;
   readonly disk: DiskFacts | undefined;
-  readonly esp: EspFiles | undefined;
+  /** Folder with a copy of the disk's EFI system partition. */
+  readonly esp: string | undefined;
 }
 
 /**
@@ -45,12 +45,14 @@ export async function openArtifact(host: Host, path: string): Promise<readonly O
   });
 }
 
-const noRoot = (path: string, reason: string | undefined, oci: OciFacts | undefined): HewError =>
-  problem(
-    oci === undefined ? 'artifact-no-root' : 'oci-invalid',
-    `${posix.basename(path)} ${oci === undefined ? `has no root that can be read: ${reason}` : 'is not what the OCI image specification asks for'}`,
-    oci?.problems.map(({ message }) => message).join('; ') ?? 'see `hew inspect` for what is in it',
+const noRoot = (path: string, reason: Problem | undefined, oci: OciFacts | undefined): HewError => {
+  if (oci === undefined) return new HewError(reason ?? { code: 'artifact-no-root', message: `${posix.basename(path)} has no root` });
+  return problem(
+    'oci-invalid',
+    `${posix.basename(path)} is not what the OCI image specification asks for`,
+    oci.problems.map(({ message }) => message).join('; ') || 'a layer cannot be read',
   );
+};
 
 /**
  * Reads all that there is of an artifact. Faults of an image are part of the answer; throws `HewError` only where the
@@ -88,7 +90,7 @@ async function examineLayout(host: Host, layout: string): Promise<readonly Exami
   const examined: ExaminedArtifact[] = [];
   for (const [number, { facts, layers }] of (await readOciLayout(host, layout)).entries()) {
     if (layers === undefined) {
-      examined.push({ ...NOTHING, format: 'oci', oci: facts, rootProblem: 'its layers are not all there' });
+      examined.push({ ...NOTHING, format: 'oci', oci: facts, rootProblem: { code: 'oci-invalid', message: 'its layers cannot all be read' } });
       continue;
     }
     const root = await host.makeWorkFolder(`artifact-root-${number}`, 0);

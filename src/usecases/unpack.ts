@@ -26,8 +26,8 @@ async function isRealFolder(host: Host, root: string, folder: string): Promise<b
 }
 
 /**
- * Unpacks a tar in the sandbox. Device nodes are left out: nobody may make them in a user namespace, and the entries
- * tell of them. Throws `ToolError` when tar fails.
+ * Unpacks a tar in the sandbox. What nobody can unpack is left out, since the entries tell of it: device nodes, which a
+ * user namespace refuses, paths that leave the root, and hard links to nothing. Throws `ToolError` when tar fails.
  */
 export async function unpackTar(
   host: Host,
@@ -36,9 +36,8 @@ export async function unpackTar(
   entries: readonly TarEntryFact[],
   more: readonly string[] = [],
 ): Promise<void> {
-  const devices = entries.filter(({ kind }) => kind === 'device').map(({ path }) => path);
   // Names are matched as they are written in the archive, which may begin with `./`.
-  const left = devices.flatMap((path) => [`--exclude=${path}`, `--exclude=./${path}`]);
+  const left = impossible(entries).flatMap((path) => [`--exclude=${path}`, `--exclude=./${path}`]);
   await host.run({
     tool: 'tar',
     args: [
@@ -49,4 +48,11 @@ export async function unpackTar(
     ],
     view: { read: [file], write: [folder] },
   });
+}
+
+function impossible(entries: readonly TarEntryFact[]): readonly string[] {
+  const names = new Set(entries.map(({ path }) => path));
+  const isLost = ({ path, kind, target = '' }: TarEntryFact): boolean =>
+    kind === 'device' || path.split('/').includes('..') || (kind === 'hardlink' && !names.has(target.replace(/^(?:\.\/)*\/*/, '')));
+  return entries.filter(isLost).map(({ path }) => path);
 }

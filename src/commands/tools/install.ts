@@ -1,6 +1,8 @@
 import { Flags } from '@oclif/core';
 
 import { HewCommand } from '../../cli/command.ts';
+import { BOOT_PACKAGES } from '../../host/boot-tools.ts';
+import { TREE_PACKAGES } from '../../host/tools-tree.ts';
 import { installTools, type InstalledTools } from '../../usecases/install-tools.ts';
 
 export default class ToolsInstall extends HewCommand {
@@ -11,18 +13,19 @@ machine itself is not changed. Mirrors of Debian testing are at times older than
 Valid-Until date alone is not checked.`;
   static override examples = ['<%= config.bin %> tools install', '<%= config.bin %> tools install --mirror https://mirror.example/debian'];
   static override flags = {
+    boot: Flags.boolean({ description: 'the tree of `hew boot` too: QEMU and its firmware' }),
     mirror: Flags.string({ description: "Debian mirror; this machine's own or HEW_DEBIAN_MIRROR when left out", helpValue: 'URL' }),
   };
 
-  async run(): Promise<InstalledTools> {
+  async run(): Promise<readonly InstalledTools[]> {
     const { flags } = await this.parse(ToolsInstall);
-    const made = await installTools(this.machine.paths.cache, flags.mirror, {
-      signal: this.signal,
-      emit: this.emit,
-      seconds: () => this.machine.clock.seconds(),
-    });
+    const made: InstalledTools[] = [];
+    for (const packages of [TREE_PACKAGES, ...(flags.boot ? [BOOT_PACKAGES] : [])]) {
+      const context = { signal: this.signal, emit: this.emit, seconds: () => this.machine.clock.seconds() };
+      made.push(await installTools(this.machine.paths.cache, packages, flags.mirror, context));
+    }
     await this.endProgress();
-    this.log(made.made ? `made ${made.path}` : `already there: ${made.path}`);
+    for (const tree of made) this.log(tree.made ? `made ${tree.path}` : `already there: ${tree.path}`);
     return made;
   }
 }

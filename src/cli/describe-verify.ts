@@ -1,0 +1,19 @@
+import type { RuleResult, VerifyReport } from '../verify/verify-image.ts';
+
+/** Results as a person reads them: what failed with its remedy, then warnings, then how many passed. */
+export function describeVerify({ artifact, platform, image, passed, results }: VerifyReport): string {
+  const failed = results.filter(({ outcome }) => outcome === 'fail');
+  const errors = failed.filter(({ severity }) => severity === 'error');
+  const warnings = failed.filter(({ severity }) => severity === 'warning');
+  const count = (outcome: RuleResult['outcome']): number => results.filter((result) => result.outcome === outcome).length;
+  const name = image === undefined ? artifact : `${artifact} (${image})`;
+  return [
+    `${name} for ${platform}: ${passed ? 'passed' : 'FAILED'}`,
+    ...errors.map((result) => describeFailed('FAILED', result)),
+    ...warnings.map((result) => describeFailed('warning', result)),
+    `  ${count('pass')} rules passed, ${errors.length} failed, ${warnings.length} warnings, ${count('not-applicable')} do not apply`,
+  ].join('\n');
+}
+
+const describeFailed = (word: string, { id, title, detail, remedy, source }: RuleResult): string =>
+  [`  ${word} ${id}: ${title}`, `    found: ${detail}`, `    remedy: ${remedy}`, `    source: ${source}`].join('\n');

@@ -1,0 +1,24 @@
+import { resolve } from 'node:path';
+
+import { Args } from '@oclif/core';
+
+import { HewCommand } from '../cli/command.ts';
+import { describeInspection } from '../cli/describe-inspect.ts';
+import { inspectArtifact, type Inspection } from '../usecases/inspect-artifact.ts';
+
+export default class Inspect extends HewCommand {
+  static override workspace = true;
+  static override summary = 'Show what an artifact holds: format, sizes, partitions, boot entries, packages, level.';
+  static override description = 'Disks are read without mounting them and without root; the artifact stays as it is.';
+  static override args = {
+    artifact: Args.string({ description: 'disk (raw, qcow2, VHD, VHDX), OCI layout or archive, tar, .wsl or root folder, made by whomever', required: true }),
+  };
+  static override examples = ['<%= config.bin %> inspect out/vm-base-4.0.qcow2', '<%= config.bin %> inspect out/container-base-4.0.oci --json'];
+
+  async run(): Promise<readonly Inspection[]> {
+    const { args } = await this.parse(Inspect);
+    const inspections = await inspectArtifact(this.machine, resolve(args.artifact));
+    this.log(inspections.map(describeInspection).join('\n\n'));
+    return inspections;
+  }
+}

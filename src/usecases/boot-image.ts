@@ -1,0 +1,65 @@
+import { HewError } from '../errors.ts';
+import { openDisk, readPartitions } from '../disk/index.ts';
+import { stages, type Emit } from '../events.ts';
+import { qemuModel } from '../hardware/qemu-models.ts';
+import type { Level } from '../hardware/levels.ts';
+import type { Host, ToolsOrigin } from '../host/port.ts';
+import type { FirmwareKind } from '../guest/firmware.ts';
+import { guestFailure } from '../guest/guest-failure.ts';
+import { runGuest, type GuestRequest, type GuestResult } from '../guest/run-guest.ts';
+
+export interface BootRequest {
+  /** Absolute path. */
+  readonly image: string;
+  /** The processor's level; everything that the emulator offers when left out. */
+  readonly level?: Level | undefined;
+  readonly secureBoot: boolean;
+  /** Seconds. */
+  readonly timeout: number;
+  /** Where QEMU is. */
+  readonly tools: ToolsOrigin;
+}
+
+/** QEMU's names of the formats that hew knows. */
+const FORMATS: Readonly<Record<string, GuestRequest['format']>> = { raw: 'raw', qcow2: 'qcow2', vhd: 'vpc', vhdx: 'vhdx' };
+
+/**
+ * Boots a throw-away overlay of an image and waits until its systemd has settled.
+ * Throws `HewError` when it is no disk image, or when the guest does not come up whole, with what its console said.
+ */
+export async function bootImage(host: Host, request: BootRequest, emit: Emit): Promise<GuestResult> {
+  const { image, level, secureBoot, timeout, tools } = request;
+  const { format, bios } = await describeDisk(host, image);
+  const cpu = level === undefined ? 'max' : qemuModel(level);
+  if (cpu === undefined) {
+    throw new HewError({ code: 'emulation-unavailable', message: `QEMU emulates no processor of level ${level}`, hint: 'leave --cpu out, or boot on a machine that has it' });
+  }
+  const firmware: FirmwareKind = bios ? 'bios' : secureBoot ? 'uefi-secure-boot' : 'uefi';
+  const stage = { id: 'boot', title: `boot with ${firmware}, -cpu ${cpu}` };
+  emit({ kind: 'planned', title: image, stages: [stage] });
+  const staged = stages(() => host.clock.seconds(), emit, new Map());
+  const result = await staged(stage, (detail) => runGuest(host, { image, format, firmware, cpu, tools, timeout }, detail));
+  const failure = guestFailure(result, image);
+  if (failure !== undefined) throw failure;
+  return result;
+}
+
+/** Of an EFI system partition in a GPT and in an MBR. */
+const ESP_TYPES: readonly string[] = ['c12a7328-f81f-11d2-ba4b-00a0c93ec93b', '0xef'];
+
+/** The format of an image, and whether it is for a BIOS: a UEFI image has an EFI system partition. */
+async function describeDisk(host: Host, image: string): Promise<{ format: GuestRequest['format']; bios: boolean }> {
+  if ((await host.fs.status(image)) === undefined) throw new HewError({ code: 'artifact-not-found', message: `there is no file ${image}`, hint: 'check the path' });
+  const source = host.fs.openBytes(image);
+  try {
+    const disk = openDisk(source);
+    const format = disk.ok ? FORMATS[disk.value.format] : undefined;
+    if (!disk.ok || format === undefined) {
+      throw new HewError({ code: 'artifact-unknown', message: `${image} is no disk image that can be booted`, hint: 'hew boots raw, qcow2, VHD and VHDX' });
+    }
+    const table = readPartitions(disk.value.content);
+    return { format, bios: table.ok && !table.value.partitions.some(({ type }) => ESP_TYPES.includes(type)) };
+  } finally {
+    source.close();
+  }
+}

@@ -1,0 +1,59 @@
+import { posix } from 'node:path';
+
+import type { FileStatus, Host } from '../host/port.ts';
+import type { ArtifactFacts, Expectations, ImageFacts } from '../verify/facts.ts';
+import { gatherBoot } from '../verify/gather/gather-boot.ts';
+import { gatherRoot } from '../verify/gather/root-facts.ts';
+import { examineArtifact, type ExaminedArtifact } from './open-artifact.ts';
+
+/** An image of an artifact with all that rules and people may ask of it. */
+export interface GatheredImage {
+  readonly examined: ExaminedArtifact;
+  readonly facts: ImageFacts;
+}
+
+/** Gathers the facts of every image in an artifact, which anybody may have made. Throws `HewError` as opening does. */
+export async function gatherImages(host: Host, path: string, expected: Expectations): Promise<readonly GatheredImage[]> {
+  const images: GatheredImage[] = [];
+  const examined = await examineArtifact(host, path);
+  for (const one of examined) images.push({ examined: one, facts: await gatherFacts(host, path, one, expected) });
+  return images;
+}
+
+async function gatherFacts(host: Host, path: string, examined: ExaminedArtifact, expected: Expectations): Promise<ImageFacts> {
+  const { root, disk, oci, tar, esp } = examined;
+  const boot = disk === undefined ? undefined : await gatherBoot({ host, esp, root });
+  return {
+    artifact: await describeArtifact(host, path, examined),
+    disk,
+    oci,
+    tar,
+    boot: boot?.facts,
+    root: root === undefined ? undefined : await gatherRoot(host, root, boot?.initrds ?? []),
+    expected,
+  };
+}
+
+async function describeArtifact(host: Host, path: string, { format, disk }: ExaminedArtifact): Promise<ArtifactFacts> {
+  const statuses = await statusesBelow(host, path);
+  const script = path.replace(/\.vhdx$/i, '.ps1');
+  return {
+    name: posix.basename(path),
+    format: format === 'disk' ? (disk?.container.format ?? 'raw') : format,
+    size: statuses.reduce((sum, { size }) => sum + size, 0),
+    allocated: statuses.reduce((sum, { blocks }) => sum + blocks * 512, 0),
+    script: script === path ? undefined : await host.fs.readTextIfThere(script),
+  };
+}
+
+/** Of the file itself, or of every file below a folder. */
+async function statusesBelow(host: Host, path: string): Promise<readonly FileStatus[]> {
+  const status = await host.fs.status(path);
+  if (status === undefined || status.kind !== 'directory') return status === undefined ? [] : [status];
+  const paths: string[] = [];
+  await host.fs.tree(path).visit((entry) => {
+    if (entry.kind === 'file') paths.push(posix.join(path, entry.path));
+  });
+  const found = await Promise.all(paths.map((file) => host.fs.status(file)));
+  return found.filter((one) => one !== undefined);
+}

@@ -1,0 +1,25 @@
+import { HewError } from '../errors.ts';
+import type { Host } from '../host/port.ts';
+import type { Expectations } from '../verify/facts.ts';
+import type { Platform } from '../verify/rules/rule.ts';
+import { verifyImage, type VerifyReport } from '../verify/verify-image.ts';
+import { gatherImages } from './gather-image.ts';
+
+/**
+ * Holds every image of an artifact against the rules of a platform. Works on what anybody made. Throws `HewError` where
+ * the artifact cannot be opened, or holds a file system that hew does not know: no rule could be believed then.
+ */
+export async function verifyArtifact(
+  host: Host,
+  path: string,
+  platform: Platform,
+  expected: Expectations = {},
+): Promise<readonly VerifyReport[]> {
+  const images = await gatherImages(host, path, expected);
+  for (const { examined: { rootProblem } } of images) {
+    if (rootProblem !== undefined && UNREADABLE.includes(rootProblem.code)) throw new HewError(rootProblem);
+  }
+  return images.map(({ facts }) => verifyImage(facts, platform));
+}
+
+const UNREADABLE: readonly string[] = ['filesystem-unknown', 'filesystem-unreadable'];
