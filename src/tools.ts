@@ -47,6 +47,11 @@ export const TOOLS = {
   'mkfs.erofs': tool('makes and fills EROFS', 'erofs-utils', 'erofs-utils', '1.8'),
   // `ukify build` and its --sbat came with 254: https://github.com/systemd/systemd/releases/tag/v254
   ukify: { ...tool('joins kernel and initrd into one EFI program', 'systemd-ukify', 'systemd-ukify', '254'), data: 'systemd-boot-efi' },
+  // --root= works on an image that does not run: what enables units is then the tool that reads them.
+  'systemd-sysusers': tool('makes the users that packages declare', 'systemd', 'systemd', '254'),
+  systemctl: tool('enables and disables units', 'systemd', 'systemd', '254'),
+  openssl: tool('hashes passwords that may stand in plain text', 'openssl', 'openssl', '3.0'),
+  setfiles: tool('labels files for SELinux', 'policycoreutils'),
   mkswap: tool('makes swap areas', 'util-linux'),
   sfdisk: tool('writes partition tables', 'fdisk', 'util-linux-core', '2.38'),
   'qemu-img': tool('converts disk formats', 'qemu-utils', 'qemu-img', '8.0'),

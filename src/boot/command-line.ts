@@ -25,7 +25,8 @@ export function commandLine({ disk, args, fips }: CommandLineRequest): string {
   ].join(' ');
 }
 
-const isReadOnly = ({ filesystem, settings }: BootPartition): boolean => filesystem === 'erofs' || settings.options.includes('ro');
+const isReadOnly = ({ filesystem, settings }: BootPartition): boolean =>
+  filesystem === 'erofs' || settings.options.includes('ro');
 
 /** Mount options that fstab cannot give, since it lies on that file system. */
 function rootFlags({ settings }: BootPartition): string[] {

@@ -12,9 +12,15 @@ export interface Kernel {
   readonly modules: string;
 }
 
-/** Where packages put a kernel, the UAPI's place first: https://uapi-group.org/specifications/specs/linux_file_system_hierarchy/ */
+/**
+ * Where packages put a kernel, the UAPI's place first:
+ * https://uapi-group.org/specifications/specs/linux_file_system_hierarchy/
+ */
 const IMAGES = (version: string): readonly string[] => [
-  `/usr/lib/modules/${version}/vmlinuz`, `/boot/vmlinuz-${version}`, `/usr/lib/modules/${version}/vmlinux`, `/boot/vmlinux-${version}`,
+  `/usr/lib/modules/${version}/vmlinuz`,
+  `/boot/vmlinuz-${version}`,
+  `/usr/lib/modules/${version}/vmlinux`,
+  `/boot/vmlinux-${version}`,
 ];
 
 /**
@@ -22,7 +28,8 @@ const IMAGES = (version: string): readonly string[] => [
  * one cannot boot. Pure.
  */
 export function findKernels(index: RootIndex): readonly Kernel[] {
-  const versions = index.list('/usr/lib/modules').filter((name) => index.resolve(`/usr/lib/modules/${name}`)?.kind === 'directory');
+  const versions = index.list('/usr/lib/modules')
+    .filter((name) => index.resolve(`/usr/lib/modules/${name}`)?.kind === 'directory');
   const kernels = versions.flatMap((version): Kernel[] => {
     const image = IMAGES(version).map((path) => index.resolve(path)).find((found) => found?.kind === 'file');
     const modules = index.resolve(posix.join('/usr/lib/modules', version));

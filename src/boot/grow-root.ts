@@ -6,7 +6,8 @@ export function repartFile({ label, partitions }: BootDisk, index: RootIndex): s
   const root = partitions.find(({ role, grows }) => role === 'root' && grows);
   // systemd-repart knows GPT only.
   if (root === undefined || label !== 'gpt' || index.resolve('/usr/bin/systemd-repart') === undefined) return undefined;
-  return `# The root grows to the size of the disk when the image first boots; fstab has its file system follow.\n[Partition]\nType=${root.type}\n`;
+  const why = '# The root partition grows to the disk at first boot; its file system follows by fstab.';
+  return `${why}\n[Partition]\nType=${root.type}\n`;
 }
 
 /** What grows the root at first boot. Pure. */

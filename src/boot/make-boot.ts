@@ -30,16 +30,26 @@ export interface BootRequest {
  * do the same for later kernels. Files of the root are written into it; those of the ESP and of the boot sectors are
  * returned. Throws `HewError` where the image lacks a kernel, a loader or what an initrd is made of.
  */
-export async function makeBoot(host: Host, request: BootRequest, detail: (text: string) => void = () => {}): Promise<BootResult> {
+export async function makeBoot(
+  host: Host,
+  request: BootRequest,
+  detail: (text: string) => void = () => {},
+): Promise<BootResult> {
   const { root, settings, disk, kernelArguments, fips, cache } = request;
-  const index = await indexRoot(host.fs.tree(root.path));
+  let index = await indexRoot(host.fs.tree(root.path));
   const kernels = findKernels(index);
+  // Kernels whose modules are indexed by kernel-install alone were not, since that was kept from running.
+  const unindexed = kernels.filter(({ modules }) => index.resolve(posix.join(modules, 'modules.dep')) === undefined);
+  for (const { version } of unindexed) {
+    await host.run({ tool: 'depmod', args: ['--all', version], view: { root: root.path } });
+  }
+  if (unindexed.length > 0) index = await indexRoot(host.fs.tree(root.path));
   const folder = await host.makeWorkFolder(`boot-${root.target.level}`, 0);
   const line = commandLine({ disk, args: kernelArguments, fips });
   const initrds: MadeInitrd[] = [];
   for (const kernel of kernels) {
-    const generator = settings.initrd;
-    const made = await makeInitrd(host, { root, index, kernel, generator, drivers: settings['initrd-drivers'], fips, cache }, folder);
+    const { initrd: generator, 'initrd-drivers': drivers } = settings;
+    const made = await makeInitrd(host, { root, index, kernel, generator, drivers, fips, cache }, folder);
     detail(made.fromCache ? `initrd of ${kernel.version} as made before` : `initrd of ${kernel.version}`);
     initrds.push(made);
   }
@@ -55,7 +65,9 @@ export async function makeBoot(host: Host, request: BootRequest, detail: (text: 
   return { ...placed, initrds, commandLine: line, growsBy: growerOf(disk, index) };
 }
 
-const LOADERS: Readonly<Record<BootSettings['loader'] | 'bios', (host: Host, input: LoaderInput) => Promise<PlacedLoader>>> = {
+type PlaceLoader = (host: Host, input: LoaderInput) => Promise<PlacedLoader>;
+
+const LOADERS: Readonly<Record<BootSettings['loader'] | 'bios', PlaceLoader>> = {
   'uki': placeUki,
   'systemd-boot': placeSystemdBoot,
   'grub2': placeGrubEfi,
@@ -73,7 +85,13 @@ async function readOsRelease(host: Host, root: string, index: RootIndex): Promis
 }
 
 /** kernel-install(8) reads these when the running system gets a new kernel. */
-async function configureLater(host: Host, root: string, line: string, id: string, settings: BootSettings): Promise<void> {
+async function configureLater(
+  host: Host,
+  root: string,
+  line: string,
+  id: string,
+  settings: BootSettings,
+): Promise<void> {
   const layout = settings.firmware === 'uefi' && settings.loader !== 'grub2' ? 'uki' : 'bls';
   await writeInRoot(host, root, { path: '/etc/kernel/cmdline', content: `${line}\n` });
   await writeInRoot(host, root, { path: '/etc/kernel/entry-token', content: `${id}\n` });

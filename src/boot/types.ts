@@ -19,7 +19,10 @@ export interface BootPartition {
   readonly filesystemUuid: string;
   /** Whether it is to grow to the disk at first boot. */
   readonly grows: boolean;
-  readonly settings: { readonly options: readonly string[]; readonly subvolumes: readonly { readonly name: string; readonly mount: string }[] };
+  readonly settings: {
+    readonly options: readonly string[];
+    readonly subvolumes: readonly { readonly name: string; readonly mount: string }[];
+  };
 }
 
 /** A file of the EFI system partition: its path there, and where its bytes are on this machine. */

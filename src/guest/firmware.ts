@@ -32,7 +32,7 @@ export async function findFirmware(host: Host, root: string, kind: FirmwareKind)
   }
   throw new HewError({
     code: 'no-firmware',
-    message: kind === 'uefi' ? 'there is no UEFI firmware for QEMU' : 'there is no UEFI firmware with Secure Boot for QEMU',
+    message: `there is no UEFI firmware ${kind === 'uefi' ? '' : 'with Secure Boot '}for QEMU`,
     hint: 'install ovmf (edk2-ovmf on Fedora), or make the boot tools with `hew tools install --boot`',
   });
 }

@@ -32,6 +32,8 @@ export const qemuArguments = (machine: Machine): string[] => [
   '-smp', String(machine.processors),
   '-display', 'none',
   '-no-reboot',
+  // `quit` on its standard input ends the machine.
+  '-monitor', 'stdio',
   // Debian keeps the BIOS apart from the emulator.
   '-L', '/usr/share/seabios',
   '-L', '/usr/share/qemu',
@@ -44,24 +46,28 @@ export const qemuArguments = (machine: Machine): string[] => [
   '-chardev', `file,id=report,path=${escape(machine.report)}`,
   '-device', 'virtio-serial-pci',
   '-device', `virtserialport,chardev=report,name=${REPORT_PORT}`,
-  ...Object.entries(machine.credentials).flatMap(([name, value]) => ['-smbios', `type=11,value=${escape(credential(name, value))}`]),
+  ...Object.entries(machine.credentials).flatMap(([name, value]) =>
+    ['-smbios', `type=11,value=${escape(credential(name, value))}`]),
 ];
 
 /** udev links the port below /dev/virtio-ports by this name. */
 export const REPORT_PORT = 'hew.report';
 
 /** Secure Boot keeps its variables behind system management mode, which only q35 has. */
-const machineType = ({ kind }: Machine): string =>
+export const machineType = ({ kind }: Pick<Machine, 'kind'>): string =>
   kind === 'bios' ? 'pc,usb=off,vmport=off' : `q35,usb=off,vmport=off,smm=${kind === 'uefi-secure-boot' ? 'on' : 'off'}`;
 
 function firmwareArguments({ kind, firmware }: Machine): string[] {
   if (firmware === undefined) return [];
   return [
-    ...(kind === 'uefi-secure-boot' ? ['-global', 'driver=cfi.pflash01,property=secure,value=on', '-global', 'ICH9-LPC.disable_s3=1'] : []),
+    ...(kind === 'uefi-secure-boot' ? PROTECTED : []),
     '-drive', `if=pflash,unit=0,format=raw,readonly=on,file=${escape(firmware.code)}`,
     '-drive', `if=pflash,unit=1,format=raw,file=${escape(firmware.variables)}`,
   ];
 }
+
+/** Only the firmware itself may write its variables; it does not support suspending then. */
+const PROTECTED = ['-global', 'driver=cfi.pflash01,property=secure,value=on', '-global', 'ICH9-LPC.disable_s3=1'];
 
 const DEVICES: Readonly<Record<NonNullable<Machine['bus']>, readonly string[]>> = {
   virtio: ['-device', 'virtio-blk-pci,drive=disk,bootindex=1'],
@@ -76,7 +82,7 @@ const credential = (name: string, value: string): string =>
 /** A comma ends an option; two are one: qemu(1). */
 const escape = (value: string): string => value.replaceAll(',', ',,');
 
-/** Arguments of qemu-img(1) for a disk that keeps its changes to itself. Pure. */
-export const overlayArguments = (image: string, format: string, overlay: string): string[] => [
-  'create', '-q', '-f', 'qcow2', '-F', format, '-b', image, overlay,
+/** Arguments of qemu-img(1) for a disk that keeps its changes to itself, and may be larger: bytes. Pure. */
+export const overlayArguments = (image: string, format: string, overlay: string, size?: number): string[] => [
+  'create', '-q', '-f', 'qcow2', '-F', format, '-b', image, overlay, ...(size === undefined ? [] : [String(size)]),
 ];

@@ -1,3 +1,4 @@
+import { parseOsRelease } from '../boot/os-release.ts';
 import { REPORT_PORT } from './qemu-arguments.ts';
 
 /** What a guest says of itself when it has settled. */
@@ -11,11 +12,11 @@ export interface GuestReport {
   readonly kernel: string;
   /** os-release(5), by key. */
   readonly os: Readonly<Record<string, string>>;
-  /** `systemd-analyze` in seconds since the kernel started; undefined where it is not known. */
-  readonly userspaceSeconds: number | undefined;
+  /** From the start of the kernel until systemd had started everything; undefined while it has not. */
+  readonly bootSeconds: number | undefined;
   /** Highest psABI level that the loader of the guest sees. */
   readonly levels: readonly string[];
-  /** Sizes of the disk, the root partition and the root file system in bytes: whether it has grown. */
+  /** Size of the root file system: whether it has grown. */
   readonly rootBytes: number | undefined;
   readonly commandLine: string;
   readonly secureBoot: boolean | undefined;
@@ -37,6 +38,8 @@ export function reportCredentials(): Readonly<Record<string, string>> {
 
 const tell = (key: string, command: string): string => `echo "== ${key}"; ${command};`;
 
+const FAILED = 'systemctl list-units --failed --plain --no-legend --no-pager';
+
 /** One shell line: systemd would read `%` and `$` itself, so both are doubled. */
 const SCRIPT = [
   'exec 3>&1 >/dev/virtio-ports/PORT 2>/dev/null || exec >/dev/ttyS0 2>/dev/null;',
@@ -44,11 +47,11 @@ const SCRIPT = [
   'state=$(systemctl is-system-running --wait);',
   `echo "${BEGIN}";`,
   tell('state', 'echo "$state"'),
-  tell('failed', 'systemctl list-units --failed --plain --no-legend --no-pager'),
-  tell('failures', 'for unit in $(systemctl list-units --failed --plain --no-legend --no-pager | while read -r name rest; do echo "$name"; done); do systemctl status --no-pager --lines=8 --full "$unit"; done'),
+  tell('failed', FAILED),
+  tell('failures', `${FAILED} | while read -r unit rest; do systemctl status --no-pager --lines=8 --full "$unit"; done`),
   tell('kernel', 'uname -r'),
   tell('os', 'cat /etc/os-release'),
-  tell('times', 'systemctl show --property=UserspaceTimestampMonotonic --property=FinishTimestampMonotonic --property=InitRDTimestampMonotonic'),
+  tell('times', 'systemctl show --property=FinishTimestampMonotonic'),
   tell('levels', 'for loader in /lib64/ld-linux-x86-64.so.2; do "$loader" --help; done'),
   tell('root', 'df --block-size=1 --output=size /'),
   tell('cmdline', 'cat /proc/cmdline'),
@@ -67,7 +70,7 @@ After=basic.target
 [Service]
 # "simple": the boot ends without waiting for it.
 Type=simple
-ExecStart=/bin/sh -c '${SCRIPT.replaceAll('%', '%%').replaceAll('$', '$$')}'
+ExecStart=/bin/sh -c '${SCRIPT.replaceAll('%', '%%').replaceAll('$', () => '$$')}'
 `;
 
 /** Reads what the report unit wrote; undefined while its end is not there. Pure. */
@@ -89,8 +92,8 @@ export function parseReport(text: string): GuestReport | undefined {
     failedUnits: section('failed').flatMap((line) => /[\w@\\:.-]+\.\w+/.exec(line)?.[0] ?? []),
     failures: section('failures'),
     kernel: section('kernel')[0] ?? '',
-    os: Object.fromEntries(section('os').flatMap((line) => keyValue(line))),
-    userspaceSeconds: secondsOf(section('times')),
+    os: parseOsRelease(section('os').join('\n')),
+    bootSeconds: secondsOf(section('times')),
     levels: section('levels').flatMap((line) => /^\s+(x86-64-v\d)\s.*supported/.exec(line)?.[1] ?? []),
     rootBytes: rootSize === undefined ? undefined : Number(rootSize),
     commandLine: section('cmdline')[0] ?? '',
@@ -98,13 +101,8 @@ export function parseReport(text: string): GuestReport | undefined {
   };
 }
 
-const keyValue = (line: string): [string, string][] => {
-  const [, key, value = ''] = /^([A-Z_]+)=(?:"(.*)"|'(.*)'|(.*))$/.exec(line)?.filter((part) => part !== undefined) ?? [];
-  return key === undefined ? [] : [[key, value]];
-};
-
 /** Microseconds since the kernel started, by systemd's own clock. */
 function secondsOf(lines: readonly string[]): number | undefined {
-  const finish = lines.map((line) => /^FinishTimestampMonotonic=(\d+)$/.exec(line)?.[1]).find((value) => value !== undefined);
-  return finish === undefined || finish === '0' ? undefined : Number(finish) / 1e6;
+  const [finish = '0'] = lines.flatMap((line) => /^FinishTimestampMonotonic=(\d+)$/.exec(line)?.[1] ?? []);
+  return finish === '0' ? undefined : Number(finish) / 1e6;
 }

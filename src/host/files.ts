@@ -37,7 +37,7 @@ export const machineFiles: HostFiles = {
       throw error;
     }
   },
-  makeFolder: async (path) => void (await fs.mkdir(path, { recursive: true })),
+  makeFolder,
   list: async (path) => ((await ifThere(fs.readdir(path))) ?? []).sort(),
   status: async (path) => describe(await ifThere(fs.lstat(path))),
   readLink: (path) => fs.readlink(path),
@@ -58,8 +58,25 @@ export const machineFiles: HostFiles = {
   temporaryFolder: (prefix) => fs.mkdtemp(prefix),
 };
 
+/** Node's own recursive mkdir goes round for ever below /proc, where nothing can be made although the parent is there. */
+async function makeFolder(path: string): Promise<void> {
+  const problem = await codeOf(fs.mkdir(path));
+  if (problem === 'ENOENT' && dirname(path) !== path) {
+    await makeFolder(dirname(path));
+    // Someone else may have been quicker.
+    const again = await codeOf(fs.mkdir(path));
+    if (again === undefined || again === 'EEXIST') return;
+  }
+  if (problem === undefined || (problem === 'EEXIST' && (await fs.stat(path)).isDirectory())) return;
+  await fs.mkdir(path);
+}
+
+/** The code with which a call fails; undefined when it does not. */
+const codeOf = (call: Promise<unknown>): Promise<string | undefined> =>
+  call.then(() => undefined, (error: NodeJS.ErrnoException) => error.code ?? 'unknown');
+
 async function write(path: string, content: string | Uint8Array, options: WriteOptions = {}): Promise<void> {
-  await fs.mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await fs.writeFile(path, content);
   await fs.chmod(path, options.mode ?? 0o644);
 }

@@ -54,12 +54,18 @@ export interface View {
   readonly write?: readonly string[];
   /** A root that a package manager fills: writable, at the same place, with /proc, /dev, /run and /tmp mounted in. */
   readonly installroot?: string;
+  /** Places besides its own at which the installroot appears, filled in the same way. */
+  readonly installrootAt?: readonly string[];
   /** Use this folder as `/` instead of the tools tree, for programs of the image itself. */
   readonly root?: string;
+  /** Files or folders that appear read-only at another place: source by place. Below /run or /mnt, or a root would keep the mount point. */
+  readonly place?: Readonly<Record<string, string>>;
   /** Only the steps that fetch may say true. */
   readonly network?: boolean;
   /** Device nodes of this machine that appear; a guest needs /dev/kvm, nothing else needs any. */
   readonly devices?: readonly string[];
+  /** May set attributes of the `security.` kind: for `setfiles` of the tools tree alone, never for a program of an image. */
+  readonly labels?: boolean;
   /** Programs of the image that this one starts run on this processor, by emulation; the tool itself does not. */
   readonly emulate?: CpuModel;
 }

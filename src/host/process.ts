@@ -38,6 +38,8 @@ export async function runProcess(request: ProcessRequest, options: RunOptions = 
 /** Starts a program whose standard output is consumed while it runs. */
 export async function streamProcess(request: ProcessRequest, stdin?: Readable): Promise<Streaming> {
   const { child } = await start(request, { stdin, buffer: { stdout: false, stderr: true } });
+  // A reader that was cancelled reads no more; without this a writer would wait for it, and hew for the writer.
+  request.signal.addEventListener('abort', () => child.stdout.destroy(), { once: true });
   return { stdout: child.stdout, finished: child.then((result) => finish(request, result, [])) };
 }
 
@@ -57,7 +59,7 @@ async function start(request: ProcessRequest, { stdin, buffer }: StartOptions) {
     extendEnv: false,
     ...(typeof stdin === 'string' ? { input: stdin } : { stdin: stdin === undefined ? 'ignore' : [stdin, 'pipe'] }),
     buffer,
-    cancelSignal: request.signal,
+    cancelSignal: afterStart(request.signal),
     // Scriptlets and compressors are children of children: the whole process group ends, or none of it.
     killDescendants: true,
     forceKillAfterDelay: 2_000,
@@ -66,6 +68,22 @@ async function start(request: ProcessRequest, { stdin, buffer }: StartOptions) {
   });
   // Wrapped, since the subprocess is a promise itself and `await` would wait for its end.
   return { child };
+}
+
+/** Milliseconds that bubblewrap may need, on a busy machine, until it has asked to die with its parent. */
+const START_TIME = 200;
+
+/**
+ * A signal that fires a moment after the start of a program at the earliest: were bubblewrap killed before its child
+ * asked the kernel to die with it, the child would live on (PR_SET_PDEATHSIG in prctl(2)).
+ */
+function afterStart(signal: AbortSignal): AbortSignal {
+  const started = performance.now();
+  const later = new AbortController();
+  const pass = (): void => void setTimeout(() => later.abort(), Math.max(0, started + START_TIME - performance.now()));
+  if (signal.aborted) pass();
+  else signal.addEventListener('abort', pass, { once: true });
+  return later.signal;
 }
 
 interface Ending {

@@ -54,6 +54,8 @@ export function sandboxArguments(view: View, tools: ToolsRoot, cwd = '/'): strin
     '--hostname', 'hew',
     '--cap-drop', 'ALL',
     ...CAPABILITIES.flatMap((capability) => ['--cap-add', capability]),
+    // What the kernel asks for before it sets security.selinux: cap_inode_setxattr() in security/commoncap.c.
+    ...(view.labels ? ['--cap-add', 'CAP_SYS_ADMIN'] : []),
     ...(view.root === undefined ? toolsRoot(tools, view.network ?? false) : ['--bind', view.root, '/']),
     '--proc', '/proc',
     '--dev', '/dev',
@@ -62,7 +64,8 @@ export function sandboxArguments(view: View, tools: ToolsRoot, cwd = '/'): strin
     '--tmpfs', '/run',
     ...(view.read ?? []).flatMap((path) => ['--ro-bind', path, path]),
     ...(view.write ?? []).flatMap((path) => ['--bind', path, path]),
-    ...(view.installroot === undefined ? [] : installroot(view.installroot)),
+    ...(view.installroot === undefined ? [] : installroots(view.installroot, view.installrootAt ?? [])),
+    ...Object.entries(view.place ?? {}).flatMap(([at, from]) => ['--ro-bind', from, at]),
     '--chdir', cwd,
     '--',
   ];
@@ -81,10 +84,11 @@ const toolsRoot = ({ path }: ToolsRoot, network: boolean): string[] => {
 };
 
 /** dnf5 mounts nothing into an installroot, yet systemd-tmpfiles, sysusers and other scriptlets want these. */
-const installroot = (root: string): string[] => [
-  '--bind', root, root,
-  '--proc', `${root}/proc`,
-  '--dev', `${root}/dev`,
-  '--tmpfs', `${root}/run`,
-  '--tmpfs', `${root}/tmp`,
-];
+const installroots = (root: string, places: readonly string[]): string[] =>
+  [root, ...places].flatMap((place) => [
+    '--bind', root, place,
+    '--proc', `${place}/proc`,
+    '--dev', `${place}/dev`,
+    '--tmpfs', `${place}/run`,
+    '--tmpfs', `${place}/tmp`,
+  ]);

@@ -145,6 +145,8 @@ const rpmMacros = ({ distribution, packages }: Plan): string =>
     // Signatures and digests were checked file by file a moment ago (verify.ts), from the same folder, which nothing
     // but hew can write; rpm's own pass would be the second one.
     '%_pkgverify_level none',
+    // What Fedora's rpm makes the accounts of packages with; Debian's calls groupadd, which knows no sysusers.d(5).
+    '%__systemd_sysusers /usr/bin/systemd-sysusers',
     // It gives each scriptlet namespaces of its own, for which the sandbox leaves no right: all would end with 126.
     '%__transaction_unshare %{nil}',
     // Mounted while packages are installed, and without root nobody may change its owner: install.ts makes the folder.

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import type { RootIndex } from '../root-index.ts';
 import type { InitrdEntry } from './cpio.ts';
 
-/** What is going to be in an initrd, gathered from the names of a root: every folder and link on the way comes along. */
+/** What goes into an initrd, gathered from the names of a root: every folder and link on the way comes along. */
 export interface Collection {
   /** Takes a file, link or whole folder of the root at the same place; false when it is not there. */
   take(path: string): boolean;

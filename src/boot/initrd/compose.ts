@@ -48,7 +48,8 @@ const PATH = ['/usr/bin', '/usr/sbin'];
 function takePrograms(index: RootIndex, files: Collection): void {
   const missing: string[] = [];
   for (const name of PROGRAMS) {
-    const path = name.startsWith('/') ? name : PATH.map((folder) => posix.join(folder, name)).find((one) => index.resolve(one) !== undefined);
+    const places = name.startsWith('/') ? [name] : PATH.map((folder) => posix.join(folder, name));
+    const path = places.find((place) => index.resolve(place) !== undefined);
     const taken = path !== undefined && files.take(path);
     if (!taken && REQUIRED_PROGRAMS.includes(name)) missing.push(name);
   }
@@ -75,8 +76,8 @@ function takeUnits(index: RootIndex, files: Collection): void {
 }
 
 async function takeLibraries(host: Host, root: string, index: RootIndex, files: Collection): Promise<void> {
-  const texts = await Promise.all(['/etc/ld.so.conf', ...index.list('/etc/ld.so.conf.d').map((name) => `/etc/ld.so.conf.d/${name}`)]
-    .map((path) => readInside(host, root, index, path)));
+  const included = index.list('/etc/ld.so.conf.d').map((name) => `/etc/ld.so.conf.d/${name}`);
+  const texts = await Promise.all(['/etc/ld.so.conf', ...included].map((path) => readInside(host, root, index, path)));
   const libraries = elfClosure(files.files(), {
     index,
     folders: libraryFolders(texts),
@@ -98,7 +99,8 @@ function dynamicOf(host: Host, path: string): ElfDynamic | undefined {
 async function takeModules(host: Host, request: ComposeRequest, files: Collection): Promise<void> {
   const { root, index, kernel, drivers } = request;
   const read = (name: string): Promise<string> => readInside(host, root, index, posix.join(kernel.modules, name));
-  const [dependencies, soft, builtin] = await Promise.all([read('modules.dep'), read('modules.softdep'), read('modules.builtin')]);
+  const names = ['modules.dep', 'modules.softdep', 'modules.builtin'];
+  const [dependencies = '', soft = '', builtin = ''] = await Promise.all(names.map(read));
   if (dependencies === '') {
     throw new HewError({
       code: 'no-module-index',
@@ -117,7 +119,8 @@ async function takeModules(host: Host, request: ComposeRequest, files: Collectio
 /** Firmware lies below the kernel's own folder or the common one, as it is or compressed: kernel/firmware_loader. */
 function takeFirmware(index: RootIndex, files: Collection, name: string, version: string): void {
   const folders = [`/usr/lib/firmware/${version}`, '/usr/lib/firmware'];
-  const places = folders.flatMap((folder) => ['', '.zst', '.xz'].map((suffix) => `${posix.join(folder, name)}${suffix}`));
+  const places = folders.flatMap((folder) =>
+    ['', '.zst', '.xz'].map((suffix) => `${posix.join(folder, name)}${suffix}`));
   const place = places.find((path) => index.resolve(path)?.kind === 'file');
   if (place !== undefined) files.take(place);
 }
@@ -126,7 +129,8 @@ function takeFirmware(index: RootIndex, files: Collection, name: string, version
 async function ownFiles(host: Host, root: string, index: RootIndex): Promise<readonly InitrdEntry[]> {
   const release = await readInside(host, root, index, '/etc/os-release');
   const group = await readInside(host, root, index, '/etc/group');
-  const file = (path: string, text: string): InitrdEntry => ({ path, kind: 'file', mode: 0o644, content: Buffer.from(text) });
+  const file = (path: string, text: string): InitrdEntry =>
+    ({ path, kind: 'file', mode: 0o644, content: Buffer.from(text) });
   return [
     { path: '/init', kind: 'symlink', target: 'usr/lib/systemd/systemd' },
     { path: '/etc/systemd/system/default.target', kind: 'symlink', target: `${UNIT_FOLDER}/initrd.target` },

@@ -43,7 +43,10 @@ export const dracutCommand = ({ root, version, drivers, fips, folder, name, epoc
   view: { root, write: [folder] },
 });
 
-const OMITTED = ['plymouth', 'network', 'network-manager', 'systemd-networkd', 'nfs', 'iscsi', 'multipath', 'mdraid', 'dmraid', 'i18n', 'bluetooth', 'pcsc', 'tpm2-tss'];
+const OMITTED = [
+  'plymouth', 'network', 'network-manager', 'systemd-networkd', 'nfs', 'iscsi', 'multipath', 'mdraid', 'dmraid', 'i18n',
+  'bluetooth', 'pcsc', 'tpm2-tss',
+];
 
 /** Where dracut and what it starts leave traces in an image. */
 const LEFTOVERS: readonly string[] = ['/var/log/dracut.log', '/var/tmp', '/boot/initramfs-fake'];
@@ -63,7 +66,8 @@ export async function runDracut(host: Host, request: InitrdRequest, path: string
   }
   const before = await namesIn(host, root.path);
   const [folder, name] = [posix.dirname(path), posix.basename(path)];
-  await host.run(dracutCommand({ root: root.path, version: kernel.version, drivers, fips, folder, name, epoch: root.epoch }));
+  const { path: place, epoch } = root;
+  await host.run(dracutCommand({ root: place, version: kernel.version, drivers, fips, folder, name, epoch }));
   for (const left of await namesIn(host, root.path)) {
     if (!before.has(left)) await host.fs.remove(posix.join(root.path, left));
   }
@@ -76,7 +80,8 @@ async function namesIn(host: Host, root: string): Promise<ReadonlySet<string>> {
   const lists = LEFTOVERS.map(async (path) => {
     const kind = (await host.fs.status(posix.join(root, path)))?.kind;
     if (kind === undefined) return [];
-    return kind === 'directory' ? (await host.fs.list(posix.join(root, path))).map((name) => posix.join(path, name)) : [path];
+    if (kind !== 'directory') return [path];
+    return (await host.fs.list(posix.join(root, path))).map((name) => posix.join(path, name));
   });
   return new Set((await Promise.all(lists)).flat());
 }

@@ -47,15 +47,17 @@ export function elfClosure(programs: readonly string[], source: ClosureSource): 
     }
     for (const { feature, priority, sonames } of dynamic.dlopen) {
       if (priority === 'suggested' && !source.features.has(feature)) continue;
-      const path = sonames.map((soname) => findLibrary(source.index, soname, searched)).find((one) => one !== undefined);
-      if (path !== undefined) add(path);
+      const paths = sonames.flatMap((soname) => findLibrary(source.index, soname, searched) ?? []);
+      if (paths[0] !== undefined) add(paths[0]);
     }
   }
   return [...found].sort();
 }
 
 /** Where ld.so looks by itself: on Fedora's family, on Debian's, and on those that keep one folder. */
-const STANDARD_FOLDERS = ['/usr/lib64', '/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/lib64', '/usr/lib', '/lib'];
+const STANDARD_FOLDERS = [
+  '/usr/lib64', '/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/lib64', '/usr/lib', '/lib',
+];
 
 function findLibrary(index: RootIndex, soname: string, folders: readonly string[]): string | undefined {
   if (soname.startsWith('/')) return index.resolve(soname)?.kind === 'file' ? soname : undefined;

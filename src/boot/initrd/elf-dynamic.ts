@@ -12,7 +12,7 @@ export interface ElfDynamic {
   readonly dlopen: readonly DlopenNote[];
 }
 
-/** One library that is loaded only when a feature is used: https://uapi-group.org/specifications/specs/elf_dlopen_metadata/ */
+/** A library loaded only when a feature is used: https://uapi-group.org/specifications/specs/elf_dlopen_metadata/ */
 export interface DlopenNote {
   readonly feature: string;
   readonly priority: 'required' | 'recommended' | 'suggested';
@@ -32,7 +32,8 @@ export function readDynamic(source: ByteSource): ElfDynamic | undefined {
   try {
     const segments = readSegments(source, new LittleEndian(head));
     const dynamic = segments.find(({ type }) => type === SEGMENT.dynamic);
-    return dynamic === undefined ? undefined : { ...readEntries(source, segments, dynamic), ...readNotes(source, segments) };
+    if (dynamic === undefined) return undefined;
+    return { ...readEntries(source, segments, dynamic), ...readNotes(source, segments) };
   } catch (error) {
     if (error instanceof BadBytes) return undefined;
     throw error;
@@ -54,7 +55,8 @@ interface Segment {
 function readSegments(source: ByteSource, head: LittleEndian): readonly Segment[] {
   const [offset, entrySize, count] = [head.u64(32), head.u16(54), head.u16(56)];
   if (entrySize < 56) throw new BadBytes('a program header is too small');
-  const table = readRange(source, 'the program header table', { offset, size: entrySize * count, limit: LIMIT.headers });
+  const range = { offset, size: entrySize * count, limit: LIMIT.headers };
+  const table = readRange(source, 'the program header table', range);
   return Array.from({ length: count }, (_, index) => index * entrySize).map((at) => ({
     type: table.u32(at),
     offset: table.u64(at + 8),
@@ -65,7 +67,7 @@ function readSegments(source: ByteSource, head: LittleEndian): readonly Segment[
 }
 
 function readEntries(source: ByteSource, segments: readonly Segment[], dynamic: Segment) {
-  const table = readRange(source, 'the dynamic section', { offset: dynamic.offset, size: dynamic.size, limit: LIMIT.entries });
+  const table = readRange(source, 'the dynamic section', { ...dynamic, limit: LIMIT.entries });
   const entries: { tag: number; value: number }[] = [];
   for (let at = 0; at + 16 <= table.length; at += 16) {
     // Tags of processors and vendors have high bits; only the low ones matter here.
@@ -75,7 +77,8 @@ function readEntries(source: ByteSource, segments: readonly Segment[], dynamic: 
   }
   const value = (tag: number): number | undefined => entries.find((entry) => entry.tag === tag)?.value;
   const offset = fileOffset(segments, value(TAG.stringTable) ?? 0);
-  const strings = readRange(source, 'the dynamic string table', { offset, size: value(TAG.stringSize) ?? 0, limit: LIMIT.strings });
+  const size = value(TAG.stringSize) ?? 0;
+  const strings = readRange(source, 'the dynamic string table', { offset, size, limit: LIMIT.strings });
   const paths = value(TAG.runpath) ?? value(TAG.rpath);
   const interpreter = segments.find(({ type }) => type === SEGMENT.interpreter);
   return {
@@ -89,7 +92,8 @@ function readEntries(source: ByteSource, segments: readonly Segment[], dynamic: 
 const WANTED: ReadonlySet<number> = new Set([TAG.needed, TAG.stringTable, TAG.stringSize, TAG.rpath, TAG.runpath]);
 
 function fileOffset(segments: readonly Segment[], address: number): number {
-  const inside = segments.find((one) => one.type === SEGMENT.load && address >= one.address && address < one.address + one.size);
+  const inside = segments.find(({ type, address: start, size }) =>
+    type === SEGMENT.load && address >= start && address < start + size);
   if (inside === undefined) throw new BadBytes('the dynamic string table lies in no segment');
   return inside.offset + address - inside.address;
 }
@@ -119,7 +123,8 @@ function dlopenNotes(notes: LittleEndian, align: number): readonly DlopenNote[] 
     const start = at + padded(12 + nameSize);
     if (start + size > notes.length) break;
     const name = Buffer.from(notes.bytes.subarray(at + 12, at + 12 + Math.max(nameSize - 1, 0))).toString('latin1');
-    if (type === DLOPEN.type && name === DLOPEN.owner) found.push(...parseNote(notes.bytes.subarray(start, start + size)));
+    const isOurs = type === DLOPEN.type && name === DLOPEN.owner;
+    if (isOurs) found.push(...parseNote(notes.bytes.subarray(start, start + size)));
     at = start + padded(size);
   }
   return found;

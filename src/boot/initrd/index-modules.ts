@@ -23,7 +23,8 @@ export async function indexModules(
   const folders = new Set(paths.map((path) => posix.dirname(path)));
   await Promise.all([...folders].map((name) => host.fs.makeFolder(posix.join(folder, name))));
   const copied = [...paths, ...KEPT];
-  await Promise.all(copied.map((path) => bring(host, posix.join(root, kernel.modules, path), posix.join(folder, path))));
+  const modules = posix.join(root, kernel.modules);
+  await Promise.all(copied.map((path) => bring(host, posix.join(modules, path), posix.join(folder, path))));
   const view = { root, write: [staging] };
   // The image's own programs: they read what its modules are compressed with.
   const [, described] = await Promise.all([
@@ -37,7 +38,7 @@ export async function indexModules(
     mode: 0o644,
     content: await host.fs.readBytes(posix.join(folder, name)),
   })));
-  await host.fs.remove(staging);
+  await host.fs.remove(posix.join(staging, 'lib'));
   const firmware = [...new Set(described.stdout.split('\n').filter((line) => line !== ''))].sort();
   return { entries, firmware };
 }

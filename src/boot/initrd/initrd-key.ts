@@ -32,6 +32,8 @@ export function initrdKey({ packages, files, drivers, ...rest }: InitrdInputs): 
 
 /** Folders and files whose content shapes an initrd and may come from a definition instead of a package. */
 export const CONFIGURATION: readonly string[] = [
-  '/etc/modprobe.d', '/etc/modules-load.d', '/etc/dracut.conf', '/etc/dracut.conf.d', '/etc/ld.so.conf', '/etc/ld.so.conf.d',
-  '/etc/os-release', '/etc/group', '/etc/vconsole.conf', '/etc/systemd/system.conf.d', '/etc/udev/rules.d', '/etc/crypto-policies/config',
+  '/etc/modprobe.d', '/etc/modules-load.d', '/etc/dracut.conf', '/etc/dracut.conf.d', '/etc/ld.so.conf',
+  '/etc/ld.so.conf.d',
+  '/etc/os-release', '/etc/group', '/etc/vconsole.conf', '/etc/systemd/system.conf.d', '/etc/udev/rules.d',
+  '/etc/crypto-policies/config',
 ];

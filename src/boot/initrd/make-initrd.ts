@@ -8,9 +8,11 @@ import type { RootIndex } from '../root-index.ts';
 import { composeInitrd } from './compose.ts';
 import { runDracut } from './dracut.ts';
 import { CONFIGURATION, initrdKey } from './initrd-key.ts';
-import { packInitrd } from './pack.ts';
+import { initrdCompression, packInitrd } from './pack.ts';
 
-export type BootRoot = Pick<Root, 'path' | 'packages' | 'epoch'> & { readonly target: Pick<Root['target'], 'arch' | 'level'> };
+export type BootRoot = Pick<Root, 'path' | 'packages' | 'epoch'> & {
+  readonly target: Pick<Root['target'], 'arch' | 'level'>;
+};
 
 export interface InitrdRequest {
   readonly root: BootRoot;
@@ -34,7 +36,8 @@ export interface MadeInitrd {
 export async function makeInitrd(host: Host, request: InitrdRequest, folder: string): Promise<MadeInitrd> {
   const { kernel, cache } = request;
   const kept = posix.join(host.paths.cache, 'initrds', (await keyOf(host, request)).slice('sha256:'.length));
-  if (cache && (await host.fs.status(kept)) !== undefined) return { version: kernel.version, path: kept, fromCache: true };
+  const isKept = cache && (await host.fs.status(kept)) !== undefined;
+  if (isKept) return { version: kernel.version, path: kept, fromCache: true };
   const path = posix.join(folder, `initrd-${kernel.version}`);
   await GENERATORS[request.generator](host, request, path);
   if (cache) await keep(host, path, kept);
@@ -44,10 +47,22 @@ export async function makeInitrd(host: Host, request: InitrdRequest, folder: str
 const GENERATORS = {
   systemd: async (host: Host, { root, ...request }: InitrdRequest, path: string): Promise<void> => {
     const entries = await composeInitrd(host, { ...request, root: root.path });
-    await packInitrd(host, entries, root.epoch, path);
+    const config = await kernelConfig(host, root.path, request);
+    await packInitrd(host, entries, root.epoch, initrdCompression(config), path);
   },
   dracut: runDracut,
 };
+
+/** Empty where the package brings none. */
+async function kernelConfig(
+  host: Host,
+  root: string,
+  { index, kernel }: Pick<InitrdRequest, 'index' | 'kernel'>,
+): Promise<string> {
+  const places = [posix.join(kernel.modules, 'config'), `/boot/config-${kernel.version}`];
+  const found = places.map((place) => index.resolve(place)).find((one) => one?.kind === 'file');
+  return found === undefined ? '' : host.fs.readText(posix.join(root, found.path));
+}
 
 /** Appears by rename: another build finds all of it or nothing. */
 async function keep(host: Host, path: string, kept: string): Promise<void> {

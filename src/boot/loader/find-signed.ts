@@ -18,8 +18,19 @@ export interface GrubEfi {
 function vendorFolders(index: RootIndex): readonly { readonly folder: string; readonly vendor: string }[] {
   const inUsr = index.list('/usr/lib/efi').flatMap((name) =>
     index.list(`/usr/lib/efi/${name}`).map((version) => `/usr/lib/efi/${name}/${version}/EFI`));
-  return ['/boot/efi/EFI', '/efi/EFI', ...inUsr].flatMap((top) =>
-    index.list(top).filter((name) => name.toUpperCase() !== 'BOOT').map((vendor) => ({ folder: posix.join(top, vendor), vendor })));
+  return ['/boot/efi/EFI', '/efi/EFI', ...inUsr].flatMap((top) => {
+    const vendors = index.list(top).filter((name) => name.toUpperCase() !== 'BOOT');
+    return vendors.map((vendor) => ({ folder: posix.join(top, vendor), vendor }));
+  });
+}
+
+/**
+ * Folders below `EFI/` that a GRUB for UEFI looks into, as its builder fixed them: a signed one keeps those whatever
+ * package it comes in. Pure.
+ */
+export function builtInFolders(program: Uint8Array): readonly string[] {
+  const text = Buffer.from(program.buffer, program.byteOffset, program.byteLength).toString('latin1');
+  return [...new Set([...text.matchAll(/\0\/EFI\/([\w.-]{1,64})\0/g)].map(([, name = '']) => name))];
 }
 
 /** The shim of the image's packages: Fedora's layout, then Debian's. Pure. */

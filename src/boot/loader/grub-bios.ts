@@ -8,10 +8,12 @@ import type { LoaderInput } from './loader-input.ts';
 
 const FOLDER = '/usr/lib/grub/i386-pc';
 
-/** Modules that a core image has by itself, so that nothing of GRUB need lie on the disk; absent ones are passed over. */
+/** Modules of the core image: nothing of GRUB need lie on a file system. Absent ones are passed over. */
 const GRUB_MODULES: readonly string[] = [
-  'biosdisk', 'part_gpt', 'part_msdos', 'ext2', 'xfs', 'btrfs', 'fat', 'search', 'search_fs_uuid', 'normal', 'configfile', 'linux', 'echo',
-  'test', 'ls', 'cat', 'serial', 'terminal', 'loadenv', 'gzio', 'zstd', 'minicmd', 'reboot', 'halt', 'sleep', 'increment', 'regexp', 'blscfg',
+  'biosdisk', 'part_gpt', 'part_msdos', 'ext2', 'xfs', 'btrfs', 'fat', 'search', 'search_fs_uuid', 'normal',
+  'configfile', 'linux', 'echo',
+  'test', 'ls', 'cat', 'serial', 'terminal', 'loadenv', 'gzio', 'zstd', 'minicmd', 'reboot', 'halt', 'sleep',
+  'increment', 'regexp', 'blscfg',
 ];
 
 /** Whether the image's GRUB for BIOS can read boot loader entries. Pure. */
@@ -23,7 +25,9 @@ export const readsEntries = (index: RootIndex): boolean => index.resolve(`${FOLD
  */
 export async function makeGrubBios(host: Host, { root, index, folder }: LoaderInput, config: string): Promise<BiosParts> {
   const boot = index.resolve(`${FOLDER}/boot.img`);
-  const program = ['grub2-mkimage', 'grub-mkimage'].find((name) => ['/usr/bin', '/usr/sbin'].some((path) => index.resolve(`${path}/${name}`)));
+  const has = (name: string): boolean =>
+    ['/usr/bin', '/usr/sbin'].some((path) => index.resolve(`${path}/${name}`) !== undefined);
+  const program = ['grub2-mkimage', 'grub-mkimage'].find(has);
   if (boot === undefined || program === undefined) {
     throw new HewError({
       code: 'no-grub',
@@ -37,7 +41,10 @@ export async function makeGrubBios(host: Host, { root, index, folder }: LoaderIn
   const modules = GRUB_MODULES.filter((name) => index.resolve(`${FOLDER}/${name}.mod`) !== undefined);
   await host.run({
     tool: program,
-    args: ['--format=i386-pc', `--directory=${FOLDER}`, '--prefix=/boot/grub2', `--config=${embedded}`, `--output=${core}`, ...modules],
+    args: [
+      '--format=i386-pc', `--directory=${FOLDER}`, '--prefix=/boot/grub2', `--config=${embedded}`, `--output=${core}`,
+      ...modules,
+    ],
     view: { root: root.path, write: [folder] },
   });
   return { boot: await host.fs.readBytes(posix.join(root.path, boot.path)), core: await host.fs.readBytes(core) };

@@ -5,7 +5,7 @@ import type { Host } from '../../host/port.ts';
 import { insideRoot } from '../../rootfs/inside.ts';
 import { writeInRoot } from '../../rootfs/write-file.ts';
 import type { BootDisk } from '../types.ts';
-import { findGrubEfi, findShim } from './find-signed.ts';
+import { builtInFolders, findGrubEfi, findShim } from './find-signed.ts';
 import { makeGrubBios, readsEntries } from './grub-bios.ts';
 import type { LoaderInput, PlacedLoader } from './loader-input.ts';
 import { EFI_NAMES } from './names.ts';
@@ -22,6 +22,7 @@ export async function placeGrubEfi(host: Host, input: LoaderInput): Promise<Plac
   const inRoot = (path: string): string => posix.join(root.path, path);
   const bytes = await host.fs.readBytes(inRoot(grub.path));
   const boot = await fillBoot(host, input, Buffer.from(bytes).includes('blscfg'));
+  const folders = [...new Set(['BOOT', grub.vendor, ...builtInFolders(bytes)])];
   const redirect = posix.join(folder, 'grub-redirect.cfg');
   await host.fs.write(redirect, grubRedirect(boot.uuid, boot.grubFolder));
   const first = shim === undefined ? grub.path : shim.shim;
@@ -35,8 +36,7 @@ export async function placeGrubEfi(host: Host, input: LoaderInput): Promise<Plac
       { path: removable, source: inRoot(first) },
       ...besides,
       { path: `EFI/${grub.vendor}/grub${short}.efi`, source: inRoot(grub.path) },
-      { path: `EFI/${grub.vendor}/grub.cfg`, source: redirect },
-      { path: 'EFI/BOOT/grub.cfg', source: redirect },
+      ...folders.map((name) => ({ path: `EFI/${name}/grub.cfg`, source: redirect })),
     ],
     firstLoader: shim === undefined ? 'GRUB' : 'shim',
   };
@@ -75,9 +75,11 @@ async function fillBoot(host: Host, input: LoaderInput, canReadEntries: boolean)
     });
   }
   for (const entry of entries) {
-    await writeInRoot(host, root.path, { path: `/boot/loader/entries/${entry.sortKey}-${entry.version}.conf`, content: blsEntry(entry) });
+    const path = `/boot/loader/entries/${entry.sortKey}-${entry.version}.conf`;
+    await writeInRoot(host, root.path, { path, content: blsEntry(entry) });
   }
-  const config = grubConfig({ timeout: settings.timeout, bootUuid: uuid, entries: canReadEntries ? undefined : entries });
+  const written = canReadEntries ? undefined : entries;
+  const config = grubConfig({ timeout: settings.timeout, bootUuid: uuid, entries: written });
   await writeInRoot(host, root.path, { path: '/boot/grub2/grub.cfg', content: config, mode: 0o600 });
   await writeInRoot(host, root.path, { path: '/boot/grub2/grubenv', content: GRUB_ENVIRONMENT, mode: 0o600 });
   return { uuid, grubFolder: `${prefix}/grub2` };

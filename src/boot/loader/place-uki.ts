@@ -37,7 +37,12 @@ export async function placeSystemdBoot(host: Host, input: LoaderInput): Promise<
         ...(shim.mokManager === undefined ? [] : [{ path: `EFI/BOOT/mm${short}.efi`, source: inRoot(shim.mokManager) }]),
       ];
   return {
-    esp: [...first, { path: `EFI/systemd/systemd-boot${short}.efi`, source: loader }, { path: 'loader/loader.conf', source: conf }, ...ukis],
+    esp: [
+      ...first,
+      { path: `EFI/systemd/systemd-boot${short}.efi`, source: loader },
+      { path: 'loader/loader.conf', source: conf },
+      ...ukis,
+    ],
     firstLoader: shim === undefined ? 'systemd-boot' : 'shim',
   };
 }
@@ -60,10 +65,11 @@ async function makeUkis(host: Host, input: LoaderInput): Promise<readonly EspFil
   return made;
 }
 
-/** The image's own, else that of the tools. The stub of the tools is read inside their sandbox, so its path is theirs. */
+/** The image's own, else that of the tools. Their stub is read inside their sandbox, so its path is theirs. */
 async function findEfiProgram(host: Host, { index, root, settings }: LoaderInput, name: string): Promise<string> {
   const place = posix.join(EFI_FOLDER, name);
-  const own = [...(settings['secure-boot'] ? [`${place}.signed`] : []), place].map((path) => index.resolve(path)).find((one) => one?.kind === 'file');
+  const places = [...(settings['secure-boot'] ? [`${place}.signed`] : []), place];
+  const own = places.map((path) => index.resolve(path)).find((one) => one?.kind === 'file');
   if (own !== undefined) return posix.join(root.path, own.path);
   const { root: tools } = await host.tools();
   const onMachine = posix.join(tools, place);

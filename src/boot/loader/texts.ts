@@ -62,7 +62,7 @@ const menuEntry = ({ title, version, linux, initrd, options }: BlsEntry): readon
 
 const quote = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
-/** The grub.cfg beside an EFI GRUB, or inside a BIOS one: finds the real one. `folder` is seen from its file system. Pure. */
+/** The grub.cfg beside an EFI GRUB, or inside a BIOS one: leads to the one in `folder` of that file system. Pure. */
 export const grubRedirect = (bootUuid: string, folder: string): string =>
   [
     `search --no-floppy --fs-uuid --set=root ${bootUuid}`,

@@ -1,0 +1,44 @@
+/** What a console tells of a machine that has no way to tell more. */
+export type ConsoleState =
+  | { readonly kind: 'running' }
+  /** A login prompt: it has come up, more is not known. */
+  | { readonly kind: 'login' }
+  /** The firmware would not start what it found. */
+  | { readonly kind: 'refused'; readonly line: string }
+  | { readonly kind: 'nothing-to-boot'; readonly line: string }
+  | { readonly kind: 'panic'; readonly line: string }
+  | { readonly kind: 'emergency'; readonly line: string };
+
+/** In the order in which they count: how UEFI firmware (EDK II), SeaBIOS, shim, GRUB, Linux and systemd say it. */
+const SIGNS: readonly { readonly pattern: RegExp; readonly kind: Exclude<ConsoleState['kind'], 'running'> }[] = [
+  { pattern: /Kernel panic - not syncing/, kind: 'panic' },
+  { pattern: /BdsDxe: failed to (?:load|start) .*(?:Access Denied|Security Violation)/, kind: 'refused' },
+  { pattern: /Verification failed: \(0x1A\) Security Violation|bad shim signature/, kind: 'refused' },
+  { pattern: /BdsDxe: No bootable option|No bootable device|Boot failed: not a bootable disk/, kind: 'nothing-to-boot' },
+  { pattern: /grub rescue>|error: no such device/, kind: 'nothing-to-boot' },
+  { pattern: /You are in emergency mode|Freezing execution/, kind: 'emergency' },
+  { pattern: /Cannot open access to console, the root account is locked/, kind: 'emergency' },
+  { pattern: /^\S+ login: ?$/, kind: 'login' },
+];
+
+/** Reads a console from its text so far. Pure. */
+export function readConsole(text: string): ConsoleState {
+  const lines = plainLines(text);
+  for (const { pattern, kind } of SIGNS) {
+    const line = lines.find((one) => pattern.test(one));
+    if (line !== undefined) return kind === 'login' ? { kind } : { kind, line };
+  }
+  return { kind: 'running' };
+}
+
+/** The last lines, for people. Pure. */
+export const consoleTail = (text: string, count = 30): readonly string[] => plainLines(text).slice(-count);
+
+/** Terminals take colours and cursor moves out again; a line that was drawn over keeps its last form. */
+const plainLines = (text: string): readonly string[] =>
+  text
+    // Device control strings, window titles, control sequences, and the short escapes: ECMA-48.
+    .replaceAll(/\u001bP.*?\u001b\\|\u001b\].*?(?:\u0007|\u001b\\)|\u001b\[[0-?]*[ -/]*[@-~]|\u001b[ -/]*[0-~]/gs, '')
+    .split(/\r*\n/)
+    .map((line) => (line.split('\r').findLast((part) => part !== '') ?? '').trimEnd())
+    .filter((line) => line !== '');

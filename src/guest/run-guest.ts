@@ -1,0 +1,152 @@
+import { posix } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import type { Host, ToolsOrigin } from '../host/port.ts';
+import { bootView } from './boot-view.ts';
+import { findFirmware, type Firmware, type FirmwareKind } from './firmware.ts';
+import { chooseAccelerator, type Accelerator } from './probe-kvm.ts';
+import { overlayArguments, qemuArguments, type Machine } from './qemu-arguments.ts';
+import { consoleTail, readConsole, type ConsoleState } from './read-console.ts';
+import { parseReport, reportCredentials, type GuestReport } from './report-unit.ts';
+
+export interface GuestRequest {
+  /** Absolute path of an image; nothing of it is changed. */
+  readonly image: string;
+  readonly format: 'raw' | 'qcow2' | 'vpc' | 'vhdx';
+  readonly firmware: FirmwareKind;
+  /** `-cpu` of QEMU. */
+  readonly cpu: string;
+  /** QEMU and its firmware: `findBootTools`. */
+  readonly tools: ToolsOrigin;
+  /** Seconds until the guest is given up. */
+  readonly timeout: number;
+  /** MiB. */
+  readonly memory?: number;
+  readonly bus?: Machine['bus'];
+  /** Bytes: the disk appears this large, as after an image was written to a larger one. */
+  readonly diskSize?: number;
+  /** `tcg` does without the probe. */
+  readonly accelerator?: 'tcg';
+}
+
+export interface GuestResult {
+  /** `settled`: the guest told its state. The others say why it did not. */
+  readonly outcome: 'settled' | 'ended' | 'timeout' | Exclude<ConsoleState['kind'], 'running'>;
+  readonly report?: GuestReport;
+  /** The line of the console that decided it. */
+  readonly line?: string;
+  /** Wall seconds from power-on to the outcome. */
+  readonly seconds: number;
+  readonly accelerator: Accelerator;
+  readonly cpu: string;
+  readonly console: readonly string[];
+}
+
+/**
+ * Boots an image in QEMU over a throw-away overlay and waits until its systemd has settled. The guest never outlives
+ * the call: it is told to quit, it ends by itself, timeout(1) ends it, or it ends with hew.
+ * Throws `ToolError` when QEMU itself fails, `HewError` when there is no such firmware.
+ */
+export async function runGuest(
+  host: Host,
+  request: GuestRequest,
+  detail: (text: string) => void = () => {},
+): Promise<GuestResult> {
+  const { image, format, tools, cpu, timeout } = request;
+  const folder = await host.makeWorkFolder('guest', 0);
+  const accelerator = request.accelerator === undefined
+    ? await chooseAccelerator(host, tools, request.firmware, folder) : { name: request.accelerator, why: 'asked for' };
+  detail(`${accelerator.name}: ${accelerator.why}`);
+  const disk = posix.join(folder, 'overlay.qcow2');
+  const overlay = overlayArguments(image, format, disk, request.diskSize);
+  await host.run({ tool: 'qemu-img', args: overlay, view: { read: [posix.dirname(image)], write: [folder] } });
+  const firmware = await prepareFirmware(host, request, folder);
+  const files = { console: posix.join(folder, 'console'), report: posix.join(folder, 'report') };
+  for (const file of Object.values(files)) await host.fs.write(file, '');
+  const machine: Machine = {
+    ...files, disk, cpu, kind: request.firmware, accelerator: accelerator.name,
+    memory: request.memory ?? 2048, processors: 2,
+    credentials: reportCredentials(),
+    ...(firmware === undefined ? {} : { firmware }),
+    ...(request.bus === undefined ? {} : { bus: request.bus }),
+  };
+  const monitor = new PassThrough();
+  const began = host.clock.seconds();
+  const running = await host.stream({
+    tool: 'timeout',
+    args: ['--kill-after=2', String(timeout + GRACE.ending), 'qemu-system-x86_64', ...qemuArguments(machine)],
+    view: bootView(tools, {
+      read: [posix.dirname(image)], write: [folder], ...(accelerator.name === 'kvm' ? { devices: ['/dev/kvm'] } : {}),
+    }),
+  }, { stdin: monitor });
+  // What the monitor prints is nobody's to read.
+  running.stdout.resume();
+  let hasEnded = false;
+  const ended = running.finished.finally(() => (hasEnded = true));
+  ended.catch(() => undefined);
+  try {
+    const verdict = await watch(host, files, timeout, () => hasEnded, detail);
+    const seconds = host.clock.seconds() - began;
+    if (verdict.outcome === 'ended') await ended;
+    return { ...verdict, seconds, accelerator, cpu, console: consoleTail(await host.fs.readText(files.console)) };
+  } finally {
+    monitor.end('quit\n');
+    await ended.catch(() => undefined);
+    await host.fs.remove(folder).catch(() => undefined);
+  }
+}
+
+/** Seconds. */
+const GRACE = {
+  /** Between looks at the files. */
+  look: 0.25,
+  /** After a sign on the console, for what the guest may still say: a report comes after a login prompt. */
+  login: 30,
+  sign: 3,
+  /** Beyond the timeout, after which timeout(1) ends what should have ended before. */
+  ending: 10,
+};
+
+type Verdict = Pick<GuestResult, 'outcome' | 'report' | 'line'>;
+
+async function watch(
+  host: Host,
+  files: { readonly console: string; readonly report: string },
+  timeout: number,
+  hasEnded: () => boolean,
+  detail: (text: string) => void,
+): Promise<Verdict> {
+  const began = host.clock.seconds();
+  let sign: { readonly state: ConsoleState; readonly at: number } | undefined;
+  for (;;) {
+    const wasLast = hasEnded();
+    const text = await host.fs.readText(files.console);
+    const report = parseReport(await host.fs.readText(files.report)) ?? parseReport(text);
+    if (report !== undefined) return { outcome: 'settled', report };
+    const now = host.clock.seconds();
+    const state = readConsole(text);
+    if (state.kind !== 'running' && sign?.state.kind !== state.kind) sign = { state, at: now };
+    const patience = sign?.state.kind === 'login' ? GRACE.login : GRACE.sign;
+    if (sign !== undefined && sign.state.kind !== 'running' && (wasLast || now - sign.at > patience)) {
+      return { outcome: sign.state.kind, ...('line' in sign.state ? { line: sign.state.line } : {}) };
+    }
+    if (wasLast) return { outcome: 'ended' };
+    if (now - began > timeout) return { outcome: 'timeout' };
+    detail(consoleTail(text, 1)[0] ?? 'power on');
+    await wait(GRACE.look * 1000);
+  }
+}
+
+async function prepareFirmware(
+  host: Host,
+  { tools, firmware }: GuestRequest,
+  folder: string,
+): Promise<Firmware | undefined> {
+  const found = await findFirmware(host, tools.root, firmware);
+  if (found === undefined) return undefined;
+  const variables = posix.join(folder, 'variables.fd');
+  await host.fs.copy(posix.join(tools.root, found.variables), variables);
+  await host.fs.setMode(variables, 0o600);
+  return { code: found.code, variables };
+}
