@@ -91,7 +91,13 @@ const PATTERNS: readonly Pattern[] = [
     withReasons: true,
   },
   {
-    matches: /^(?:Error: )?(?<what>.*(?:No space left on device|needs \d+\S* more space on).*)$/gim,
+    matches: /^ ?Librepo error: (?<why>(?!Cannot download|.*Failed writing received data to disk).+)$/gm,
+    code: 'package-not-fetched',
+    message: ({ why }) => `a package could not be fetched: ${why}`,
+    hint: 'check the network and the repository, then try again',
+  },
+  {
+    matches: /^(?:Error: )?(?<what>.*(?:No space left on device|needs \d+\S* more space on|Failed writing received data to disk).*)$/gim,
     code: 'disk-full',
     message: ({ what }) => `no space left: ${what}`,
     hint: 'free space in the cache folder (`hew cache`), or raise HEW_WORKSPACE_SIZE',

@@ -36,7 +36,8 @@ export function makePlan(loaded: LoadedDefinition, builder: BuilderFacts): Plan 
     steps: planSteps(outputs, definition.boot),
     deviations: loaded.deviations,
   };
-  return { ...content, digest: digestOfValue(content) };
+  const { file: _file, ...image } = content.image;
+  return { ...content, digest: digestOfValue({ ...content, image }) };
 }
 
 /** Outputs with the paths of their files found. */

@@ -14,14 +14,14 @@ export function planSteps(outputs: readonly Output[], boot: Definition['boot']):
   const formats = outputs.map(({ format }) => format).join(', ');
   const packTools = [...new Set(outputs.flatMap((output) => TOOLS_BY_FORMAT[output.format](output.compression)))];
   const diskSteps: readonly Step[] = [
-    { id: 'boot', title: `initrd (${boot?.initrd ?? 'systemd'}) and boot loader (${boot?.loader ?? 'systemd-boot'})`, tools: ['zstd', 'ukify'] },
+    { id: 'boot', title: `initrd (${boot?.initrd ?? 'systemd'}) and boot loader (${boot?.loader ?? 'systemd-boot'})`, tools: ['zstd', 'ukify', 'setfiles'] },
     { id: 'disk', title: 'file systems and disk', tools: ['sfdisk', 'mkfs.ext4', 'mkfs.vfat', 'mmd', 'mcopy', 'find', 'mv'] },
   ];
   return [
     { id: 'resolve', title: 'resolve and fetch packages', tools: ['dnf5', 'flock'] },
     { id: 'verify', title: 'verify signatures', tools: ['rpmkeys'] },
     { id: 'install', title: 'install', tools: ['dnf5', 'rpm'] },
-    { id: 'configure', title: 'configure', tools: [] },
+    { id: 'configure', title: 'configure', tools: ['systemctl', 'openssl'] },
     { id: 'clean', title: 'clean', tools: ['rpm'] },
     { id: 'audit', title: 'audit microarchitecture levels', tools: [] },
     ...(outputs.some(isDiskOutput) ? diskSteps : []),

@@ -19,7 +19,7 @@ export interface Plan {
   readonly outputs: readonly Output[];
   readonly steps: readonly Step[];
   readonly deviations: readonly Deviation[];
-  /** Over everything above except this machine's paths. */
+  /** Over everything above except where the definition lies. */
   readonly digest: Digest;
 }
 

@@ -1,22 +1,39 @@
 import type { Host } from '../host/port.ts';
-import type { Plan, PlannedFile } from '../plan/types.ts';
-import { idOf, readAccounts, type Accounts } from './accounts.ts';
+import type { Plan } from '../plan/types.ts';
 import type { InstalledRoot } from './install.ts';
-import { linkInRoot, writeInRoot } from './write-file.ts';
+import { makeAccounts } from './system/accounts.ts';
+import { openSystem, type Notice } from './system/context.ts';
+import { checkInputs, placeFiles } from './system/files.ts';
+import { setNetwork } from './system/network.ts';
+import { checkRequirements } from './system/requirements.ts';
+import { runScripts } from './system/scripts.ts';
+import { sealRoot } from './system/seal.ts';
+import { setSecurity } from './system/security.ts';
+import { setSelinuxMode } from './system/selinux.ts';
+import { setServices } from './system/services.ts';
+import { writeSettings } from './system/settings.ts';
+import { setTimeServers } from './system/time-servers.ts';
 
-/** Writes what the definition says of the system into a root: settings first, then the definition's own files. */
-export async function configureRoot(host: Host, plan: Plan, root: InstalledRoot): Promise<void> {
-  const { system, files } = plan.configuration;
-  const set = (path: string, content: string): Promise<void> => writeInRoot(host, root.path, { path, content });
-  if (system.locale !== undefined) await set('/etc/locale.conf', `LANG=${system.locale}\n`);
-  if (system.keymap !== undefined) await set('/etc/vconsole.conf', `KEYMAP=${system.keymap}\n`);
-  if (system.hostname !== undefined) await set('/etc/hostname', `${system.hostname}\n`);
-  if (system.timezone !== undefined) {
-    await linkInRoot(host, root.path, '/etc/localtime', `../usr/share/zoneinfo/${system.timezone}`);
-  }
-  await set('/etc/hew-release', releaseFile(plan, root));
-  const accounts = await readAccounts(host, root.path);
-  for (const file of files) await placeFile(host, root.path, file, accounts);
+/**
+ * Makes an installed root what the definition says: settings and accounts, then its own files, which may replace any of
+ * them and bring units, profiles and firewall services, then what reads those, then its scripts. Every key is applied, or refused
+ * by a `HewError` that names it. `epoch` is in seconds since 1970.
+ */
+export async function configureRoot(host: Host, plan: Plan, root: InstalledRoot, epoch: number, notice: Notice): Promise<void> {
+  const system = openSystem(host, plan, root, epoch, notice);
+  await checkInputs(host, plan);
+  await checkRequirements(system);
+  await writeSettings(system);
+  await setTimeServers(system);
+  await makeAccounts(system);
+  await setNetwork(system);
+  await setSelinuxMode(system);
+  await system.set('/etc/hew-release', releaseFile(plan, root));
+  await placeFiles(system);
+  await setSecurity(system);
+  await setServices(system);
+  await runScripts(system);
+  await sealRoot(system);
 }
 
 /** What the image says of itself, in the form of os-release(5). Pure. */
@@ -29,14 +46,3 @@ export const releaseFile = (plan: Plan, { target }: Pick<InstalledRoot, 'target'
     `DISTRIBUTION="${plan.distribution.name}"`,
     '',
   ].join('\n');
-
-async function placeFile(host: Host, root: string, file: PlannedFile, accounts: Accounts): Promise<void> {
-  if (file.link !== undefined) return linkInRoot(host, root, file.path, file.link);
-  return writeInRoot(host, root, {
-    path: file.path,
-    content: file.source === undefined ? (file.content ?? '') : await host.fs.readBytes(file.source),
-    mode: file.mode,
-    uid: idOf(accounts.users, file.owner, 'user'),
-    gid: idOf(accounts.groups, file.group, 'group'),
-  });
-}

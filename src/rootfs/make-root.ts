@@ -1,4 +1,5 @@
 import { HewError } from '../errors.ts';
+import type { Emit } from '../events.ts';
 import type { Host } from '../host/port.ts';
 import { readDatabase, type PackageDatabase } from '../packages/installed.ts';
 import type { DnfPaths } from '../packages/dnf5-settings.ts';
@@ -34,13 +35,14 @@ export async function makeRoot(
   keys: RepositoryKeys,
   paths: DnfPaths,
   step: RunStep,
+  emit: Emit,
 ): Promise<Root> {
   const { installed, epoch } = await step('install', async (detail) => {
     const date = sourceDateEpoch(host.env['SOURCE_DATE_EPOCH']) ?? (await newestBuildTime(host, fetched));
     return { installed: await installPackages(host, plan, target, fetched, paths, date, detail, target.emulate), epoch: date };
   });
   await step('configure', async () => {
-    await configureRoot(host, plan, installed);
+    await configureRoot(host, plan, installed, epoch, (message) => emit({ kind: 'notice', message }));
     await keepLevel(host, plan, installed, keys);
     await writeWslFiles(host, plan, installed.path);
   });

@@ -11,6 +11,7 @@ import { dnfPaths } from '../packages/resolve.ts';
 import { verifyPackages } from '../packages/verify.ts';
 import type { Artifact } from '../container/artifacts.ts';
 import type { Plan, StepId, Target } from '../plan/types.ts';
+import { checkInputs } from '../rootfs/system/files.ts';
 import { makeRoot, type Root, type RunStep } from '../rootfs/make-root.ts';
 import { auditRoot } from './audit-root.ts';
 import { fetchTarget, type FetchedTarget } from './fetch.ts';
@@ -50,6 +51,7 @@ export interface BuildResult {
 /** Builds every target of a plan and publishes the artifacts together. */
 export async function buildImage(host: Host, plan: Plan, options: BuildOptions, emit: Emit): Promise<BuildResult> {
   refuseObstacles(plan);
+  await checkInputs(host, plan);
   // Asked first: without tools every other failure would only be the next one.
   await host.tools();
   const timings = new Map<string, number>();
@@ -171,14 +173,14 @@ async function makeAudited(
   step: RunStep,
   emit: Emit,
 ): Promise<AuditedRoot> {
-  const root = await makeRoot(host, plan, target, fetched, keys, dnfPaths(host), step);
+  const root = await makeRoot(host, plan, target, fetched, keys, dnfPaths(host), step, emit);
   try {
     const audit = await step('audit', async (detail) => {
       const summary = await auditRoot(host, root, fetched.lock.packages, emit);
       detail(`${summary.counts.elf} ELF files need ${summary.highest ?? 'no level'}`);
       return summary;
     });
-    const disk = needsDisk(plan) ? await makeBootable(host, plan, root, fetched.lock, options.cache, step) : undefined;
+    const disk = needsDisk(plan) ? await makeBootable(host, plan, root, fetched.lock, options.cache, step, emit) : undefined;
     return { root, lock: fetched.lock, audit, ...(disk === undefined ? {} : { disk }) };
   } finally {
     if (options.keepRoots) await keepRoot(host, plan, root, options.output);

@@ -63,7 +63,12 @@ const driverOf = (disk: Disk): string => {
 };
 
 /** Arguments of qemu-img(1) that copy one partition, holes left out. Pure. */
-export function partitionArguments(image: string, disk: Disk, { start, size }: { readonly start: number; readonly size: number }, copy: string): readonly string[] {
+export function partitionArguments(
+  image: string,
+  disk: Disk,
+  { start, size }: { readonly start: number; readonly size: number },
+  copy: string,
+): readonly string[] {
   const file = image.replaceAll(',', ',,');
   const driver = driverOf(disk);
   const below = driver === 'raw'

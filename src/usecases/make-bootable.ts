@@ -1,10 +1,14 @@
 import { makeBoot } from '../boot/make-boot.ts';
 import type { BootResult } from '../boot/types.ts';
 import { fstab, identifyDisk, makeDisk, type MadeDisk } from '../disk/index.ts';
+import { digestOfValue } from '../digest.ts';
+import type { Emit } from '../events.ts';
 import type { Host } from '../host/port.ts';
 import type { Lock } from '../packages/lock.ts';
 import { isDiskOutput } from '../plan/steps.ts';
 import type { Plan } from '../plan/types.ts';
+import { labelRoot } from '../rootfs/system/selinux.ts';
+import { kdumpArguments } from '../rootfs/system/security.ts';
 import type { Root, RunStep } from '../rootfs/make-root.ts';
 import { writeInRoot } from '../rootfs/write-file.ts';
 
@@ -26,23 +30,33 @@ export async function makeBootable(
   lock: Lock,
   cache: boolean,
   step: RunStep,
+  emit: Emit,
 ): Promise<BootableDisk> {
   const { boot: settings, disk } = plan;
   if (settings === undefined || disk === undefined) throw new TypeError('a disk needs [boot] and [disk]');
-  // From the packages and not from their order or origin: the same content gives the same identifiers.
-  const seed = lock.digest;
+  const seed = seedOf(plan, root, lock);
   const identified = identifyDisk({ disk, boot: settings, architecture: root.target.arch, seed });
   const boot = await step('boot', async (detail) => {
     await writeInRoot(host, root.path, { path: '/etc/fstab', content: fstab(identified) });
     const { system } = plan.configuration;
-    return makeBoot(
-      host,
-      { root, settings, disk: identified, kernelArguments: system['kernel-cmdline'], fips: system.fips, cache },
-      detail,
-    );
+    const kernelArguments = [...system['kernel-cmdline'], ...kdumpArguments(system)];
+    const made = await makeBoot(host, { root, settings, disk: identified, kernelArguments, fips: system.fips, cache }, detail);
+    // After the last file was written. Containers are labelled by what runs them.
+    await labelRoot(host, plan, root.path, (message) => emit({ kind: 'notice', message }));
+    return made;
   });
   const { esp, bios, ...rest } = boot;
   const bootFiles = { esp, ...(bios === undefined ? {} : { bios }) };
   const made = await step('disk', (detail) => makeDisk(host, { disk, boot: settings, root, bootFiles, seed }, detail));
   return { ...made, seed, boot: rest };
 }
+
+/** From packages, target and disk, not from any path of a machine: the same content gives the same identifiers. */
+const seedOf = (plan: Plan, { target }: Root, { packages }: Lock): string =>
+  digestOfValue({
+    image: [plan.image.name, plan.image.version],
+    target: [target.arch, target.level],
+    packages: packages.map(({ sha256 }) => sha256),
+    disk: plan.disk,
+    boot: plan.boot,
+  });

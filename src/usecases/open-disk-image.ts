@@ -44,7 +44,11 @@ export async function openDiskImage(host: Host, path: string): Promise<OpenedDis
   try {
     const disk = openDisk(source);
     if (!disk.ok) {
-      throw new HewError({ code: 'disk-damaged', message: `${posix.basename(path)} cannot be read: ${disk.reason}`, hint: 'make the image anew, or see what `qemu-img check` says of it' });
+      throw new HewError({
+        code: 'disk-damaged',
+        message: `${posix.basename(path)} cannot be read: ${disk.reason}`,
+        hint: 'make the image anew, or see what `qemu-img check` says of it',
+      });
     }
     return await openContent(host, path, disk.value);
   } finally {
@@ -135,7 +139,11 @@ function noRoot(path: string, partitions: readonly DiskPartition[]): Problem {
   const unknown = partitions.filter(({ type, filesystem }) => filesystem === undefined && !FILELESS.includes(type));
   const name = posix.basename(path);
   if (unknown.length === 0) {
-    return { code: 'artifact-no-root', message: `${name} holds no operating system: no file system in it has an os-release`, hint: 'see `hew inspect` for what is in it' };
+    return {
+      code: 'artifact-no-root',
+      message: `${name} holds no operating system: no file system in it has an os-release`,
+      hint: 'see `hew inspect` for what is in it',
+    };
   }
   return {
     code: 'filesystem-unknown',

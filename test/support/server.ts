@@ -2,7 +2,6 @@ import { createReadStream, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, normalize } from 'node:path';
-import { afterAll } from 'vitest';
 
 export interface TestServer {
   /** `http://127.0.0.1:PORT`. */
@@ -16,7 +15,7 @@ export interface TestServer {
 /** Answers a request, or returns false to leave it to the next. */
 export type Answer = (path: string, response: ServerResponse, request: IncomingMessage) => boolean | Promise<boolean>;
 
-/** A server on the loopback interface; ends with the tests of the file. Requests that nothing answers get 404. */
+/** A server on the loopback interface; ends with the process of the tests. Requests that nothing answers get 404. */
 export async function serve(...answers: readonly Answer[]): Promise<TestServer> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
@@ -34,7 +33,8 @@ export async function serve(...answers: readonly Answer[]): Promise<TestServer> 
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  afterAll(close);
+  // Does not keep the process of the tests alive.
+  server.unref();
   return { url: `http://127.0.0.1:${port}`, port, requests, close };
 }
 

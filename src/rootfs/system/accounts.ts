@@ -1,0 +1,97 @@
+import { HewError } from '../../errors.ts';
+import { parsePasswd, setLine, setShadow, shadowField, type AccountFiles } from './account-files.ts';
+import type { System } from './context.ts';
+import { editAccounts } from './edit-accounts.ts';
+import { makeHome, writeKeys } from './homes.ts';
+import { hashPassword } from './passwords.ts';
+
+const SECONDS_A_DAY = 86_400;
+
+/** Modes of these files where the image has none yet, as Fedora's `setup` has them. */
+const MODES = { passwd: 0o644, group: 0o644, shadow: 0o000, gshadow: 0o000 } as const;
+const NAMES = ['passwd', 'group', 'shadow', 'gshadow'] as const;
+
+/** Users, groups, passwords and SSH keys of the definition. Root is locked unless the definition gives a password. */
+export async function makeAccounts(system: System): Promise<void> {
+  const { users, groups } = system.settings;
+  const before = await readFiles(system);
+  const passwords = new Map<string, string>();
+  for (const { name, password } of users) {
+    if (password !== undefined) passwords.set(name, await hashPassword(system, name, password));
+  }
+  const day = Math.floor(system.epoch / SECONDS_A_DAY);
+  const request = { users, groups, passwords, defaultShell: await defaultShell(system), day };
+  const edited = editAccounts(before, request);
+  const problems = [...edited.problems, ...(await missingShells(system))];
+  const place = { file: system.plan.image.file };
+  if (problems.length > 0) throw new HewError(problems.map((problem) => ({ ...problem, place })));
+  const after = await withRoot(system, edited.files, day);
+  for (const name of NAMES) await writeFile(system, name, before[name], after[name]);
+  for (const [index, entry] of edited.users.entries()) {
+    await makeHome(system, entry);
+    await writeKeys(system, entry, users[index]?.['ssh-keys'] ?? []);
+  }
+  const root = parsePasswd(after.passwd).find(({ uid }) => uid === 0);
+  await writeKeys(system, root ?? { name: 'root', home: '/root', uid: 0, gid: 0 }, system.settings['root-ssh-keys']);
+}
+
+const readFiles = async (system: System): Promise<AccountFiles> => ({
+  passwd: await system.read('/etc/passwd'),
+  group: await system.read('/etc/group'),
+  shadow: await system.read('/etc/shadow'),
+  gshadow: await system.read('/etc/gshadow'),
+});
+
+/** Where an account has a link in its place, the file that it leads to is written. */
+async function writeFile(
+  system: System,
+  name: (typeof NAMES)[number],
+  before: string | undefined,
+  after: string | undefined,
+): Promise<void> {
+  if (after === undefined || after === before) return;
+  const { host, root } = system;
+  const path = `/${(await system.resolve(`/etc/${name}`)).slice(root.length).replace(/^\//, '')}`;
+  const status = await host.fs.status(await system.resolve(path));
+  const owner = status === undefined ? {} : { uid: status.uid, gid: status.gid };
+  await system.set(path, after, { mode: status?.mode ?? MODES[name], ...owner });
+}
+
+const SHELLS = ['/bin/bash', '/bin/sh', '/usr/sbin/nologin'];
+
+/** What useradd(8) gives, as far as the image has it. */
+const defaultShell = async (system: System): Promise<string> => (await system.find(SHELLS)) ?? '/sbin/nologin';
+
+/** Shells that let nobody in, there or not. */
+const NO_LOGIN = /\/(?:nologin|false)$/;
+
+async function missingShells(system: System): Promise<{ code: string; message: string; hint: string }[]> {
+  const problems = [];
+  for (const { name, shell } of system.settings.users) {
+    if (shell === undefined || NO_LOGIN.test(shell) || (await system.status(shell)) !== undefined) continue;
+    problems.push({
+      code: 'unknown-shell',
+      message: `the shell of \`${name}\`, ${shell}, is not in the image`,
+      hint: 'add the package that has it, or leave `shell` out',
+    });
+  }
+  return problems;
+}
+
+/** An image without accounts has no root to lock, and one that is locked already keeps its own mark. */
+async function withRoot(system: System, files: AccountFiles, day: number): Promise<AccountFiles> {
+  const password = system.settings['root-password'];
+  const field = shadowField(files.shadow, 'root');
+  const isLocked = field !== undefined && /^[!*]/.test(field);
+  if (password === undefined && (isLocked || files.passwd === undefined)) return withoutOpenRoot(files);
+  const wanted = password === undefined ? '!' : await hashPassword(system, 'root', password);
+  return withoutOpenRoot({ ...files, shadow: setShadow(files.shadow, 'root', wanted, day) });
+}
+
+/** A second field that is empty lets everyone in, and one with a hash is read in place of shadow(5). */
+function withoutOpenRoot(files: AccountFiles): AccountFiles {
+  const line = files.passwd?.split('\n').find((one) => one.startsWith('root:'));
+  const [name = '', field, ...rest] = line?.split(':') ?? [];
+  if (line === undefined || field === 'x') return files;
+  return { ...files, passwd: setLine(files.passwd, 'root', [name, 'x', ...rest].join(':')) };
+}

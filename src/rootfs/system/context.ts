@@ -1,0 +1,88 @@
+import { posix } from 'node:path';
+
+import { HewError, type Problem } from '../../errors.ts';
+import type { FileStatus, Finished, Host, RunOptions, View } from '../../host/port.ts';
+import type { Plan } from '../../plan/types.ts';
+import { insideRoot } from '../inside.ts';
+import type { InstalledRoot } from '../install.ts';
+import { linkInRoot, writeInRoot, type RootFile } from '../write-file.ts';
+
+/** Told of what a person should know although nothing failed. */
+export type Notice = (message: string) => void;
+
+/** A root while it is configured. Every path is one of the image, and no link leads out of it. */
+export interface System {
+  readonly host: Host;
+  readonly plan: Plan;
+  readonly settings: Plan['configuration']['system'];
+  /** Absolute path on this machine. */
+  readonly root: string;
+  /** Seconds since 1970, the only time that may go into an image. */
+  readonly epoch: number;
+  readonly notice: Notice;
+  /** Where a path of the image lies on this machine, its last part followed. */
+  resolve(path: string): Promise<string>;
+  /** What a path leads to, links followed. */
+  status(path: string): Promise<FileStatus | undefined>;
+  /** The first of these paths that is there. */
+  find(paths: readonly string[]): Promise<string | undefined>;
+  /** Text of a file, links followed; undefined where it is not there. */
+  read(path: string): Promise<string | undefined>;
+  /** Names in a folder, sorted; none where it is not there. */
+  list(path: string): Promise<readonly string[]>;
+  set(path: string, content: string, options?: Omit<RootFile, 'path' | 'content'>): Promise<void>;
+  link(path: string, target: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  /** Runs a program of the image with the image as its `/`. */
+  run(tool: string, args: readonly string[], extra?: InsideOptions): Promise<Finished>;
+  /** A failure of what the definition asks for. */
+  refuse(problem: Omit<Problem, 'place'>): HewError;
+}
+
+export interface InsideOptions extends RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly view?: Pick<View, 'network' | 'place'>;
+}
+
+/** Opens an installed root for configuration. */
+export function openSystem(
+  host: Host,
+  plan: Plan,
+  { path: root, target }: Pick<InstalledRoot, 'path' | 'target'>,
+  epoch: number,
+  notice: Notice,
+): System {
+  const resolve = (path: string): Promise<string> => insideRoot(host, root, path, { follow: true });
+  const status = async (path: string): Promise<FileStatus | undefined> => host.fs.status(await resolve(path));
+  return {
+    host,
+    plan,
+    settings: plan.configuration.system,
+    root,
+    epoch,
+    notice,
+    resolve,
+    status,
+    find: async (paths) => {
+      for (const path of paths) if ((await status(path)) !== undefined) return path;
+      return undefined;
+    },
+    read: async (path) => host.fs.readTextIfThere(await resolve(path)),
+    list: async (path) => {
+      const folder = await resolve(path);
+      return (await host.fs.status(folder))?.kind === 'directory' ? host.fs.list(folder) : [];
+    },
+    set: (path, content, options = {}) => writeInRoot(host, root, { path, content, ...options }),
+    link: (path, target) => linkInRoot(host, root, path, target),
+    remove: async (path) => host.fs.remove(posix.join(await resolve(posix.dirname(path)), posix.basename(path))),
+    run: (tool, args, { env = {}, view = {}, ...options } = {}) =>
+      host.run({
+        tool,
+        args,
+        // Compiled modules would carry the time of the build.
+        env: { HOME: '/root', PYTHONDONTWRITEBYTECODE: '1', SOURCE_DATE_EPOCH: String(epoch), ...env },
+        view: { root, ...(target.emulate === undefined ? {} : { emulate: target.emulate }), ...view },
+      }, options),
+    refuse: (problem) => new HewError({ ...problem, place: { file: plan.image.file } }),
+  };
+}

@@ -1,0 +1,63 @@
+import { HewError, type Problem } from '../../errors.ts';
+import type { System } from './context.ts';
+
+type Settings = System['settings'];
+
+/** A key of `system` that only a program of the image can honour. */
+interface Requirement {
+  readonly key: string;
+  readonly asked: (settings: Settings) => boolean;
+  /** One of these must be in the image. */
+  readonly paths: readonly string[];
+  /** Packages that bring it. */
+  readonly packages: string;
+  readonly code: string;
+}
+
+export const SYSTEMD = ['/usr/lib/systemd/systemd', '/lib/systemd/systemd'];
+export const CHRONY = ['/usr/sbin/chronyd', '/usr/bin/chronyd'];
+export const TIMESYNCD = ['/usr/lib/systemd/systemd-timesyncd'];
+export const NETWORK_MANAGER = ['/usr/sbin/NetworkManager', '/usr/bin/NetworkManager'];
+export const NETWORKD = ['/usr/lib/systemd/systemd-networkd'];
+export const FIPS_POLICY = '/usr/share/crypto-policies/FIPS';
+const FIPS_PROVIDERS = ['lib64', 'lib', 'lib/x86_64-linux-gnu'].map((folder) => `/usr/${folder}/ossl-modules/fips.so`);
+const NETWORK = [...NETWORK_MANAGER, ...NETWORKD];
+const KDUMP = ['/usr/bin/kdumpctl', '/usr/sbin/kdumpctl'];
+const WITHOUT_SYSTEMD = 'service-without-systemd';
+
+const row = (
+  key: string,
+  asked: Requirement['asked'],
+  paths: readonly string[],
+  packages: string,
+  code = 'needs-package',
+): Requirement => ({ key, asked, paths, packages, code });
+
+export const REQUIREMENTS: readonly Requirement[] = [
+  row('services.enable', ({ services }) => services.enable.length > 0, SYSTEMD, 'systemd', WITHOUT_SYSTEMD),
+  row('default-target', (system) => system['default-target'] !== undefined, SYSTEMD, 'systemd', WITHOUT_SYSTEMD),
+  row('time-servers', (system) => system['time-servers'].length > 0, [...CHRONY, ...TIMESYNCD], 'chrony'),
+  row('network', ({ network }) => network.length > 0, NETWORK, 'systemd-networkd or NetworkManager'),
+  row('firewall', ({ firewall }) => firewall?.enabled === true, ['/usr/bin/firewall-offline-cmd'], 'firewalld'),
+  row('authselect', ({ authselect }) => authselect !== undefined, ['/usr/bin/authselect'], 'authselect'),
+  row('kdump', ({ kdump }) => kdump?.enabled === true, KDUMP, 'kdump-utils'),
+  row('fips', ({ fips }) => fips, [FIPS_POLICY, ...FIPS_PROVIDERS], 'openssl-fips-provider or crypto-policies'),
+];
+
+/**
+ * Refuses, all at once and before anything is written, what the image has no program for: a setting that nothing reads
+ * would be a setting silently ignored.
+ */
+export async function checkRequirements(system: System): Promise<void> {
+  const problems: Problem[] = [];
+  for (const { key, asked, paths, packages, code } of REQUIREMENTS) {
+    if (!asked(system.settings) || (await system.find(paths)) !== undefined) continue;
+    problems.push({
+      code,
+      message: `\`system.${key}\` needs ${packages}, which is not in the image`,
+      place: { file: system.plan.image.file },
+      hint: `add ${packages} to packages.install, or leave the key out`,
+    });
+  }
+  if (problems.length > 0) throw new HewError(problems);
+}

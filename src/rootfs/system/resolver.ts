@@ -1,0 +1,30 @@
+import { insideRoot } from '../inside.ts';
+import type { System } from './context.ts';
+
+const PATH = '/etc/resolv.conf';
+
+export interface Resolver {
+  /** For `View.place`. */
+  readonly place: Readonly<Record<string, string>>;
+  /** Takes the mount point out of the image. */
+  remove(): Promise<void>;
+}
+
+/** The builder's name servers for one script that may reach the network; nothing of it stays in the image. */
+export async function hostResolver(system: System, file: string): Promise<Resolver | undefined> {
+  const { host, root } = system;
+  const text = await host.fs.readTextIfThere(PATH);
+  if (text === undefined) return undefined;
+  await host.fs.write(file, text);
+  const real = await insideRoot(host, root, PATH, { follow: true });
+  const path = real.slice(root.length);
+  // A mount point in the root itself must be there; one in /run is made for the moment.
+  const isMade = !path.startsWith('/run/') && (await host.fs.status(real)) === undefined;
+  if (isMade) await system.set(path, '');
+  return {
+    place: { [path]: file },
+    remove: async () => {
+      if (isMade) await host.fs.remove(real);
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { posix } from 'node:path';
+
+import { HewError, ToolError } from '../../errors.ts';
+import type { Command } from '../../host/port.ts';
+import type { PlannedScript } from '../../plan/types.ts';
+import type { System } from './context.ts';
+import { readSource } from './files.ts';
+import { hostResolver } from './resolver.ts';
+
+/** Where a script lies while it runs; nothing of /run is in an image. */
+const SCRIPT = '/run/hew-script';
+/** Where kickstart's %post --nochroot finds the root. */
+const INSTALLER_ROOTS = ['/mnt/sysimage', '/mnt/sysroot'];
+const SHELL = '/bin/sh';
+const LAST_LINES = 12;
+
+/** Runs the scripts of the definition in their order. Throws `script-failed` at the first that fails and may not. */
+export async function runScripts(system: System): Promise<void> {
+  const { scripts } = system.plan.configuration;
+  if (scripts.length === 0) return;
+  const folder = await system.host.makeWorkFolder('scripts', 0);
+  for (const [index, script] of scripts.entries()) {
+    await runScript(system, script, posix.join(folder, `script-${index + 1}`));
+  }
+}
+
+async function runScript(system: System, script: PlannedScript, file: string): Promise<void> {
+  const { host, plan } = system;
+  const { source, content = '' } = script;
+  const bytes = source === undefined ? Buffer.from(content) : await readSource(host, plan, source);
+  await host.fs.write(file, bytes, { mode: 0o755 });
+  const start = await interpreterOf(system, script, Buffer.from(bytes.slice(0, 512)).toString('latin1'));
+  const lines: string[] = [];
+  const outcome = await attempt(system, script, file, start, (line) => lines.push(line));
+  const log = lines.map((line) => `${line}\n`).join('');
+  if (script.log !== undefined) await system.set(script.log, log, { mode: 0o600 });
+  if (outcome === undefined) return;
+  const message = `script ${script.name} ${outcome}`;
+  if (script.onFailure === 'ignore') return system.notice(`${message}, which the definition ignores`);
+  throw new HewError({
+    code: 'script-failed',
+    message,
+    place: { file: script.source ?? plan.image.file },
+    hint: lines.slice(-LAST_LINES).join('\n') || 'it printed nothing; `set -x` at its top shows what it does',
+  });
+}
+
+/** What is in front of the script. Throws where the image has no such program. */
+async function interpreterOf(system: System, script: PlannedScript, start: string): Promise<readonly string[]> {
+  const [, named = SHELL, rest = ''] = /^#!\s*(\S+)[ \t]*([^\n]*)/.exec(start) ?? [];
+  const program = script.interpreter ?? named;
+  const option = script.interpreter === undefined ? rest.trim() : '';
+  const isThere = script.in === 'build' || (await system.status(program)) !== undefined;
+  if (isThere) return [program, ...(option === '' ? [] : [option])];
+  throw new HewError({
+    code: 'interpreter-missing',
+    message: `script ${script.name} runs with ${program}, which is not in the image`,
+    place: { file: script.source ?? system.plan.image.file },
+    hint:
+      'add the package that has it (`packages.remove-after-install` takes it out again), ' +
+      'or say `in = "build"` and work on $HEW_ROOT',
+  });
+}
+
+/** Says how it failed, or nothing. */
+async function attempt(
+  system: System,
+  script: PlannedScript,
+  file: string,
+  interpreter: readonly string[],
+  onLine: (line: string) => void,
+): Promise<string | undefined> {
+  const [tool = SHELL, ...args] = await oneStream(system, script, [...interpreter, SCRIPT, ...script.args]);
+  const resolver = script.network && script.in === 'root' ? await hostResolver(system, `${file}.resolv`) : undefined;
+  try {
+    const env = environmentOf(script);
+    if (script.in === 'build') await system.host.run(buildCommand(system, script, tool, args, file), { onLine });
+    else {
+      const view = { network: script.network, place: { [SCRIPT]: file, ...resolver?.place } };
+      await system.run(tool, args, { env, view, onLine });
+    }
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    if (error.status === undefined) return `did not end by itself (${error.message})`;
+    return `ended with status ${error.status}`;
+  } finally {
+    await resolver?.remove();
+  }
+}
+
+/** Both outputs through one pipe, where there is a shell to join them: else their order would be chance. */
+async function oneStream(system: System, script: PlannedScript, argv: readonly string[]): Promise<readonly string[]> {
+  const hasShell = script.in === 'build' || (await system.status(SHELL)) !== undefined;
+  return hasShell ? [SHELL, '-c', 'exec "$@" 2>&1', SHELL, ...argv] : argv;
+}
+
+/** The root is reached at its own place and where kickstart has it, with /proc and /dev in it for chroot(8). */
+const buildCommand = (system: System, script: PlannedScript, tool: string, args: readonly string[], file: string): Command => ({
+  tool,
+  args,
+  env: { HEW_ROOT: system.root, SOURCE_DATE_EPOCH: String(system.epoch), ...environmentOf(script) },
+  view: {
+    installroot: system.root,
+    installrootAt: INSTALLER_ROOTS,
+    place: { [SCRIPT]: file },
+    network: script.network,
+  },
+});
+
+const environmentOf = ({ env }: PlannedScript): Record<string, string> =>
+  Object.fromEntries(env.map((entry) => {
+    const at = entry.indexOf('=');
+    return at < 0 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)];
+  }));

@@ -1,0 +1,45 @@
+/** How a disk starts. */
+export interface BootFacts {
+  readonly entries: readonly BootEntry[];
+  /** The program at the removable-media path; undefined where there is none. */
+  readonly removable: EfiProgram | undefined;
+  /** Programs of loaders that were found: `systemd-boot`, `shim`, `GRUB`, `UKI`. */
+  readonly loaders: readonly LoaderName[];
+}
+
+export type LoaderName = 'systemd-boot' | 'shim' | 'GRUB' | 'UKI';
+
+export interface BootEntry {
+  readonly kind: 'uki' | 'bls' | 'grub';
+  /** Where it is written: a path of the root, or `ESP:` and a path of that partition. */
+  readonly from: string;
+  readonly title: string;
+  readonly commandLine: string;
+  /** Version of the kernel where it is told. */
+  readonly version: string | undefined;
+  /** Paths as the loader sees them; undefined inside a UKI. */
+  readonly kernel: string | undefined;
+  readonly initrd: string | undefined;
+}
+
+export interface EfiProgram {
+  readonly path: string;
+  readonly architecture: 'x86_64' | 'aarch64' | 'other';
+  /** Names of authorities in its signatures, as they are written there; none when it is not signed. */
+  readonly signers: readonly string[];
+}
+
+/** A kernel and what it can load. Names of modules as the kernel prints them, with `_`. */
+export interface KernelFacts {
+  /** As `uname -r` prints it. */
+  readonly version: string;
+  readonly hasImage: boolean;
+  readonly hasModules: boolean;
+  readonly builtin: readonly string[];
+  /** Modules in the root. */
+  readonly modules: readonly string[];
+  /** Modules in its initrd; undefined where there is none, or it could not be read. */
+  readonly initrd: readonly string[] | undefined;
+  /** Why the initrd could not be read. */
+  readonly initrdProblem: string | undefined;
+}

@@ -1,0 +1,112 @@
+import type { DiskContainer, FilesystemFacts } from '../disk/index.ts';
+import type { BootFacts, KernelFacts } from './boot-facts.ts';
+import type { OciFacts, TarFacts } from './oci-facts.ts';
+import type { InstalledPackage } from '../packages/installed.ts';
+
+/** Everything that rules may ask about one image: gathered once, plain data, never changed. */
+export interface ImageFacts {
+  readonly artifact: ArtifactFacts;
+  /** Undefined for what is no disk. */
+  readonly disk: DiskFacts | undefined;
+  /** Undefined for what is no OCI image. */
+  readonly oci: OciFacts | undefined;
+  /** The tar file itself, where the artifact is a tar of a root. */
+  readonly tar: TarFacts | undefined;
+  /** Undefined where no root file system was found. */
+  readonly root: RootFacts | undefined;
+  /** How it starts; undefined without a disk. */
+  readonly boot: BootFacts | undefined;
+  readonly expected: Expectations;
+}
+
+/** What its definition asked for; what is undefined was not told, and rules judge by the image alone. */
+export interface Expectations {
+  readonly fips?: boolean | undefined;
+  /** Values of os-release(5) that the distribution gives. */
+  readonly osRelease?: Readonly<Record<string, string>> | undefined;
+  /** Bytes. */
+  readonly installedLimit?: number | undefined;
+  readonly compressedLimit?: number | undefined;
+  readonly ociUser?: string | undefined;
+}
+
+export interface ArtifactFacts {
+  /** File name, without its folder. */
+  readonly name: string;
+  readonly format: 'folder' | 'oci' | 'tar' | 'raw' | 'vhd' | 'vhdx' | 'qcow2';
+  /** Bytes of the file, or of all files of a layout. */
+  readonly size: number;
+  /** Bytes that it takes on this machine's disk. */
+  readonly allocated: number;
+  /** Text of the PowerShell script beside it, where there is one. */
+  readonly script: string | undefined;
+}
+
+export interface DiskFacts {
+  readonly container: DiskContainer;
+  /** Bytes that the guest sees. */
+  readonly size: number;
+  readonly table: TableFacts | undefined;
+  /** Why there is no table. */
+  readonly tableProblem: string | undefined;
+  /** Files of the EFI system partition; undefined where there is none or it cannot be read. */
+  readonly esp: readonly EspFact[] | undefined;
+  readonly espProblem: string | undefined;
+}
+
+export interface TableFacts {
+  readonly label: 'gpt' | 'mbr';
+  readonly partitions: readonly PartitionFacts[];
+  /** Whether the first sector holds code that a BIOS would start. */
+  readonly bootCode: boolean;
+  readonly problems: readonly string[];
+}
+
+export interface PartitionFacts {
+  readonly number: number;
+  /** A GPT type as a UUID, or an MBR type as `0x83`. */
+  readonly type: string;
+  readonly uuid: string | undefined;
+  readonly name: string;
+  readonly start: number;
+  readonly size: number;
+  readonly filesystem: FilesystemFacts | undefined;
+  /** Where the image mounts it; undefined where it does not say. */
+  readonly mount: string | undefined;
+  /** Whether an operating system lies in it. */
+  readonly holdsRoot: boolean;
+}
+
+export interface EspFact {
+  /** From the top of the partition: `EFI/BOOT/BOOTX64.EFI`. */
+  readonly path: string;
+  readonly kind: 'file' | 'directory';
+  readonly size: number;
+}
+
+/** A file of the root that some rule asks for; `gather/interest.ts` says which. */
+export interface FileFact {
+  readonly path: string;
+  readonly kind: 'file' | 'directory' | 'symlink' | 'other';
+  /** Permission bits. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  /** What a link says. */
+  readonly target?: string;
+  /** Content of a text file that is read; of a link, the content of what it leads to inside the root. */
+  readonly text?: string;
+}
+
+export interface RootFacts {
+  readonly architecture: 'x86_64' | 'aarch64' | undefined;
+  readonly files: readonly FileFact[];
+  readonly osRelease: Readonly<Record<string, string>>;
+  readonly kernels: readonly KernelFacts[];
+  readonly packages: readonly InstalledPackage[];
+  /** Bytes of all files, a hard link counted once. */
+  readonly installedSize: number;
+  /** `MICROARCHITECTURE_LEVEL` of /etc/hew-release. */
+  readonly level: string | undefined;
+}

@@ -1,0 +1,125 @@
+import { posix } from 'node:path';
+
+import type { Host } from '../../host/port.ts';
+import { insideRoot } from '../../rootfs/inside.ts';
+import type { BootEntry, BootFacts, EfiProgram, LoaderName } from '../boot-facts.ts';
+import { readBls, readGrub, readGrubEnvironment } from './boot-entries.ts';
+import type { InitrdSource } from './kernels.ts';
+import { readPe, signersOf, type PeFile } from './pe.ts';
+
+export interface GatheredBoot {
+  readonly facts: BootFacts;
+  readonly initrds: readonly InitrdSource[];
+}
+
+interface Places {
+  readonly host: Host;
+  /** Folder with a copy of the ESP. */
+  readonly esp: string | undefined;
+  readonly root: string | undefined;
+}
+
+/** Finds out how a disk starts: loaders, boot entries, and the initrds that lie outside the root. */
+export async function gatherBoot(places: Places): Promise<GatheredBoot> {
+  const programs = await readPrograms(places);
+  const entries = [...programs.flatMap(toEntry), ...(await entriesOfEsp(places)), ...(await entriesOfRoot(places))];
+  const removable = programs.find(({ path }) => /^EFI\/BOOT\/BOOT(?:X64|AA64)\.EFI$/i.test(path));
+  return {
+    facts: {
+      entries,
+      removable: removable === undefined ? undefined : describe(removable),
+      loaders: [...new Set(programs.flatMap(({ path, pe }) => loaderOf(path, pe) ?? []))],
+    },
+    initrds: [...programs.flatMap(ukiInitrd), ...(await espInitrds(places, entries))],
+  };
+}
+
+interface Program {
+  /** On the ESP. */
+  readonly path: string;
+  readonly pe: PeFile;
+}
+
+async function readPrograms({ host, esp }: Places): Promise<readonly Program[]> {
+  const programs: Program[] = [];
+  for (const path of await filesBelow(host, esp)) {
+    if (!/\.efi$/i.test(path)) continue;
+    const pe = readPe(await host.fs.readBytes(posix.join(esp ?? '', path)));
+    if (pe.ok) programs.push({ path, pe: pe.value });
+  }
+  return programs;
+}
+
+async function filesBelow(host: Host, folder: string | undefined): Promise<readonly string[]> {
+  const paths: string[] = [];
+  if (folder === undefined) return paths;
+  await host.fs.tree(folder).visit(({ path, kind }) => {
+    if (kind === 'file') paths.push(path.slice(1));
+  });
+  return paths.toSorted();
+}
+
+const describe = ({ path, pe }: Program): EfiProgram => ({ path, architecture: pe.architecture, signers: signersOf(pe) });
+
+/** What a program is, by sections that only it has: the `.linux` of a UKI, systemd's magic, shim's keys, GRUB's modules. */
+function loaderOf(path: string, { sections }: PeFile): LoaderName | undefined {
+  if (sections.has('.linux')) return 'UKI';
+  if (sections.has('.sdmagic')) return 'systemd-boot';
+  if (sections.has('.vendor_c') || sections.has('.vendor_cert')) return 'shim';
+  if (sections.has('mods')) return 'GRUB';
+  return /(?:^|\/)(shim|grub|systemd-boot)[^/]*\.efi$/i.exec(path)?.[1]?.toLowerCase().replace('grub', 'GRUB') as LoaderName | undefined;
+}
+
+const sectionText = ({ sections }: PeFile, name: string): string =>
+  Buffer.from(sections.get(name) ?? []).toString('utf8').replace(/\0.*$/s, '').trim();
+
+const toEntry = ({ path, pe }: Program): readonly BootEntry[] => (!pe.sections.has('.linux') ? [] : [{
+  kind: 'uki',
+  from: `ESP:${path}`,
+  title: /^PRETTY_NAME="?([^"\n]*)/m.exec(sectionText(pe, '.osrel'))?.[1] ?? path,
+  commandLine: sectionText(pe, '.cmdline'),
+  version: sectionText(pe, '.uname') || undefined,
+  kernel: undefined,
+  initrd: undefined,
+}]);
+
+const ukiInitrd = ({ pe }: Program): readonly InitrdSource[] => {
+  const bytes = pe.sections.get('.initrd');
+  return bytes === undefined ? [] : [{ version: sectionText(pe, '.uname') || undefined, bytes, withKernel: true }];
+};
+
+async function entriesOfEsp({ host, esp }: Places): Promise<readonly BootEntry[]> {
+  const entries: BootEntry[] = [];
+  for (const path of await filesBelow(host, esp)) {
+    const text = (): Promise<string> => host.fs.readText(posix.join(esp ?? '', path));
+    if (/^loader\/entries\/[^/]+\.conf$/i.test(path)) entries.push(readBls(await text(), `ESP:${path}`));
+    if (/^EFI\/[^/]+\/grub\.cfg$/i.test(path)) entries.push(...readGrub(await text(), `ESP:${path}`));
+  }
+  return entries;
+}
+
+async function entriesOfRoot({ host, root }: Places): Promise<readonly BootEntry[]> {
+  if (root === undefined) return [];
+  const inside = (path: string): Promise<string> => insideRoot(host, root, path, { follow: true });
+  const text = async (path: string): Promise<string> => (await host.fs.readTextIfThere(await inside(path))) ?? '';
+  const variables = readGrubEnvironment(`${await text('/boot/grub2/grubenv')}\n${await text('/boot/grub/grubenv')}`);
+  const names = (await host.fs.list(await inside('/boot/loader/entries'))).filter((name) => name.endsWith('.conf'));
+  const entries: BootEntry[] = [];
+  for (const path of names.map((name) => `/boot/loader/entries/${name}`)) entries.push(readBls(await text(path), path, variables));
+  for (const path of ['/boot/grub2/grub.cfg', '/boot/grub/grub.cfg']) entries.push(...readGrub(await text(path), path, variables));
+  return entries;
+}
+
+/** Entries of the ESP name an initrd there. */
+async function espInitrds({ host, esp }: Places, entries: readonly BootEntry[]): Promise<readonly InitrdSource[]> {
+  const found: InitrdSource[] = [];
+  const files = await filesBelow(host, esp);
+  const onEsp = (path: string | undefined): string | undefined =>
+    files.find((file) => file.toLowerCase() === path?.replace(/^\/+/, '').toLowerCase());
+  for (const { from, version, initrd, kernel } of entries) {
+    const path = from.startsWith('ESP:') ? onEsp(initrd) : undefined;
+    if (path === undefined) continue;
+    found.push({ version, bytes: await host.fs.readBytes(posix.join(esp ?? '', path)), withKernel: onEsp(kernel) !== undefined });
+  }
+  return found;
+}

@@ -1,0 +1,77 @@
+import { posix } from 'node:path';
+
+import type { Host } from '../../host/port.ts';
+import { insideRoot } from '../../rootfs/inside.ts';
+import type { KernelFacts } from '../boot-facts.ts';
+import type { FileFact } from '../facts.ts';
+import { listInitrd } from './initrd.ts';
+import { MODULE_FILE } from './interest.ts';
+import { moduleName } from './root-files.ts';
+
+/** An initrd outside the root's own places: on the ESP, or inside a UKI. */
+export interface InitrdSource {
+  /** Undefined where the entry does not tell; it is the initrd of every kernel then. */
+  readonly version: string | undefined;
+  readonly bytes: Uint8Array;
+  /** Whether the kernel lies beside it. */
+  readonly withKernel: boolean;
+}
+
+/** What there is of every kernel: in the root's folders of modules and images, and at boot entries. */
+export async function readKernels(
+  host: Host,
+  root: string,
+  files: readonly FileFact[],
+  modules: ReadonlyMap<string, readonly string[]>,
+  sources: readonly InitrdSource[],
+): Promise<readonly KernelFacts[]> {
+  const told = sources.flatMap(({ version }) => version ?? []);
+  const versions = [...new Set([...files.flatMap(({ path }) => versionOf(path) ?? []), ...modules.keys(), ...told])].toSorted();
+  const kernels: KernelFacts[] = [];
+  for (const version of versions) {
+    const source = sources.find((candidate) => candidate.version === version) ?? sources.find((candidate) => candidate.version === undefined);
+    const bytes = source?.bytes ?? (await ownInitrd(host, root, files, version));
+    const listed = bytes === undefined ? undefined : await listInitrd(host, bytes);
+    kernels.push({
+      version,
+      hasImage: source?.withKernel === true || IMAGES(version).some((path) => files.some((file) => file.path === path)),
+      hasModules: (modules.get(version)?.length ?? 0) > 0 || textOf(files, version, 'modules.builtin') !== '',
+      builtin: namesIn(textOf(files, version, 'modules.builtin')),
+      modules: modules.get(version) ?? [],
+      initrd: listed?.ok === true ? listed.value.flatMap((name) => moduleIn(name) ?? []) : undefined,
+      initrdProblem: listed?.ok === false ? listed.reason : undefined,
+    });
+  }
+  return kernels;
+}
+
+const IMAGES = (version: string): readonly string[] => [
+  `/usr/lib/modules/${version}/vmlinuz`, `/lib/modules/${version}/vmlinuz`, `/boot/vmlinuz-${version}`,
+  `/usr/lib/modules/${version}/vmlinux`, `/boot/vmlinux-${version}`,
+];
+
+const INITRDS = (version: string): readonly string[] => [
+  `/boot/initramfs-${version}.img`, `/boot/initrd.img-${version}`, `/boot/initrd-${version}`, `/usr/lib/modules/${version}/initrd`,
+];
+
+const versionOf = (path: string): string | undefined =>
+  (/^(?:\/usr)?\/lib\/modules\/([^/]+)\//.exec(path) ?? /^\/boot\/vmlinu[xz]-([^/]+)$/.exec(path))?.[1];
+
+async function ownInitrd(host: Host, root: string, files: readonly FileFact[], version: string): Promise<Uint8Array | undefined> {
+  const path = INITRDS(version).find((candidate) => files.some((file) => file.path === candidate && file.kind !== 'directory'));
+  if (path === undefined) return undefined;
+  const real = await insideRoot(host, root, path, { follow: true });
+  return (await host.fs.status(real))?.kind === 'file' ? host.fs.readBytes(real) : undefined;
+}
+
+const textOf = (files: readonly FileFact[], version: string, name: string): string =>
+  files.find(({ path }) => path.endsWith(posix.join('/lib/modules', version, name)))?.text ?? '';
+
+const namesIn = (text: string): readonly string[] =>
+  text.split('\n').flatMap((line) => /([^/]+)\.ko$/.exec(line.trim())?.[1] ?? []).map(moduleName);
+
+/** Names in an initrd have no slash in front, or `./`. */
+const moduleIn = (name: string): string | undefined => {
+  const found = MODULE_FILE.exec(`/${name.replace(/^(?:\.?\/)+/, '')}`)?.[2];
+  return found === undefined ? undefined : moduleName(found);
+};

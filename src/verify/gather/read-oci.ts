@@ -1,0 +1,175 @@
+import { posix } from 'node:path';
+
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+
+import type { Host } from '../../host/port.ts';
+import type { LayerFacts, OciConfigFacts, OciFacts, OciPlatform, OciProblem } from '../oci-facts.ts';
+import { readTar } from './read-tar.ts';
+
+/** An image of a layout, and where its layers lie. */
+export interface OciImage {
+  readonly facts: OciFacts;
+  /** Absolute paths of the layers, lowest first; undefined where one is missing or unreadable. */
+  readonly layers: readonly string[] | undefined;
+}
+
+/**
+ * Reads an OCI layout and holds every part against the image specification: each fault is a fact, none an exception, so
+ * that all are told at once. A layout without any readable image gives one that holds only its faults.
+ * https://github.com/opencontainers/image-spec
+ */
+export async function readOciLayout(host: Host, layout: string): Promise<readonly OciImage[]> {
+  const problems: OciProblem[] = [];
+  const marker = parseJson(await host.fs.readTextIfThere(posix.join(layout, 'oci-layout')), layoutFile);
+  const text = await host.fs.readTextIfThere(posix.join(layout, 'index.json'));
+  const found = await readIndex({ host, layout, problems }, 'index.json', text, 0);
+  const shared = { layoutVersion: marker?.imageLayoutVersion, problems };
+  if (found.length === 0) {
+    problems.push({ part: 'index', message: 'index.json names no image that can be read' });
+    return [{ facts: { ...shared, ...NOTHING }, layers: undefined }];
+  }
+  return found.map(({ facts, layers }) => ({ facts: { ...shared, ...facts, problems: [...problems, ...facts.problems] }, layers }));
+}
+
+const NOTHING = { indexPlatform: undefined, annotations: {}, config: undefined, layers: [] } as const;
+
+interface Reader {
+  readonly host: Host;
+  readonly layout: string;
+  /** Faults that concern the layout as a whole. */
+  readonly problems: OciProblem[];
+}
+
+const TYPES = {
+  index: 'application/vnd.oci.image.index.v1+json',
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  config: 'application/vnd.oci.image.config.v1+json',
+  layer: /^application\/vnd\.oci\.image\.layer\.v1\.tar(?:\+gzip|\+zstd)?$/,
+} as const;
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const platform = z.object({ architecture: z.string(), os: z.string().optional(), variant: z.string().optional() });
+const annotations = z.record(z.string(), z.string()).optional();
+const descriptor = z.object({ mediaType: z.string(), digest, size: z.number().int().nonnegative(), platform: platform.optional() });
+const layoutFile = z.object({ imageLayoutVersion: z.string() });
+const indexFile = z.object({ schemaVersion: z.number(), mediaType: z.string().optional(), manifests: z.array(z.unknown()) });
+const manifestFile = z.object({
+  schemaVersion: z.number(), mediaType: z.string().optional(), config: descriptor, layers: z.array(descriptor), annotations,
+});
+const configFile = z.object({
+  ...platform.shape,
+  created: z.string().optional(),
+  config: z.object({ User: z.string().optional() }).nullish(),
+  rootfs: z.object({ type: z.string(), diff_ids: z.array(z.string()) }),
+  history: z.array(z.object({ created: z.string().optional() })).optional(),
+});
+
+/** Deeper nesting of indexes than any tool makes. */
+const MAX_DEPTH = 4;
+
+type FoundImage = { readonly facts: Omit<OciFacts, 'layoutVersion'>; readonly layers: readonly string[] | undefined };
+
+async function readIndex(reader: Reader, name: string, text: string | undefined, depth: number): Promise<readonly FoundImage[]> {
+  const tell = (message: string): void => void reader.problems.push({ part: 'index', message: `${name} ${message}` });
+  const index = parseJson(text, indexFile);
+  if (index === undefined) tell('is not an image index');
+  if (depth > MAX_DEPTH) tell('nests too deeply');
+  if (index === undefined || depth > MAX_DEPTH) return [];
+  if (index.schemaVersion !== 2) tell(`has schemaVersion ${index.schemaVersion}`);
+  if (index.mediaType !== undefined && index.mediaType !== TYPES.index) tell(`has the media type ${index.mediaType}`);
+  const found: FoundImage[] = [];
+  for (const entry of index.manifests) {
+    const parsed = descriptor.safeParse(entry);
+    if (!parsed.success) {
+      tell(`holds a descriptor that is none: ${z.prettifyError(parsed.error).split('\n')[0] ?? ''}`);
+      continue;
+    }
+    const blob = await readBlob(reader, parsed.data, reader.problems);
+    if (blob === undefined) continue;
+    if (parsed.data.mediaType === TYPES.index) found.push(...(await readIndex(reader, parsed.data.digest, blob, depth + 1)));
+    else if (parsed.data.mediaType === TYPES.manifest) found.push(await readImage(reader, parsed.data, blob));
+    else tell(`names a ${parsed.data.mediaType}`);
+  }
+  return found;
+}
+
+type Descriptor = z.infer<typeof descriptor>;
+
+async function readImage(reader: Reader, entry: Descriptor, text: string): Promise<FoundImage> {
+  const problems: OciProblem[] = [];
+  const tell = (part: OciProblem['part'], message: string): void => void problems.push({ part, message });
+  const manifest = parseJson(text, manifestFile);
+  if (manifest === undefined) {
+    tell('manifest', `${entry.digest} is not an image manifest`);
+    return { facts: { problems, ...NOTHING, indexPlatform: entry.platform }, layers: undefined };
+  }
+  if (manifest.schemaVersion !== 2) tell('manifest', `the manifest has schemaVersion ${manifest.schemaVersion}`);
+  const { mediaType = TYPES.manifest } = manifest;
+  if (mediaType !== TYPES.manifest) tell('manifest', `the manifest has the media type ${mediaType}`);
+  if (manifest.config.mediaType !== TYPES.config) tell('manifest', `the configuration has the media type ${manifest.config.mediaType}`);
+  const config = parseJson(await readBlob(reader, manifest.config, problems), configFile);
+  if (config === undefined) tell('config', 'the configuration is not what the specification asks for');
+  else if (config.rootfs.type !== 'layers') tell('config', `rootfs.type is ${config.rootfs.type}`);
+  const layers: LayerFacts[] = [];
+  for (const layer of manifest.layers) {
+    if (!TYPES.layer.test(layer.mediaType)) tell('manifest', `a layer has the media type ${layer.mediaType}`);
+    const facts = await readLayer(reader, layer, problems);
+    if (facts !== undefined) layers.push(facts);
+  }
+  const whole = layers.length === manifest.layers.length && layers.every(({ problem }) => problem === undefined);
+  return {
+    facts: {
+      problems, indexPlatform: entry.platform, annotations: manifest.annotations ?? {}, layers,
+      config: config === undefined ? undefined : toConfig(config),
+    },
+    layers: whole ? layers.map((layer) => blobPath(reader.layout, layer.digest)) : undefined,
+  };
+}
+
+const toConfig = ({ architecture, os, variant, created, config, rootfs, history }: z.infer<typeof configFile>): OciConfigFacts => ({
+  platform: { architecture, os, variant } satisfies OciPlatform,
+  created,
+  user: config?.User,
+  diffIds: rootfs.diff_ids,
+  history: (history ?? []).map((entry) => entry.created),
+});
+
+const blobPath = (layout: string, name: string): string => posix.join(layout, 'blobs', ...name.split(':'));
+
+async function readLayer(reader: Reader, layer: Descriptor, problems: OciProblem[]): Promise<LayerFacts | undefined> {
+  const path = blobPath(reader.layout, layer.digest);
+  if (!(await checkBlob(reader, layer, problems))) return undefined;
+  return { digest: layer.digest, ...(await readTar(reader.host, path)) };
+}
+
+async function readBlob(reader: Reader, entry: Descriptor, problems: OciProblem[]): Promise<string | undefined> {
+  return (await checkBlob(reader, entry, problems)) ? reader.host.fs.readText(blobPath(reader.layout, entry.digest)) : undefined;
+}
+
+/** Whether the blob is there; a wrong size or digest is told and does not keep the rest from being looked at. */
+async function checkBlob({ host, layout }: Reader, entry: Descriptor, problems: OciProblem[]): Promise<boolean> {
+  const tell = (message: string): void => void problems.push({ part: 'digest', message: `${entry.digest} ${message}` });
+  const status = await host.fs.status(blobPath(layout, entry.digest));
+  if (status?.kind !== 'file') {
+    tell('is not in the layout');
+    return false;
+  }
+  if (status.size !== entry.size) tell(`has ${status.size} bytes and its descriptor says ${entry.size}`);
+  const hash = createHash('sha256');
+  for await (const piece of host.fs.createReadStream(blobPath(layout, entry.digest))) hash.update(piece as Uint8Array);
+  const actual = `sha256:${hash.digest('hex')}`;
+  if (actual !== entry.digest) tell(`holds other bytes: their digest is ${actual}`);
+  return true;
+}
+
+function parseJson<T>(text: string | undefined, schema: z.ZodType<T>): T | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+  const parsed = schema.safeParse(value);
+  return parsed.success ? parsed.data : undefined;
+}

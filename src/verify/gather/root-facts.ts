@@ -1,0 +1,71 @@
+import { posix } from 'node:path';
+
+import { parseOsRelease } from '../../boot/os-release.ts';
+import type { Host } from '../../host/port.ts';
+import { databaseArguments, parseDatabase, type InstalledPackage } from '../../packages/installed.ts';
+import { insideRoot } from '../../rootfs/inside.ts';
+import type { RootFacts } from '../facts.ts';
+import { readKernels, type InitrdSource } from './kernels.ts';
+import { readRootFiles } from './root-files.ts';
+
+/** Gathers what rules ask of a root. `initrds` are those of boot entries, by kernel version. */
+export async function gatherRoot(host: Host, root: string, initrds: readonly InitrdSource[]): Promise<RootFacts> {
+  const { files, modules } = await readRootFiles(host, root);
+  const text = (path: string): string => files.find((file) => file.path === path)?.text ?? '';
+  return {
+    architecture: await architectureOf(host, root),
+    files,
+    osRelease: parseOsRelease(text('/etc/os-release') || text('/usr/lib/os-release')),
+    kernels: await readKernels(host, root, files, modules, initrds),
+    packages: await readPackages(host, root),
+    installedSize: await installedSize(host, root),
+    level: /^MICROARCHITECTURE_LEVEL=(\S+)$/m.exec(text('/etc/hew-release'))?.[1],
+  };
+}
+
+/** Programs that tell for which architecture a root is; the first one that is there counts. */
+const WITNESSES = ['/usr/lib/systemd/systemd', '/usr/bin/bash', '/usr/bin/ls', '/usr/lib64/libc.so.6', '/usr/bin/busybox'];
+
+async function architectureOf(host: Host, root: string): Promise<RootFacts['architecture']> {
+  for (const witness of WITNESSES) {
+    const path = await insideRoot(host, root, witness, { follow: true });
+    if ((await host.fs.status(path))?.kind !== 'file') continue;
+    const source = host.fs.openBytes(path);
+    try {
+      const machine = Buffer.from(source.read(18, 2));
+      const known = machine.length === 2 ? ({ 62: 'x86_64', 183: 'aarch64' } as const)[machine.readUInt16LE(0)] : undefined;
+      if (known !== undefined) return known;
+    } finally {
+      source.close();
+    }
+  }
+  return undefined;
+}
+
+/** Where distributions keep the RPM database; the first one that is there counts. */
+const DATABASES = ['usr/lib/sysimage/rpm', 'var/lib/rpm'];
+
+/** Packages of a root by its own database; none where it has no database. */
+export async function readPackages(host: Host, root: string): Promise<readonly InstalledPackage[]> {
+  for (const folder of DATABASES) {
+    const path = await insideRoot(host, root, folder, { follow: true });
+    if ((await host.fs.status(posix.join(path, 'rpmdb.sqlite'))) === undefined) continue;
+    // A copy: reading writes lock and index files beside the database, and the artifact is not ours.
+    const copy = await host.makeWorkFolder('database', 0);
+    await host.fs.copy(posix.join(path, 'rpmdb.sqlite'), posix.join(copy, 'rpmdb.sqlite'));
+    const { stdout } = await host.run({ tool: 'rpm', args: databaseArguments(copy), view: { write: [copy] } });
+    return parseDatabase(stdout).packages;
+  }
+  return [];
+}
+
+/** Bytes of all files; find(1) prints the inode, so that a hard link counts once. */
+async function installedSize(host: Host, root: string): Promise<number> {
+  const { stdout } = await host.run({ tool: 'find', args: [root, '-type', 'f', '-printf', '%D %i %s\\n'], view: { read: [root] } });
+  const sizes = new Map(stdout.trim().split('\n').map((line) => {
+    const [device, inode, size] = line.split(' ');
+    return [`${device} ${inode}`, Number(size ?? 0)];
+  }));
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+}
+

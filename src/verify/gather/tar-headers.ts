@@ -1,0 +1,109 @@
+import { BadBytes } from '../../hardware/bytes.ts';
+import type { TarEntryFact } from '../oci-facts.ts';
+
+const BLOCK = 512;
+/** Extended headers hold names and attributes; no real one comes near. */
+const MAX_EXTENDED = 16 * 2 ** 20;
+
+/** POSIX.1-2024 pax, "ustar Interchange Format", and the letters of GNU tar. */
+const KINDS: Readonly<Record<string, TarEntryFact['kind']>> = {
+  '0': 'file', '\0': 'file', '7': 'file', 'S': 'file', '1': 'hardlink', '2': 'symlink', '3': 'device', '4': 'device', '5': 'directory', '6': 'fifo',
+};
+
+/**
+ * A reader of tar headers that is fed piece by piece and keeps no content. `end` throws `BadBytes` where the archive is
+ * cut short, `push` where something is no header.
+ */
+export function tarHeaders(onEntry: (entry: TarEntryFact) => void): { push(piece: Uint8Array): void; end(): void } {
+  let rest: Uint8Array = new Uint8Array(0);
+  let skip = 0;
+  let ended = false;
+  let pending: ReadonlyMap<string, string> = new Map();
+
+  /** Takes one header, with the content of an extended one; false when more bytes are needed. */
+  const take = (): boolean => {
+    if (rest.length < BLOCK) return false;
+    const header = rest.subarray(0, BLOCK);
+    if (header.every((byte) => byte === 0)) {
+      ended = true;
+      return false;
+    }
+    checkSum(header);
+    const type = String.fromCharCode(header[156] ?? 0);
+    const size = Number(pending.get('size') ?? number(header, 124, 12));
+    const extended = 'xLK'.includes(type);
+    if (extended && size > MAX_EXTENDED) throw new BadBytes(`a tar header claims ${size} bytes of names`);
+    if (extended && rest.length < BLOCK + size) return false;
+    if (extended) {
+      pending = new Map([...pending, ...namesIn(type, rest.subarray(BLOCK, BLOCK + size))]);
+    } else if (type !== 'g') {
+      onEntry(toEntry(header, type, pending));
+      pending = new Map();
+    }
+    // A link or a folder has no content, whatever its size says.
+    const content = '123456'.includes(type) ? 0 : Math.ceil(size / BLOCK) * BLOCK;
+    rest = rest.subarray(BLOCK);
+    skip = content;
+    return true;
+  };
+
+  return {
+    push: (piece) => {
+      if (ended) return;
+      rest = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+      for (let more = true; more;) {
+        const step = Math.min(skip, rest.length);
+        rest = rest.subarray(step);
+        skip -= step;
+        more = skip === 0 && take();
+      }
+    },
+    end: () => {
+      if (skip > 0 || (!ended && rest.length > 0)) throw new BadBytes('the tar is cut short');
+    },
+  };
+}
+
+function checkSum(header: Uint8Array): void {
+  const sum = header.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 0x20 : byte), 0);
+  if (sum !== number(header, 148, 8)) throw new BadBytes('there is no tar header where one should be');
+}
+
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8').replace(/\0.*$/s, '');
+
+/** Octal digits, or base 256 where the highest bit is set, as GNU tar writes large numbers. */
+function number(header: Uint8Array, offset: number, length: number): number {
+  const field = header.subarray(offset, offset + length);
+  if (((field[0] ?? 0) & 0x80) !== 0) return field.subarray(1).reduce((value, byte) => value * 256 + byte, (field[0] ?? 0) & 0x7f);
+  return Number.parseInt(text(field).trim() || '0', 8);
+}
+
+function namesIn(type: string, content: Uint8Array): readonly (readonly [string, string])[] {
+  if (type === 'L') return [['path', text(content)]];
+  if (type === 'K') return [['linkpath', text(content)]];
+  const records: [string, string][] = [];
+  for (let at = 0; at < content.length;) {
+    const space = content.indexOf(0x20, at);
+    const length = Number(Buffer.from(content.subarray(at, Math.max(at, space))).toString());
+    if (!(length > 0)) break;
+    const equals = content.indexOf(0x3d, space);
+    const key = Buffer.from(content.subarray(space + 1, equals)).toString();
+    records.push([key, Buffer.from(content.subarray(equals + 1, at + length - 1)).toString('utf8')]);
+    at += length;
+  }
+  return records;
+}
+
+function toEntry(header: Uint8Array, type: string, extended: ReadonlyMap<string, string>): TarEntryFact {
+  const prefix = text(header.subarray(257, 262)) === 'ustar' ? text(header.subarray(345, 500)) : '';
+  const short = text(header.subarray(0, 100));
+  const path = extended.get('path') ?? (prefix === '' || header[263] === 0x20 ? short : `${prefix}/${short}`);
+  const kind = KINDS[type] ?? 'other';
+  const target = extended.get('linkpath') ?? text(header.subarray(157, 257));
+  return {
+    path: path.replace(/^(?:\.\/)+/, '').replace(/(?<=.)\/+$/, ''),
+    kind,
+    ...(kind === 'hardlink' || kind === 'symlink' ? { target } : {}),
+    mtime: Number(extended.get('mtime') ?? number(header, 136, 12)),
+  };
+}

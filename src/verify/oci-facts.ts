@@ -1,0 +1,56 @@
+/** An OCI image as its layout tells it, each part held against the bytes. */
+export interface OciFacts {
+  /** `imageLayoutVersion` of `oci-layout`. */
+  readonly layoutVersion: string | undefined;
+  /** What is wrong, as sentences, by the part that it concerns. */
+  readonly problems: readonly OciProblem[];
+  /** The platform that the index names for this image. */
+  readonly indexPlatform: OciPlatform | undefined;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly config: OciConfigFacts | undefined;
+  readonly layers: readonly LayerFacts[];
+}
+
+export interface OciProblem {
+  readonly part: 'index' | 'manifest' | 'config' | 'digest';
+  readonly message: string;
+}
+
+export interface OciPlatform {
+  readonly architecture: string;
+  readonly os?: string | undefined;
+  readonly variant?: string | undefined;
+}
+
+export interface OciConfigFacts {
+  readonly platform: OciPlatform;
+  readonly created: string | undefined;
+  readonly user: string | undefined;
+  readonly diffIds: readonly string[];
+  /** `created` of each entry of the history. */
+  readonly history: readonly (string | undefined)[];
+}
+
+export interface LayerFacts extends TarFacts {
+  readonly digest: string;
+}
+
+/** A tar file as its headers tell it. */
+export interface TarFacts {
+  readonly compression: 'none' | 'gzip' | 'zstd' | 'xz' | 'bzip2';
+  /** Digest of the tar without compression; undefined where it could not be read. */
+  readonly diffId: string | undefined;
+  /** Why it could not be read to its end. */
+  readonly problem: string | undefined;
+  readonly entries: readonly TarEntryFact[];
+}
+
+export interface TarEntryFact {
+  /** As it is written, without `./` in front and `/` behind. */
+  readonly path: string;
+  readonly kind: 'file' | 'hardlink' | 'symlink' | 'device' | 'directory' | 'fifo' | 'other';
+  /** As it is written, of a link. */
+  readonly target?: string;
+  /** Seconds since 1970. */
+  readonly mtime: number;
+}

@@ -1,0 +1,20 @@
+import type { ImageFacts } from '../facts.ts';
+
+export interface CommandLine {
+  /** Where it was found. */
+  readonly from: string;
+  readonly words: readonly string[];
+}
+
+/** Command lines of every way in which a disk can start. Pure. */
+export const commandLines = ({ boot }: ImageFacts): readonly CommandLine[] =>
+  (boot?.entries ?? []).map(({ from, commandLine }) => ({ from, words: splitWords(commandLine) }));
+
+/** Words of a kernel command line; blanks inside quotes do not part them. Pure. */
+export const splitWords = (text: string): readonly string[] => text.match(/(?:[^\s"]|"[^"]*")+/g) ?? [];
+
+/** Whether a word is there: `name`, or `name=` with exactly this value. */
+export const hasWord = ({ words }: CommandLine, word: string): boolean => words.includes(word);
+
+export const valuesOf = ({ words }: CommandLine, key: string): readonly string[] =>
+  words.filter((word) => word.startsWith(`${key}=`)).map((word) => word.slice(key.length + 1).replaceAll('"', ''));

@@ -1,0 +1,56 @@
+import type { ImageFacts } from '../facts.ts';
+
+export const PLATFORMS = ['azure', 'hyperv', 'qemu', 'oci', 'wsl'] as const;
+export type Platform = (typeof PLATFORMS)[number];
+
+/** Platforms that start a disk. */
+export const BOOTABLE: readonly Platform[] = ['azure', 'hyperv', 'qemu'];
+
+/** What a check found. `not-applicable` says why there is nothing to judge. */
+export interface Finding {
+  readonly outcome: 'pass' | 'fail' | 'not-applicable';
+  readonly detail: string;
+}
+
+/** One demand of a platform. Pure: the same facts give the same finding. */
+export interface Rule {
+  /** Stable, for scripts: `area.subject`. */
+  readonly id: string;
+  readonly platforms: readonly Platform[];
+  readonly severity: 'error' | 'warning';
+  /** What a good image is like, as a sentence. */
+  readonly title: string;
+  readonly check: (facts: ImageFacts) => Finding;
+  /** What to do about it. */
+  readonly remedy: string;
+  /** Where the platform says so. */
+  readonly source: string;
+}
+
+export const pass = (detail: string): Finding => ({ outcome: 'pass', detail });
+export const fail = (detail: string): Finding => ({ outcome: 'fail', detail });
+export const notApplicable = (detail: string): Finding => ({ outcome: 'not-applicable', detail });
+
+/** Fails with every fault, passes with a sentence when there is none. */
+export const judge = (faults: readonly string[], good: string): Finding =>
+  (faults.length === 0 ? pass(good) : fail(listed(faults)));
+
+/** Enough to see what is meant. */
+const MAX_LISTED = 5;
+
+export const listed = (items: readonly string[]): string =>
+  items.length <= MAX_LISTED ? items.join('; ') : `${items.slice(0, MAX_LISTED).join('; ')} and ${items.length - MAX_LISTED} more`;
+
+type Part = 'disk' | 'root' | 'oci' | 'boot' | 'tar';
+const ABSENT: Readonly<Record<Part, string>> = {
+  disk: 'it is no disk', root: 'no root could be read', oci: 'it is no OCI image', boot: 'it is no disk', tar: 'it is no tar file',
+};
+
+/** A check of one part of the facts, which does not apply where that part is absent. */
+export const of = <P extends Part>(
+  part: P,
+  check: (value: NonNullable<ImageFacts[P]>, facts: ImageFacts) => Finding,
+) => (facts: ImageFacts): Finding => {
+  const value = facts[part];
+  return value === undefined || value === null ? notApplicable(ABSENT[part]) : check(value, facts);
+};

@@ -1,0 +1,124 @@
+import { commandLines, hasWord } from '../read/command-line.ts';
+import { fileAt, filesUnder, ownership } from '../read/files.ts';
+import { fipsSign } from '../read/fips.ts';
+import type { ImageFacts } from '../facts.ts';
+import { BOOTABLE, fail, judge, notApplicable, of, pass, PLATFORMS, type Platform, type Rule } from './rule.ts';
+
+const TESTS = 'https://github.com/microsoft/azurelinux (image tests of Azure Linux 4.0)';
+const GRUB_FOLDERS = ['/boot/grub2', '/boot/grub'];
+const MIB = 2 ** 20;
+
+/** Budgets where the definition sets none, in bytes: those of Azure Linux 4.0's own image tests. */
+const BUDGETS: Readonly<Record<'oci' | 'wsl' | 'disk', { readonly installed: number; readonly compressed: number }>> = {
+  oci: { installed: 400 * MIB, compressed: 200 * MIB },
+  wsl: { installed: 800 * MIB, compressed: 300 * MIB },
+  disk: { installed: 2048 * MIB, compressed: Infinity },
+};
+
+/** What an operating system on a disk must have, and what every image says of itself. */
+export const SYSTEM_RULES: readonly Rule[] = [
+  {
+    id: 'system.kernel',
+    platforms: BOOTABLE,
+    severity: 'error',
+    title: 'There is a kernel with the folder of its modules',
+    check: of('root', ({ kernels }) => {
+      const whole = kernels.filter(({ hasImage, hasModules }) => hasImage && hasModules);
+      if (whole.length > 0) return pass(whole.map(({ version }) => version).join(', '));
+      const [half] = kernels;
+      if (half === undefined) return fail('there is none');
+      return fail(`${half.version} has ${half.hasImage ? 'no modules' : 'modules and no kernel'}`);
+    }),
+    remedy: 'Add the kernel package, and its modules where they are a package of their own (`kernel`, `kernel-modules`)',
+    source: TESTS,
+  },
+  {
+    id: 'system.grub-modes',
+    platforms: BOOTABLE,
+    severity: 'error',
+    title: 'Files of GRUB are root\'s and nobody else may read them',
+    check: of('root', (root) => {
+      const files = GRUB_FOLDERS.flatMap((folder) => filesUnder(root, folder)).filter(({ kind }) => kind === 'file');
+      if (files.length === 0) return notApplicable('there is no GRUB in /boot');
+      const loose = files.filter(({ uid, gid, mode }) => uid !== 0 || gid !== 0 || (mode & 0o177) !== 0);
+      return judge(loose.map((file) => `${file.path} is ${ownership(file)}`), `${files.length} files, root:root and 0600 or tighter`);
+    }),
+    remedy: 'chown root:root and chmod 0600 (folders 0700) everything under /boot/grub2',
+    source: TESTS,
+  },
+  {
+    id: 'system.grub-config',
+    platforms: BOOTABLE,
+    severity: 'error',
+    title: 'Where GRUB starts the image, it has its configuration and its environment block',
+    check: of('root', (root, { boot, disk }) => {
+      if (boot?.loaders.includes('GRUB') !== true && disk?.table?.bootCode !== true) return notApplicable('GRUB does not start it');
+      const missing = ['grub.cfg', 'grubenv'].filter((name) => !GRUB_FOLDERS.some((folder) => fileAt(root, `${folder}/${name}`) !== undefined));
+      return judge(missing.map((name) => `/boot/grub2/${name} is missing`), 'grub.cfg and grubenv are there');
+    }),
+    remedy: 'Write both with grub2-mkconfig and grub2-editenv inside the image; hew writes them for loader = "grub2"',
+    source: TESTS,
+  },
+  {
+    id: 'system.fips',
+    platforms: BOOTABLE,
+    severity: 'error',
+    title: '`fips=1` is on the command line if and only if FIPS was asked for',
+    check: of('root', (root, facts) => {
+      const lines = commandLines(facts);
+      if (lines.length === 0) return notApplicable('no command line was found');
+      const sign = fipsSign(root);
+      const asked = facts.expected.fips ?? sign !== undefined;
+      const wrong = lines.filter((line) => hasWord(line, 'fips=1') !== asked);
+      const because = facts.expected.fips === undefined ? (sign ?? 'nothing in the image asks for FIPS') : `FIPS was ${asked ? '' : 'not '}asked for`;
+      return judge(wrong.map(({ from }) => `${from} ${asked ? 'lacks' : 'has'} fips=1, and ${because}`), because);
+    }),
+    remedy: 'Set system.fips in the definition: it sets the command line, the policy and the packages together',
+    source: TESTS,
+  },
+  {
+    id: 'system.os-release',
+    platforms: PLATFORMS,
+    severity: 'error',
+    title: '/etc/os-release gives NAME, ID and VERSION_ID as the distribution says',
+    check: of('root', ({ osRelease }, { expected }) => {
+      const wanted = expected.osRelease ?? {};
+      return judge(['NAME', 'ID', 'VERSION_ID'].flatMap((key) => {
+        const [found, asked] = [osRelease[key], wanted[key]];
+        if (found === undefined || found === '') return [`${key} is missing`];
+        return asked === undefined || asked === found ? [] : [`${key} is ${found}, the distribution says ${asked}`];
+      }), `${osRelease['NAME']} ${osRelease['VERSION_ID']}`);
+    }),
+    remedy: 'Install the distribution\'s release package',
+    source: 'https://www.freedesktop.org/software/systemd/man/latest/os-release.html',
+  },
+  {
+    id: 'size.installed',
+    platforms: PLATFORMS,
+    severity: 'warning',
+    title: 'What is installed keeps to the budget',
+    check: of('root', ({ installedSize }, facts) =>
+      within(installedSize, facts.expected.installedLimit ?? BUDGETS[kindOf(facts)].installed, 'installed')),
+    remedy: 'See the largest packages with `hew inspect` and drop what the image does not need, or raise the budget',
+    source: TESTS,
+  },
+  {
+    id: 'size.compressed',
+    platforms: ['oci', 'wsl'] satisfies Platform[],
+    severity: 'warning',
+    title: 'What is downloaded keeps to the budget',
+    check: (facts) => {
+      if (facts.oci === undefined && facts.tar === undefined) return notApplicable('it is neither an OCI image nor a tar file');
+      return within(facts.artifact.size, facts.expected.compressedLimit ?? BUDGETS[kindOf(facts)].compressed, 'compressed');
+    },
+    remedy: 'See the largest packages with `hew inspect`, drop what the image does not need, or compress with zstd',
+    source: TESTS,
+  },
+];
+
+const kindOf = ({ disk, oci }: ImageFacts): keyof typeof BUDGETS => (disk !== undefined ? 'disk' : oci !== undefined ? 'oci' : 'wsl');
+
+function within(size: number, limit: number, what: string): ReturnType<Rule['check']> {
+  const sentence = `${(size / MIB).toFixed(1)} MiB ${what}, of ${(limit / MIB).toFixed(0)} MiB`;
+  return size <= limit ? pass(sentence) : fail(sentence);
+}

@@ -1,0 +1,33 @@
+import type { ImageFacts } from './facts.ts';
+import { RULES } from './rules/index.ts';
+import type { Finding, Platform, Rule } from './rules/rule.ts';
+
+/** What one rule says of an image. */
+export interface RuleResult extends Finding, Pick<Rule, 'id' | 'severity' | 'title' | 'remedy' | 'source'> {}
+
+/** The value that `hew verify --json` prints for each image. */
+export interface VerifyReport {
+  readonly artifact: string;
+  readonly platform: Platform;
+  /** Of several images in one artifact, which: `amd64`, `amd64/v3`. */
+  readonly image: string | undefined;
+  /** Whether no rule of severity `error` failed. */
+  readonly passed: boolean;
+  readonly results: readonly RuleResult[];
+}
+
+/** Holds an image against all rules of a platform. Pure. */
+export function verifyImage(facts: ImageFacts, platform: Platform): VerifyReport {
+  const results = RULES.filter(({ platforms }) => platforms.includes(platform)).map((rule): RuleResult => {
+    const { id, severity, title, remedy, source } = rule;
+    return { id, severity, title, remedy, source, ...rule.check(facts) };
+  });
+  const named = facts.oci?.indexPlatform ?? facts.oci?.config?.platform;
+  return {
+    artifact: facts.artifact.name,
+    platform,
+    image: named === undefined ? undefined : [named.architecture, named.variant].filter((part) => part !== undefined).join('/'),
+    passed: !results.some(({ outcome, severity }) => outcome === 'fail' && severity === 'error'),
+    results,
+  };
+}

@@ -1,0 +1,99 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+import { needsWorkspace, WORKSPACE_COMMANDS } from '../../src/cli/start.ts';
+import { builtProgram, CHECKOUT } from '../support/checkout.ts';
+import { failureOf } from '../support/hew.ts';
+import { hew } from '../support/source-cli.ts';
+
+/** Command names by the files that hold them: `tools/install.ts` is `tools install`. */
+const COMMANDS = readdirSync(join(CHECKOUT, 'src/commands'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => name.replace(/\.ts$/, '').replaceAll('/', ' '))
+  .sort();
+
+interface CommandClass {
+  readonly workspace: boolean;
+  readonly summary?: string;
+  readonly enableJsonFlag: boolean;
+}
+
+const load = async (name: string): Promise<CommandClass> =>
+  ((await import(join(CHECKOUT, 'src/commands', `${name.replaceAll(' ', '/')}.ts`))) as { default: CommandClass }).default;
+
+describe('every command', () => {
+  it('is among those of the contract', () => {
+    expect(COMMANDS).toEqual(expect.arrayContaining(['build', 'cache', 'check', 'cpu', 'doctor', 'list', 'plan', 'schema', 'show', 'tools install']));
+  });
+
+  it.each(COMMANDS)('%s explains itself, and takes --json', async (name) => {
+    const [run, { summary, enableJsonFlag }] = await Promise.all([hew([...name.split(' '), '--help']), load(name)]);
+    expect(run.status).toBe(0);
+    expect(run.stderr).toBe('');
+    // Help breaks lines where the terminal ends.
+    expect(run.stdout.replaceAll(/\s+/g, ' ')).toContain(summary?.replaceAll(/\s+/g, ' '));
+    expect(run.stdout).toContain(`$ hew ${name}`);
+    expect(enableJsonFlag).toBe(true);
+    expect(run.stdout).toContain('--json');
+  });
+
+  it('that makes roots is started in a namespace, and no other', async () => {
+    const classes = await Promise.all(COMMANDS.map(async (name) => ({ name, ...(await load(name)), workspace: (await load(name)).workspace })));
+    expect(classes.filter(({ workspace }) => workspace).map(({ name }) => name)).toEqual([...WORKSPACE_COMMANDS].sort());
+    expect(needsWorkspace(['build', 'x'])).toBe(true);
+    expect(needsWorkspace(['tools', 'install'])).toBe(true);
+    expect(needsWorkspace(['tools'])).toBe(false);
+    expect(needsWorkspace(['build', '--help'])).toBe(false);
+    expect(needsWorkspace(['check', 'build'])).toBe(false);
+  });
+});
+
+describe('wrong usage ends with status 2 and says what to do', () => {
+  it.each([
+    [['bild'], 'there is no command `bild`', 'did you mean `build`?'],
+    [['tools', 'instal'], 'there is no command `tools`', 'did you mean `tools install`?'],
+    [['build'], 'Missing 1 required arg', 'image'],
+    [['build', 'container-base', '--nope'], 'Nonexistent flag: --nope', 'help'],
+    [['build', 'container-bsae'], 'there is no image `container-bsae`', 'did you mean `container-base`?'],
+    [['build', 'container-base', '--distro', 'sampel'], '`sampel`', 'did you mean `sample`?'],
+    [['build', 'container-base', '--level', 'v5'], 'Expected --level=v5 to be one of', 'baseline'],
+    [['build', 'container-base', '--set', 'nothing'], '--set nothing has no value', '--set KEY=VALUE'],
+    [['build', 'container-base', '--format', 'iso'], 'iso', 'oci'],
+    [['plan'], 'Missing 1 required arg', 'image'],
+    [['cpu', '--for', 'v9'], 'Expected --for=v9 to be one of', 'v4'],
+  ])('%j', async (args, message, advice) => {
+    const run = await hew(args);
+    expect(run.status).toBe(2);
+    expect(run.stdout).toBe('');
+    expect(run.stderr).toContain(`error: `);
+    expect(run.stderr).toContain(message);
+    expect(run.stderr).toContain(advice);
+    expect(run.stderr).not.toContain('defect');
+
+    const json = await hew([...args, '--json']);
+    expect(json.status).toBe(2);
+    expect(json.stderr).toBe('');
+    expect(failureOf(json).message).toContain(message);
+  });
+});
+
+describe('the built program', () => {
+  const program = builtProgram();
+
+  it('tells its version in a moment', async () => {
+    const seconds = [];
+    for (let run = 0; run < 5; run += 1) {
+      const { stdout, seconds: took, status } = await hew(['--version'], { program });
+      expect([status, stdout]).toEqual([0, expect.stringMatching(/^hew\/\d+\.\d+\.\d+ /) as string]);
+      seconds.push(took);
+    }
+    // 0.25 s on a machine that does nothing else; these tests run beside others.
+    expect(seconds.sort((a, b) => a - b)[2]).toBeLessThan(0.6);
+  });
+
+  it('knows the same commands as the sources', async () => {
+    const help = async (options: object): Promise<string> => (await hew(['--help'], options)).stdout;
+    expect(await help({ program })).toBe(await help({}));
+  });
+});

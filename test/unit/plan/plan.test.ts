@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+
+import { loadDefinition } from '../../../src/definition/index.ts';
+import { dnfFiles, localPaths } from '../../../src/packages/dnf5-settings.ts';
+import { makePlan } from '../../../src/plan/make-plan.ts';
+import { HEAD, memory, OCI } from '../definition/memory.ts';
+
+const plan = async (text: string, folder = '/work') =>
+  makePlan(await loadDefinition(memory({ [`${folder}/images/web.toml`]: `${HEAD}${text}` }), `${folder}/images/web.toml`), { architecture: 'x86_64' });
+
+const PATHS = { settings: '/s', cache: '/c', hewCache: '/h' };
+
+describe('makePlan', () => {
+  it('asks for packages by the names of the distribution, sorted, once each', async () => {
+    const { packages } = await plan(`[packages]\ninstall = ["web", "release-container", "bash", "web"]\nexclude = ["*-doc"]\n${OCI}`);
+    expect(packages).toMatchObject({ install: ['bash', 'test-release', 'web'], exclude: ['*-doc'], weakDependencies: false, docs: false });
+  });
+
+  it('goes the steps of a container, with the tools that they start', async () => {
+    const { steps } = await plan(`[packages]\ninstall = ["bash"]\n[[outputs]]\nformat = "oci"\ncompression = "gzip"\n`);
+    expect(steps.map(({ id }) => id)).toEqual(expect.arrayContaining(['resolve', 'verify', 'install', 'configure', 'clean', 'pack', 'publish']));
+    expect(steps.find(({ id }) => id === 'pack')?.tools).toEqual(expect.arrayContaining(['tar', 'igzip']));
+  });
+
+  it('is known by a digest that changes with what is asked for', async () => {
+    const [one, same, other] = await Promise.all([
+      plan(`[packages]\ninstall = ["a"]\n${OCI}`), plan(`[packages]\ninstall = ["a"]\n${OCI}`), plan(`[packages]\ninstall = ["b"]\n${OCI}`),
+    ]);
+    expect(one.digest).toBe(same.digest);
+    expect(one.digest).not.toBe(other.digest);
+  });
+});
+
+describe('settings of dnf5', () => {
+  it('say no to everything that was not asked for', async () => {
+    const made = await plan(`[packages]\ninstall = ["a"]\nlanguages = ["C.utf8", "de"]\nexclude = ["x*"]\n${OCI}`);
+    const [target] = made.targets;
+    if (target === undefined) throw new Error('no target');
+    const files = dnfFiles(made, target, new Map([['main', ['/k.asc']]]), PATHS);
+    const main = files.get('/s/dnf.conf') ?? '';
+    for (const line of ['plugins=0', 'install_weak_deps=0', 'tsflags=nodocs', 'excludepkgs=x*', 'gpgcheck=1', 'skip_if_unavailable=0']) {
+      expect(main.split('\n')).toContain(line);
+    }
+    expect(files.get('/s/repos.d/hew.repo')?.split('\n')).toEqual(expect.arrayContaining([
+      '[main]', 'baseurl=https://example.invalid/$releasever/$basearch', 'gpgcheck=1', 'repo_gpgcheck=1', 'gpgkey=file:///k.asc',
+    ]));
+    expect(files.get('/s/.config/rpm/macros')?.split('\n')).toContain('%_install_langs C.utf8:de');
+    expect(localPaths(target, '/h')).toEqual([]);
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+
+import type { InstalledPackage } from '../../../src/packages/installed.ts';
+import { idOf, parseAccounts } from '../../../src/rootfs/accounts.ts';
+import { manifest2, packagesToRemove } from '../../../src/rootfs/distroless.ts';
+import { sourceDateEpoch } from '../../../src/rootfs/make-root.ts';
+
+const installed = (name: string, more: Partial<InstalledPackage> = {}): InstalledPackage => ({
+  name, evr: '1-1', arch: 'x86_64', size: 10, license: 'MIT', sourceRpm: `${name}-1-1.src.rpm`, vendor: 'Sample', buildTime: 5, ...more,
+});
+
+describe('packagesToRemove', () => {
+  const all = ['bash', 'bash-completion', 'coreutils', 'coreutils-common', 'libstdc++', 'rpm', 'rpm-libs'].map((name) => installed(name));
+  it.each([
+    [['bash'], ['bash']],
+    [['coreutils*'], ['coreutils', 'coreutils-common']],
+    [['*-libs', 'libstdc++'], ['libstdc++', 'rpm-libs']],
+    [['bas.', 'rpm-lib?'], []],
+    [['*'], all.map(({ name }) => name)],
+    [[], []],
+  ])('%j', (patterns, names) => expect(packagesToRemove(patterns, all)).toEqual(names));
+});
+
+it('the manifest of scanners has ten fields a package', () => {
+  expect(manifest2([installed('bash', { evr: '2:5.3-2', vendor: '' }), installed('tz', { arch: 'noarch' })], 77)).toBe(
+    'bash\t5.3-2\t77\t5\t(none)\t2\t10\tx86_64\t2\tbash-1-1.src.rpm\ntz\t1-1\t77\t5\tSample\t(none)\t10\tnoarch\t0\ttz-1-1.src.rpm\n',
+  );
+});
+
+describe('accounts', () => {
+  const users = parseAccounts('daemon:x:2:2::/:/sbin/nologin\nbroken\n:x:9\nodd:x:y\n');
+  it('are names and numbers; root is always there', () => expect(Object.fromEntries(users)).toEqual({ root: 0, daemon: 2 }));
+  it.each([['daemon', 2], ['1234', 1234], ['root', 0]])('%s is %i', (name, id) => expect(idOf(users, name, 'user')).toBe(id));
+  it('names those that there are when one is not', () => {
+    expect(() => idOf(users, 'nginx', 'user')).toThrow('the image has no user `nginx`');
+  });
+});
+
+describe('SOURCE_DATE_EPOCH', () => {
+  it.each([[undefined, undefined], ['', undefined], ['0', 0], ['1700000000', 1_700_000_000]])('%j is %s', (value, seconds) => {
+    expect(sourceDateEpoch(value)).toBe(seconds);
+  });
+  it.each(['yesterday', '-1', '1.5', ' 1', '1e9'])('%j is refused', (value) => {
+    expect(() => sourceDateEpoch(value)).toThrow(/SOURCE_DATE_EPOCH is no number of seconds/);
+  });
+});

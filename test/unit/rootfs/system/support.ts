@@ -1,0 +1,76 @@
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
+
+import type { HewError } from '../../../../src/errors.ts';
+import { machineFiles } from '../../../../src/host/files.ts';
+import { systemSchema } from '../../../../src/definition/schema/system.ts';
+import type { Command, Host, RunOptions } from '../../../../src/host/port.ts';
+import type { Plan, PlannedFile, PlannedScript } from '../../../../src/plan/types.ts';
+import { openSystem, type System } from '../../../../src/rootfs/system/context.ts';
+
+export interface Ran extends Command {
+  readonly stdin: unknown;
+}
+
+export interface TestRoot {
+  /** The folder around it all: `root` is the image, `definition` holds the definition. */
+  readonly folder: string;
+  readonly root: string;
+  readonly ran: Ran[];
+  readonly notices: string[];
+  /** Owners that were set, by path in the image: these tests need not run as root. */
+  readonly owners: Map<string, string>;
+  readonly system: (settings?: object, more?: { files?: readonly PlannedFile[]; scripts?: readonly PlannedScript[] }) => System;
+}
+
+const made: string[] = [];
+afterAll(() => made.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** An image in a folder of its own, and a host whose programs are these answers; files are real. */
+export function testRoot(
+  content: Readonly<Record<string, string>>,
+  answer: (command: Command, options: RunOptions) => string = () => '',
+): TestRoot {
+  const folder = mkdtempSync(join(tmpdir(), 'hew-unit-'));
+  made.push(folder);
+  const root = join(folder, 'root');
+  for (const name of ['etc', 'usr', 'run', 'tmp']) mkdirSync(join(root, name), { recursive: true });
+  mkdirSync(join(folder, 'definition'));
+  for (const [path, text] of Object.entries(content)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  const [ran, notices, owners]: [Ran[], string[], Map<string, string>] = [[], [], new Map()];
+  const host = {
+    paths: { cache: join(folder, 'cache'), work: folder, data: join(folder, 'data') },
+    fs: {
+      ...machineFiles,
+      setOwner: async (path: string, uid: number, gid: number) => void owners.set(path.slice(root.length), `${uid}:${gid}`),
+    },
+    run: async (command: Command, options: RunOptions = {}) => {
+      ran.push({ ...command, stdin: options.stdin });
+      return { stdout: answer(command, options), stderr: '', status: 0 };
+    },
+    makeWorkFolder: async (name: string) => {
+      mkdirSync(join(folder, name), { recursive: true });
+      return join(folder, name);
+    },
+  } as unknown as Host;
+  const system: TestRoot['system'] = (settings = {}, { files = [], scripts = [] } = {}) => {
+    const plan = {
+      image: { name: 'test', version: '1', file: join(folder, 'definition/test.toml') },
+      configuration: { system: systemSchema.parse(settings), files, scripts },
+      outputs: [],
+      digest: `sha256:${'0'.repeat(64)}`,
+    } as unknown as Plan;
+    const target = { arch: 'x86_64', level: 'baseline' } as Plan['targets'][number];
+    return openSystem(host, plan, { path: root, target }, 86_400 * 20_000, (message) => notices.push(message));
+  };
+  return { folder, root, ran, notices, owners, system };
+}
+
+/** The codes of what a promise is rejected with. */
+export const codesOf = async (work: Promise<unknown>): Promise<readonly string[]> =>
+  work.then(() => [], (error: unknown) => (error as HewError).problems.map(({ code }) => code));

@@ -1,0 +1,149 @@
+import type { VhdFooter, VhdxFacts } from '../../../src/disk/index.ts';
+import type { KernelFacts } from '../../../src/verify/boot-facts.ts';
+import type { DiskFacts, FileFact, ImageFacts, RootFacts } from '../../../src/verify/facts.ts';
+import type { LayerFacts, OciConfigFacts, OciFacts, TarEntryFact } from '../../../src/verify/oci-facts.ts';
+import { enabled, espPartition, footer, kernel, rootPartition, text, vhdx, type Sample } from './samples.ts';
+
+type Break = (facts: ImageFacts) => ImageFacts;
+const TIB = 2 ** 40;
+
+const inRoot = (change: (root: RootFacts) => Partial<RootFacts>): Break => (facts) =>
+  ({ ...facts, ...(facts.root === undefined ? {} : { root: { ...facts.root, ...change(facts.root) } }) });
+const withFiles = (...files: readonly FileFact[]): Break =>
+  inRoot((root) => ({ files: [...root.files.filter(({ path }) => !files.some((file) => file.path === path)), ...files] }));
+const withoutFiles = (pattern: RegExp): Break => inRoot((root) => ({ files: root.files.filter(({ path }) => !pattern.test(path)) }));
+const withFile = (path: string, content: string, mode = 0o644): Break => withFiles(text(path, content, mode));
+const withKernel = (change: Partial<KernelFacts>): Break => inRoot(() => ({ kernels: [{ ...kernel, ...change }] }));
+const inDisk = (change: Partial<DiskFacts>): Break => (facts) => ({ ...facts, ...(facts.disk === undefined ? {} : { disk: { ...facts.disk, ...change } }) });
+const inTable = (change: Partial<NonNullable<DiskFacts['table']>>): Break => (facts) =>
+  (facts.disk?.table === undefined ? facts : inDisk({ table: { ...facts.disk.table, ...change } })(facts));
+const withFooter = (change: Partial<VhdFooter>): Break => inDisk({ container: { format: 'vhd', footer: { ...footer, ...change } } });
+const withVhdx = (change: Partial<VhdxFacts>): Break => inDisk({ container: { format: 'vhdx', facts: { ...vhdx, ...change } } });
+const inArtifact = (change: Partial<ImageFacts['artifact']>): Break => (facts) => ({ ...facts, artifact: { ...facts.artifact, ...change } });
+const inOci = (change: (oci: OciFacts) => Partial<OciFacts>): Break => (facts) =>
+  ({ ...facts, oci: facts.oci && { ...facts.oci, ...change(facts.oci) } });
+const inConfig = (change: Partial<OciConfigFacts>): Break => inOci(({ config }) => ({ config: config && { ...config, ...change } }));
+const withEntry = (entry: Partial<TarEntryFact>): Break => inOci(({ layers }) => ({
+  layers: layers.map((layer, index): LayerFacts => (index > 0 ? layer : { ...layer, entries: [...layer.entries, { path: 'new', kind: 'file', mtime: 0, ...entry }] })),
+}));
+const withProblem = (part: OciFacts['problems'][number]['part']): Break => inOci(() => ({ problems: [{ part, message: 'it is wrong' }] }));
+const commandLine = (change: (line: string) => string): Break => (facts) =>
+  ({ ...facts, boot: facts.boot && { ...facts.boot, entries: facts.boot.entries.map((entry) => ({ ...entry, commandLine: change(entry.commandLine) })) } });
+const addWord = (word: string): Break => commandLine((line) => `${line} ${word}`);
+const dropWord = (pattern: RegExp): Break => commandLine((line) => line.replace(pattern, ''));
+const script = (content: string): Break => inArtifact({ script: content });
+
+export interface BrokenRow {
+  /** The good image that is broken; the rule passes on it. */
+  readonly sample: Sample;
+  /** A change that makes the rule pass where it does not apply to the sample as it is. */
+  readonly first?: Break;
+  /** Each makes the rule fail. */
+  readonly breaks: readonly Break[];
+}
+
+const row = (sample: Sample, ...breaks: readonly Break[]): BrokenRow => ({ sample, breaks });
+const noFiles: Break = inRoot(() => ({ files: [] }));
+
+/** For every rule an image on which it passes, and what breaks it. */
+export const BROKEN: Readonly<Record<string, BrokenRow>> = {
+  'azure.vhd-format': row('azure', inDisk({ container: { format: 'raw' } }), (facts) => ({ ...facts, disk: undefined })),
+  'azure.vhd-fixed': row('azure', withFooter({ diskType: 'dynamic' }), withFooter({ diskType: 'differencing' })),
+  'azure.vhd-checksum': row('azure', withFooter({ checksumValid: false })),
+  'azure.vhd-aligned': row('azure', withFooter({ currentSize: footer.currentSize + 512 })),
+  'azure.vhd-file-size': row('azure', inArtifact({ size: footer.currentSize }), inArtifact({ size: footer.currentSize + 1024 })),
+  'azure.vhd-creator': row('azure', ...['qemu', 'vpc ', 'vs  '].map((creatorApplication) => withFooter({ creatorApplication }))),
+  'azure.vhd-bounds': row('azure', inDisk({ size: 19 * 2 ** 20 }), inDisk({ size: 33 * TIB }), (facts) =>
+    inTable({ label: 'mbr', bootCode: true, partitions: [rootPartition] })(inDisk({ size: 3 * TIB })(facts))),
+  'azure.vhd-classic-size': row('azure', inDisk({ size: 2 * TIB })),
+  'azure.generation': row('azure', inTable({ label: 'mbr' }), inDisk({ esp: [] }), inTable({ bootCode: true, partitions: [rootPartition] })),
+  'azure.console': row('azure', dropWord(/console=ttyS0\S*/g), inRoot(() => ({ architecture: 'aarch64' })), (facts) => ({ ...facts, boot: facts.boot && { ...facts.boot, entries: [] } })),
+  'azure.earlyprintk': row('azure', dropWord(/earlyprintk=\S+/)),
+  'azure.rootdelay': row('azure', dropWord(/rootdelay=\S+/)),
+  'azure.net-ifnames': row('azure', dropWord(/net\.ifnames=0/)),
+  'azure.quiet': row('azure', addWord('quiet'), addWord('rhgb'), addWord('crashkernel=auto')),
+  'azure.refused-arguments': row('azure', addWord('libata.atapi_enabled=0'), addWord('reserve=0x1f0,0x8')),
+  'hyperv.modules': row('azure', withKernel({ builtin: [] }), withKernel({ initrd: ['hv_netvsc'] }), withKernel({ initrd: undefined }), inRoot(() => ({ kernels: [] }))),
+  'hyperv.integration-modules': row('hyperv', withKernel({ modules: ['hv_balloon'] })),
+  'azure.filesystems': row('azure', withKernel({ modules: ['vfat'] })),
+  'azure.nvme': row('azure', withKernel({ initrd: ['hv_storvsc', 'hv_netvsc'] })),
+  'azure.accelerated-network': row('azure', withKernel({ modules: ['vfat', 'udf'] })),
+  'azure.sshd': row('azure', withoutFiles(/wants\/sshd/), withoutFiles(/sshd\.service/)),
+  'azure.provisioner': row('azure', withoutFiles(/\.wants\/(?:cloud-init|waagent)/), withoutFiles(/cloud-init|waagent/)),
+  'azure.agent-settings': row('azure',
+    withFile('/etc/waagent.conf', 'Provisioning.Agent=cloud-init\nResourceDisk.Format=y\nResourceDisk.EnableSwap=n\n'),
+    withFile('/etc/waagent.conf', 'Provisioning.Agent=auto\nResourceDisk.Format=n\nResourceDisk.EnableSwap=n\n'),
+    withFile('/etc/waagent.conf', 'Provisioning.Agent=cloud-init\nResourceDisk.Format=n\n'), withoutFiles(/waagent\.conf/)),
+  'azure.datasource': row('azure', withoutFiles(/91-azure/), withFile('/etc/cloud/cloud.cfg.d/99.cfg', 'datasource_list:\n  - Azure\n  - None\n'), withoutFiles(/^\/etc\/cloud/)),
+  'hyperv.daemons': row('hyperv', withoutFiles(/hypervkvpd/)),
+  'azure.growpart': row('azure', withoutFiles(/growpart/)),
+  'azure.client-alive': row('azure', withFile('/etc/ssh/sshd_config.d/50-azure.conf', 'ClientAliveInterval 600\n'), withoutFiles(/sshd_config/)),
+  'azure.no-zram': row('azure', withFile('/usr/lib/systemd/zram-generator.conf', '[zram0]\nzram-size = ram\n')),
+  'generalised.machine-id': row('oci', withFile('/etc/machine-id', `${'a'.repeat(32)}\n`)),
+  'generalised.host-keys': row('azure', withFile('/etc/ssh/ssh_host_ed25519_key', 'key', 0o600)),
+  'generalised.passwords': row('azure', withFile('/etc/shadow', 'root:$6$salt$hash:20000::::::\n'), withFile('/etc/shadow', 'root::20000::::::\n')),
+  'generalised.history': row('azure', withFile('/root/.bash_history', 'ls\n')),
+  'generalised.agent-state': row('azure', withFile('/var/lib/cloud/instance/user-data.txt', 'x'), withFile('/var/lib/waagent/ovf-env.xml', 'x')),
+  'generalised.logs': row('azure', withFile('/var/log/dnf5.log', 'installed\n')),
+  'generalised.resolv-conf': row('wsl', withFile('/etc/resolv.conf', 'nameserver 10.0.0.1\n'), withFiles({ ...text('/etc/resolv.conf', ''), kind: 'symlink', target: '/run/x' })),
+  'hyperv.format': row('hyperv', inDisk({ container: { format: 'raw' } }), withVhdx({ headers: [] }), withVhdx({ logPending: true }), withVhdx({ hasParent: true }),
+    withVhdx({ regionTablesValid: [true, false] }), withFooter({})),
+  'hyperv.generation': row('hyperv', inDisk({ esp: [{ path: 'EFI/sample/grubx64.efi', kind: 'file', size: 9 }] }), inTable({ label: 'mbr' })),
+  'hyperv.aligned': row('hyperv', inDisk({ size: 64 * 2 ** 20 + 512 })),
+  'hyperv.block-size': row('hyperv', withVhdx({ blockSize: 32 * 2 ** 20 })),
+  'hyperv.secure-boot': row('hyperv', ...[[], ['an authority that is not Microsoft'], ['Microsoft Windows Production PCA 2011']].map((signers): Break => (facts) =>
+    ({ ...facts, boot: facts.boot && { ...facts.boot, removable: { path: 'EFI/BOOT/BOOTX64.EFI', architecture: 'x86_64', signers } } }))),
+  'hyperv.script': row('hyperv', inArtifact({ script: undefined }), script('New-VM -Generation 1 -SecureBootTemplate MicrosoftUEFICertificateAuthority'),
+    script('New-VM -Generation 2'), (facts) => inRoot(() => ({ level: 'v3' }))(script(`${facts.artifact.script?.replace('$false', '$true')}`)(facts))),
+  'oci.layout': row('oci', inOci(() => ({ layoutVersion: undefined })), inOci(() => ({ layoutVersion: '2.0.0' })), (facts) => ({ ...facts, oci: undefined })),
+  'oci.index': row('oci', withProblem('index')),
+  'oci.manifest': row('oci', withProblem('manifest')),
+  'oci.config': row('oci', withProblem('config')),
+  'oci.digests': row('oci', withProblem('digest')),
+  'oci.diff-ids': row('oci', inConfig({ diffIds: ['sha256:0', `sha256:${'1'.repeat(64)}`] }), inConfig({ diffIds: [] }),
+    inOci(({ layers }) => ({ layers: layers.map((layer) => ({ ...layer, diffId: undefined, problem: 'cut short' })) }))),
+  'oci.created': row('oci', inConfig({ created: undefined }), inConfig({ created: 'yesterday' }), inConfig({ history: ['2025-01-01T00:00:00Z'] })),
+  'oci.clamped-times': row('oci', withEntry({ mtime: 2_000_000_000 })),
+  'oci.annotations': row('oci', inOci(() => ({ annotations: {} }))),
+  'oci.special-files': row('oci', ...(['device', 'fifo', 'other'] as const).map((kind) => withEntry({ kind }))),
+  'oci.hardlinks': row('oci', withEntry({ kind: 'hardlink', target: '/usr/bin/bash' }), withEntry({ kind: 'hardlink', target: 'usr/bin/absent' })),
+  'oci.paths': row('oci', withEntry({ path: '/etc/passwd' }), withEntry({ path: 'usr/../../etc/passwd' })),
+  'oci.whiteouts': row('oci', withEntry({ path: 'usr/.wh.nothing' }), inOci(({ layers }) => ({
+    layers: layers.map((layer, index): LayerFacts => (index === 0 ? layer : { ...layer, entries: [...layer.entries, { path: 'etc/gone', kind: 'file', mtime: 0 }] })),
+  }))),
+  'oci.user': row('oci', inConfig({ user: 'nobody' }), (facts) => ({ ...facts, expected: { ociUser: 'app' } })),
+  'oci.platform': row('oci', inOci(() => ({ indexPlatform: { architecture: 'arm64', os: 'linux' } })), inConfig({ platform: { architecture: 'amd64', os: 'windows' } }),
+    inRoot(() => ({ architecture: 'aarch64' })), inOci(() => ({ indexPlatform: { architecture: 'amd64', os: 'linux', variant: 'v3' } }))),
+  'oci.variant': row('oci', inRoot(() => ({ level: 'v3' })), inConfig({ platform: { architecture: 'amd64', os: 'linux', variant: 'v2' } })),
+  'wsl.archive': row('wsl', (facts) => ({ ...facts, tar: facts.tar && { ...facts.tar, compression: 'zstd' } }), (facts) => ({ ...facts, tar: undefined }),
+    (facts) => ({ ...facts, tar: facts.tar && { ...facts.tar, entries: facts.tar.entries.map((entry) => ({ ...entry, path: `rootfs/${entry.path}` })) } })),
+  'wsl.name': row('wsl', inArtifact({ name: 'sample.tar.gz' })),
+  'wsl.conf': row('wsl', withFile('/etc/wsl.conf', '', 0o600), withFiles({ ...text('/etc/wsl.conf', ''), uid: 1000 }), noFiles),
+  'wsl.distribution-conf': row('wsl', withFile('/etc/wsl-distribution.conf', '', 0o664), noFiles),
+  'wsl.default-name': row('wsl', withFile('/etc/wsl-distribution.conf', '[shortcut]\ndefaultName = x\n'), noFiles),
+  'wsl.icon': row('wsl', withFile('/usr/share/wsl/sample.ico', '\x89PNG'), withoutFiles(/\.ico$/), withFile('/etc/wsl-distribution.conf', '[oobe]\n')),
+  'wsl.units': row('wsl', withoutFiles(/^\/etc\/systemd\/system\/systemd-resolved\.service$/), withFiles(...enabled('NetworkManager.service'))),
+  'wsl.tmpfiles-units': row('wsl', withoutFiles(/^\/etc\/systemd\/system\/systemd-tmpfiles-setup\.service$/)),
+  'disk.partition-table': row('qemu', inTable({ problems: ['the backup GPT is not at the end of the disk'] }), inDisk({ table: undefined, tableProblem: 'none' }), (facts) => ({ ...facts, disk: undefined })),
+  'disk.one-root': row('qemu', inTable({ partitions: [espPartition] }), inTable({ partitions: [espPartition, rootPartition, { ...rootPartition, number: 3, holdsRoot: false }] }),
+    withFile('/etc/fstab', 'UUID=1 / ext4 defaults 0 1\nUUID=2 / ext4 defaults 0 1\n'), (facts) => dropWord(/root=\S+/)(withFile('/etc/fstab', '')(facts))),
+  'disk.esp': row('qemu', inDisk({ esp: [{ path: 'EFI/BOOT/shim.efi', kind: 'file', size: 9 }] }), inDisk({ esp: undefined, espProblem: 'no FAT' }), inTable({ partitions: [rootPartition] })),
+  'disk.esp-fstab': row('qemu', ...[
+    '', 'UUID=ABCD-1234 /boot/efi vfat defaults 0 0', 'LABEL=esp /boot/efi vfat umask=0077 0 0', 'UUID=ABCD-1234 /boot/efi vfat umask=0077 0 2',
+    'UUID=ABCD-9999 /boot/efi vfat umask=0077 0 0', 'UUID=ABCD-1234 /efi vfat umask=0077 0 0',
+    'UUID=ABCD-1234 /boot/efi vfat umask=0077 0 0\nUUID=ABCD-1234 /efi vfat umask=0077 0 0',
+  ].map((line) => withFile('/etc/fstab', `${line}\n`))),
+  'disk.no-swap': row('qemu', withFile('/etc/fstab', '/swapfile none swap defaults 0 0\n'),
+    inTable({ partitions: [espPartition, rootPartition, { ...rootPartition, number: 3, type: '0657fd6d-a4ab-43c4-84e5-0933c84b4f4f', filesystem: undefined, holdsRoot: false }] })),
+  'system.kernel': row('qemu', inRoot(() => ({ kernels: [] })), withKernel({ hasModules: false }), withKernel({ hasImage: false })),
+  'system.grub-modes': row('qemu', withFile('/boot/grub2/grub.cfg', '', 0o644), withFiles({ ...text('/boot/grub2/fonts/x.pf2', '', 0o600), uid: 1 })),
+  'system.grub-config': row('qemu', withoutFiles(/grubenv/), withoutFiles(/grub\.cfg/)),
+  'system.fips': row('qemu', addWord('fips=1'), withFile('/etc/crypto-policies/config', '# policy\nFIPS\n'), (facts) => ({ ...facts, expected: { fips: true } })),
+  'system.os-release': row('qemu', inRoot(() => ({ osRelease: { NAME: 'x', ID: 'x' } })), (facts) => ({ ...facts, expected: { osRelease: { VERSION_ID: '5.0' } } })),
+  'size.installed': row('qemu', inRoot(() => ({ installedSize: 3 * 2 ** 30 })), (facts) => ({ ...facts, expected: { installedLimit: 1 } })),
+  'size.compressed': row('oci', inArtifact({ size: 201 * 2 ** 20 }), (facts) => ({ ...facts, expected: { compressedLimit: 1 } })),
+  'container.no-kernel': row('oci', withFile('/boot/vmlinuz-6.1', ''), withFile('/boot/initramfs-6.1.img', ''), withFile('/usr/lib/modules/6.1/vmlinuz', '')),
+  'container.no-modules': row('oci', withKernel({})),
+  'container.no-package-cache': row('oci', withFile('/var/cache/libdnf5/base/repomd.xml', '')),
+  'container.no-package-log': row('oci', withFile('/var/log/dnf5.log', '')),
+};

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+
+import { RULES } from '../../../src/verify/rules/index.ts';
+import { PLATFORMS, type Rule } from '../../../src/verify/rules/rule.ts';
+import { verifyImage } from '../../../src/verify/verify-image.ts';
+import { describeVerify } from '../../../src/cli/describe-verify.ts';
+import { BROKEN } from './broken.ts';
+import { GOOD, type Sample } from './samples.ts';
+
+describe('the table of rules', () => {
+  it('has a good and a broken image for every rule, and no others', () => {
+    expect(Object.keys(BROKEN).toSorted()).toEqual(RULES.map(({ id }) => id).toSorted());
+    for (const { breaks } of Object.values(BROKEN)) expect(breaks.length).toBeGreaterThan(0);
+  });
+
+  it('has ids that are unique, and says what to do and who asks for it', () => {
+    expect(new Set(RULES.map(({ id }) => id)).size).toBe(RULES.length);
+    for (const { id, remedy, source, title, platforms } of RULES) {
+      expect(id).toMatch(/^[a-z]+\.[a-z-]+$/);
+      expect([remedy, title].every((sentence) => sentence.length > 10), id).toBe(true);
+      expect(source, id).toMatch(/https:\/\/|Specification/);
+      expect(platforms.length, id).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe.each(RULES.map((rule): [string, Rule] => [rule.id, rule]))('%s', (id, rule) => {
+  const broken = BROKEN[id];
+  if (broken === undefined) throw new Error(`${id} has no row in broken.ts`);
+  const { sample, breaks } = broken;
+
+  it('is a rule of the platform of its sample, and passes on it', () => {
+    expect(rule.platforms).toContain(sample);
+    expect(rule.check(GOOD[sample])).toMatchObject({ outcome: 'pass' });
+  });
+
+  it.each(breaks.map((change, index) => [index + 1, change] as const))('fails on a broken image (%i)', (_, change) => {
+    const finding = rule.check(change(GOOD[sample]));
+    expect(finding.outcome).toBe('fail');
+    expect(finding.detail).not.toMatch(/undefined|NaN|\[object/);
+  });
+});
+
+describe('verifyImage', () => {
+  it.each(PLATFORMS)('passes a good image for %s without a warning', (platform) => {
+    const report = verifyImage(GOOD[platform satisfies Sample], platform);
+    expect(report.results.filter(({ outcome }) => outcome === 'fail')).toEqual([]);
+    expect(report.passed).toBe(true);
+  });
+
+  it('fails by errors alone, and tells them before warnings', () => {
+    const warned = verifyImage(BROKEN['azure.quiet']?.breaks[0]?.(GOOD.azure) ?? GOOD.azure, 'azure');
+    expect(warned.passed).toBe(true);
+    const damaged = BROKEN['azure.vhd-checksum']?.breaks[0]?.(BROKEN['azure.quiet']?.breaks[0]?.(GOOD.azure) ?? GOOD.azure) ?? GOOD.azure;
+    const failed = verifyImage(damaged, 'azure');
+    expect(failed.passed).toBe(false);
+    const lines = describeVerify(failed).split('\n');
+    expect(lines[0]).toBe('azure-vm.vhd for azure: FAILED');
+    expect(lines.filter((line) => /^ {2}\S/.test(line)).map((line) => line.trim().split(':')[0])).toEqual([
+      'FAILED azure.vhd-checksum', 'warning azure.quiet', expect.stringMatching(/^\d+ rules passed, 1 failed, 1 warnings/),
+    ]);
+    expect(lines[3]).toContain('remedy: ');
+  });
+
+  it('does not take a tar for a disk, nor a disk for a container', () => {
+    for (const [sample, platform, id] of [['wsl', 'azure', 'azure.vhd-format'], ['oci', 'qemu', 'disk.partition-table'], ['qemu', 'oci', 'oci.layout'], ['oci', 'wsl', 'wsl.archive']] as const) {
+      const report = verifyImage(GOOD[sample], platform);
+      expect(report.passed).toBe(false);
+      expect(report.results.find((result) => result.id === id)?.outcome).toBe('fail');
+    }
+  });
+});
