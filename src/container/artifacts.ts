@@ -56,15 +56,23 @@ export async function writeOci(
   return artifacts;
 }
 
+/** Bytes. A stream's small pieces take three times as long on a disk of gigabytes. */
+const HASHED_AT_ONCE = 4 * 1024 * 1024;
+
 /** Size and digest of an artifact that is one file. */
 export async function describeFile(host: Host, format: string, path: string): Promise<Artifact> {
   const hash = createHash('sha256');
-  let size = 0;
-  for await (const chunk of host.fs.createReadStream(path) as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength;
-    hash.update(chunk);
+  const source = host.fs.openBytes(path);
+  try {
+    for (let offset = 0; offset < source.size; offset += HASHED_AT_ONCE) {
+      hash.update(source.read(offset, HASHED_AT_ONCE));
+      // Others must come to their turn: a cancel signal, above all.
+      if (offset % (16 * HASHED_AT_ONCE) === 0) await new Promise((resolve) => void setImmediate(resolve));
+    }
+    return { format, name: posix.basename(path), size: source.size, sha256: hash.digest('hex') };
+  } finally {
+    source.close();
   }
-  return { format, name: posix.basename(path), size, sha256: hash.digest('hex') };
 }
 
 async function describeLayout(host: Host, layout: string): Promise<Artifact> {

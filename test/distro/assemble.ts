@@ -114,6 +114,7 @@ function relationsOf(material: Material, evr: string): { relations: Relation[]; 
   add('Requires', own(row.requires));
   add('Requires(pre)', own(row.requiresFirst));
   add('Recommends', own(row.recommends));
+  add('Suggests', own(row.suggests));
   add('Provides', own(row.provides));
   add('Conflicts', own(row.conflicts));
   add('Obsoletes', own(row.obsoletes));

@@ -28,6 +28,7 @@ export interface Row {
   readonly requires?: readonly string[];
   readonly requiresFirst?: readonly string[];
   readonly recommends?: readonly string[];
+  readonly suggests?: readonly string[];
   readonly provides?: readonly string[];
   readonly conflicts?: readonly string[];
   readonly obsoletes?: readonly string[];

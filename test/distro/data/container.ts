@@ -16,6 +16,8 @@ export const containerRows: readonly Row[] = [
     from: ['libc6', { deb: 'libc-bin', only: ['etc/ld.so.conf', 'etc/ld.so.conf.d/*', 'usr/sbin/ldconfig'] }],
     weaken: ['libc-gconv-modules-extra'],
     requires: ['glibc-common = {evr}', 'glibc-langpack = {evr}'],
+    // As in Fedora: of the packages that provide a langpack the solver takes the one that is suggested.
+    suggests: ['glibc-minimal-langpack = {evr}'],
     requiresFirst: ['filesystem'],
     add: [
       { path: 'etc/ld.so.cache', ghost: true },
