@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 
 import type { Output } from '../definition/types.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
+import { describeFile } from './describe-file.ts';
 import type { PackedLayer } from './layer.ts';
 import { archiveArguments, blobPath, writeLayout } from './layout.ts';
 import type { OciOutput } from './oci.ts';
@@ -54,25 +54,6 @@ export async function writeOci(
     artifacts.push(await describeFile(host, 'oci-archive', archive));
   }
   return artifacts;
-}
-
-/** Bytes. A stream's small pieces take three times as long on a disk of gigabytes. */
-const HASHED_AT_ONCE = 4 * 1024 * 1024;
-
-/** Size and digest of an artifact that is one file. */
-export async function describeFile(host: Host, format: string, path: string): Promise<Artifact> {
-  const hash = createHash('sha256');
-  const source = host.fs.openBytes(path);
-  try {
-    for (let offset = 0; offset < source.size; offset += HASHED_AT_ONCE) {
-      hash.update(source.read(offset, HASHED_AT_ONCE));
-      // Others must come to their turn: a cancel signal, above all.
-      if (offset % (16 * HASHED_AT_ONCE) === 0) await new Promise((resolve) => void setImmediate(resolve));
-    }
-    return { format, name: posix.basename(path), size: source.size, sha256: hash.digest('hex') };
-  } finally {
-    source.close();
-  }
 }
 
 async function describeLayout(host: Host, layout: string): Promise<Artifact> {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 
-import { artifactName, describeFile, writeOci, type Artifact } from '../container/artifacts.ts';
+import { artifactName, writeOci, type Artifact } from '../container/artifacts.ts';
+import { describeFile } from '../container/describe-file.ts';
 import type { Output } from '../definition/index.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan } from '../plan/types.ts';
