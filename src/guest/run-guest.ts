@@ -53,10 +53,31 @@ export async function runGuest(
   request: GuestRequest,
   detail: (text: string) => void = () => {},
 ): Promise<GuestResult> {
-  const { image, format, tools, cpu, timeout } = request;
   const folder = await host.makeWorkFolder('guest', 0);
   const accelerator = request.accelerator === undefined
-    ? await chooseAccelerator(host, tools, request.firmware, folder) : { name: request.accelerator, why: 'asked for' };
+    ? await chooseAccelerator(host, request.tools, request.firmware, folder)
+    : { name: request.accelerator, why: 'asked for' };
+  try {
+    const result = await runOnce(host, request, accelerator, folder, detail);
+    if (result !== 'hung') return result;
+    const slower: Accelerator = { name: 'tcg', why: `a guest hung on KVM: ${GRACE.silence} seconds without a word` };
+    const again = await runOnce(host, request, slower, folder, detail);
+    if (again === 'hung') throw new TypeError('only KVM is given up for silence');
+    return again;
+  } finally {
+    await host.fs.remove(folder).catch(() => undefined);
+  }
+}
+
+/** One guest, from power-on to its end. `hung` where it went silent on KVM. */
+async function runOnce(
+  host: Host,
+  request: GuestRequest,
+  accelerator: Accelerator,
+  folder: string,
+  detail: (text: string) => void,
+): Promise<GuestResult | 'hung'> {
+  const { image, format, tools, cpu, timeout } = request;
   detail(`${accelerator.name}: ${accelerator.why}`);
   const disk = posix.join(folder, 'overlay.qcow2');
   const overlay = overlayArguments(image, format, disk, request.diskSize);
@@ -86,14 +107,15 @@ export async function runGuest(
   const ended = running.finished.finally(() => (hasEnded = true));
   ended.catch(() => undefined);
   try {
-    const verdict = await watch(host, files, timeout, () => hasEnded, detail);
+    const silence = accelerator.name === 'kvm' ? GRACE.silence : Number.POSITIVE_INFINITY;
+    const verdict = await watch(host, files, { timeout, silence }, () => hasEnded, detail);
+    if (verdict === 'hung') return verdict;
     const seconds = host.clock.seconds() - began;
     if (verdict.outcome === 'ended') await ended;
     return { ...verdict, seconds, accelerator, cpu, console: consoleTail(await host.fs.readText(files.console)) };
   } finally {
     monitor.end('quit\n');
     await ended.catch(() => undefined);
-    await host.fs.remove(folder).catch(() => undefined);
   }
 }
 
@@ -104,6 +126,8 @@ const GRACE = {
   /** After a sign on the console, for what the guest may still say: a report comes after a login prompt. */
   login: 30,
   sign: 3,
+  /** Without a word on the console: with KVM no part of a boot takes that long. A probe cannot see all of a boot. */
+  silence: 25,
   /** Beyond the timeout, after which timeout(1) ends what should have ended before. */
   ending: 10,
 };
@@ -113,11 +137,12 @@ type Verdict = Pick<GuestResult, 'outcome' | 'report' | 'line'>;
 async function watch(
   host: Host,
   files: { readonly console: string; readonly report: string },
-  timeout: number,
+  { timeout, silence }: { readonly timeout: number; readonly silence: number },
   hasEnded: () => boolean,
   detail: (text: string) => void,
-): Promise<Verdict> {
+): Promise<Verdict | 'hung'> {
   const began = host.clock.seconds();
+  let heard = { length: 0, at: began };
   let sign: { readonly state: ConsoleState; readonly at: number } | undefined;
   for (;;) {
     const wasLast = hasEnded();
@@ -125,6 +150,8 @@ async function watch(
     const report = parseReport(await host.fs.readText(files.report)) ?? parseReport(text);
     if (report !== undefined) return { outcome: 'settled', report };
     const now = host.clock.seconds();
+    if (text.length !== heard.length) heard = { length: text.length, at: now };
+    if (sign === undefined && now - heard.at > silence) return 'hung';
     const state = readConsole(text);
     if (state.kind !== 'running' && sign?.state.kind !== state.kind) sign = { state, at: now };
     const patience = sign?.state.kind === 'login' ? GRACE.login : GRACE.sign;
