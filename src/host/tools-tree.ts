@@ -70,7 +70,7 @@ export async function makeTree(options: MakeTreeOptions): Promise<string> {
   try {
     await runProcess(
       {
-        argv: mmdebstrapArguments(packages, unfinished, options.mirror),
+        argv: [...ENDS_WITH_HEW, ...mmdebstrapArguments(packages, unfinished, options.mirror)],
         env: { ...CLEAN_ENVIRONMENT, ...proxySettings() },
         signal: options.signal,
         onStart: options.onStart,
@@ -107,6 +107,9 @@ export const mmdebstrapArguments = (packages: readonly string[], target: string,
   target,
   mirror,
 ];
+
+/** mmdebstrap runs outside the sandbox; so that SIGKILL of hew does not leave it and its children behind. */
+const ENDS_WITH_HEW = ['setpriv', '--pdeathsig', 'KILL', '--', 'unshare', '--pid', '--fork', '--kill-child', '--mount-proc', '--'];
 
 const UNFINISHED = '.unfinished-';
 

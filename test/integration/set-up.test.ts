@@ -1,0 +1,49 @@
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+import { isTreeMade, treePath } from '../../src/host/tools-tree.ts';
+import { runHew, type HewRun } from '../support/hew.ts';
+import { NO_TRACES, settledTraces } from '../support/leftovers.ts';
+import { testFolder } from '../support/places.ts';
+
+const folder = testFolder();
+
+/** Runs `hew tools install` and ends it by a signal once packages are being unpacked into the unfinished tree. */
+async function interrupt(cache: string, signal: NodeJS.Signals): Promise<HewRun> {
+  const tools = join(cache, 'tools');
+  mkdirSync(cache, { recursive: true });
+  let timer: NodeJS.Timeout | undefined;
+  const run = await runHew(['tools', 'install'], {
+    env: { HEW_CACHE: cache },
+    onStderr: (_text, child) => {
+      timer ??= setInterval(() => {
+        const unfinished = existsSync(tools) ? readdirSync(tools).find((name) => name.startsWith('.unfinished-')) : undefined;
+        if (unfinished !== undefined && existsSync(join(tools, unfinished, 'usr/bin'))) child.kill(signal);
+      }, 100);
+    },
+  });
+  clearInterval(timer);
+  return run;
+}
+
+describe('hew tools install', () => {
+  it('leaves nothing behind when it is interrupted', async () => {
+    const cache = join(folder, 'interrupted');
+    const run = await interrupt(cache, 'SIGINT');
+    expect([run.status, run.stderr]).toEqual([1, expect.stringContaining('cancelled')]);
+    expect(readdirSync(join(cache, 'tools'))).toEqual([]);
+    expect(await settledTraces([cache])).toEqual(NO_TRACES);
+  });
+
+  it('trusts nothing of a run that was killed, and clears it away', async () => {
+    const cache = join(folder, 'killed');
+    expect((await interrupt(cache, 'SIGKILL')).signal).toBe('SIGKILL');
+    expect(await settledTraces([cache])).toEqual(NO_TRACES);
+    expect(isTreeMade(treePath(cache))).toBe(false);
+    expect(readdirSync(join(cache, 'tools'))).toHaveLength(1);
+    const again = await runHew(['tools', 'install'], { env: { HEW_CACHE: cache } });
+    expect(again.status, again.stderr).toBe(0);
+    expect(readdirSync(join(cache, 'tools')).map((name) => join(cache, 'tools', name))).toEqual([treePath(cache)]);
+  });
+});
