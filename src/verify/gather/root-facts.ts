@@ -1,9 +1,7 @@
-import { posix } from 'node:path';
-
 import { parseOsRelease } from '../../boot/os-release.ts';
 import type { Host } from '../../host/port.ts';
-import { databaseArguments, parseDatabase, type InstalledPackage } from '../../packages/installed.ts';
 import { insideRoot } from '../../rootfs/inside.ts';
+import { readForeignDatabase } from '../../rootfs/read-database.ts';
 import type { RootFacts } from '../facts.ts';
 import { readKernels, type InitrdSource } from './kernels.ts';
 import { readRootFiles } from './root-files.ts';
@@ -17,7 +15,7 @@ export async function gatherRoot(host: Host, root: string, initrds: readonly Ini
     files,
     osRelease: parseOsRelease(text('/etc/os-release') || text('/usr/lib/os-release')),
     kernels: await readKernels(host, root, files, modules, initrds),
-    packages: await readPackages(host, root),
+    packages: (await readForeignDatabase(host, root)).packages,
     installedSize: await installedSize(host, root),
     level: /^MICROARCHITECTURE_LEVEL=(\S+)$/m.exec(text('/etc/hew-release'))?.[1],
   };
@@ -40,23 +38,6 @@ async function architectureOf(host: Host, root: string): Promise<RootFacts['arch
     }
   }
   return undefined;
-}
-
-/** Where distributions keep the RPM database; the first one that is there counts. */
-const DATABASES = ['usr/lib/sysimage/rpm', 'var/lib/rpm'];
-
-/** Packages of a root by its own database; none where it has no database. */
-export async function readPackages(host: Host, root: string): Promise<readonly InstalledPackage[]> {
-  for (const folder of DATABASES) {
-    const path = await insideRoot(host, root, folder, { follow: true });
-    if ((await host.fs.status(posix.join(path, 'rpmdb.sqlite'))) === undefined) continue;
-    // A copy: reading writes lock and index files beside the database, and the artifact is not ours.
-    const copy = await host.makeWorkFolder('database', 0);
-    await host.fs.copy(posix.join(path, 'rpmdb.sqlite'), posix.join(copy, 'rpmdb.sqlite'));
-    const { stdout } = await host.run({ tool: 'rpm', args: databaseArguments(copy), view: { write: [copy] } });
-    return parseDatabase(stdout).packages;
-  }
-  return [];
 }
 
 /** Bytes of all files; find(1) prints the inode, so that a hard link counts once. */

@@ -1,0 +1,22 @@
+import { posix } from 'node:path';
+
+import type { Host } from '../host/port.ts';
+import { databaseArguments, parseDatabase, type PackageDatabase } from '../packages/installed.ts';
+import { insideRoot } from './inside.ts';
+
+/** Where distributions keep the RPM database; the first one that is there counts. */
+const DATABASES = ['usr/lib/sysimage/rpm', 'var/lib/rpm'];
+
+/** What the database of a root that anybody made says; nothing where it has none. The root stays as it was. */
+export async function readForeignDatabase(host: Host, root: string): Promise<PackageDatabase> {
+  for (const folder of DATABASES) {
+    const path = await insideRoot(host, root, folder, { follow: true });
+    if ((await host.fs.status(posix.join(path, 'rpmdb.sqlite'))) === undefined) continue;
+    // A copy: reading writes lock and index files beside the database, and the artifact is not ours.
+    const copy = await host.makeWorkFolder('database', 0);
+    await host.fs.copy(posix.join(path, 'rpmdb.sqlite'), posix.join(copy, 'rpmdb.sqlite'));
+    const { stdout } = await host.run({ tool: 'rpm', args: databaseArguments(copy), view: { write: [copy] } });
+    return parseDatabase(stdout);
+  }
+  return { packages: [], owners: new Map() };
+}
