@@ -56,10 +56,12 @@ export interface View {
   readonly installroot?: string;
   /** Places besides its own at which the installroot appears, filled in the same way. */
   readonly installrootAt?: readonly string[];
-  /** Use this folder as `/` instead of the tools tree, for programs of the image itself. */
+  /** Use this folder as `/` instead of the tools tree, for programs of the image itself; never with `read` or `write`. */
   readonly root?: string;
-  /** Files or folders that appear read-only at another place: source by place. Below /run or /mnt, or a root would keep the mount point. */
+  /** Files or folders that appear read-only at another place: source by place. In a `root` below /run, or it keeps the mount point. */
   readonly place?: Readonly<Record<string, string>>;
+  /** The same, writable. */
+  readonly placeWritable?: Readonly<Record<string, string>>;
   /** Only the steps that fetch may say true. */
   readonly network?: boolean;
   /** Device nodes of this machine that appear; a guest needs /dev/kvm, nothing else needs any. */

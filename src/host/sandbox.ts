@@ -39,9 +39,10 @@ export const MOUNT_POINTS = { files: NETWORK_FILES, folders: NETWORK_FOLDERS };
  * namespace unless the step fetches, a root made of the tools tree's /usr and /etc and of what the view names. The
  * user namespace is the one that hew itself runs in (see namespace.ts). `--proc` of bubblewrap covers /proc/sys,
  * /proc/irq, /proc/bus and /proc/sysrq-trigger read-only by itself.
- * Pure; options are documented in bwrap(1).
+ * Pure; options are documented in bwrap(1). Throws where a mount point would be made in, and kept by, a view's `root`.
  */
 export function sandboxArguments(view: View, tools: ToolsRoot, cwd = '/'): string[] {
+  keepsRootClean(view);
   return [
     'bwrap',
     '--die-with-parent',
@@ -66,9 +67,16 @@ export function sandboxArguments(view: View, tools: ToolsRoot, cwd = '/'): strin
     ...(view.write ?? []).flatMap((path) => ['--bind', path, path]),
     ...(view.installroot === undefined ? [] : installroots(view.installroot, view.installrootAt ?? [])),
     ...Object.entries(view.place ?? {}).flatMap(([at, from]) => ['--ro-bind', from, at]),
+    ...Object.entries(view.placeWritable ?? {}).flatMap(([at, from]) => ['--bind', from, at]),
     '--chdir', cwd,
     '--',
   ];
+}
+
+/** bubblewrap makes missing mount points: in the root of an image they would stay, and tell of this machine. */
+function keepsRootClean({ root, read = [], write = [] }: View): void {
+  const kept = root === undefined ? [] : [...read, ...write];
+  if (kept.length > 0) throw new Error(`${kept.join(', ')}: a mount point that the root ${root} would keep; place it below /run`);
 }
 
 const toolsRoot = ({ path }: ToolsRoot, network: boolean): string[] => {

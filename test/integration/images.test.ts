@@ -60,9 +60,11 @@ describe('vm-base', () => {
 
 describe('azure-vm', () => {
   it('is a fixed VHD that Azure would take, the same bytes twice', async () => {
-    const [first, second] = [await make('azure-vm'), await make('azure-vm', ['--no-cache'])];
-    expect(await verified(first.artifacts[0]?.path ?? '', 'azure')).toEqual([]);
-    expect(second.artifacts[0]?.sha256).toBe(first.artifacts[0]?.sha256);
+    // The last takes root and initrd from the cache, whatever earlier tests left there.
+    const digests: unknown[] = [];
+    for (const args of [['--no-cache'], [], []]) digests.push((await make('azure-vm', args)).artifacts[0]?.sha256);
+    expect(new Set(digests).size).toBe(1);
+    expect(await verified(join(folder, 'azure-vm/azure-vm-4.0.vhd'), 'azure')).toEqual([]);
   });
 });
 

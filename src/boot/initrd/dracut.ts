@@ -32,16 +32,19 @@ export const dracutCommand = ({ root, version, drivers, fips, folder, name, epoc
     '--reproducible',
     '--zstd',
     '--kver', version,
-    '--tmpdir', folder,
+    '--tmpdir', SEEN,
     '--drivers', [...Object.values(MODULES).flat(), ...drivers].join(' '),
     // What asks for networks, removable disks or a person is of no use in a virtual machine's initrd.
     '--omit', OMITTED.join(' '),
     ...(fips ? ['--add', 'fips'] : []),
-    posix.join(folder, name),
+    posix.join(SEEN, name),
   ],
   env: { SOURCE_DATE_EPOCH: String(epoch), LC_ALL: 'C' },
-  view: { root, write: [folder] },
+  view: { root, placeWritable: { [SEEN]: folder } },
 });
+
+/** Where dracut finds the folder that it works in. */
+const SEEN = '/run/hew';
 
 const OMITTED = [
   'plymouth', 'network', 'network-manager', 'systemd-networkd', 'nfs', 'iscsi', 'multipath', 'mdraid', 'dmraid', 'i18n',

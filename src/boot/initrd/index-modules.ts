@@ -7,6 +7,9 @@ import type { ComposeRequest } from './compose.ts';
 /** Texts of depmod(8) for all modules of a kernel that stay right for some of them. */
 const KEPT = ['modules.builtin', 'modules.builtin.modinfo', 'modules.order'];
 
+/** Where the image's programs find what they index. */
+const SEEN = '/run/hew';
+
 /**
  * The index of a part of a kernel's modules, made by the image's own depmod, and the firmware that they ask for. An
  * index of all of them would promise udev modules that are not there.
@@ -25,11 +28,11 @@ export async function indexModules(
   const copied = [...paths, ...KEPT];
   const modules = posix.join(root, kernel.modules);
   await Promise.all(copied.map((path) => bring(host, posix.join(modules, path), posix.join(folder, path))));
-  const view = { root, write: [staging] };
+  const view = { root, placeWritable: { [SEEN]: staging } };
   // The image's own programs: they read what its modules are compressed with.
   const [, described] = await Promise.all([
-    host.run({ tool: 'depmod', args: ['--all', '--basedir', staging, kernel.version], view }),
-    host.run({ tool: 'modinfo', args: ['--field', 'firmware', ...paths.map((path) => posix.join(folder, path))], view }),
+    host.run({ tool: 'depmod', args: ['--all', '--basedir', SEEN, kernel.version], view }),
+    host.run({ tool: 'modinfo', args: ['--field', 'firmware', ...paths.map((path) => posix.join(SEEN, 'lib/modules', kernel.version, path))], view }),
   ]);
   const names = (await host.fs.list(folder)).filter((name) => name.startsWith('modules.'));
   const entries = await Promise.all(names.map(async (name): Promise<InitrdEntry> => ({

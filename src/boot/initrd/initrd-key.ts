@@ -1,7 +1,7 @@
 import { digestOf, digestOfValue, type Digest } from '../../digest.ts';
 
 /** Raised when the way in which initrds are made changes, so that older ones are not taken. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 export interface InitrdInputs {
   readonly generator: 'systemd' | 'dracut';

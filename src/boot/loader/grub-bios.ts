@@ -6,6 +6,9 @@ import type { RootIndex } from '../root-index.ts';
 import type { BiosParts } from '../types.ts';
 import type { LoaderInput } from './loader-input.ts';
 
+/** Where grub-mkimage of the image finds its configuration and leaves what it makes. */
+const SEEN = '/run/hew';
+
 const FOLDER = '/usr/lib/grub/i386-pc';
 
 /** Modules of the core image: nothing of GRUB need lie on a file system. Absent ones are passed over. */
@@ -35,17 +38,16 @@ export async function makeGrubBios(host: Host, { root, index, folder }: LoaderIn
       hint: 'add grub2-pc, grub2-pc-modules and grub2-tools to packages.install',
     });
   }
-  const embedded = posix.join(folder, 'grub-embedded.cfg');
-  const core = posix.join(folder, 'core.img');
-  await host.fs.write(embedded, config);
+  const [embedded, core] = ['grub-embedded.cfg', 'core.img'];
+  await host.fs.write(posix.join(folder, embedded), config);
   const modules = GRUB_MODULES.filter((name) => index.resolve(`${FOLDER}/${name}.mod`) !== undefined);
   await host.run({
     tool: program,
     args: [
-      '--format=i386-pc', `--directory=${FOLDER}`, '--prefix=/boot/grub2', `--config=${embedded}`, `--output=${core}`,
+      '--format=i386-pc', `--directory=${FOLDER}`, '--prefix=/boot/grub2', `--config=${SEEN}/${embedded}`, `--output=${SEEN}/${core}`,
       ...modules,
     ],
-    view: { root: root.path, write: [folder] },
+    view: { root: root.path, placeWritable: { [SEEN]: folder } },
   });
-  return { boot: await host.fs.readBytes(posix.join(root.path, boot.path)), core: await host.fs.readBytes(core) };
+  return { boot: await host.fs.readBytes(posix.join(root.path, boot.path)), core: await host.fs.readBytes(posix.join(folder, core)) };
 }

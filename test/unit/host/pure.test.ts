@@ -52,6 +52,10 @@ describe('sandboxArguments', () => {
     expect(words).toContain('--unshare-net');
     expect(words.at(-1)).toBe('--');
   });
+  it('makes no mount point that an image would keep', () => {
+    expect(() => sandboxArguments({ root: '/r', write: ['/out'] }, { path: '/tree' })).toThrow('/out: a mount point that the root /r would keep');
+    expect(sandboxArguments({ root: '/r', placeWritable: { '/run/hew': '/out' } }, { path: '/tree' }).join(' ')).toContain('--bind /out /run/hew');
+  });
   it('gives the network only to a step that says so', () => {
     const fetching = sandboxArguments({ network: true }, { path: '/tree' });
     expect(fetching).not.toContain('--unshare-net');
