@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
 
 import type { Host, ToolsOrigin } from '../host/port.ts';
-import { bootView } from './boot-view.ts';
 import type { FirmwareKind } from './firmware.ts';
 import { machineType } from './qemu-arguments.ts';
 
@@ -37,7 +36,7 @@ export async function chooseAccelerator(
   const { status } = await host.run({
     tool: 'timeout',
     args: ['--kill-after=1', String(PATIENCE), 'qemu-system-x86_64', ...probeArguments(disk, kind)],
-    view: bootView(tools, { write: [folder], devices: [DEVICE] }),
+    view: { tools: tools.root, write: [folder], devices: [DEVICE] },
   }, { accept: [1, WORKS, 124, 125, 126, 127, 137] });
   await host.fs.remove(disk);
   if (status === WORKS) return { name: 'kvm', why: 'a guest of one boot sector ran with KVM' };

@@ -3,7 +3,6 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import type { Host, ToolsOrigin } from '../host/port.ts';
-import { bootView } from './boot-view.ts';
 import { findFirmware, type Firmware, type FirmwareKind } from './firmware.ts';
 import { chooseAccelerator, type Accelerator } from './probe-kvm.ts';
 import { overlayArguments, qemuArguments, type Machine } from './qemu-arguments.ts';
@@ -97,9 +96,9 @@ async function runOnce(
   const running = await host.stream({
     tool: 'timeout',
     args: ['--kill-after=2', String(timeout + GRACE.ending), 'qemu-system-x86_64', ...qemuArguments(machine)],
-    view: bootView(tools, {
-      read: [posix.dirname(image)], write: [folder], ...(accelerator.name === 'kvm' ? { devices: ['/dev/kvm'] } : {}),
-    }),
+    view: {
+      tools: tools.root, read: [posix.dirname(image)], write: [folder], ...(accelerator.name === 'kvm' ? { devices: ['/dev/kvm'] } : {}),
+    },
   }, { stdin: monitor });
   // What the monitor prints is nobody's to read.
   running.stdout.resume();

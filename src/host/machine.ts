@@ -31,8 +31,8 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
   let emulator: Promise<Emulator> | undefined;
   const tools = (): Promise<ToolsOrigin> => (origin ??= chooseToolset(paths.cache, process.env, signal));
   const request = async (command: Command): Promise<ProcessRequest> => {
-    const { root } = await tools();
     const { tool, args, view, cwd } = command;
+    const root = view.tools ?? (await tools()).root;
     const sandbox = sandboxArguments(view, { path: root }, cwd);
     const env = { ...CLEAN_ENVIRONMENT, ...command.env };
     if (view.emulate === undefined) return { argv: [...sandbox, tool, ...args], env, signal, onStart: onCommand };

@@ -58,6 +58,8 @@ export interface View {
   readonly installrootAt?: readonly string[];
   /** Use this folder as `/` instead of the tools tree, for programs of the image itself; never with `read` or `write`. */
   readonly root?: string;
+  /** The tools root whose programs run; that of builds when left out. */
+  readonly tools?: string;
   /** Files or folders that appear read-only at another place: source by place. In a `root` below /run, or it keeps the mount point. */
   readonly place?: Readonly<Record<string, string>>;
   /** The same, writable. */
