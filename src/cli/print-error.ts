@@ -1,4 +1,5 @@
 import { formatPlace, HewError, ToolError, type Problem } from '../errors.ts';
+import { redact, redactText } from '../redact.ts';
 
 /** What `--json` prints of a failure. */
 export interface ErrorReport {
@@ -10,8 +11,13 @@ export interface ErrorReport {
   };
 }
 
-/** A failure as text for a person: each problem with its place, what to do next, and the command to run by hand. */
-export function describeError(error: unknown): string {
+/**
+ * A failure as text for a person: each problem with its place, what to do next, and the command to run by hand.
+ * Without secrets: programs repeat the URLs that they were given, passwords and all.
+ */
+export const describeError = (error: unknown): string => redactText(textOf(error));
+
+function textOf(error: unknown): string {
   if (!(error instanceof HewError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return `${text}\nThis is a defect of hew. Please report it with the text above.`;
@@ -20,8 +26,10 @@ export function describeError(error: unknown): string {
   return [...error.problems.map(describeProblem), ...command].join('\n');
 }
 
-/** A failure as data. */
-export function reportError(error: unknown): ErrorReport {
+/** A failure as data, without secrets. */
+export const reportError = (error: unknown): ErrorReport => redact(reportOf(error));
+
+function reportOf(error: unknown): ErrorReport {
   if (!(error instanceof HewError)) {
     const message = error instanceof Error ? error.message : String(error);
     return { error: { code: 'defect', message, problems: [{ code: 'defect', message }] } };

@@ -4,6 +4,7 @@ import { HewCommand } from '../cli/command.ts';
 import { definitionFlags, definitionOptions } from '../cli/definition-flags.ts';
 import { describePlan, describeReasons } from '../cli/describe-plan.ts';
 import { explainPackages, type PackageReasons } from '../usecases/explain-packages.ts';
+import { redact } from '../redact.ts';
 import { planImage } from '../usecases/plan.ts';
 import { lagsOfPlan } from '../usecases/find-lags.ts';
 import type { Lag } from '../hardware/lag.ts';
@@ -28,13 +29,14 @@ behind there. With --resolve or --why the packages are resolved, in a workspace 
   async run(): Promise<Plan & { readonly lags?: readonly Lag[]; readonly reasons?: readonly PackageReasons[] }> {
     const { args, flags } = await this.parse(PlanCommand);
     const plan = await planImage(this.machine, args.image, process.cwd(), definitionOptions(flags));
+    const shown = redact(plan);
     if (!flags.resolve && flags.why === undefined) {
       const lags = await lagsOfPlan(this.machine, plan);
-      this.log(describePlan(plan, lags, await this.machine.tools()));
-      return { ...plan, lags };
+      this.log(describePlan(shown, lags, await this.machine.tools()));
+      return { ...shown, lags };
     }
     const reasons = await explainPackages(this.machine, plan, flags.why);
     this.log(describeReasons(reasons));
-    return { ...plan, reasons };
+    return { ...shown, reasons };
   }
 }

@@ -1,17 +1,22 @@
 import type { Place } from '../errors.ts';
 import type { Candidate } from './rules/rule.ts';
+import type { RepositorySettings } from './schema/repository.ts';
 import type { Deviation, Path } from './types.ts';
+
+/** Signature checks that repositories turn off, whoever declares them: a distribution or a definition. */
+export const checksOff = (repositories: readonly RepositorySettings[], placeOf: (path: Path) => Place): readonly Deviation[] =>
+  repositories.flatMap((repository, index) => (['gpgcheck', 'repo_gpgcheck'] as const)
+    .filter((key) => !repository[key])
+    .map((key): Deviation => ({
+      kind: 'check-off', subject: `repository ${repository.id}: ${key}`, reason: repository.reason ?? '',
+      place: placeOf(['repositories', index, key]),
+    })));
 
 /** Departures that a definition declares with a reason of their own, besides its overrides. */
 export const declaredDeviations = (
   { repositories, scripts, system }: Candidate, placeOf: (path: Path) => Place,
 ): readonly Deviation[] => [
-  ...repositories.flatMap((repository, index) => (['gpgcheck', 'repo_gpgcheck'] as const)
-    .filter((key) => !repository[key])
-    .map((key): Deviation => ({
-      kind: 'check-off', subject: `repository ${repository.id}: ${key}`, reason: repository.reason ?? '',
-      place: placeOf(['repositories', index, key]),
-    }))),
+  ...checksOff(repositories, placeOf),
   ...system.services.mask.map((unit, index): Deviation => ({
     kind: 'mask', subject: `service ${unit}`,
     reason: system.services['mask-reasons'][unit] ?? system.services['mask-reasons'][unit.replace(/\.service$/, '')] ?? '',

@@ -1,4 +1,5 @@
 import { DefinitionError, type Place, type Problem } from '../errors.ts';
+import { checksOff } from './deviations.ts';
 import { checkShape } from './issues.ts';
 import { distributionSchema as distributionJson } from './json-schema.ts';
 import { parseFile } from './parse.ts';
@@ -9,7 +10,7 @@ import { distributionSchema } from './schema/distribution.ts';
 import type { RepositorySettings } from './schema/repository.ts';
 import { findSource, folderOf, readSource, resolvePath, shownPath, type SourceReader } from './source.ts';
 import { nearestTree, plainOf, treeOf } from './tree.ts';
-import type { Distribution, Repository } from './types.ts';
+import type { Deviation, Distribution, Path, Repository } from './types.ts';
 
 /** Loads a distribution by name or path. Throws one `DefinitionError` with every problem in it. */
 export const loadDistribution = async (source: SourceReader, nameOrPath: string): Promise<Distribution> => {
@@ -21,6 +22,8 @@ export const loadDistribution = async (source: SourceReader, nameOrPath: string)
 export interface ReadDistribution {
   /** Undefined when there are problems. */
   readonly distribution?: Distribution;
+  /** Signature checks that its repositories turn off. */
+  readonly deviations?: readonly Deviation[];
   readonly problems: readonly Problem[];
 }
 
@@ -41,12 +44,15 @@ export const readDistribution = async (
   const shape = checkShape(distributionSchema, distributionJson, tree);
   const result = distributionSchema.safeParse(plainOf(shape.valid));
   if (!result.success) return { problems: shape.problems };
-  const problems = [...shape.problems, ...repositoryProblems(result.data.repositories, ['repositories'], {
-    placeOf: (path) => nearestTree(shape.valid, path).place,
-  })];
+  const placeOf = (path: Path): Place => nearestTree(shape.valid, path).place;
+  const problems = [...shape.problems, ...repositoryProblems(result.data.repositories, ['repositories'], { placeOf })];
   if (problems.length > 0) return { problems };
   const resolved = result.data.repositories.map((repository) => resolveRepository(repository, folderOf(found.file)));
-  return { distribution: { ...without(result.data, '$schema', 'repositories'), key: nameOrPath, file: found.file, repositories: resolved }, problems };
+  return {
+    distribution: { ...without(result.data, '$schema', 'repositories'), key: nameOrPath, file: found.file, repositories: resolved },
+    deviations: checksOff(result.data.repositories, placeOf),
+    problems,
+  };
 };
 
 /** A repository with its keys found: what is relative is relative to the file that names it. */

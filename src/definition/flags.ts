@@ -1,5 +1,6 @@
 import TOML from '@iarna/toml';
 import type { Place, Problem } from '../errors.ts';
+import { isSecret, redact } from '../redact.ts';
 import { choicesAt, definitionSchema, schemaAt, type JsonSchema } from './json-schema.ts';
 import { elementKey, isSame, listRule } from './list-rules.ts';
 import { didYouMean, listOf } from './nearest.ts';
@@ -27,7 +28,7 @@ export const applyFlags = (merged: Table, options: LoadOptions): Flagged => {
     if (before !== undefined && !isSame(before, part)) {
       deviations.push({
         kind: 'flag', subject: text, reason: 'asked for on the command line', place,
-        was: { value: plainOf(before), place: before.place }, now: value,
+        was: { value: redact(plainOf(before), path), place: before.place }, now: redact(value, path),
       });
     }
     tree = setPart(tree, path, part);
@@ -51,9 +52,9 @@ const settingsOf = (options: LoadOptions, merged: Table, problems: Problem[]): r
     settings.push({ path: ['hardware', 'level'], value: options.level, flag: `--level ${options.level}`, text: 'hardware.level' });
   }
   for (const { key, value } of options.set ?? []) {
-    const flag = `--set ${key}=${value}`;
     const named = parsePath(key);
     const path = named === undefined ? undefined : byPosition(named, merged);
+    const flag = `--set ${key}=${shownValue(value, named ?? [])}`;
     if (path !== undefined) settings.push({ path, value: readValue(path, value, merged), flag, text: key });
     else {
       problems.push({
@@ -63,6 +64,14 @@ const settingsOf = (options: LoadOptions, merged: Table, problems: Problem[]): r
     }
   }
   return settings;
+};
+
+/** A value as it was typed; a table or list that holds a secret as JSON without it. */
+const shownValue = (text: string, path: Path): string => {
+  const value = tomlValue(text);
+  if (isSecret(path) || (!isTable(value) && !Array.isArray(value))) return redact(text, path);
+  const shown = JSON.stringify(redact(value, path));
+  return shown === JSON.stringify(value) ? text : shown;
 };
 
 /** Elements of keyed lists may be named by their key; the result has positions. Undefined when there is none such. */

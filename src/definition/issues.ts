@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Place, Problem } from '../errors.ts';
+import { redact } from '../redact.ts';
 import { choicesAt, expectedAt, homesOf, keysOf, schemaAt, type JsonSchema } from './json-schema.ts';
 import { didYouMean, listOf } from './nearest.ts';
 import { formatPath } from './paths.ts';
@@ -54,7 +55,7 @@ const problemsOf = (issue: Issue, json: JsonSchema, root: Tree): readonly Proble
 };
 
 const wrongValue = (issue: Issue, path: Path, node: JsonSchema | undefined, tree: Tree): Problem => {
-  const found = plainOf(tree);
+  const found = redact(plainOf(tree), path);
   const { place } = tree;
   const name = path.length === 0 ? 'the file' : `\`${formatPath(path)}\``;
   const choices = choicesAt(node);

@@ -70,7 +70,9 @@ export const tryLoading = async (
       layers: read.layers.map(({ file }) => file),
       places: Object.fromEntries(placesOf(tree)),
       inputs: Object.fromEntries(inputsOf(definition).map(({ path, file }) => [formatPath(path), resolvePath(folder(path), file)])),
-      deviations: [...assembled.deviations, ...flagged.deviations, ...declaredDeviations(definition, placeOf)],
+      deviations: [
+        ...assembled.deviations, ...flagged.deviations, ...(distribution.deviations ?? []), ...declaredDeviations(definition, placeOf),
+      ],
     },
   };
 };

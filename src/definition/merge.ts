@@ -1,7 +1,8 @@
 import type { Problem } from '../errors.ts';
 import { formatPlace } from '../errors.ts';
 import { elementKey, isSame, listRule, type ListRule } from './list-rules.ts';
-import { formatPath } from './paths.ts';
+import { redact } from '../redact.ts';
+import { formatPath, parsePath } from './paths.ts';
 import { isInside, type Override } from './overrides.ts';
 import { plainOf, type List, type Table, type Tree } from './tree.ts';
 import type { Deviation } from './types.ts';
@@ -96,7 +97,7 @@ const unexplained = (subject: string, below: Tree, above: Tree, reasonFile: stri
 export const quoted = (text: string): string => (text.includes('"') && !text.includes("'") ? `'${text}'` : JSON.stringify(text));
 
 /** Password hashes are no text for logs and evidence. */
-const shown = (tree: Tree, subject: string): unknown => (subject.endsWith('password') ? '…' : plainOf(tree));
+const shown = (tree: Tree, subject: string): unknown => redact(plainOf(tree), parsePath(subject) ?? []);
 
 const brief = (tree: Tree, subject: string): string => {
   const text = JSON.stringify(shown(tree, subject)) ?? 'nothing';

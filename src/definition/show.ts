@@ -1,4 +1,5 @@
 import { formatPlace, type Place } from '../errors.ts';
+import { redact } from '../redact.ts';
 import { formatPath } from './paths.ts';
 import { isTable, without } from './plain.ts';
 import type { Deviation, LoadedDefinition, Path } from './types.ts';
@@ -10,7 +11,7 @@ export interface ShowRow {
   readonly place?: Place;
 }
 
-/** Every value of a merged definition, one row each, in the schema's order. Empty lists and tables have no row. */
+/** Every value of a merged definition, one row each, in the schema's order, secrets redacted. Empty lists and tables have no row. */
 export const showRows = ({ definition, places }: Pick<LoadedDefinition, 'definition' | 'places'>): readonly ShowRow[] => {
   return rowsOf(without(definition, 'overrides'), [], places);
 };
@@ -22,7 +23,8 @@ const rowsOf = (value: unknown, path: Path, places: LoadedDefinition['places']):
   }
   const name = formatPath(path);
   const place = places[name];
-  return [place === undefined ? { path: name, value } : { path: name, value, place }];
+  const shown = redact(value, path);
+  return [place === undefined ? { path: name, value: shown } : { path: name, value: shown, place }];
 };
 
 /** The rows as `hew show` prints them: key, value, and where it was set. */

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 
-import { digestOfValue, type Digest } from '../digest.ts';
+import type { Digest } from '../digest.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
-import { lockRequest, withoutCredentials } from '../packages/lock-request.ts';
+import { withoutCredentials } from '../packages/lock-request.ts';
 import type { LockedPackage } from '../packages/lock.ts';
 import { formatNevra } from '../packages/nevra.ts';
 import type { Plan, PlannedRepository, Target } from '../plan/types.ts';
@@ -32,26 +32,6 @@ export function gatherTarget(plan: Plan, built: BuiltTarget): EvidenceTarget {
     ...(files === undefined ? {} : { files }),
     ...(audit === undefined ? {} : { audit }),
   };
-}
-
-/**
- * Digest of all that a definition says, over values and not over files: equal on every machine and in every folder.
- * What copied files hold is in the artifact's digest. Pure.
- */
-export function definitionDigest(plan: Plan): Digest {
-  const { file: _file, ...image } = plan.image;
-  const { system, files, scripts } = plan.configuration;
-  const portable = (row: { readonly source?: string }): object =>
-    row.source === undefined ? row : { ...row, source: posix.basename(row.source) };
-  return digestOfValue({
-    image,
-    distribution: plan.distribution,
-    request: lockRequest(plan),
-    packages: { ...plan.packages, local: plan.packages.local.map((path) => posix.basename(path)) },
-    configuration: { system, files: files.map(portable), scripts: scripts.map(portable) },
-    outputs: plan.outputs,
-    deviations: plan.deviations.map(({ kind, subject, reason }) => ({ kind, subject, reason })),
-  });
 }
 
 function gatherRepository({ settings }: PlannedRepository, { keys, metadata }: BuiltTarget): EvidenceRepository {

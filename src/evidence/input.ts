@@ -9,7 +9,7 @@ import type { ChosenPackage } from '../packages/transaction.ts';
 export interface EvidenceInput {
   readonly image: { readonly name: string; readonly version: string; readonly summary?: string };
   readonly distribution: { readonly id: string; readonly name: string; readonly releasever: string };
-  /** Of the definition, without any path of a machine: `definitionDigest`. */
+  /** Of the plan: the same in every folder, and what `hew plan` prints. */
   readonly definition: Digest;
   /** Of the text of the lock file, where the build was locked. */
   readonly lock?: Digest;

@@ -1,6 +1,6 @@
 import type { Definition, LoadedDefinition } from '../definition/index.ts';
 import { inputPath, mapPackageName } from '../definition/index.ts';
-import { digestOfValue } from '../digest.ts';
+import { planDigest } from './plan-digest.ts';
 import { isDiskOutput, planSteps } from './steps.ts';
 import { planTargets, type BuilderFacts } from './targets.ts';
 import type { Configuration, PackageRequest, Plan, PlannedFile, PlannedScript } from './types.ts';
@@ -36,8 +36,7 @@ export function makePlan(loaded: LoadedDefinition, builder: BuilderFacts): Plan 
     steps: planSteps(outputs, definition.boot),
     deviations: loaded.deviations,
   };
-  const { file: _file, ...image } = content.image;
-  return { ...content, digest: digestOfValue({ ...content, image }) };
+  return { ...content, digest: planDigest(content) };
 }
 
 /** Outputs with the paths of their files found. */

@@ -19,7 +19,7 @@ export interface Plan {
   readonly outputs: readonly Output[];
   readonly steps: readonly Step[];
   readonly deviations: readonly Deviation[];
-  /** Over everything above except where the definition lies. */
+  /** Over what is asked for, the same in every folder: `planDigest`. */
   readonly digest: Digest;
 }
 

@@ -8,6 +8,7 @@ import type { InstalledPackage } from '../packages/installed.ts';
 import { lockedPackages } from '../packages/lock-file.ts';
 import type { LockedPackage } from '../packages/lock.ts';
 import { dnfPaths } from '../packages/resolve.ts';
+import { describeUnchecked, uncheckedRepositories, type UncheckedRepository } from '../packages/unchecked.ts';
 import { verifyPackages } from '../packages/verify.ts';
 import type { Artifact } from '../container/artifacts.ts';
 import type { Plan, StepId, Target } from '../plan/types.ts';
@@ -44,6 +45,8 @@ export interface BuildResult {
   readonly artifacts: readonly (Artifact & { readonly path: string })[];
   readonly evidence: readonly string[];
   readonly audit: readonly AuditSummary[];
+  /** Signature checks that were off. */
+  readonly unchecked: readonly UncheckedRepository[];
   /** Seconds by stage. */
   readonly timings: Readonly<Record<string, number>>;
 }
@@ -56,6 +59,8 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
   await host.tools();
   const timings = new Map<string, number>();
   emit({ kind: 'planned', title: titleOf(plan), stages: plannedStages(plan) });
+  const unchecked = uncheckedRepositories(plan.targets);
+  for (const check of unchecked) emit({ kind: 'notice', message: describeUnchecked(check) });
   const staged = stages(() => host.clock.seconds(), emit, timings);
   const stepFor = (target?: Target): RunStep => (id, work) => staged(stageOf(plan, id, target), work);
   const publication = await openPublication(host, options.output);
@@ -76,6 +81,7 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
       artifacts: artifacts.map((artifact) => ({ ...artifact, path: posix.join(options.output, artifact.name) })),
       evidence: evidence.map((name) => posix.join(options.output, name)),
       audit: built.map(({ audit }) => audit),
+      unchecked,
       timings: Object.fromEntries(timings),
     };
   } finally {

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 
 import { artifactName, type Artifact } from '../container/artifacts.ts';
 import { digestOf, type Digest } from '../digest.ts';
-import { definitionDigest, gatherTarget } from '../evidence/gather.ts';
+import { gatherTarget } from '../evidence/gather.ts';
 import type { EvidenceTarget } from '../evidence/input.ts';
 import { makeEvidence } from '../evidence/make-evidence.ts';
 import type { Host } from '../host/port.ts';
@@ -43,7 +43,7 @@ export async function writeEvidence(
   const files = makeEvidence({
     image: { name: plan.image.name, version: plan.image.version, ...(plan.image.summary === undefined ? {} : { summary: plan.image.summary }) },
     distribution: plan.distribution,
-    definition: definitionDigest(plan),
+    definition: plan.digest,
     builder: { version: await versionOf(host), tools: { tree: posix.basename(tools) } },
     epoch: Math.max(...built.map(({ epoch }) => epoch)),
     targets,

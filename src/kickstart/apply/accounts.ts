@@ -76,7 +76,8 @@ const readPassword = ({ args, options, refuse, note }: Applying, password: strin
   }
   if (args.has('--iscrypted')) {
     if (isHash(password)) return password;
-    note(`"${password}" is no hash, so no password can match it: the account is locked`);
+    // Most often a password that was meant to be hashed: it must not reach a log.
+    note('what stands here is no hash, so no password can match it: the account is locked');
     return LOCKED;
   }
   if (options.allowPlainTextPasswords === true) {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { definitionDigest, gatherTarget } from '../../../src/evidence/gather.ts';
+import { gatherTarget } from '../../../src/evidence/gather.ts';
 import type { EvidenceInput } from '../../../src/evidence/input.ts';
 import { EVIDENCE, makeEvidence } from '../../../src/evidence/make-evidence.ts';
 import { makePlan, makeTarget } from '../packages/samples.ts';
@@ -125,12 +125,5 @@ describe('what a build knows', () => {
     expect(target.packages[0]).toEqual({ ...bash, repository: 'base', why: 'asked', rpm: { sha256: sha('7'), size: 5, url: 'https://packages.example/base/x86_64/b/bash.rpm' } });
     expect(target.packages[1]).not.toHaveProperty('rpm');
     expect(target.repositories).toEqual([{ id: 'base', level: 'v1', urls: ['https://packages.example/base/$basearch'], gpgcheck: true, repoGpgcheck: true, keys: [{ name: 'a.asc' }], metadata: `sha256:${sha('8')}` }]);
-  });
-
-  it('has one digest of the definition on every machine', () => {
-    const withFiles = (folder: string, mode = 0o644): ReturnType<typeof makePlan> =>
-      ({ ...plan, image: { ...plan.image, file: `${folder}/web.toml` }, configuration: { system: {}, scripts: [], files: [{ path: '/etc/motd', source: `${folder}/motd`, mode, owner: 'root', group: 'root' }] } }) as unknown as typeof plan;
-    expect(definitionDigest(withFiles('/a'))).toBe(definitionDigest(withFiles('/b')));
-    expect(definitionDigest(withFiles('/a'))).not.toBe(definitionDigest(withFiles('/a', 0o600)));
   });
 });

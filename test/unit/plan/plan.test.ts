@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { loadDefinition } from '../../../src/definition/index.ts';
 import { dnfFiles, localPaths } from '../../../src/packages/dnf5-settings.ts';
+import type { Plan } from '../../../src/plan/types.ts';
 import { makePlan } from '../../../src/plan/make-plan.ts';
 import { HEAD, memory, OCI } from '../definition/memory.ts';
 
@@ -28,6 +29,25 @@ describe('makePlan', () => {
     ]);
     expect(one.digest).toBe(same.digest);
     expect(one.digest).not.toBe(other.digest);
+  });
+
+  it('has one digest in every folder and on every machine, whatever files it names', async () => {
+    const text = `${OCI}[packages]\ninstall = ["a"]\nlocal = ["a.rpm"]\n[[files]]\npath = "/a"\nsource = "files/a"\n[[scripts]]\nrun = "post.sh"\n`
+      + `[[repositories]]\nid = "own"\nbaseurl = "https://me:pw@example.invalid/"\ngpgkey = ["own.asc"]\n`;
+    const [one, other] = await Promise.all([plan(text, '/work'), plan(text, '/somewhere/else')]);
+    expect(JSON.stringify(other)).toContain('/somewhere/else/');
+    expect(other.digest).toBe(one.digest);
+    expect((await plan(text.replace('files/a', 'files/b'))).digest).not.toBe(one.digest);
+    expect((await plan(text.replace('me:pw@', 'you:other@'))).digest).toBe(one.digest);
+  });
+
+  it('has a digest from which no password can be guessed', async () => {
+    const withPassword = (password: string): Promise<Plan> =>
+      plan(`${OCI}[system]\nroot-password = "${password}"\nallow-plain-text-passwords = "A lab."\n`);
+    const hash = (letter: string): string => `$6$saltsalt$${letter.repeat(20)}`;
+    const [a, b, c, d] = await Promise.all([withPassword('hunter2'), withPassword('other'), withPassword(hash('a')), withPassword(hash('b'))]);
+    expect(a.digest).toBe(b.digest);
+    expect(new Set([a.digest, c.digest, d.digest]).size).toBe(3);
   });
 });
 

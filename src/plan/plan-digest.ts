@@ -1,0 +1,59 @@
+import { posix } from 'node:path';
+
+import { digestOfValue, type Digest } from '../digest.ts';
+import { isSecret, REDACTED, redactText, type ValuePath } from '../redact.ts';
+import type { Plan, Target } from './types.ts';
+
+/**
+ * Digest of what a plan asks for: equal for one definition in every folder and on every machine. It leaves out where
+ * files lie and what this machine can run; what copied files hold is in the artifact's own digest. A password in plain
+ * text is left out too: whoever reads a published digest could try passwords against it. Pure.
+ */
+export function planDigest(plan: Omit<Plan, 'digest'>): Digest {
+  const { file, ...image } = plan.image;
+  const name = (path: string): string => portableName(path, posix.dirname(file));
+  const sourced = <T extends { readonly source?: string }>(row: T): T =>
+    row.source === undefined ? row : { ...row, source: name(row.source) };
+  const { system, files, scripts } = plan.configuration;
+  return digestOfValue({
+    image,
+    distribution: plan.distribution,
+    targets: plan.targets.map((target) => portableTarget(target, name)),
+    packages: { ...plan.packages, local: plan.packages.local.map(name) },
+    configuration: { system: withoutPlainText(system, []), files: files.map(sourced), scripts: scripts.map(sourced) },
+    boot: plan.boot,
+    disk: plan.disk,
+    outputs: plan.outputs.map((output) => ('icon' in output && output.icon !== undefined ? { ...output, icon: name(output.icon) } : output)),
+    deviations: plan.deviations.map(({ kind, subject, reason }) => ({ kind, subject, reason })),
+  });
+}
+
+/** Beside the definition its own relative path, elsewhere the name alone; URLs and `$cachedir/…` as they are written. */
+const portableName = (path: string, folder: string): string => {
+  if (!path.startsWith('/')) return redactText(path);
+  const relative = posix.relative(folder, path);
+  return relative.startsWith('../') ? posix.basename(path) : relative;
+};
+
+const portableTarget = ({ arch, level, vars, fallBack, repositories }: Target, name: (path: string) => string): object => ({
+  arch,
+  level,
+  vars,
+  fallBack,
+  repositories: repositories.map(({ settings, cost }) => ({
+    ...settings,
+    cost,
+    baseurl: settings.baseurl.map(redactText),
+    metalink: settings.metalink === undefined ? undefined : redactText(settings.metalink),
+    mirrorlist: settings.mirrorlist === undefined ? undefined : redactText(settings.mirrorlist),
+    gpgkey: settings.gpgkey.map(name),
+  })),
+});
+
+/** Hashes stay: they take long to try, and a plan with another one is another plan. */
+const withoutPlainText = (value: unknown, path: ValuePath): unknown => {
+  if (typeof value === 'string') return isSecret(path) && redactText(value) === value ? REDACTED : value;
+  if (Array.isArray(value)) return value.map((item, index) => withoutPlainText(item, [...path, index]));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutPlainText(inner, [...path, key])]));
+};
