@@ -34,7 +34,9 @@ describe('a text without its secrets', () => {
   });
 
   it('leaves everything else as it is', () => {
-    fc.assert(fc.property(fc.stringMatching(/^[\w ./:"'-]{0,60}$/), (text) => redactText(text) === text));
+    fc.assert(fc.property(fc.stringMatching(/^[\w ./:"'-]{0,60}$/), (text) => {
+      expect(redactText(text)).toBe(text);
+    }));
   });
 });
 
