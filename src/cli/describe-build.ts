@@ -15,9 +15,13 @@ export function describeBuild(result: BuildResult): string {
       ['image', `${result.image} ${result.version}`],
       ['level', result.level],
       ['packages', `${result.packages.length}, ${formatBytes(installed)} installed`],
+      ...result.rules.map(({ platform, image, passed, warnings, accepted }) => ['rules', describeRules(image === undefined ? platform : `${platform} ${image}`, passed, [...warnings, ...accepted])]),
       ['time', `${formatSeconds(seconds)} (${slowest.join(', ')})`],
     ]),
     ...result.artifacts.map(({ path, size, sha256 }) => `${path}  ${formatBytes(size)}  sha256:${sha256.slice(0, 12)}…`),
     ...new Set(result.evidence.map((path) => `${posix.dirname(path)}/  evidence`)),
   ].join('\n');
 }
+
+const describeRules = (platform: string, passed: readonly unknown[], broken: readonly unknown[]): string =>
+  `${platform}: ${passed.length} hold${broken.length === 0 ? '' : `, ${broken.length} broken`}`;

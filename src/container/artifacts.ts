@@ -37,7 +37,7 @@ export async function writeOci(
   packed: readonly PackedRoot[],
   folder: string,
   name: string,
-): Promise<readonly Artifact[]> {
+): Promise<readonly [Artifact, ...Artifact[]]> {
   const layout = posix.join(folder, `${name}.oci`);
   await host.fs.makeFolder(posix.join(layout, 'blobs/sha256'));
   for (const { layer, file } of packed.flatMap(({ layers }) => layers)) {
@@ -46,7 +46,7 @@ export async function writeOci(
     await host.fs.setMode(blob, 0o644);
   }
   await writeLayout(host, plan, output, packed.map(({ layers, ...rest }) => ({ ...rest, layers: layers.map(({ layer }) => layer) })), layout);
-  const artifacts = [await describeLayout(host, layout)];
+  const artifacts: [Artifact, ...Artifact[]] = [await describeLayout(host, layout)];
   if (output.archive) {
     const archive = `${layout}.tar`;
     const epoch = Math.max(...packed.map((root) => root.epoch));

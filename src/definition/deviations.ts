@@ -14,7 +14,7 @@ export const checksOff = (repositories: readonly RepositorySettings[], placeOf: 
 
 /** Departures that a definition declares with a reason of their own, besides its overrides. */
 export const declaredDeviations = (
-  { repositories, scripts, system }: Candidate, placeOf: (path: Path) => Place,
+  { repositories, scripts, system, outputs }: Candidate, placeOf: (path: Path) => Place,
 ): readonly Deviation[] => [
   ...checksOff(repositories, placeOf),
   ...system.services.mask.map((unit, index): Deviation => ({
@@ -25,6 +25,9 @@ export const declaredDeviations = (
   ...scripts.flatMap(({ network, name, run, reason = '' }, index): readonly Deviation[] => (network ? [{
     kind: 'network', subject: `script ${name ?? run ?? index}`, reason, place: placeOf(['scripts', index, 'network']),
   }] : [])),
+  ...outputs.flatMap(({ format, accept }, at) => accept.map(({ rule, reason }, index): Deviation => ({
+    kind: 'rule', subject: `${format}: ${rule}`, reason, place: placeOf(['outputs', at, 'accept', index]),
+  }))),
   ...(system['allow-plain-text-passwords'] === undefined ? [] : [{
     kind: 'plain-text-password' as const, subject: 'system.allow-plain-text-passwords',
     reason: system['allow-plain-text-passwords'], place: placeOf(['system', 'allow-plain-text-passwords']),

@@ -64,6 +64,7 @@ export const LIST_RULES: Readonly<Record<string, ListRule>> = {
   'disk.partitions.*.subvolumes': keyed('name'),
   outputs: keyed('format'),
   'outputs.*.verify': union,
+  'outputs.*.accept': keyed('rule'),
   'outputs.*.config.cmd': replace,
   'outputs.*.config.entrypoint': replace,
   'outputs.*.config.env': union,

@@ -46,7 +46,7 @@ export type Distribution = Omit<z.output<typeof distributionSchema>, 'repositori
 
 /** One departure from what an extended profile (or, for flags, the file) says. */
 export interface Deviation {
-  readonly kind: 'remove' | 'replace' | 'flag' | 'check-off' | 'mask' | 'network' | 'plain-text-password';
+  readonly kind: 'remove' | 'replace' | 'flag' | 'check-off' | 'mask' | 'network' | 'rule' | 'plain-text-password';
   /** What it concerns: a key such as `system.hostname`, or a removed thing such as `service firewalld`. */
   readonly subject: string;
   readonly reason: string;

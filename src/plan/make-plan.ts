@@ -33,6 +33,7 @@ export function makePlan(loaded: LoadedDefinition, builder: BuilderFacts): Plan 
     configuration: planConfiguration(loaded),
     ...(outputs.some(isDiskOutput) ? diskSettings(definition) : {}),
     outputs,
+    limits: definition.limits ?? {},
     steps: planSteps(outputs, definition.boot),
     deviations: loaded.deviations,
   };

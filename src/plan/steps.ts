@@ -2,6 +2,8 @@ import type { Definition, Output } from '../definition/index.ts';
 import type { ToolName } from '../tools.ts';
 import type { Step } from './types.ts';
 
+type Platform = NonNullable<Output['verify']>[number];
+
 /** An output that is a bootable disk. */
 export type DiskOutput = Extract<Output, { format: 'raw' | 'qcow2' | 'vhd' | 'vhdx' }>;
 
@@ -26,8 +28,22 @@ export function planSteps(outputs: readonly Output[], boot: Definition['boot']):
     { id: 'audit', title: 'audit microarchitecture levels', tools: [] },
     ...(outputs.some(isDiskOutput) ? diskSteps : []),
     { id: 'pack', title: `pack ${formats}`, tools: packTools },
-    { id: 'publish', title: 'write artifacts', tools: [] },
+    { id: 'write', title: 'write artifacts', tools: [] },
+    { id: 'check', title: checkTitle(outputs), tools: ['rpm'] },
+    { id: 'publish', title: 'write the evidence', tools: [] },
   ];
+}
+
+/** Whose rules an output must hold: what the definition names, or else what takes its format. Pure. */
+export const platformsOf = (output: Output): readonly Platform[] => output.verify ?? PLATFORMS_BY_FORMAT[output.format];
+
+const PLATFORMS_BY_FORMAT: Readonly<Record<Output['format'], readonly Platform[]>> = {
+  oci: ['oci'], tar: [], wsl: ['wsl'], raw: ['qemu'], qcow2: ['qemu'], vhd: ['azure'], vhdx: ['hyperv'],
+};
+
+function checkTitle(outputs: readonly Output[]): string {
+  const platforms = [...new Set(outputs.flatMap(platformsOf))];
+  return platforms.length === 0 ? 'no rules to check' : `check the rules for ${platforms.join(', ')}`;
 }
 
 const COMPRESSORS: Readonly<Record<string, readonly ToolName[]>> = { zstd: ['zstd'], gzip: ['igzip'], xz: ['xz'] };

@@ -17,6 +17,7 @@ export interface Plan {
   readonly boot?: NonNullable<Definition['boot']>;
   readonly disk?: NonNullable<Definition['disk']>;
   readonly outputs: readonly Output[];
+  readonly limits: NonNullable<Definition['limits']>;
   readonly steps: readonly Step[];
   readonly deviations: readonly Deviation[];
   /** Over what is asked for, the same in every folder: `planDigest`. */
@@ -129,4 +130,4 @@ export interface Step {
   readonly tools: readonly ToolName[];
 }
 
-export type StepId = 'resolve' | 'verify' | 'install' | 'configure' | 'clean' | 'audit' | 'boot' | 'disk' | 'pack' | 'publish';
+export type StepId = 'resolve' | 'verify' | 'install' | 'configure' | 'clean' | 'audit' | 'boot' | 'disk' | 'pack' | 'write' | 'check' | 'publish';

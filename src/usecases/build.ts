@@ -15,6 +15,7 @@ import type { Plan, StepId, Target } from '../plan/types.ts';
 import { checkInputs } from '../rootfs/system/files.ts';
 import { makeRoot, type Root, type RunStep } from '../rootfs/make-root.ts';
 import { auditRoot } from './audit-root.ts';
+import { checkOutputs, describeBroken, refuseUnknownRules, type CheckedRules } from './check-outputs.ts';
 import { fetchTarget, type FetchedTarget } from './fetch.ts';
 import { findLayers, keepLayers } from './layer-cache.ts';
 import { packRoots, type AuditedRoot, type BuiltTarget } from './layers.ts';
@@ -47,6 +48,8 @@ export interface BuildResult {
   readonly audit: readonly AuditSummary[];
   /** Signature checks that were off. */
   readonly unchecked: readonly UncheckedRepository[];
+  /** The rules of the platforms that take the artifacts. */
+  readonly rules: readonly CheckedRules[];
   /** Seconds by stage. */
   readonly timings: Readonly<Record<string, number>>;
 }
@@ -54,6 +57,7 @@ export interface BuildResult {
 /** Builds every target of a plan and publishes the artifacts together. */
 export async function buildImage(host: Host, plan: Plan, options: BuildOptions, emit: Emit): Promise<BuildResult> {
   refuseObstacles(plan);
+  refuseUnknownRules(plan);
   await checkInputs(host, plan);
   // Asked first: without tools every other failure would only be the next one.
   await host.tools();
@@ -66,12 +70,16 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
   const publication = await openPublication(host, options.output);
   try {
     const { fetched, built } = await buildTargets(host, plan, options, stepFor, emit);
-    const { artifacts, evidence } = await stepFor()('publish', async () => {
-      const written = await writeOutputs(host, plan, built, publication.folder);
+    const step = stepFor();
+    const written = await step('write', () => writeOutputs(host, plan, built, publication.folder));
+    const artifacts = written.flatMap((output) => output.artifacts);
+    const rules = await step('check', () => checkOutputs(host, plan, written, publication.folder));
+    for (const message of describeBroken(rules)) emit({ kind: 'notice', message });
+    const evidence = await step('publish', async () => {
       const seconds = Object.fromEntries(timings);
-      const proofs = await writeEvidence(host, plan, fetched, built, written, seconds, publication.folder);
-      await publication.publish([...written.map(({ name }) => name), evidenceName(plan)]);
-      return { artifacts: written, evidence: proofs };
+      const proofs = await writeEvidence(host, plan, fetched, built, artifacts, seconds, publication.folder);
+      await publication.publish([...artifacts.map(({ name }) => name), evidenceName(plan)]);
+      return proofs;
     });
     return {
       image: plan.image.name,
@@ -82,6 +90,7 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
       evidence: evidence.map((name) => posix.join(options.output, name)),
       audit: built.map(({ audit }) => audit),
       unchecked,
+      rules,
       timings: Object.fromEntries(timings),
     };
   } finally {
@@ -93,7 +102,7 @@ const titleOf = ({ image, distribution, targets }: Plan): string =>
   `${image.name} ${image.version}, ${distribution.name}, ${targets.map(({ arch, level }) => `${arch} ${level}`).join(' and ')}`;
 
 const FETCHING: readonly StepId[] = ['resolve', 'verify'];
-const FINISHING: readonly StepId[] = ['pack', 'publish'];
+const FINISHING: readonly StepId[] = ['pack', 'write', 'check', 'publish'];
 
 /** Steps as they are shown and run: packages of all targets, then root by root, then what is made of all together. */
 function plannedStages(plan: Plan): readonly Stage[] {

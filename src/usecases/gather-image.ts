@@ -12,10 +12,18 @@ export interface GatheredImage {
   readonly facts: ImageFacts;
 }
 
-/** Gathers the facts of every image in an artifact, which anybody may have made. Throws `HewError` as opening does. */
-export async function gatherImages(host: Host, path: string, expected: Expectations): Promise<readonly GatheredImage[]> {
+/**
+ * Gathers the facts of every image in an artifact, which anybody may have made; `roots` are those that it was just made
+ * of. Throws `HewError` as opening does.
+ */
+export async function gatherImages(
+  host: Host,
+  path: string,
+  expected: Expectations,
+  roots: readonly string[] = [],
+): Promise<readonly GatheredImage[]> {
   const images: GatheredImage[] = [];
-  const examined = await examineArtifact(host, path);
+  const examined = await examineArtifact(host, path, roots);
   for (const one of examined) images.push({ examined: one, facts: await gatherFacts(host, path, one, expected) });
   return images;
 }

@@ -77,7 +77,7 @@ export async function keepLayers(
   const unfinished = await host.fs.temporaryFolder(posix.join(parent, '.new-'));
   try {
     for (const { layer, file } of filesOf(built)) await host.fs.copy(file, posix.join(unfinished, nameOf(layer)));
-    await host.fs.write(posix.join(unfinished, 'layers.json'), JSON.stringify(built));
+    await host.fs.write(posix.join(unfinished, 'layers.json'), JSON.stringify(built.map(({ root: _gone, ...kept }) => kept)));
     const folder = posix.join(parent, await cacheKey(host, plan, fetched));
     await host.fs.remove(folder);
     await host.fs.rename(unfinished, folder).catch(unlessThere);

@@ -19,6 +19,8 @@ export interface BuiltTarget {
   readonly audit: AuditSummary;
   readonly stacks: readonly LayerStack[];
   readonly disk?: BootableDisk;
+  /** Absolute path of the root, where it was made by this build. */
+  readonly root?: string;
 }
 
 /** The layers that make up a root, lowest first, packed in one way. */
@@ -90,6 +92,7 @@ export async function packRoots(
     epoch: root.epoch,
     packages: root.packages,
     audit,
+    root: root.path,
     stacks: stacks.get(root) ?? [],
     ...(disk === undefined ? {} : { disk }),
   }));

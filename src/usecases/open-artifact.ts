@@ -55,16 +55,17 @@ const noRoot = (path: string, reason: Problem | undefined, oci: OciFacts | undef
 };
 
 /**
- * Reads all that there is of an artifact. Faults of an image are part of the answer; throws `HewError` only where the
- * path leads to nothing, or to nothing that hew knows.
+ * Reads all that there is of an artifact. `roots` are the folders that its images were just made of, in their order:
+ * they are not unpacked again. Faults of an image are part of the answer; throws `HewError` only where the path leads to
+ * nothing, or to nothing that hew knows.
  */
-export async function examineArtifact(host: Host, path: string): Promise<readonly ExaminedArtifact[]> {
+export async function examineArtifact(host: Host, path: string, roots: readonly string[] = []): Promise<readonly ExaminedArtifact[]> {
   const status = await host.fs.status(path);
   if (status === undefined) throw problem('artifact-not-found', `there is no file or folder ${path}`, 'check the path');
   if (status.kind === 'directory') {
-    return (await isLayout(host, path)) ? examineLayout(host, path) : [{ ...NOTHING, format: 'folder', root: path }];
+    return (await isLayout(host, path)) ? examineLayout(host, path, roots) : [{ ...NOTHING, format: 'folder', root: path }];
   }
-  return looksLikeDisk(host, path) ? [{ ...NOTHING, format: 'disk', ...(await openDiskImage(host, path)) }] : examineArchive(host, path, status);
+  return looksLikeDisk(host, path) ? [{ ...NOTHING, format: 'disk', ...(await openDiskImage(host, path, roots[0])) }] : examineArchive(host, path, status, roots[0]);
 }
 
 const NOTHING = { root: undefined, rootProblem: undefined, oci: undefined, tar: undefined, disk: undefined, esp: undefined } as const;
@@ -74,30 +75,36 @@ const isLayout = async (host: Host, folder: string): Promise<boolean> =>
   (await host.fs.status(posix.join(folder, 'oci-layout'))) !== undefined
   || ((await host.fs.status(posix.join(folder, 'index.json'))) !== undefined && (await host.fs.status(posix.join(folder, 'blobs'))) !== undefined);
 
-async function examineArchive(host: Host, path: string, status: FileStatus): Promise<readonly ExaminedArtifact[]> {
+async function examineArchive(host: Host, path: string, status: FileStatus, known?: string): Promise<readonly ExaminedArtifact[]> {
   const tar = await readTar(host, path);
   if (tar.problem !== undefined) throw unknown(path, tar.problem);
+  if (known !== undefined) return [{ ...NOTHING, format: 'tar', root: known, tar }];
   const unpacked = await host.makeWorkFolder('artifact', status.size * (tar.compression === 'none' ? 1 : 4));
   try {
     await unpackTar(host, path, unpacked, tar.entries);
   } catch (error) {
     throw unknown(path, 'tar cannot unpack it', error);
   }
-  return (await isLayout(host, unpacked)) ? examineLayout(host, unpacked) : [{ ...NOTHING, format: 'tar', root: unpacked, tar }];
+  return (await isLayout(host, unpacked)) ? examineLayout(host, unpacked, []) : [{ ...NOTHING, format: 'tar', root: unpacked, tar }];
 }
 
-async function examineLayout(host: Host, layout: string): Promise<readonly ExaminedArtifact[]> {
+async function examineLayout(host: Host, layout: string, roots: readonly string[]): Promise<readonly ExaminedArtifact[]> {
   const examined: ExaminedArtifact[] = [];
   for (const [number, { facts, layers }] of (await readOciLayout(host, layout)).entries()) {
     if (layers === undefined) {
       examined.push({ ...NOTHING, format: 'oci', oci: facts, rootProblem: { code: 'oci-invalid', message: 'its layers cannot all be read' } });
       continue;
     }
-    const root = await host.makeWorkFolder(`artifact-root-${number}`, 0);
-    for (const [index, layer] of layers.entries()) await applyLayer(host, layer, root, facts.layers[index]?.entries ?? []);
+    const root = roots[number] ?? (await applyLayers(host, layers, facts, number));
     examined.push({ ...NOTHING, format: 'oci', oci: facts, root });
   }
   return examined;
+}
+
+async function applyLayers(host: Host, layers: readonly string[], facts: OciFacts, number: number): Promise<string> {
+  const root = await host.makeWorkFolder(`artifact-root-${number}`, 0);
+  for (const [index, layer] of layers.entries()) await applyLayer(host, layer, root, facts.layers[index]?.entries ?? []);
+  return root;
 }
 
 const unknown = (path: string, reason: string, cause?: unknown): HewError =>

@@ -37,9 +37,10 @@ export interface OpenedDisk {
 
 /**
  * Opens a disk image in any format: its partition table, a copy of its ESP, and its root with all that the root's fstab
- * mounts into it, extracted without mounting anything. Throws `HewError` where the container itself is damaged.
+ * mounts into it, extracted without mounting anything. A root that the disk was just made of is `known` and is not
+ * extracted again. Throws `HewError` where the container itself is damaged.
  */
-export async function openDiskImage(host: Host, path: string): Promise<OpenedDisk> {
+export async function openDiskImage(host: Host, path: string, known?: string): Promise<OpenedDisk> {
   const source = host.fs.openBytes(path);
   try {
     const disk = openDisk(source);
@@ -50,21 +51,23 @@ export async function openDiskImage(host: Host, path: string): Promise<OpenedDis
         hint: 'make the image anew, or see what `qemu-img check` says of it',
       });
     }
-    return await openContent(host, path, disk.value);
+    return await openContent(host, path, disk.value, known);
   } finally {
     source.close();
   }
 }
 
-async function openContent(host: Host, path: string, disk: Disk): Promise<OpenedDisk> {
+async function openContent(host: Host, path: string, disk: Disk, known: string | undefined): Promise<OpenedDisk> {
   const table = partitionsOf(disk);
   const partitions = table.ok ? table.value.partitions : wholeDisk(disk);
   const esp = partitions.find(isEsp) ?? partitions.find(({ filesystem }) => filesystem?.type === 'vfat');
   const copied = esp === undefined ? undefined : await copyEsp(host, esp.content);
-  const { root, rootProblem, holder } = await findRoot(host, path, disk, partitions);
+  const { root, rootProblem, holder } = known === undefined
+    ? await findRoot(host, path, disk, partitions) : { root: known, rootProblem: undefined, holder: partitions.find(isRoot) };
   const fstab = root === undefined ? [] : await fstabOf(host, root);
   const facts = partitions.map((partition) => describe(partition, fstab, partition === holder));
-  const trouble = root === undefined ? rootProblem : await mountOthers(host, path, disk, root, facts);
+  const isWhole = root === undefined || root === known;
+  const trouble = isWhole ? rootProblem : await mountOthers(host, path, disk, root, facts);
   return {
     root: trouble === undefined ? root : undefined,
     rootProblem: trouble,
@@ -104,9 +107,8 @@ interface FoundRoot {
 
 /** Partitions that say they are a root come first, then the largest. */
 async function findRoot(host: Host, path: string, disk: Disk, partitions: readonly DiskPartition[]): Promise<FoundRoot> {
-  const says = ({ type }: DiskPartition): number => (ROOT_TYPES.includes(type) ? 0 : 1);
   const candidates = partitions.filter(({ filesystem }) => isExtractable(filesystem?.type))
-    .toSorted((a, b) => says(a) - says(b) || b.size - a.size);
+    .toSorted((a, b) => Number(isRoot(b)) - Number(isRoot(a)) || b.size - a.size);
   for (const holder of candidates) {
     const folder = await host.makeWorkFolder(`disk-root-${holder.number}`, 0);
     const failed = await extractFilesystem(host, { image: path, disk, partition: holder, folder });
@@ -119,6 +121,8 @@ async function findRoot(host: Host, path: string, disk: Disk, partitions: readon
 }
 
 const ROOT_TYPES = [PARTITION_TYPES['root-x86-64'], PARTITION_TYPES['root-arm64']];
+
+const isRoot = ({ type }: DiskPartition): boolean => ROOT_TYPES.includes(type);
 
 /** The folder with an operating system: the top, or a subvolume. */
 async function rootBelow(host: Host, folder: string): Promise<string | undefined> {

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 
 import { artifactName, writeOci, type Artifact } from '../container/artifacts.ts';
 import { describeFile } from '../container/describe-file.ts';
+import type { OciOutput } from '../container/oci.ts';
 import type { Output } from '../definition/index.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan } from '../plan/types.ts';
@@ -11,31 +12,42 @@ import { layersFor, type BuiltTarget } from './layers.ts';
 
 const TAR_ENDINGS = { zstd: 'tar.zst', gzip: 'tar.gz', xz: 'tar.xz', none: 'tar' } as const;
 
-/** Writes every output of a plan into `folder`. An OCI layout holds all targets; other formats are one file each. */
+/** What was written for one output: of an OCI layout all targets together, of other formats each target by itself. */
+export interface WrittenOutput {
+  readonly output: Output;
+  /** The image itself, then what goes with it: an archive of it, a script. */
+  readonly artifacts: readonly [Artifact, ...Artifact[]];
+  readonly built: readonly BuiltTarget[];
+}
+
+/** Writes every output of a plan into `folder`. */
 export async function writeOutputs(
   host: Host,
   plan: Plan,
   built: readonly BuiltTarget[],
   folder: string,
-): Promise<readonly Artifact[]> {
-  const artifacts: Artifact[] = [];
+): Promise<readonly WrittenOutput[]> {
+  const written: WrittenOutput[] = [];
   for (const output of plan.outputs) {
     if (output.format === 'oci') {
-      const way = { compression: output.compression, level: output['compression-level'], shared: built.length > 1 };
-      const images = built.map((target) => ({
-        target: target.target,
-        epoch: target.epoch,
-        layers: layersFor(target, way),
-      }));
-      const name = artifactName(plan, output, built.map(({ target }) => target.level));
-      artifacts.push(...(await writeOci(host, plan, output, images, folder, name)));
-    } else if (isDiskOutput(output)) {
-      for (const target of built) artifacts.push(...(await writeDisk(host, plan, output, target, folder)));
-    } else {
-      for (const target of built) artifacts.push(await writeTar(host, plan, output, target, folder));
+      written.push({ output, artifacts: await writeImages(host, plan, output, built, folder), built });
+      continue;
+    }
+    for (const target of built) {
+      const artifacts = isDiskOutput(output)
+        ? await writeDisk(host, plan, output, target, folder) : await writeTar(host, plan, output, target, folder);
+      written.push({ output, artifacts, built: [target] });
     }
   }
-  return artifacts;
+  return written;
+}
+
+type Written = WrittenOutput['artifacts'];
+
+function writeImages(host: Host, plan: Plan, output: OciOutput, built: readonly BuiltTarget[], folder: string): Promise<Written> {
+  const way = { compression: output.compression, level: output['compression-level'], shared: built.length > 1 };
+  const images = built.map((target) => ({ target: target.target, epoch: target.epoch, layers: layersFor(target, way) }));
+  return writeOci(host, plan, output, images, folder, artifactName(plan, output, built.map(({ target }) => target.level)));
 }
 
 /** A root as one tar file; a `.wsl` file is one too. */
@@ -45,14 +57,14 @@ async function writeTar(
   output: Extract<Output, { format: 'tar' | 'wsl' }>,
   target: BuiltTarget,
   folder: string,
-): Promise<Artifact> {
+): Promise<Written> {
   const way = { compression: output.compression, level: output['compression-level'], shared: false };
   const [whole] = layersFor(target, way);
   if (whole === undefined) throw new TypeError('a root packs into one layer at the least');
   const ending = output.format === 'wsl' ? 'wsl' : TAR_ENDINGS[output.compression];
   const file = posix.join(folder, `${artifactName(plan, output, [target.target.level])}.${ending}`);
   await host.fs.copy(whole.file, file);
-  return describeFile(host, output.format, file);
+  return [await describeFile(host, output.format, file)];
 }
 
 /** A disk in its format, and for Hyper-V the script that makes a virtual machine of it. */
@@ -62,7 +74,7 @@ async function writeDisk(
   output: DiskOutput,
   { disk, target, epoch }: BuiltTarget,
   folder: string,
-): Promise<readonly Artifact[]> {
+): Promise<Written> {
   if (disk === undefined) throw new TypeError('no disk was made for this target');
   const name = artifactName(plan, output, [target.level]);
   const request = { disk: disk.path, size: disk.layout.size, seed: disk.seed, epoch, target: posix.join(folder, name) };

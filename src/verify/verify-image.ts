@@ -19,7 +19,8 @@ export interface VerifyReport {
 /** Holds an image against all rules of a platform. Pure. */
 export function verifyImage(facts: ImageFacts, platform: Platform): VerifyReport {
   const results = RULES.filter(({ platforms }) => platforms.includes(platform)).map((rule): RuleResult => {
-    const { id, severity, title, remedy, source } = rule;
+    const { id, title, remedy, source } = rule;
+    const severity = rule.isDemanded?.(facts.expected) === true ? 'error' : rule.severity;
     return { id, severity, title, remedy, source, ...rule.check(facts) };
   });
   const named = facts.oci?.indexPlatform ?? facts.oci?.config?.platform;

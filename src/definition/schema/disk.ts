@@ -40,7 +40,7 @@ export const diskSchema = z.strictObject({
 });
 
 export const limitsSchema = z.strictObject({
-  installed: byteSize().optional().describe('Most that the packages may take when installed.'),
-  compressed: byteSize().optional().describe('Most that a compressed artifact may take.'),
+  installed: byteSize().optional().describe('Most that the files of an image may take, where its rules are checked.'),
+  compressed: byteSize().optional().describe('Most that a compressed artifact may take, where its rules are checked.'),
 });
 

@@ -18,6 +18,10 @@ const ociConfig = z.strictObject({
 
 const verify = z.array(z.enum(PLATFORMS)).optional()
   .describe('Platforms whose rules the build checks; the format’s own when left out.');
+const accept = z.array(z.strictObject({
+  rule: z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'must be the id of a rule, as `hew verify` prints it').describe('Id of the rule.'),
+  reason: text().describe('Why the image may break it.'),
+})).default([]).describe('Rules that may be broken without failing the build.');
 const fileName = imageName().optional().describe('Name of the artifact without suffix; NAME-VERSION when left out.');
 const level = z.int().min(1).max(22).optional().describe('Compression level.');
 
@@ -31,6 +35,7 @@ const oci = z.strictObject({
   archive: z.boolean().default(true).describe('Also write the layout as one `.tar`.'),
   'file-name': fileName,
   verify,
+  accept,
 });
 
 const tar = z.strictObject({
@@ -39,6 +44,7 @@ const tar = z.strictObject({
   'compression-level': level,
   'file-name': fileName,
   verify,
+  accept,
 });
 
 const wsl = z.strictObject({
@@ -51,6 +57,7 @@ const wsl = z.strictObject({
   systemd: z.boolean().default(true).describe('Whether systemd runs as PID 1.'),
   'file-name': fileName,
   verify,
+  accept,
 });
 
 const raw = z.strictObject({
@@ -58,6 +65,7 @@ const raw = z.strictObject({
   compression: z.enum(['zstd', 'gzip', 'xz', 'none']).default('none').describe('Compression of the whole file.'),
   'file-name': fileName,
   verify,
+  accept,
 });
 
 const qcow2 = z.strictObject({
@@ -65,6 +73,7 @@ const qcow2 = z.strictObject({
   compression: z.enum(['zstd', 'zlib', 'none']).default('none').describe('Compression of clusters.'),
   'file-name': fileName,
   verify,
+  accept,
 });
 
 const vhd = z.strictObject({
@@ -72,6 +81,7 @@ const vhd = z.strictObject({
   compression: z.enum(['none']).default('none').describe('A fixed VHD is never compressed.'),
   'file-name': fileName,
   verify,
+  accept,
 });
 
 const vhdx = z.strictObject({
@@ -85,6 +95,7 @@ const vhdx = z.strictObject({
       .describe('Secure Boot template in that script; `off` turns Secure Boot off.'),
   'file-name': fileName,
   verify,
+  accept,
 });
 
 /** One row a format: what applies to the one is unknown to the others. */

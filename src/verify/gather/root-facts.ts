@@ -8,15 +8,23 @@ import { readRootFiles } from './root-files.ts';
 
 /** Gathers what rules ask of a root. `initrds` are those of boot entries, by kernel version. */
 export async function gatherRoot(host: Host, root: string, initrds: readonly InitrdSource[]): Promise<RootFacts> {
-  const { files, modules } = await readRootFiles(host, root);
+  const listed = readRootFiles(host, root);
+  // Programs that only read: they run beside each other.
+  const [{ files }, kernels, { packages }, size, architecture] = await Promise.all([
+    listed,
+    listed.then((found) => readKernels(host, root, found.files, found.modules, initrds)),
+    readForeignDatabase(host, root),
+    installedSize(host, root),
+    architectureOf(host, root),
+  ]);
   const text = (path: string): string => files.find((file) => file.path === path)?.text ?? '';
   return {
-    architecture: await architectureOf(host, root),
+    architecture,
     files,
     osRelease: parseOsRelease(text('/etc/os-release') || text('/usr/lib/os-release')),
-    kernels: await readKernels(host, root, files, modules, initrds),
-    packages: (await readForeignDatabase(host, root)).packages,
-    installedSize: await installedSize(host, root),
+    kernels,
+    packages,
+    installedSize: size,
     level: /^MICROARCHITECTURE_LEVEL=(\S+)$/m.exec(text('/etc/hew-release'))?.[1],
   };
 }

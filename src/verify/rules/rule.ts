@@ -18,6 +18,8 @@ export interface Rule {
   readonly id: string;
   readonly platforms: readonly Platform[];
   readonly severity: 'error' | 'warning';
+  /** Whether the definition asked for it by itself, which makes a warning an error. */
+  readonly isDemanded?: (expected: ImageFacts['expected']) => boolean;
   /** What a good image is like, as a sentence. */
   readonly title: string;
   readonly check: (facts: ImageFacts) => Finding;

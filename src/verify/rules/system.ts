@@ -2,7 +2,7 @@ import { commandLines, hasWord } from '../read/command-line.ts';
 import { fileAt, filesUnder, ownership } from '../read/files.ts';
 import { fipsSign } from '../read/fips.ts';
 import type { ImageFacts } from '../facts.ts';
-import { BOOTABLE, fail, judge, notApplicable, of, pass, PLATFORMS, type Platform, type Rule } from './rule.ts';
+import { BOOTABLE, fail, judge, notApplicable, of, pass, PLATFORMS, type Rule } from './rule.ts';
 
 const TESTS = 'https://github.com/microsoft/azurelinux (image tests of Azure Linux 4.0)';
 const GRUB_FOLDERS = ['/boot/grub2', '/boot/grub'];
@@ -14,6 +14,19 @@ const BUDGETS: Readonly<Record<'oci' | 'wsl' | 'disk', { readonly installed: num
   wsl: { installed: 800 * MIB, compressed: 300 * MIB },
   disk: { installed: 2048 * MIB, compressed: Infinity },
 };
+
+const OS_RELEASE = {
+  check: of('root', ({ osRelease }, { expected }) => {
+    const wanted = expected.osRelease ?? {};
+    return judge(['NAME', 'ID', 'VERSION_ID'].flatMap((key) => {
+      const [found, asked] = [osRelease[key], wanted[key]];
+      if (found === undefined || found === '') return [`${key} is missing`];
+      return asked === undefined || asked === found ? [] : [`${key} is ${found}, the distribution says ${asked}`];
+    }), `${osRelease['NAME']} ${osRelease['VERSION_ID']}`);
+  }),
+  remedy: 'Install the distribution\'s release package',
+  source: 'https://www.freedesktop.org/software/systemd/man/latest/os-release.html',
+} satisfies Pick<Rule, 'check' | 'remedy' | 'source'>;
 
 /** What an operating system on a disk must have, and what every image says of itself. */
 export const SYSTEM_RULES: readonly Rule[] = [
@@ -78,24 +91,24 @@ export const SYSTEM_RULES: readonly Rule[] = [
   },
   {
     id: 'system.os-release',
-    platforms: PLATFORMS,
+    platforms: [...BOOTABLE, 'wsl'],
     severity: 'error',
     title: '/etc/os-release gives NAME, ID and VERSION_ID as the distribution says',
-    check: of('root', ({ osRelease }, { expected }) => {
-      const wanted = expected.osRelease ?? {};
-      return judge(['NAME', 'ID', 'VERSION_ID'].flatMap((key) => {
-        const [found, asked] = [osRelease[key], wanted[key]];
-        if (found === undefined || found === '') return [`${key} is missing`];
-        return asked === undefined || asked === found ? [] : [`${key} is ${found}, the distribution says ${asked}`];
-      }), `${osRelease['NAME']} ${osRelease['VERSION_ID']}`);
-    }),
-    remedy: 'Install the distribution\'s release package',
-    source: 'https://www.freedesktop.org/software/systemd/man/latest/os-release.html',
+    ...OS_RELEASE,
+  },
+  {
+    // An image without one runs: what scans it does not know whose packages it holds.
+    id: 'oci.os-release',
+    platforms: ['oci'],
+    severity: 'warning',
+    title: 'Scanners find NAME, ID and VERSION_ID in /etc/os-release, as the distribution says',
+    ...OS_RELEASE,
   },
   {
     id: 'size.installed',
     platforms: PLATFORMS,
     severity: 'warning',
+    isDemanded: ({ installedLimit }) => installedLimit !== undefined,
     title: 'What is installed keeps to the budget',
     check: of('root', ({ installedSize }, facts) =>
       within(installedSize, facts.expected.installedLimit ?? BUDGETS[kindOf(facts)].installed, 'installed')),
@@ -104,12 +117,15 @@ export const SYSTEM_RULES: readonly Rule[] = [
   },
   {
     id: 'size.compressed',
-    platforms: ['oci', 'wsl'] satisfies Platform[],
+    platforms: PLATFORMS,
     severity: 'warning',
+    isDemanded: ({ compressedLimit }) => compressedLimit !== undefined,
     title: 'What is downloaded keeps to the budget',
     check: (facts) => {
-      if (facts.oci === undefined && facts.tar === undefined) return notApplicable('it is neither an OCI image nor a tar file');
-      return within(facts.artifact.size, facts.expected.compressedLimit ?? BUDGETS[kindOf(facts)].compressed, 'compressed');
+      const { compressedLimit } = facts.expected;
+      const isDownload = facts.oci !== undefined || facts.tar !== undefined || compressedLimit !== undefined;
+      if (!isDownload) return notApplicable('it is neither an OCI image nor a tar file');
+      return within(facts.artifact.size, compressedLimit ?? BUDGETS[kindOf(facts)].compressed, 'compressed');
     },
     remedy: 'See the largest packages with `hew inspect`, drop what the image does not need, or compress with zstd',
     source: TESTS,
@@ -119,6 +135,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
 const kindOf = ({ disk, oci }: ImageFacts): keyof typeof BUDGETS => (disk !== undefined ? 'disk' : oci !== undefined ? 'oci' : 'wsl');
 
 function within(size: number, limit: number, what: string): ReturnType<Rule['check']> {
-  const sentence = `${(size / MIB).toFixed(1)} MiB ${what}, of ${(limit / MIB).toFixed(0)} MiB`;
+  const mib = (bytes: number): number => Number((bytes / MIB).toFixed(1));
+  const sentence = `${mib(size)} MiB ${what}, of ${mib(limit)} MiB`;
   return size <= limit ? pass(sentence) : fail(sentence);
 }

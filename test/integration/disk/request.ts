@@ -16,16 +16,16 @@ export const BOOT: NonNullable<Definition['boot']> = {
 };
 
 const OUTPUTS: Readonly<Record<string, DiskOutput>> = {
-  raw: { format: 'raw', compression: 'none' },
-  vhd: { format: 'vhd', compression: 'none' },
+  raw: { format: 'raw', compression: 'none', accept: [] },
+  vhd: { format: 'vhd', compression: 'none', accept: [] },
   vhdx: {
-    format: 'vhdx', compression: 'none', memory: '2GiB', processors: 2, switch: 'Default Switch',
+    format: 'vhdx', compression: 'none', accept: [], memory: '2GiB', processors: 2, switch: 'Default Switch',
     'secure-boot-template': 'MicrosoftUEFICertificateAuthority',
   },
-  qcow2: { format: 'qcow2', compression: 'none' },
-  zstd: { format: 'qcow2', compression: 'zstd' },
-  zlib: { format: 'qcow2', compression: 'zlib' },
-  'raw.zst': { format: 'raw', compression: 'zstd' },
+  qcow2: { format: 'qcow2', compression: 'none', accept: [] },
+  zstd: { format: 'qcow2', compression: 'zstd', accept: [] },
+  zlib: { format: 'qcow2', compression: 'zlib', accept: [] },
+  'raw.zst': { format: 'raw', compression: 'zstd', accept: [] },
 };
 
 /** A request whose results appear in a folder of that name. */

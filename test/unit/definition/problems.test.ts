@@ -23,7 +23,7 @@ describe('problems of shape', () => {
     ['an unknown format', `${HEAD}[[outputs]]\nformat = "qcow"\n`,
       'images/web.toml:5:10: wrong-value: `outputs[0].format` must be `oci`, `tar`, `wsl`, `raw`, `qcow2`, `vhd` or `vhdx`, not text "qcow"\n    did you mean `qcow2`?'],
     ['what does not apply to the format', `${HEAD}[[outputs]]\nformat = "vhd"\ntag = "x"\n[boot]\n[disk]\n[[disk.partitions]]\nmount = "/"\n[[disk.partitions]]\nmount="/boot/efi"\n`,
-      'images/web.toml:6:1: unknown-key: unknown key `tag` in `outputs[0]`\n    known here: format, compression, file-name, verify'],
+      'images/web.toml:6:1: unknown-key: unknown key `tag` in `outputs[0]`\n    known here: format, compression, file-name, verify, accept'],
     ['a format’s missing word', `${HEAD}${OCI}[[outputs]]\ncompression = "zstd"\n`,
       'images/web.toml:6:1: missing-key: `outputs[1]` needs `format`\n    `format` is one of `oci`, `tar`, `wsl`, `raw`, `qcow2`, `vhd`, `vhdx`'],
     ['a missing key of a list’s element', `${HEAD}${OCI}[[files]]\ncontent = "x"\n`,

@@ -5,7 +5,7 @@ import { hypervScript } from '../../../src/disk/hyperv-script.ts';
 const request = (more: object = {}, output: object = {}) => hypervScript({
   image: 'hyperv-vm', vhdx: 'hyperv-vm-4.0.vhdx', firmware: 'uefi', level: 'baseline',
   output: {
-    format: 'vhdx', compression: 'none', memory: '2GiB', processors: 2, switch: 'Default Switch',
+    format: 'vhdx', compression: 'none', accept: [], memory: '2GiB', processors: 2, switch: 'Default Switch',
     'secure-boot-template': 'MicrosoftUEFICertificateAuthority', ...output,
   },
   ...more,

@@ -139,6 +139,7 @@ export const BROKEN: Readonly<Record<string, BrokenRow>> = {
   'system.grub-modes': row('qemu', withFile('/boot/grub2/grub.cfg', '', 0o644), withFiles({ ...text('/boot/grub2/fonts/x.pf2', '', 0o600), uid: 1 })),
   'system.grub-config': row('qemu', withoutFiles(/grubenv/), withoutFiles(/grub\.cfg/)),
   'system.fips': row('qemu', addWord('fips=1'), withFile('/etc/crypto-policies/config', '# policy\nFIPS\n'), (facts) => ({ ...facts, expected: { fips: true } })),
+  'oci.os-release': row('oci', inRoot(() => ({ osRelease: {} }))),
   'system.os-release': row('qemu', inRoot(() => ({ osRelease: { NAME: 'x', ID: 'x' } })), (facts) => ({ ...facts, expected: { osRelease: { VERSION_ID: '5.0' } } })),
   'size.installed': row('qemu', inRoot(() => ({ installedSize: 3 * 2 ** 30 })), (facts) => ({ ...facts, expected: { installedLimit: 1 } })),
   'size.compressed': row('oci', inArtifact({ size: 201 * 2 ** 20 }), (facts) => ({ ...facts, expected: { compressedLimit: 1 } })),
