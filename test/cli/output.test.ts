@@ -67,7 +67,7 @@ describe('progress', () => {
     expect(run.status).toBe(0);
     expect(run.stderr).not.toMatch(/\u001b|\r/);
     expect(run.stderr).toMatch(/^test 1, Sample Linux 4\.0, x86_64 baseline\n- resolve and fetch packages …\n- resolve and fetch packages, \d+\.\d\d s/);
-    expect(run.stderr).toMatch(/- write artifacts, \d+\.\d\d s\n$/);
+    expect(run.stderr).toMatch(/- write the evidence, \d+\.\d\d s\n$/);
     expect(run.stdout).toMatch(/^image +test 1\nlevel +baseline\npackages +2, /);
     expect(run.stdout).toContain(join(folder, 'lines-out/test-1.oci'));
   });
