@@ -1,6 +1,7 @@
 import type { Place, Problem } from '../errors.ts';
 import { diskRules } from './rules/disk.ts';
 import { fileRules } from './rules/files.ts';
+import { filesystemRules } from './rules/filesystems.ts';
 import { imageRules } from './rules/image.ts';
 import { packageRules } from './rules/packages.ts';
 import { repositoryProblems } from './rules/repositories.ts';
@@ -11,7 +12,7 @@ import type { Path } from './types.ts';
 
 /** Everything beyond types that a definition must hold, one row a rule. */
 export const RULES: readonly Rule[] = [
-  ...imageRules, ...packageRules, ...systemRules, ...secretRules, ...fileRules, ...diskRules,
+  ...imageRules, ...packageRules, ...systemRules, ...secretRules, ...fileRules, ...diskRules, ...filesystemRules,
 ];
 
 /** Problems of a merged definition. `isWhole` is false while a file could not be read to its end. */

@@ -25,7 +25,7 @@ function linesOf(partition: IdentifiedPartition): readonly { mount: string; text
 }
 
 function optionsOf({ role, filesystem, settings, grows }: IdentifiedPartition): readonly string[] {
-  const given = settings.options.length > 0 ? settings.options : ['defaults'];
+  const given = settings.options.length > 0 ? settings.options : [filesystem === 'erofs' ? 'ro' : 'defaults'];
   // FAT knows no owners: what is on an ESP (keys, boot secrets) is for root alone.
   const kept = filesystem === 'vfat' && role === 'esp' && !given.some((option) => option.startsWith('umask=')) ? ['umask=0077'] : [];
   return [...given, ...kept, ...(grows ? ['x-systemd.growfs'] : [])];

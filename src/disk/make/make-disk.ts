@@ -15,6 +15,7 @@ import { placeGrub, type GrubBios } from './grub-bios.ts';
 import { makeFilesystem, worksAtOffset } from './mkfs.ts';
 import { machineFull, saysFull } from './no-space.ts';
 import { contentOf, prepare, type Prepared } from './prepare.ts';
+import { restampBtrfs } from './restamp-btrfs.ts';
 import { setApart } from './set-apart.ts';
 
 /** What the boot stage leaves outside the root. */
@@ -116,6 +117,7 @@ async function fill(
     if (prepared.made === undefined) {
       if (!worksAtOffset(filesystem)) await host.fs.makeSparse(apart, size);
       await makeFilesystem(host, { partition, ...place, size, folder: prepared.folder, seed, epoch: root.epoch });
+      if (filesystem === 'btrfs') await restampBtrfs(host, apart, { seed, mount: partition.mount, epoch: root.epoch });
     }
     if (prepared.fat !== undefined) await fillFat(host, prepared.fat, disk, start, root.epoch);
   } catch (error) {

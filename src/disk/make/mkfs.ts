@@ -91,7 +91,6 @@ const MKFS: Readonly<Partial<Record<Filesystem, Row>>> = {
       ],
     };
   },
-  // mkfs.xfs takes entries in the order in which folders list them: see sort-folders.ts.
   xfs: ({ partition, file, folder }) => ({
     tool: 'mkfs.xfs',
     args: [
@@ -103,7 +102,7 @@ const MKFS: Readonly<Partial<Record<Filesystem, Row>>> = {
       '-p', folder, file,
     ],
   }),
-  // mkfs.btrfs has no way to be given its times, the UUID of its chunk tree and those of subvolumes: its bytes differ.
+  // What it cannot be given (times, the UUIDs of its chunk tree and of subvolumes) is set afterwards: restamp-btrfs.ts.
   btrfs: ({ partition, file, folder, seed }) => ({
     tool: 'mkfs.btrfs',
     args: [

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import type { Host } from '../../host/port.ts';
 import type { Root } from '../../rootfs/make-root.ts';
 import { measureArguments, NOTHING, sumContent, type Content } from '../layout/content.ts';
-import type { IdentifiedPartition } from '../layout/identify.ts';
+import type { Filesystem, IdentifiedPartition } from '../layout/identify.ts';
 import type { FatFile } from './fat-tree.ts';
 import { stageFat, type StagedFat } from './fill-fat.ts';
 import { makeFilesystem, type MkfsRequest } from './mkfs.ts';
@@ -46,10 +46,13 @@ export function prepare(
       await makeFilesystem(host, { partition, offset: 0, size: 0, file: made, folder, seed, epoch: root.epoch });
       return { partition, folder, made, content: { ...NOTHING, fileBytes: (await host.fs.status(made))?.size ?? 0 } };
     }
-    if (partition.filesystem === 'xfs') await sortFolders(host, folder);
+    if (ORDERED.includes(partition.filesystem)) await sortFolders(host, folder);
     return { partition, folder, content: await contentOf(host, folder) };
   }));
 }
+
+/** Their makers take entries in the order in which folders list them. */
+const ORDERED: readonly Filesystem[] = ['xfs', 'btrfs'];
 
 /** Measures a folder as one file system. */
 export async function contentOf(host: Host, folder: string): Promise<Content> {

@@ -72,6 +72,11 @@ const BROKEN: readonly (readonly [string, string, string])[] = [
   ['disk-too-small', `${RAW}[boot]\n[disk]\nsize = "1GiB"\n${ESP}size = "200MiB"\n${ROOT}size = "900MiB"\n`, '8:8'],
   ['subvolumes', `${RAW}[boot]\n[disk]\n${ESP}${ROOT}[[disk.partitions.subvolumes]]\nname = "h"\nmount = "/home"\n`, '12:1'],
   ['loader-and-firmware', `${RAW}[boot]\nfirmware = "bios"\nloader = "uki"\n[disk]\n${ROOT}`, '8:10'],
+  ['read-only-root', `${RAW}[boot]\n[disk]\n${ESP}${ROOT}filesystem = "erofs"\n`, '11:9'],
+  ['read-only-root', `${RAW}[system]\nkernel-cmdline = ["systemd.volatile=no"]\n[boot]\n[disk]\n${ESP}${ROOT}options = ["ro"]\n`, '13:9'],
+  ['boot-filesystem', `${RAW}[boot]\nloader = "grub2"\n[disk]\n${ESP}${ROOT}filesystem = "erofs"\n[[disk.partitions]]\nmount = "/var"\n`, '13:14'],
+  ['btrfs-checksum', `${RAW}[boot]\n[disk]\n${ESP}${ROOT}filesystem = "btrfs"\nmkfs-options = ["-m", "single", "--csum", "xxhash"]\n`, '13:16'],
+  ['btrfs-checksum', `${RAW}[boot]\n[disk]\n${ESP}${ROOT}filesystem = "btrfs"\nmkfs-options = ["--csum=sha256"]\n`, '13:16'],
   ['repository-source', repository('gpgkey = ["k"]\n'), '6:1'],
   ['repository-source', repository(`${GOOD}metalink = "https://b.invalid"\n`), '10:12'],
   ['repository-url', repository('baseurl = "/srv/x"\ngpgkey = ["k"]\n'), '8:11'],
@@ -120,6 +125,14 @@ describe('rules', () => {
     expect(definition.outputs.map(({ format }) => format)).toEqual(['oci', 'tar', 'wsl', 'raw', 'qcow2', 'vhd', 'vhdx']);
     expect(definition.system.users).toMatchObject([{ password: HASH, 'ssh-keys': [expect.stringMatching(/^ssh-ed25519 /)] }]);
     expect(deviations.map(({ kind }) => kind)).toEqual(['check-off', 'mask', 'network']);
+  });
+
+  it.each([
+    ['a partition for /var', '', '[[disk.partitions]]\nmount = "/var"\n'],
+    ['a /var in memory', '[system]\nkernel-cmdline = ["systemd.volatile=state"]\n', ''],
+  ])('take a read-only root with %s', async (_what, before, after) => {
+    const { definition } = await load({ 'images/web.toml': `${HEAD}${RAW}${before}[boot]\n[disk]\n${ESP}${ROOT}filesystem = "erofs"\n${after}` });
+    expect(definition.disk?.partitions[1]).toMatchObject({ mount: '/', filesystem: 'erofs' });
   });
 
   it('take plain-text passwords only with a reason, and list it', async () => {

@@ -1,0 +1,58 @@
+import type { Candidate, Finding, Rule } from './rule.ts';
+
+type Disk = NonNullable<Candidate['disk']>;
+type Partition = Disk['partitions'][number];
+
+const isReadOnly = ({ filesystem, options }: Partition): boolean => filesystem === 'erofs' || options.includes('ro');
+
+/** Where each mount point of a disk lies, subvolumes among them. */
+const mountsOf = ({ partitions }: Disk): readonly string[] =>
+  partitions.flatMap(({ mount, subvolumes }) => [mount, ...subvolumes.map((one) => one.mount)]);
+
+/** systemd puts a file system in memory where the root cannot be written: systemd-fstab-generator(8). */
+const isVolatile = ({ system }: Candidate): boolean =>
+  system['kernel-cmdline'].some((argument) => /^systemd\.volatile=(?!no$|0$|false$|off$)/.test(argument));
+
+const finding = (index: number, key: string, message: string, hint: string): Finding =>
+  ({ path: ['disk', 'partitions', index, key], message, hint });
+
+const eachPartition = (find: (partition: Partition, index: number, disk: Disk, definition: Candidate) => Finding | undefined) =>
+  (definition: Candidate): readonly Finding[] => (definition.disk?.partitions ?? []).flatMap((partition, index) =>
+    (definition.disk === undefined ? [] : find(partition, index, definition.disk, definition) ?? []));
+
+/** What holds of one file system and not of another. */
+export const filesystemRules: readonly Rule[] = [
+  {
+    id: 'read-only-root',
+    ofAbsence: true,
+    find: eachPartition((partition, index, disk, definition) =>
+      (partition.mount !== '/' || !isReadOnly(partition) || mountsOf(disk).includes('/var') || isVolatile(definition) ? undefined : finding(
+        index, 'mount',
+        '`/` is read-only and nothing is mounted at /var, where services keep what they must remember',
+        'add a partition for /var, or let it lie in memory: system.kernel-cmdline = ["systemd.volatile=state"]',
+      ))),
+  },
+  {
+    id: 'boot-filesystem',
+    find: eachPartition(({ mount, filesystem }, index, disk, { boot }) => {
+      const holdsBoot = mount === '/boot' || (mount === '/' && !mountsOf(disk).includes('/boot'));
+      return boot?.loader !== 'grub2' || !holdsBoot || filesystem !== 'erofs' ? undefined : finding(
+        index, 'filesystem',
+        `GRUB finds kernels in /boot, and cannot read ${filesystem}`,
+        'add a partition for /boot with ext4 or xfs, or choose a UKI: boot.loader = "uki"',
+      );
+    }),
+  },
+  {
+    id: 'btrfs-checksum',
+    find: eachPartition(({ filesystem, 'mkfs-options': options }, index) => {
+      // One word or two: `--csum=sha256`, `--csum sha256`.
+      const kind = /(?:^|\0)--(?:csum|checksum)[=\0]([^\0]+)/.exec(options.join('\0'))?.[1];
+      return filesystem !== 'btrfs' || kind === undefined || kind === 'crc32c' ? undefined : finding(
+        index, 'mkfs-options',
+        `a btrfs with checksums of kind ${kind} would have other identifiers in each build`,
+        'leave it at crc32c, for which hew sets them',
+      );
+    }),
+  },
+];
