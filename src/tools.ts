@@ -35,6 +35,9 @@ export const TOOLS = {
   flock: tool('keeps two builds from writing one cache at once', 'util-linux'),
   find: tool('measures roots and clamps times', 'findutils'),
   mv: tool('sets the content of a mount point apart', 'coreutils'),
+  cp: tool('copies folders with their attributes', 'coreutils'),
+  timeout: tool('ends guests that go on for ever', 'coreutils'),
+  sh: tool('starts scripts that a definition runs beside the root', 'bash'),
   // hew needs 4.2 (--offset, SOURCE_DATE_EPOCH), yet the program does not tell its version.
   'mkfs.vfat': tool('makes EFI system partitions', 'dosfstools'),
   mmd: tool('makes folders in an EFI system partition', 'mtools', 'mtools', '4.0.40'),
@@ -43,8 +46,12 @@ export const TOOLS = {
   'mkfs.ext4': tool('makes and fills ext4', 'e2fsprogs', 'e2fsprogs', '1.47.1'),
   debugfs: tool('reads ext4', 'e2fsprogs', 'e2fsprogs', '1.47.1'),
   'mkfs.xfs': tool('makes and fills XFS', 'xfsprogs', 'xfsprogs', '6.17'),
+  // `rdump` came with 6.15: https://git.kernel.org/pub/scm/fs/xfs/xfsprogs-dev.git/tree/debian/changelog
+  xfs_db: tool('reads XFS', 'xfsprogs', 'xfsprogs', '6.15'),
   'mkfs.btrfs': tool('makes and fills btrfs', 'btrfs-progs', 'btrfs-progs', '6.14'),
+  btrfs: tool('reads btrfs', 'btrfs-progs', 'btrfs-progs', '6.14'),
   'mkfs.erofs': tool('makes and fills EROFS', 'erofs-utils', 'erofs-utils', '1.8'),
+  'fsck.erofs': tool('reads EROFS', 'erofs-utils', 'erofs-utils', '1.8'),
   // `ukify build` and its --sbat came with 254: https://github.com/systemd/systemd/releases/tag/v254
   ukify: { ...tool('joins kernel and initrd into one EFI program', 'systemd-ukify', 'systemd-ukify', '254'), data: 'systemd-boot-efi' },
   // --root= works on an image that does not run: what enables units is then the tool that reads them.
@@ -90,5 +97,6 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-/** The first dotted number in what a tool prints about itself. */
-export const versionIn = (output: string): string | undefined => /\d+(?:\.\d+)+/.exec(output)?.[0];
+/** The first dotted number in what a tool prints about itself, or the plain one behind its name: `systemd 257 (257-1)`. */
+export const versionIn = (output: string): string | undefined =>
+  /^[\w-]+ (\d+)(?=[\s~(])(?!\.)/.exec(output)?.[1] ?? /\d+(?:\.\d+)+/.exec(output)?.[0];

@@ -3,6 +3,7 @@ export { listAvailable, type Available, type AvailableItem } from './available.t
 export { checkFiles } from './check.ts';
 export { loadDistribution, mapPackageName } from './distribution.ts';
 export { definitionSchema, distributionSchema, type JsonSchema } from './json-schema.ts';
+export { filesystemOf } from './filesystem-of.ts';
 export { inputPath, loadDefinition } from './load.ts';
 export { didYouMean, listOf, nearest } from './nearest.ts';
 export { formatPath } from './paths.ts';

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 
 import type { FileTree } from '../file-tree.ts';
+import type { ToolName } from '../tools.ts';
 
 /**
  * The one port through which hew touches anything outside its own memory. `host/machine.ts` implements it for the
@@ -77,10 +78,21 @@ export interface View {
 /** A processor, as QEMU names it for `-cpu`. */
 export type CpuModel = 'qemu64' | 'Nehalem' | 'Haswell-noTSX';
 
-export interface Command {
+/** A program and what it may see: a tool of the table, or one of an image, which is then its root. */
+export type Command = OwnCommand | ImageCommand;
+
+export interface OwnCommand extends CommandRest {
+  readonly tool: ToolName;
+  readonly view: View & { readonly root?: never };
+}
+
+export interface ImageCommand extends CommandRest {
   readonly tool: string;
+  readonly view: View & { readonly root: string };
+}
+
+interface CommandRest {
   readonly args: readonly string[];
-  readonly view: View;
   /** Added to the clean environment that every program gets. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;

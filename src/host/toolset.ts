@@ -53,7 +53,7 @@ export async function lookUp(name: ToolName, root: string, signal: AbortSignal):
 }
 
 /** Tools that take another word for the question. */
-const VERSION_ARGUMENTS: Readonly<Record<string, string>> = { 'mkfs.ext4': '-V', 'mkfs.xfs': '-V', debugfs: '-V' };
+const VERSION_ARGUMENTS: Readonly<Record<string, string>> = { 'mkfs.ext4': '-V', 'mkfs.xfs': '-V', 'xfs_db': '-V', debugfs: '-V' };
 
 const insideTree = (root: string, name: string, ask: string): string[] => [
   'bwrap', '--ro-bind', root, '/', '--proc', '/proc', '--dev', '/dev', '--', name, ask,

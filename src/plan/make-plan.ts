@@ -34,7 +34,7 @@ export function makePlan(loaded: LoadedDefinition, builder: BuilderFacts): Plan 
     ...(outputs.some(isDiskOutput) ? diskSettings(definition) : {}),
     outputs,
     limits: definition.limits ?? {},
-    steps: planSteps(outputs, definition.boot),
+    steps: planSteps(outputs, definition),
     deviations: loaded.deviations,
   };
   return { ...content, digest: planDigest(content) };

@@ -1,4 +1,4 @@
-import type { Definition, Output } from '../definition/index.ts';
+import { filesystemOf, type Definition, type Output, type Partition } from '../definition/index.ts';
 import type { ToolName } from '../tools.ts';
 import type { Step } from './types.ts';
 
@@ -12,12 +12,12 @@ export const isDiskOutput = (output: Output): output is DiskOutput =>
   output.format === 'raw' || output.format === 'qcow2' || output.format === 'vhd' || output.format === 'vhdx';
 
 /** The stages of a build in their order, each with the tools that it starts. Pure. */
-export function planSteps(outputs: readonly Output[], boot: Definition['boot']): readonly Step[] {
+export function planSteps(outputs: readonly Output[], { boot, disk }: Pick<Definition, 'boot' | 'disk'>): readonly Step[] {
   const formats = outputs.map(({ format }) => format).join(', ');
   const packTools = [...new Set(outputs.flatMap((output) => TOOLS_BY_FORMAT[output.format](output.compression)))];
   const diskSteps: readonly Step[] = [
-    { id: 'boot', title: `initrd (${boot?.initrd ?? 'systemd'}) and boot loader (${boot?.loader ?? 'systemd-boot'})`, tools: ['zstd', 'ukify', 'setfiles'] },
-    { id: 'disk', title: 'file systems and disk', tools: ['sfdisk', 'mkfs.ext4', 'mkfs.vfat', 'mmd', 'mcopy', 'find', 'mv'] },
+    { id: 'boot', title: `initrd (${boot?.initrd ?? 'systemd'}) and boot loader (${boot?.loader ?? 'systemd-boot'})`, tools: ['zstd', ...(boot?.loader === 'grub2' ? [] : ['ukify' as const]), 'setfiles'] },
+    { id: 'disk', title: 'file systems and disk', tools: ['sfdisk', 'find', 'mv', 'cp', ...filesystemTools(disk)] },
   ];
   return [
     { id: 'resolve', title: 'resolve and fetch packages', tools: ['dnf5', 'flock'] },
@@ -46,6 +46,20 @@ function checkTitle(outputs: readonly Output[]): string {
   return platforms.length === 0 ? 'no rules to check' : `check the rules for ${platforms.join(', ')}`;
 }
 
+/** What makes each file system; those that cannot be made in their place are put there by qemu-img. */
+const TOOLS_BY_FILESYSTEM: Readonly<Record<NonNullable<Partition['filesystem']>, readonly ToolName[]>> = {
+  ext4: ['mkfs.ext4'],
+  vfat: ['mkfs.vfat', 'mmd', 'mcopy'],
+  xfs: ['mkfs.xfs', 'qemu-img'],
+  btrfs: ['mkfs.btrfs', 'qemu-img'],
+  erofs: ['mkfs.erofs', 'qemu-img'],
+  swap: ['mkswap', 'qemu-img'],
+  none: [],
+};
+
+const filesystemTools = (disk: Definition['disk']): readonly ToolName[] =>
+  [...new Set((disk?.partitions ?? []).flatMap((partition) => TOOLS_BY_FILESYSTEM[filesystemOf(partition)]))];
+
 const COMPRESSORS: Readonly<Record<string, readonly ToolName[]>> = { zstd: ['zstd'], gzip: ['igzip'], xz: ['xz'] };
 
 const tarTools = (compression: string): readonly ToolName[] => ['tar', ...(COMPRESSORS[compression] ?? [])];
@@ -54,7 +68,7 @@ const TOOLS_BY_FORMAT: Readonly<Record<Output['format'], (compression: string) =
   oci: tarTools,
   tar: tarTools,
   wsl: tarTools,
-  raw: (compression) => COMPRESSORS[compression] ?? [],
+  raw: (compression) => COMPRESSORS[compression] ?? ['qemu-img'],
   qcow2: () => ['qemu-img'],
   vhd: () => ['qemu-img'],
   vhdx: () => ['qemu-img'],

@@ -2,10 +2,10 @@ import { posix } from 'node:path';
 
 import type { Disk, FilesystemFacts } from '../disk/index.ts';
 import { ToolError, type Problem } from '../errors.ts';
-import type { Command, Host } from '../host/port.ts';
+import type { Host, OwnCommand } from '../host/port.ts';
 
 /** Copies all files of a file system in an image into a folder. Pure. */
-type Extractor = (image: string, folder: string) => Pick<Command, 'tool' | 'args'>;
+type Extractor = (image: string, folder: string) => Pick<OwnCommand, 'tool' | 'args'>;
 
 /**
  * Programs that read a file system without mounting it, by its type. They keep owners and modes; what they cannot keep

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import type { Definition, Output } from '../../src/definition/index.ts';
+import type { Output } from '../../src/definition/index.ts';
 import { planSteps } from '../../src/plan/steps.ts';
 import { build, runHew, type HewRun } from '../support/hew.ts';
 import { NO_TRACES, settledTraces } from '../support/leftovers.ts';
@@ -14,7 +14,7 @@ let image: string;
 let counter = 0;
 
 /** Stages as a build of one OCI image shows them. */
-const STAGES = planSteps([{ format: 'oci', compression: 'zstd' } as Output], {} as Definition['boot']).map(({ title }) => title);
+const STAGES = planSteps([{ format: 'oci', compression: 'zstd' } as Output], {}).map(({ title }) => title);
 
 beforeAll(() => {
   image = writeFiles(folder, { 'image.toml': definition(['filesystem', 'bash', 'openssl-libs', 'coreutils']) });

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
+import type { Diagnosis } from '../../src/host/doctor.ts';
 import { isTreeMade, treePath } from '../../src/host/tools-tree.ts';
 import { runHew, type HewRun } from '../support/hew.ts';
 import { NO_TRACES, settledTraces } from '../support/leftovers.ts';
@@ -26,6 +27,16 @@ async function interrupt(cache: string, signal: NodeJS.Signals): Promise<HewRun>
   clearInterval(timer);
   return run;
 }
+
+describe('hew doctor', () => {
+  it('finds every tool, new enough, in the tree that was made', async () => {
+    const run = await runHew(['doctor', '--json'], { env: { HEW_TOOLS: 'tree' } });
+    const { ready, findings } = JSON.parse(run.stdout) as Diagnosis;
+    expect(findings.filter(({ status }) => status === 'missing' || status === 'too old')).toEqual([]);
+    expect([ready, run.status]).toEqual([true, 0]);
+    expect(findings.find(({ name }) => name === 'systemctl')?.version).toMatch(/^\d{3}/);
+  });
+});
 
 describe('hew tools install', () => {
   it('leaves nothing behind when it is interrupted', async () => {

@@ -1,4 +1,4 @@
-import type { Definition, Partition } from '../../definition/index.ts';
+import { filesystemOf, type Definition, type Partition } from '../../definition/index.ts';
 import { DefinitionError } from '../../errors.ts';
 import { deriveU32, deriveUuid, volumeIdText } from '../derive-ids.ts';
 import { namedType, typeOfMount, type Architecture } from './partition-types.ts';
@@ -74,7 +74,7 @@ const ESP_MOUNTS: readonly string[] = ['/boot/efi', '/efi', '/boot'];
 
 function describe(settings: Partition, boot: BootSettings, architecture: Architecture) {
   const { mount } = settings;
-  const filesystem = settings.filesystem ?? defaultFilesystem(mount);
+  const filesystem = filesystemOf(settings);
   // The deepest of them is the ESP; /boot is one only where it is FAT and the firmware is UEFI.
   const isEsp = ESP_MOUNTS.includes(mount) && filesystem === 'vfat' && boot.firmware === 'uefi';
   const type = settings.type === undefined
@@ -86,12 +86,6 @@ function describe(settings: Partition, boot: BootSettings, architecture: Archite
 }
 
 const GROWING: readonly Filesystem[] = ['ext4', 'xfs', 'btrfs'];
-
-const defaultFilesystem = (mount: string): Filesystem => {
-  if (mount === '/boot/efi' || mount === '/efi') return 'vfat';
-  if (mount === 'swap') return 'swap';
-  return mount === 'none' ? 'none' : 'ext4';
-};
 
 function roleOf(mount: string, filesystem: Filesystem, type: string, isEsp: boolean): IdentifiedPartition['role'] {
   if (mount === '/') return 'root';

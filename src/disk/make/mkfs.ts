@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-import type { Command, FileStatus, Host } from '../../host/port.ts';
+import type { FileStatus, Host, OwnCommand } from '../../host/port.ts';
 import { deriveUuid } from '../derive-ids.ts';
 import { shapeOfFat } from '../layout/fat-shape.ts';
 import type { Filesystem, IdentifiedPartition } from '../layout/identify.ts';
@@ -30,7 +30,7 @@ export async function makeFilesystem(host: Host, request: Omit<MkfsRequest, 'top
 }
 
 /** The command that makes a file system; undefined for a partition without one. Pure. */
-export function mkfsCommand(request: MkfsRequest): Command | undefined {
+export function mkfsCommand(request: MkfsRequest): OwnCommand | undefined {
   const { file, folder, epoch, partition } = request;
   const row = MKFS[partition.filesystem];
   if (row === undefined) return undefined;
@@ -57,7 +57,7 @@ const EXT4_FEATURES = [
   'sparse_super', 'large_file', 'huge_file', 'dir_nlink', 'extra_isize', 'metadata_csum',
 ].join(',');
 
-type Row = (request: MkfsRequest) => Pick<Command, 'tool' | 'args'>;
+type Row = (request: MkfsRequest) => Pick<OwnCommand, 'tool' | 'args'>;
 
 const MKFS: Readonly<Partial<Record<Filesystem, Row>>> = {
   ext4: ({ partition, offset, size, file, folder, top, seed }) => ({

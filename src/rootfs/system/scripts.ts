@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import { HewError, ToolError } from '../../errors.ts';
-import type { Command } from '../../host/port.ts';
+import type { OwnCommand } from '../../host/port.ts';
 import type { PlannedScript } from '../../plan/types.ts';
 import type { System } from './context.ts';
 import { readSource } from './files.ts';
@@ -74,7 +74,7 @@ async function attempt(
   const resolver = script.network && script.in === 'root' ? await hostResolver(system, `${file}.resolv`) : undefined;
   try {
     const env = environmentOf(script);
-    if (script.in === 'build') await system.host.run(buildCommand(system, script, tool, args, file), { onLine });
+    if (script.in === 'build') await system.host.run(buildCommand(system, script, args, file), { onLine });
     else {
       const view = { network: script.network, place: { [SCRIPT]: file, ...resolver?.place } };
       await system.run(tool, args, { env, view, onLine });
@@ -96,8 +96,9 @@ async function oneStream(system: System, script: PlannedScript, argv: readonly s
 }
 
 /** The root is reached at its own place and where kickstart has it, with /proc and /dev in it for chroot(8). */
-const buildCommand = (system: System, script: PlannedScript, tool: string, args: readonly string[], file: string): Command => ({
-  tool,
+const buildCommand = (system: System, script: PlannedScript, args: readonly string[], file: string): OwnCommand => ({
+  // The shell that joins both outputs.
+  tool: 'sh',
   args,
   env: { HEW_ROOT: system.root, SOURCE_DATE_EPOCH: String(system.epoch), ...environmentOf(script) },
   view: {

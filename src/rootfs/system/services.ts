@@ -1,5 +1,5 @@
 import { ToolError } from '../../errors.ts';
-import type { Finished } from '../../host/port.ts';
+import type { Finished, OwnCommand } from '../../host/port.ts';
 import type { System } from './context.ts';
 import { NETWORK_MANAGER, SYSTEMD } from './requirements.ts';
 import { presetFile, unitFile, unitName } from './units.ts';
@@ -102,7 +102,7 @@ async function setDefaultTarget(system: System): Promise<void> {
 /** systemctl(1) of the tools, on an image that does not run. What it writes cannot leave the root: it sees nothing else. */
 async function systemctl(system: System, args: readonly string[], accept: readonly number[] = []): Promise<Finished> {
   const { host, root } = system;
-  const command = { tool: 'systemctl', args: [`--root=${root}`, '--no-pager', ...args], view: { write: [root] } };
+  const command: OwnCommand = { tool: 'systemctl', args: [`--root=${root}`, '--no-pager', ...args], view: { write: [root] } };
   try {
     return await host.run(command, { accept });
   } catch (error) {

@@ -5,6 +5,7 @@ import { attempt, type Reading } from '../../disk/reading.ts';
 import { ToolError } from '../../errors.ts';
 import { BadBytes } from '../../hardware/bytes.ts';
 import type { Host } from '../../host/port.ts';
+import type { ToolName } from '../../tools.ts';
 import { readCpio } from './cpio.ts';
 
 /** Far more than any initrd: a bomb stops here. */
@@ -51,7 +52,7 @@ interface Compression {
   readonly magic: string;
   readonly name: string;
   readonly unpack?: (bytes: Uint8Array) => Uint8Array;
-  readonly tool?: string;
+  readonly tool?: ToolName;
 }
 
 /** Compressions of CONFIG_RD_*, by their first bytes; those without a function are unpacked by a program. */
@@ -81,7 +82,7 @@ async function unpack(host: Host, bytes: Uint8Array): Promise<Reading<Uint8Array
   });
 }
 
-async function unpackBy(host: Host, tool: string, bytes: Uint8Array): Promise<Reading<Uint8Array>> {
+async function unpackBy(host: Host, tool: ToolName, bytes: Uint8Array): Promise<Reading<Uint8Array>> {
   const work = await host.makeWorkFolder('initrd', bytes.length * 5);
   const packed = posix.join(work, 'initrd.packed');
   try {

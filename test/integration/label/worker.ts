@@ -31,7 +31,7 @@ try {
   const notices: string[] = [];
   const outcome = await labelRoot(host, plan, root, (message) => notices.push(message));
   const paths = ['etc', 'etc/shadow', 'usr/bin/true', 'usr/bin/link'];
-  const { stdout } = await host.run({ tool: 'stat', args: ['--format=%C', ...paths.map((path) => join(root, path))], view: { read: [root] } });
+  const { stdout } = await host.run({ tool: 'sh', args: ['-c', 'stat --format=%C "$@"', 'sh', ...paths.map((path) => join(root, path))], view: { read: [root] } });
   process.stdout.write(JSON.stringify({ outcome, notices, labels: stdout.trim().split('\n') }));
 } finally {
   host.close();

@@ -23,6 +23,21 @@ describe('makePlan', () => {
     expect(steps.find(({ id }) => id === 'pack')?.tools).toEqual(expect.arrayContaining(['tar', 'igzip']));
   });
 
+  it('goes the steps of a disk, with the tools of the file systems that it has', async () => {
+    const toolsOf = async (boot: string, partitions: string) => {
+      const { steps } = await plan(`[boot]\n${boot}[disk]\n${partitions}[[outputs]]\nformat = "raw"\n`);
+      return steps.filter(({ id }) => id === 'boot' || id === 'disk').map(({ tools }) => tools);
+    };
+    const partition = (mount: string, filesystem?: string): string =>
+      `[[disk.partitions]]\nmount = "${mount}"\n${filesystem === undefined ? '' : `filesystem = "${filesystem}"\n`}`;
+    expect(await toolsOf('', `${partition('/boot/efi')}${partition('/')}`)).toEqual([
+      ['zstd', 'ukify', 'setfiles'], ['sfdisk', 'find', 'mv', 'cp', 'mkfs.vfat', 'mmd', 'mcopy', 'mkfs.ext4'],
+    ]);
+    expect(await toolsOf('firmware = "bios"\nloader = "grub2"\n', `${partition('/', 'xfs')}${partition('/srv', 'btrfs')}${partition('swap')}`)).toEqual([
+      ['zstd', 'setfiles'], ['sfdisk', 'find', 'mv', 'cp', 'mkfs.xfs', 'qemu-img', 'mkfs.btrfs', 'mkswap'],
+    ]);
+  });
+
   it('is known by a digest that changes with what is asked for', async () => {
     const [one, same, other] = await Promise.all([
       plan(`[packages]\ninstall = ["a"]\n${OCI}`), plan(`[packages]\ninstall = ["a"]\n${OCI}`), plan(`[packages]\ninstall = ["b"]\n${OCI}`),

@@ -10,9 +10,7 @@ import type { Command, Host, RunOptions } from '../../../../src/host/port.ts';
 import type { Plan, PlannedFile, PlannedScript } from '../../../../src/plan/types.ts';
 import { openSystem, type System } from '../../../../src/rootfs/system/context.ts';
 
-export interface Ran extends Command {
-  readonly stdin: unknown;
-}
+export type Ran = Command & { readonly stdin: unknown };
 
 export interface TestRoot {
   /** The folder around it all: `root` is the image, `definition` holds the definition. */
