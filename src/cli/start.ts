@@ -11,7 +11,7 @@ import { describeError, reportError } from './print-error.ts';
  * Commands that make roots or a tools tree. They start anew in a namespace of their own before anything is loaded.
  * A test holds this list against `static workspace` of the command classes.
  */
-export const WORKSPACE_COMMANDS: readonly string[] = ['audit', 'boot', 'build', 'cache', 'inspect', 'lock', 'plan', 'tools install', 'verify'];
+export const WORKSPACE_COMMANDS: readonly string[] = ['audit', 'boot', 'build', 'cache', 'diff', 'inspect', 'lock', 'plan', 'tools install', 'verify'];
 
 /** Starts the command line of the package at `root`. `argv` is the script and its arguments. */
 export async function start(root: string, argv: readonly string[]): Promise<void> {

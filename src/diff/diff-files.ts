@@ -2,7 +2,7 @@ import { digestOfValue } from '../digest.ts';
 import type { FileFacts } from './facts.ts';
 
 /** In what two entries of one path differ. */
-export type FileAspect = 'kind' | 'content' | 'mode' | 'owner' | 'group' | 'target' | 'attributes';
+export type FileAspect = 'kind' | 'content' | 'mode' | 'owner' | 'group' | 'target' | 'attributes' | 'time';
 
 export interface FileChange {
   readonly kind: 'added' | 'removed' | 'changed';
@@ -37,6 +37,7 @@ const ASPECTS: Readonly<Record<FileAspect, (from: FileFacts, to: FileFacts) => b
   group: (from, to) => from.group !== to.group,
   target: (from, to) => from.target !== to.target,
   attributes: (from, to) => digestOfValue(from.attributes ?? {}) !== digestOfValue(to.attributes ?? {}),
+  time: (from, to) => from.time !== undefined && to.time !== undefined && from.time !== to.time,
 };
 
 const differingAspects = (from: FileFacts, to: FileFacts): readonly FileAspect[] =>

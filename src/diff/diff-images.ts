@@ -1,10 +1,8 @@
-import type { LockFile } from '../packages/lock-file.ts';
-import type { TargetName } from '../packages/lock-request.ts';
-import { comparePackages, type PackageChange } from '../packages/package-changes.ts';
+import { comparePackages, type ComparedPackage, type PackageChange } from '../packages/package-changes.ts';
 import { diffFiles, type FileChange } from './diff-files.ts';
-import { factsOfLock, type ImageFacts } from './facts.ts';
+import { PARTS, type FileFacts, type ImageFacts, type Part } from './facts.ts';
 
-/** How a second image differs from a first: the value that `hew diff --json` prints. */
+/** How a second image differs from a first. */
 export interface ImageDiff {
   readonly from: string;
   readonly to: string;
@@ -12,11 +10,20 @@ export interface ImageDiff {
   /** Present when both are known and differ. */
   readonly level?: { readonly from: string; readonly to: string };
   readonly packages: readonly PackageChange[];
-  /** Bytes of all packages on each side. */
-  readonly size: { readonly from: number; readonly to: number };
+  /** Bytes of all packages on each side; undefined where the two count different things. */
+  readonly size?: Sizes;
   /** Undefined when one side does not know its files. */
   readonly files?: readonly FileChange[];
+  /** Bytes of all files on each side. */
+  readonly fileSize?: Sizes;
   readonly configuration: readonly SettingChange[];
+  /** What only one of the two knows. */
+  readonly notCompared: readonly NotCompared[];
+}
+
+export interface Sizes {
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface SettingChange {
@@ -26,40 +33,75 @@ export interface SettingChange {
   readonly to?: string;
 }
 
-/** Compares two images. An image does not differ from itself, and swapping them mirrors the answer. Pure. */
+export interface NotCompared {
+  readonly part: Part | 'sizes';
+  /** Which one does not know it; `both`: they know different things. */
+  readonly unknownTo: 'from' | 'to' | 'both';
+}
+
+/**
+ * Compares two images in what both know. An image does not differ from itself, and swapping them mirrors the answer.
+ * Pure.
+ */
 export function diffImages(a: ImageFacts, b: ImageFacts): ImageDiff {
-  const level = a.level === undefined || b.level === undefined || a.level === b.level ? undefined : { from: a.level, to: b.level };
-  const packages = comparePackages(a.packages, b.packages);
-  const files = a.files === undefined || b.files === undefined ? undefined : diffFiles(a.files, b.files);
-  const configuration = diffSettings(a.configuration, b.configuration);
+  const shared = PARTS.filter((part) => a.knows.includes(part) && b.knows.includes(part));
+  const level = !shared.includes('level') || a.level === undefined || b.level === undefined || a.level === b.level
+    ? undefined : { from: a.level, to: b.level };
+  const [left, right] = [reduce(a, b, shared), reduce(b, a, shared)];
+  const packages = comparePackages(left.packages, right.packages);
+  const files = left.files === undefined || right.files === undefined ? undefined : diffFiles(left.files, right.files);
+  const configuration = diffSettings(left.configuration, right.configuration);
+  const isSized = shared.includes('packages') && a.measure === b.measure;
   return {
     from: a.name,
     to: b.name,
     same: level === undefined && packages.length === 0 && (files ?? []).length === 0 && configuration.length === 0,
     ...(level === undefined ? {} : { level }),
     packages,
-    size: { from: totalSize(a), to: totalSize(b) },
-    ...(files === undefined ? {} : { files }),
+    ...(isSized ? { size: { from: sumSizes(a.packages), to: sumSizes(b.packages) } } : {}),
+    ...(files === undefined ? {} : { files, fileSize: { from: sumSizes(left.files ?? []), to: sumSizes(right.files ?? []) } }),
     configuration,
+    notCompared: listNotCompared(a, b, shared, isSized),
   };
 }
 
-/** One target of two locks; `only`: the other lock does not hold it, and its side counts as empty. */
-export interface TargetDiff {
-  readonly target: TargetName;
-  readonly only?: 'from' | 'to';
-  readonly diff: ImageDiff;
+/** What of an image is compared with another one. */
+interface Reduced {
+  readonly packages: readonly ComparedPackage[];
+  readonly files: readonly FileFacts[] | undefined;
+  readonly configuration: ImageFacts['configuration'];
 }
 
-/** Compares two locks, target by target. Pure. */
-export function diffLocks(a: LockFile, b: LockFile, names: { readonly from: string; readonly to: string }): readonly TargetDiff[] {
-  const [left, right] = [a, b].map(({ request }) => new Set(request.targets.map(({ name }) => name)));
-  return [...new Set([...(left ?? []), ...(right ?? [])])].sort().map((target) => ({
-    target,
-    ...(left?.has(target) === false ? { only: 'to' as const } : {}),
-    ...(right?.has(target) === false ? { only: 'from' as const } : {}),
-    diff: diffImages(factsOfLock(a, target, names.from), factsOfLock(b, target, names.to)),
-  }));
+function reduce(image: ImageFacts, other: ImageFacts, shared: readonly Part[]): Reduced {
+  const files = shared.includes('files') ? image.files : undefined;
+  return {
+    packages: !shared.includes('packages') ? [] : image.packages.map(({ size, ...entry }) =>
+      image.measure === other.measure && size !== undefined ? { ...entry, size } : entry),
+    files: files === undefined ? undefined : [...files, ...(shared.includes('disk') ? (image.esp ?? []) : [])].map((file) => reduceFile(file, shared)),
+    configuration: Object.fromEntries(Object.entries(image.configuration).filter(([key]) => shared.includes(partOf(key)))),
+  };
+}
+
+const LABEL = 'security.selinux';
+
+function reduceFile({ attributes = {}, ...file }: FileFacts, shared: readonly Part[]): FileFacts {
+  const kept = Object.entries(attributes).filter(([name]) => shared.includes(name === LABEL ? 'labels' : 'attributes'));
+  return kept.length === 0 ? file : { ...file, attributes: Object.fromEntries(kept) };
+}
+
+function partOf(key: string): Part {
+  if (key.startsWith('oci.')) return 'container';
+  return key.startsWith('disk.') || key.startsWith('boot.') ? 'disk' : 'settings';
+}
+
+function listNotCompared(a: ImageFacts, b: ImageFacts, shared: readonly Part[], isSized: boolean): readonly NotCompared[] {
+  const parts = PARTS.filter((part) => a.knows.includes(part) !== b.knows.includes(part));
+  // Without files there is nothing that could have attributes.
+  const told = parts.filter((part) => shared.includes('files') || (part !== 'attributes' && part !== 'labels'));
+  return [
+    ...told.map((part): NotCompared => ({ part, unknownTo: a.knows.includes(part) ? 'to' : 'from' })),
+    ...(shared.includes('packages') && !isSized ? [{ part: 'sizes', unknownTo: 'both' } as const] : []),
+  ];
 }
 
 const diffSettings = (a: ImageFacts['configuration'], b: ImageFacts['configuration']): readonly SettingChange[] =>
@@ -70,4 +112,4 @@ const diffSettings = (a: ImageFacts['configuration'], b: ImageFacts['configurati
     return [{ key, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }];
   });
 
-const totalSize = ({ packages }: ImageFacts): number => packages.reduce((total, { size }) => total + (size ?? 0), 0);
+const sumSizes = (rows: readonly { readonly size?: number }[]): number => rows.reduce((total, { size }) => total + (size ?? 0), 0);

@@ -2,20 +2,37 @@ import type { LockFile } from '../packages/lock-file.ts';
 import type { TargetName } from '../packages/lock-request.ts';
 import type { ComparedPackage } from '../packages/package-changes.ts';
 
+/**
+ * What can be known of an image, by part; of which parts depends on where it was read. `attributes`: extended ones, of
+ * which `labels` are those of SELinux. `settings`: those of the system in it. `container`: what the OCI configuration
+ * says. `disk`: partitions, how it starts, the EFI system partition.
+ */
+export const PARTS = ['level', 'packages', 'files', 'attributes', 'labels', 'settings', 'container', 'disk'] as const;
+export type Part = (typeof PARTS)[number];
+
 /** What a comparison sees of an image, wherever it was read: a root, an artifact, a lock. Plain data. */
 export interface ImageFacts {
   /** How the comparison calls it. */
   readonly name: string;
-  /** `x86_64-v3`, where that is known. */
+  /** `x86_64-v3`: which of several images it is, where that is known. */
+  readonly target?: string;
+  readonly knows: readonly Part[];
+  /** `x86_64-v3`. */
   readonly level?: string;
   readonly packages: readonly ComparedPackage[];
-  /** Undefined when its files are not known, as of a lock: then files are not compared. */
+  /** What the sizes of packages count: bytes of their files, or of RPM files. */
+  readonly measure: 'installed' | 'rpm';
   readonly files?: readonly FileFacts[];
-  /** Settings by name, as text: `os-release.VERSION_ID`, `oci.config.Cmd`, `kernel-cmdline`. */
+  /** Files of the EFI system partition, below where it is mounted. */
+  readonly esp?: readonly FileFacts[];
+  /**
+   * Settings by name, as text: `os-release.VERSION_ID`, `oci.config.Cmd`. Those of the part `container` begin with
+   * `oci.`, those of `disk` with `disk.` or `boot.`.
+   */
   readonly configuration: Readonly<Record<string, string>>;
 }
 
-/** One entry of a root. Times are left out: what decides about an image is in the rest. */
+/** One entry of a root. */
 export interface FileFacts {
   /** Absolute in the image, without a slash at the end. */
   readonly path: string;
@@ -29,6 +46,8 @@ export interface FileFacts {
   readonly size?: number;
   /** `sha256:…` of a regular file. */
   readonly digest?: string;
+  /** When it was last changed, seconds since 1970; left out where only what decides about an image is compared. */
+  readonly time?: number;
   /** Of a symbolic link, or the numbers of a device. */
   readonly target?: string;
   /** Extended attributes by name, capabilities and SELinux labels among them, each value as printable text. */
@@ -40,7 +59,10 @@ export interface FileFacts {
 /** What a lock says of one target; sizes are those of RPM files. Pure. */
 export const factsOfLock = (lock: LockFile, target: TargetName, name: string): ImageFacts => ({
   name,
+  target,
+  knows: ['level', 'packages'],
   level: target,
+  measure: 'rpm',
   packages: lock.packages.filter(({ targets }) => targets.includes(target)),
   configuration: {},
 });

@@ -27,7 +27,8 @@ export interface Machine extends Host {
 export function createMachine({ signal, onCommand }: MachineOptions): Machine {
   const paths = hostPaths();
   let origin: Promise<ToolsOrigin> | undefined;
-  let workspace: Workspace | undefined;
+  /** The last one covers those before it. */
+  const workspaces: Workspace[] = [];
   let emulator: Promise<Emulator> | undefined;
   const tools = (): Promise<ToolsOrigin> => (origin ??= chooseToolset(paths.cache, process.env, signal));
   const request = async (command: Command): Promise<ProcessRequest> => {
@@ -44,6 +45,8 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
       onStart: onCommand,
     };
   };
+  // One that could not be opened was reported where it was asked for.
+  const closeEmulator = async (): Promise<void> => emulator?.then((opened) => opened.close(), () => undefined);
   return {
     env: process.env,
     paths,
@@ -54,18 +57,33 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
     cpu: readCpu,
     tools,
     makeWorkFolder: async (name, bytes) => {
+      const workspace = workspaces.at(-1);
       if (workspace === undefined) throw new TypeError('this command has no workspace');
       return workspace.makeFolder(name, bytes);
+    },
+    inFreshWorkspace: async (work) => {
+      const covered = emulator;
+      const fresh = mountWorkspace(paths.work, paths.cache, process.env, workspaces.length);
+      workspaces.push(fresh);
+      // What emulates lives in the workspace.
+      emulator = undefined;
+      try {
+        return await work();
+      } finally {
+        await closeEmulator();
+        emulator = covered;
+        workspaces.pop();
+        fresh.unmount();
+      }
     },
     openWorkspace: () => {
       // Scriptlets and package managers make files without saying a mode; the person's umask is no input of an image.
       process.umask(0o022);
-      workspace ??= mountWorkspace(paths.work, paths.cache, process.env);
+      if (workspaces.length === 0) workspaces.push(mountWorkspace(paths.work, paths.cache, process.env));
     },
     close: () => {
-      // One that could not be opened was reported where it was asked for.
-      void emulator?.then((opened) => opened.close(), () => undefined);
-      workspace?.close();
+      void closeEmulator();
+      for (const workspace of workspaces.toReversed()) workspace.close();
     },
   };
 }

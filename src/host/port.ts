@@ -22,6 +22,11 @@ export interface Host {
   tools(): Promise<ToolsOrigin>;
   /** An empty folder below `paths.work`, in memory when that many bytes fit there and on disk otherwise. */
   makeWorkFolder(name: string, bytes: number): Promise<string>;
+  /**
+   * Does work with an empty workspace at `paths.work`; what was there before is back afterwards, and what the work
+   * left there is gone.
+   */
+  inFreshWorkspace<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** `root` is `/` for the machine's own tools, else the folder of the tools tree. */

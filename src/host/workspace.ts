@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { HewError } from '../errors.ts';
 
@@ -16,22 +16,26 @@ export interface Workspace {
   makeFolder(name: string, bytes: number): string;
   /** Removes what lies on disk. What lies in memory is gone with the process. */
   close(): void;
+  /** The same, and the memory is given back at once: what the workspace was mounted over is there again. */
+  unmount(): void;
 }
 
 /**
  * Mounts the workspace at `work`. `HEW_WORKSPACE_SIZE` (as in tmpfs(5), e.g. `2G`) limits what it takes of the memory;
- * `HEW_WORKSPACE=disk` keeps roots out of memory.
+ * `HEW_WORKSPACE=disk` keeps roots out of memory. `depth` counts the workspaces below: one may cover another.
  */
 export function mountWorkspace(
   work: string,
   cache: string,
   env: Readonly<Record<string, string | undefined>>,
+  depth = 0,
 ): Workspace {
   const size = env['HEW_WORKSPACE_SIZE'] ?? String(Math.floor(availableMemory() * SHARE_OF_MEMORY));
   mkdirSync(work, { recursive: true });
   mount('-t', 'tmpfs', '-o', `size=${size},mode=0755`, 'hew', work);
-  const onDisk = join(cache, 'roots', String(process.pid));
+  const onDisk = join(cache, 'roots', String(process.pid), String(depth));
   removeAbandoned(join(cache, 'roots'));
+  const close = (): void => rmSync(depth === 0 ? dirname(onDisk) : onDisk, { recursive: true, force: true });
   return {
     makeFolder: (name, bytes) => {
       const folder = join(work, name);
@@ -45,7 +49,12 @@ export function mountWorkspace(
       }
       return folder;
     },
-    close: () => rmSync(onDisk, { recursive: true, force: true }),
+    close,
+    unmount: () => {
+      // What lies in it is detached with it, also where a program still holds a file.
+      execFileSync('umount', ['--lazy', work], { stdio: 'pipe' });
+      close();
+    },
   };
 }
 

@@ -10,7 +10,7 @@ import { writeInRoot } from './write-file.ts';
  * Where scanners look for the packages of an image without a database; syft and trivy read the second file:
  * https://github.com/anchore/syft/tree/main/syft/pkg/cataloger/redhat
  */
-const MANIFEST_FOLDER = '/var/lib/rpmmanifest';
+export const MANIFEST_FOLDER = '/var/lib/rpmmanifest';
 
 /** Names among the installed packages that the patterns of `remove-after-install` mean. Pure. */
 export function packagesToRemove(patterns: readonly string[], packages: readonly InstalledPackage[]): readonly string[] {
@@ -78,3 +78,13 @@ export const manifest2 = (packages: readonly InstalledPackage[], epoch: number):
       return `${fields.join('\t')}\n`;
     })
     .join('');
+
+/** Reads what `manifest2` writes, of whatever tool: lines that say no package are left out. Pure. */
+export const parseManifest2 = (text: string): readonly InstalledPackage[] =>
+  text.split('\n').flatMap((line): readonly InstalledPackage[] => {
+    const [name = '', versionRelease = '', , buildTime, vendor = '', epoch = '', size, arch = '', , sourceRpm = ''] = line.split('\t');
+    if (name === '' || versionRelease === '' || arch === '') return [];
+    const evr = /^[1-9]\d*$/.test(epoch) ? `${epoch}:${versionRelease}` : versionRelease;
+    const number = (field: string | undefined): number => (/^\d{1,15}$/.test(field ?? '') ? Number(field) : 0);
+    return [{ name, evr, arch, size: number(size), license: '', sourceRpm, vendor: vendor === '(none)' ? '' : vendor, buildTime: number(buildTime) }];
+  });

@@ -26,6 +26,8 @@ export interface OciConfigFacts {
   readonly platform: OciPlatform;
   readonly created: string | undefined;
   readonly user: string | undefined;
+  /** What a runtime is told, as it is written: `Cmd`, `Env`, `Labels`. */
+  readonly settings: Readonly<Record<string, unknown>>;
   readonly diffIds: readonly string[];
   /** `created` of each entry of the history. */
   readonly history: readonly (string | undefined)[];

@@ -7,7 +7,8 @@ export const INTERESTS: readonly { readonly path: RegExp; readonly text?: true }
   { path: /^\/(?:etc|usr\/lib)\/os-release$/, text: true },
   { path: /^\/etc\/(?:fstab|machine-id|shadow|hew-release|resolv\.conf|wsl\.conf|wsl-distribution\.conf|waagent\.conf)$/, text: true },
   { path: /^\/etc\/crypto-policies\/(?:config|state\/current)$/, text: true },
-  { path: /^\/etc\/(?:system-fips|hostname)$/, text: true },
+  { path: /^\/etc\/(?:system-fips|hostname|locale\.conf|vconsole\.conf|selinux\/config|passwd|group)$/, text: true },
+  { path: /^\/etc\/localtime$/ },
   { path: /^\/(?:etc|usr\/lib|run)\/systemd\/zram-generator\.conf(?:\.d\/[^/]+)?$/, text: true },
   // Boot.
   { path: /^\/boot\/(?:vmlinu[xz]|initr|initramfs)[^/]*$/ },

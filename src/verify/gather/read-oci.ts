@@ -60,7 +60,7 @@ const manifestFile = z.object({
 const configFile = z.object({
   ...platform.shape,
   created: z.string().optional(),
-  config: z.object({ User: z.string().optional() }).nullish(),
+  config: z.looseObject({ User: z.string().optional() }).nullish(),
   rootfs: z.object({ type: z.string(), diff_ids: z.array(z.string()) }),
   history: z.array(z.object({ created: z.string().optional() })).optional(),
 });
@@ -131,6 +131,7 @@ const toConfig = ({ architecture, os, variant, created, config, rootfs, history 
   platform: { architecture, os, variant } satisfies OciPlatform,
   created,
   user: config?.User,
+  settings: config ?? {},
   diffIds: rootfs.diff_ids,
   history: (history ?? []).map((entry) => entry.created),
 });

@@ -26,7 +26,8 @@ export async function readTar(host: Host, path: string): Promise<TarFacts> {
   const compression = whileOpen(host, path, compressionOf);
   const digest = createHash('sha256');
   const entries: TarEntryFact[] = [];
-  const parse = tarHeaders((entry) => entries.push(entry));
+  const parse = tarHeaders(({ path, kind, target, mtime }) =>
+    entries.push({ path, kind, ...(target === undefined ? {} : { target }), mtime }));
   try {
     for await (const piece of await decompressed(host, path, compression)) {
       digest.update(piece as Uint8Array);

@@ -10,15 +10,35 @@ const KINDS: Readonly<Record<string, TarEntryFact['kind']>> = {
   '0': 'file', '\0': 'file', '7': 'file', 'S': 'file', '1': 'hardlink', '2': 'symlink', '3': 'device', '4': 'device', '5': 'directory', '6': 'fifo',
 };
 
+/** All that a header says of an entry. */
+export interface TarEntry extends TarEntryFact {
+  /** Permission bits with setuid, setgid and sticky. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Bytes of its content. */
+  readonly size: number;
+  /** Major and minor number of a device. */
+  readonly device?: string;
+  /** Extended attributes by name. */
+  readonly attributes: ReadonlyMap<string, Uint8Array>;
+}
+
 /**
- * A reader of tar headers that is fed piece by piece and keeps no content. `end` throws `BadBytes` where the archive is
- * cut short, `push` where something is no header.
+ * A reader of tar headers that is fed piece by piece and keeps no content: `onContent` is handed what belongs to the
+ * entry before it, valid until it returns. `end` throws `BadBytes` where the archive is cut short, `push` where
+ * something is no header.
  */
-export function tarHeaders(onEntry: (entry: TarEntryFact) => void): { push(piece: Uint8Array): void; end(): void } {
+export function tarHeaders(
+  onEntry: (entry: TarEntry) => void,
+  onContent: (piece: Uint8Array) => void = () => undefined,
+): { push(piece: Uint8Array): void; end(): void } {
   let rest: Uint8Array = new Uint8Array(0);
   let skip = 0;
+  /** How much of what is skipped is content and no padding. */
+  let content = 0;
   let ended = false;
-  let pending: ReadonlyMap<string, string> = new Map();
+  let pending: ReadonlyMap<string, Uint8Array> = new Map();
 
   /** Takes one header, with the content of an extended one; false when more bytes are needed. */
   const take = (): boolean => {
@@ -30,7 +50,7 @@ export function tarHeaders(onEntry: (entry: TarEntryFact) => void): { push(piece
     }
     checkSum(header);
     const type = String.fromCharCode(header[156] ?? 0);
-    const size = Number(pending.get('size') ?? number(header, 124, 12));
+    const size = pending.has('size') ? Number(textOf(pending, 'size')) : number(header, 124, 12);
     const extended = 'xLK'.includes(type);
     if (extended && size > MAX_EXTENDED) throw new BadBytes(`a tar header claims ${size} bytes of names`);
     if (extended && rest.length < BLOCK + size) return false;
@@ -41,9 +61,10 @@ export function tarHeaders(onEntry: (entry: TarEntryFact) => void): { push(piece
       pending = new Map();
     }
     // A link or a folder has no content, whatever its size says.
-    const content = '123456'.includes(type) ? 0 : Math.ceil(size / BLOCK) * BLOCK;
+    const bytes = '123456'.includes(type) ? 0 : size;
     rest = rest.subarray(BLOCK);
-    skip = content;
+    skip = Math.ceil(bytes / BLOCK) * BLOCK;
+    content = extended || type === 'g' ? 0 : bytes;
     return true;
   };
 
@@ -53,6 +74,9 @@ export function tarHeaders(onEntry: (entry: TarEntryFact) => void): { push(piece
       rest = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
       for (let more = true; more;) {
         const step = Math.min(skip, rest.length);
+        const own = Math.min(step, content);
+        if (own > 0) onContent(rest.subarray(0, own));
+        content -= own;
         rest = rest.subarray(step);
         skip -= step;
         more = skip === 0 && take();
@@ -78,32 +102,49 @@ function number(header: Uint8Array, offset: number, length: number): number {
   return Number.parseInt(text(field).trim() || '0', 8);
 }
 
-function namesIn(type: string, content: Uint8Array): readonly (readonly [string, string])[] {
-  if (type === 'L') return [['path', text(content)]];
-  if (type === 'K') return [['linkpath', text(content)]];
-  const records: [string, string][] = [];
+/** The values of an extended header by key: bytes, since attributes are no text. */
+function namesIn(type: string, content: Uint8Array): readonly (readonly [string, Uint8Array])[] {
+  if (type === 'L') return [['path', content]];
+  if (type === 'K') return [['linkpath', content]];
+  const records: [string, Uint8Array][] = [];
   for (let at = 0; at < content.length;) {
     const space = content.indexOf(0x20, at);
     const length = Number(Buffer.from(content.subarray(at, Math.max(at, space))).toString());
     if (!(length > 0)) break;
     const equals = content.indexOf(0x3d, space);
     const key = Buffer.from(content.subarray(space + 1, equals)).toString();
-    records.push([key, Buffer.from(content.subarray(equals + 1, at + length - 1)).toString('utf8')]);
+    records.push([key, content.slice(equals + 1, at + length - 1)]);
     at += length;
   }
   return records;
 }
 
-function toEntry(header: Uint8Array, type: string, extended: ReadonlyMap<string, string>): TarEntryFact {
+function textOf(extended: ReadonlyMap<string, Uint8Array>, key: string): string | undefined {
+  const bytes = extended.get(key);
+  return bytes === undefined ? undefined : text(bytes);
+}
+
+/** As GNU tar writes extended attributes: https://www.gnu.org/software/tar/manual/html_node/Extended-File-Attributes.html */
+const ATTRIBUTE = 'SCHILY.xattr.';
+
+function toEntry(header: Uint8Array, type: string, extended: ReadonlyMap<string, Uint8Array>): TarEntry {
   const prefix = text(header.subarray(257, 262)) === 'ustar' ? text(header.subarray(345, 500)) : '';
   const short = text(header.subarray(0, 100));
-  const path = extended.get('path') ?? (prefix === '' || header[263] === 0x20 ? short : `${prefix}/${short}`);
+  const path = textOf(extended, 'path') ?? (prefix === '' || header[263] === 0x20 ? short : `${prefix}/${short}`);
   const kind = KINDS[type] ?? 'other';
-  const target = extended.get('linkpath') ?? text(header.subarray(157, 257));
+  const target = textOf(extended, 'linkpath') ?? text(header.subarray(157, 257));
+  const numberOf = (key: string, offset: number, length: number): number =>
+    Number(textOf(extended, key) ?? number(header, offset, length));
   return {
     path: path.replace(/^(?:\.\/)+/, '').replace(/(?<=.)\/+$/, ''),
     kind,
     ...(kind === 'hardlink' || kind === 'symlink' ? { target } : {}),
-    mtime: Number(extended.get('mtime') ?? number(header, 136, 12)),
+    mtime: numberOf('mtime', 136, 12),
+    mode: number(header, 100, 8) & 0o7777,
+    uid: numberOf('uid', 108, 8),
+    gid: numberOf('gid', 116, 8),
+    size: kind === 'file' ? numberOf('size', 124, 12) : 0,
+    ...(kind === 'device' ? { device: `${type === '3' ? 'c' : 'b'} ${number(header, 329, 8)}:${number(header, 337, 8)}` } : {}),
+    attributes: new Map([...extended].flatMap(([key, value]) => (key.startsWith(ATTRIBUTE) ? [[key.slice(ATTRIBUTE.length), value]] : []))),
   };
 }

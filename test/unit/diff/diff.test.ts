@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { diffImages, diffLocks, type ImageDiff } from '../../../src/diff/diff-images.ts';
-import type { FileFacts, ImageFacts } from '../../../src/diff/facts.ts';
-import { formatDiff, formatLockDiff } from '../../../src/diff/format-diff.ts';
+import { describeDiff } from '../../../src/cli/describe-diff.ts';
+import { diffImages, type ImageDiff } from '../../../src/diff/diff-images.ts';
+import { diffSides, type Side } from '../../../src/diff/diff-sides.ts';
+import { factsOfLock, PARTS, type FileFacts, type ImageFacts } from '../../../src/diff/facts.ts';
+import type { LockFile } from '../../../src/packages/lock-file.ts';
 import type { ComparedPackage, PackageChange } from '../../../src/packages/package-changes.ts';
 import { arbitraryLock, lockedPackage } from '../packages/samples.ts';
 
@@ -12,7 +14,13 @@ const entry = (nevra: string, size = 100, more: Partial<ComparedPackage> = {}): 
   return { name, evr, arch, size, ...more };
 };
 
-const facts = (packages: readonly ComparedPackage[], more: Partial<ImageFacts> = {}): ImageFacts => ({ name: 'image', packages, configuration: {}, ...more });
+const facts = (packages: readonly ComparedPackage[], more: Partial<ImageFacts> = {}): ImageFacts => ({
+  name: 'image', knows: PARTS, measure: 'installed', packages, configuration: {}, ...more,
+});
+
+/** As text, of two things that hold one image each. */
+const text = (a: ImageFacts, b: ImageFacts, allFiles = true): string =>
+  describeDiff(diffSides({ name: a.name, images: [a] }, { name: b.name, images: [b] }), { allFiles });
 
 const changes = (a: readonly ComparedPackage[], b: readonly ComparedPackage[]): readonly string[] =>
   diffImages(facts(a), facts(b)).packages.map(({ kind, from, to, bytes }) => `${kind} ${show(from)} ${show(to)} ${bytes}`);
@@ -79,40 +87,94 @@ describe('files', () => {
     expect(diffImages(facts([], { files: a }), facts([]))).not.toHaveProperty('files');
   });
 
-  it('read as one line each', () => {
+  it('read as one line each, the largest first, and those of packages that changed in one', () => {
+    const owned = b.map((entry) => (entry.path === '/var/x' ? { ...entry, package: 'big' } : entry));
     const from = facts([entry('bash-5.3-2.x86_64'), entry('big-1-1.x86_64', 5_000_000)], { name: 'a', level: 'x86_64-v2', files: a, configuration: { 'oci.Cmd': 'sh' } });
-    const to = facts([entry('bash-5.3-3.x86_64', 2148)], { name: 'b', level: 'x86_64-v3', files: b, configuration: { 'oci.Cmd': 'bash', 'oci.User': '1' } });
-    expect(formatDiff(diffImages(from, to))).toBe(`a → b
+    const to = facts([entry('bash-5.3-3.x86_64', 2148)], { name: 'b', level: 'x86_64-v3', files: owned, configuration: { 'oci.Cmd': 'bash', 'oci.User': '1' } });
+    expect(text(from, to, false)).toBe(`a → b
 
 Level
   x86_64-v2 → x86_64-v3
 
-Packages (1 upgraded, 1 removed)
-  -  big   1-1.x86_64                   -4.8 MiB  removed
-  ↑  bash  5.3-2.x86_64 → 5.3-3.x86_64  +2.0 KiB  upgraded
+Packages: 1 upgraded, 1 removed; 4.77 MiB → 2.10 KiB (-4.77 MiB)
+  -  big   1-1.x86_64                   -4.77 MiB  removed
+  ↑  bash  5.3-2.x86_64 → 5.3-3.x86_64  +2.00 KiB  upgraded
 
-Files (1 removed, 5 changed, 1 added)
-  -  /etc/gone                                                setup
-  ~  /etc/localtime  target ../a → ../b
+Files: 1 removed, 5 changed, 1 added; 7 B → 17 B (+10 B)
+  of the packages above: 1 changed
   ~  /etc/motd       content +10 B
-  +  /etc/new
-  ~  /usr/bin/ping   extended attributes
+  -  /etc/gone       -1 B                          setup
+  +  /etc/new        +1 B
+  ~  /etc/localtime  target ../a → ../b
+  ~  /usr/bin/ping   security.capability 1 → none
   ~  /usr/bin/su     mode 4755 → 0755
-  ~  /var/x          file → folder, owner 0 → 1, group 0 → 2
 
 Configuration
   ~  oci.Cmd   sh → bash
-  +  oci.User  1
+  +  oci.User  1`);
+    expect(text(from, to)).toContain('  ~  /var/x          file → folder, owner 0 → 1, group 0 → 2  big\n');
+    expect(text(from, from)).toBe('a and a do not differ');
+  });
 
-Packages in all: 4.8 MiB → 2.1 KiB (-4.8 MiB)
-`);
-    expect(formatDiff(diffImages(from, from))).toBe('a and a do not differ\n');
-    expect(formatDiff(diffImages(from, to), { maxFiles: 2 })).toContain('  ~  /etc/localtime  target ../a → ../b\n  and 5 more\n');
+  it('are counted where there are more than a person reads, and listed when asked', () => {
+    const many = Array.from({ length: 50 }, (_, number) => file(`/f${number}`));
+    const [short, long] = [false, true].map((all) => text(facts([], { files: [] }), facts([], { files: many }), all));
+    expect(short).toContain('\n  and 10 more, which --all lists');
+    expect(short?.split('\n').filter((line) => line.startsWith('  +'))).toHaveLength(40);
+    expect(long?.split('\n').filter((line) => line.startsWith('  +'))).toHaveLength(50);
   });
 
   it('cannot steer the terminal', () => {
-    const text = formatDiff(diffImages(facts([], { files: [] }), facts([], { files: [file('/a\u001b[2J\nb\u202e')] })));
-    expect(text).toContain('+  /a\\u{1b}[2J\\u{a}b\\u{202e}\n');
+    expect(text(facts([], { files: [] }), facts([], { files: [file('/a\u001b[2J\nb\u202e')] }))).toContain('+  /a\\u{1b}[2J\\u{a}b\\u{202e}  +1 B');
+  });
+
+  it('differ in time only where both sides tell it', () => {
+    const [early, late] = [1, 2].map((time) => facts([], { files: [file('/a', { time })] }));
+    expect(diffImages(early ?? facts([]), late ?? facts([])).files?.map(({ aspects }) => aspects)).toEqual([['time']]);
+    expect(diffImages(early ?? facts([]), facts([], { files: [file('/a')] })).same).toBe(true);
+  });
+});
+
+describe('two kinds', () => {
+  const labelled = file('/a', { attributes: { 'security.selinux': 'x', 'user.y': '1' } });
+  const disk = facts([entry('bash-5.3-2.x86_64')], {
+    name: 'disk', knows: ['level', 'packages', 'files', 'settings', 'disk'], files: [file('/a')], esp: [file('/efi/a')],
+    configuration: { hostname: 'a', 'disk.size': '1', 'boot.loaders': 'UKI' },
+  });
+  const container = facts([entry('bash-5.3-2.x86_64')], {
+    name: 'oci', knows: ['level', 'packages', 'files', 'attributes', 'labels', 'settings', 'container'], files: [labelled], configuration: { hostname: 'a', 'oci.config.Cmd': 'sh' },
+  });
+
+  it('are compared in what both know, and the rest is told', () => {
+    const diff = diffImages(disk, container);
+    expect(diff).toMatchObject({ same: true, files: [], configuration: [] });
+    expect(diff.notCompared).toEqual([
+      { part: 'attributes', unknownTo: 'from' }, { part: 'labels', unknownTo: 'from' },
+      { part: 'container', unknownTo: 'from' }, { part: 'disk', unknownTo: 'to' },
+    ]);
+    expect(text(disk, container)).toContain('Not compared\n  extended attributes: disk does not tell\n');
+    expect(diffImages(disk, { ...disk, esp: [] }).files?.map(({ path }) => path)).toEqual(['/efi/a']);
+  });
+
+  it('count the sizes of packages only where they mean the same', () => {
+    const lock = facts([entry('bash-5.3-2.x86_64', 7, { sha256: '1', repository: 'base' })], { name: 'lock', knows: ['level', 'packages'], measure: 'rpm' });
+    const diff = diffImages(lock, disk);
+    expect(diff).toMatchObject({ same: true, packages: [] });
+    expect(diff).not.toHaveProperty('size');
+    expect(diff.notCompared.map(({ part }) => part)).toEqual(['files', 'settings', 'disk', 'sizes']);
+    expect(diffImages(lock, facts([entry('bash-5.4-1.x86_64')])).packages).toMatchObject([{ kind: 'upgraded', bytes: 0 }]);
+  });
+
+  it('pair by target, and a lock may hold more of them', () => {
+    const side = (name: string, measure: 'rpm' | 'installed', ...targets: string[]): Side =>
+      ({ name, images: targets.map((target) => facts([], { target, measure })) });
+    const pairs = (a: Side, b: Side): readonly string[] => diffSides(a, b).images.map(({ target, only }) => `${target} ${only ?? 'both'}`);
+    const two = ['x86_64-baseline', 'x86_64-v3'];
+    expect(pairs(side('lock', 'rpm', ...two), side('image', 'installed', 'x86_64-v3'))).toEqual(['x86_64-v3 both']);
+    expect(pairs(side('lock', 'rpm', ...two), side('image', 'installed', 'x86_64-v2'))).toEqual([]);
+    expect(pairs(side('old', 'installed', ...two), side('new', 'installed', 'x86_64-v3'))).toEqual(['x86_64-baseline from', 'x86_64-v3 both']);
+    expect(diffSides(side('old', 'installed', ...two), side('new', 'installed', 'x86_64-v3')).same).toBe(false);
+    expect(pairs(side('old', 'installed', 'x86_64-v2'), side('new', 'installed', 'x86_64-v3'))).toEqual(['x86_64-v2 both']);
   });
 });
 
@@ -130,26 +192,29 @@ const anyFile: fc.Arbitrary<FileFacts> = fc.record(
 );
 const anyFacts: fc.Arbitrary<ImageFacts> = fc.record(
   {
-    name: fc.constantFrom('a', 'b'), level: fc.constantFrom('v1', 'v3'),
+    name: fc.constantFrom('a', 'b'), knows: fc.subarray([...PARTS]), measure: fc.constantFrom('installed', 'rpm'), esp: fc.uniqueArray(anyFile.map((one) => ({ ...one, path: `/efi${one.path}` })), { selector: ({ path }) => path }), level: fc.constantFrom('v1', 'v3'),
     packages: fc.uniqueArray(anyPackage, { selector: ({ name, evr, arch }) => `${name} ${evr} ${arch}`, maxLength: 8 }),
     files: fc.uniqueArray(anyFile, { selector: ({ path }) => path }),
     configuration: fc.dictionary(fc.constantFrom('k', 'toString', '__proto__'), fc.constantFrom('1', '2')),
   },
-  { requiredKeys: ['name', 'packages', 'configuration'] },
+  { requiredKeys: ['name', 'knows', 'measure', 'packages', 'configuration'] },
 );
 
 const MIRROR: Readonly<Record<PackageChange['kind'], PackageChange['kind']>> = {
   added: 'removed', removed: 'added', upgraded: 'downgraded', downgraded: 'upgraded', replaced: 'replaced',
 };
 
+const OTHER = { from: 'to', to: 'from' } as const;
+
 /** What the comparison must say when the sides are swapped, in an order that does not matter. */
 const essence = (diff: ImageDiff, swapped: boolean): readonly string[] => {
   const sides = ({ from, to }: { readonly from?: unknown; readonly to?: unknown }): unknown => (swapped ? [to ?? null, from ?? null] : [from ?? null, to ?? null]);
   return [
-    JSON.stringify([diff.same, sides(diff), sides(diff.size), diff.level === undefined ? null : sides(diff.level)]),
+    JSON.stringify([diff.same, sides(diff), diff.size === undefined ? null : sides(diff.size), diff.fileSize === undefined ? null : sides(diff.fileSize), diff.level === undefined ? null : sides(diff.level)]),
     ...diff.packages.map((row) => JSON.stringify([swapped ? MIRROR[row.kind] : row.kind, sides(row), swapped ? 0 - row.bytes : row.bytes])),
     ...(diff.files ?? []).map((row) => JSON.stringify([swapped && row.kind !== 'changed' ? MIRROR[row.kind] : row.kind, row.path, sides(row), row.aspects])),
     ...diff.configuration.map((row) => JSON.stringify([row.key, sides(row)])),
+    ...diff.notCompared.map(({ part, unknownTo }) => JSON.stringify([part, swapped && unknownTo !== 'both' ? OTHER[unknownTo] : unknownTo])),
   ].toSorted();
 };
 
@@ -157,7 +222,7 @@ describe('any comparison', () => {
   it('of an image with itself finds nothing', () => {
     fc.assert(fc.property(anyFacts, (a) => {
       const again = structuredClone({ ...a, packages: a.packages.toReversed() });
-      expect(diffImages(a, again)).toMatchObject({ same: true, packages: [], configuration: [] });
+      expect(diffImages(a, again)).toMatchObject({ same: true, packages: [], configuration: [], notCompared: [] });
     }));
   });
 
@@ -170,38 +235,41 @@ describe('any comparison', () => {
   it('accounts for every byte of the packages', () => {
     fc.assert(fc.property(anyFacts, anyFacts, (a, b) => {
       const { packages, size } = diffImages(a, b);
-      expect(packages.reduce((total, { bytes }) => total + bytes, 0)).toBe(size.to - size.from);
+      const sum = packages.reduce((total, { bytes }) => total + bytes, 0);
+      expect(sum).toBe(size === undefined ? 0 : size.to - size.from);
     }));
   });
 
   it('can be printed, one line a difference', () => {
     fc.assert(fc.property(anyFacts, anyFacts, (a, b) => {
       const diff = diffImages(a, b);
-      const lines = formatDiff(diff).split('\n').filter((line) => line.startsWith('  '));
-      expect(lines).toHaveLength((diff.level === undefined ? 0 : 1) + diff.packages.length + (diff.files ?? []).length + diff.configuration.length);
+      const lines = text(a, b).split('\n').filter((line) => line.startsWith('  '));
+      expect(lines).toHaveLength((diff.level === undefined ? 0 : 1) + diff.packages.length + (diff.files ?? []).length + diff.configuration.length + diff.notCompared.length);
     }));
   });
 });
 
+const sideOf = (lock: LockFile, name: string): Side => ({ name, images: lock.request.targets.map((target) => factsOfLock(lock, target.name, name)) });
+
 describe('locks', () => {
   it('are compared target by target', () => {
     fc.assert(fc.property(arbitraryLock, (lock) => {
-      const diffs = diffLocks(lock, lock, { from: 'a', to: 'b' });
-      expect(diffs.map(({ target }) => target)).toEqual(lock.request.targets.map(({ name }) => name));
-      expect(diffs.every(({ diff, only }) => diff.same && only === undefined)).toBe(true);
+      const { images, same } = diffSides(sideOf(lock, 'a'), sideOf(lock, 'b'));
+      expect(images.map(({ target }) => target)).toEqual(lock.request.targets.map(({ name }) => name));
+      expect(same && images.every(({ diff, only }) => diff.same && only === undefined)).toBe(true);
     }), { numRuns: 50 });
   });
 
   it('tell of a target that only one holds, and of a package that came from another repository', () => {
     const request = { targets: [{ name: 'x86_64-baseline', vars: {}, costs: {} }] };
-    const make = (targets: object[], packages: object[]): Parameters<typeof diffLocks>[0] => ({ request: { ...request, targets }, packages }) as unknown as Parameters<typeof diffLocks>[0];
+    const make = (targets: object[], packages: object[]): LockFile => ({ request: { ...request, targets }, packages }) as unknown as LockFile;
     const a = make(request.targets, [lockedPackage('bash', '5.3-2', { sha256: '1' })]);
     const b = make([...request.targets, { name: 'x86_64-v3' }], [lockedPackage('bash', '5.3-2', { sha256: '2', repository: 'other', targets: ['x86_64-baseline', 'x86_64-v3'] })]);
-    const diffs = diffLocks(a, b, { from: 'old', to: 'new' });
-    expect(diffs.map(({ target, only, diff }) => [target, only, diff.packages.map(({ kind }) => kind)])).toEqual([
+    const diff = diffSides(sideOf(a, 'old'), sideOf(b, 'new'));
+    expect(diff.images.map(({ target, only, diff: { packages } }) => [target, only, packages.map(({ kind }) => kind)])).toEqual([
       ['x86_64-baseline', undefined, ['replaced']], ['x86_64-v3', 'to', ['added']],
     ]);
-    expect(formatLockDiff(diffs)).toContain('~  bash  5.3-2.x86_64 from base → 5.3-2.x86_64 from other  0 B  replaced');
-    expect(formatLockDiff(diffs)).toContain('x86_64-v3 (only in new): old → new');
+    expect(describeDiff(diff)).toContain('~  bash  5.3-2.x86_64 from base → 5.3-2.x86_64 from other  0 B  replaced');
+    expect(describeDiff(diff)).toContain('x86_64-v3: only in new\n');
   });
 });

@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { InstalledPackage } from '../../../src/packages/installed.ts';
 import { idOf, parseAccounts } from '../../../src/rootfs/accounts.ts';
-import { manifest2, packagesToRemove } from '../../../src/rootfs/distroless.ts';
+import { manifest2, packagesToRemove, parseManifest2 } from '../../../src/rootfs/distroless.ts';
 import { sourceDateEpoch } from '../../../src/rootfs/make-root.ts';
 
 const installed = (name: string, more: Partial<InstalledPackage> = {}): InstalledPackage => ({
@@ -25,6 +26,23 @@ it('the manifest of scanners has ten fields a package', () => {
   expect(manifest2([installed('bash', { evr: '2:5.3-2', vendor: '' }), installed('tz', { arch: 'noarch' })], 77)).toBe(
     'bash\t5.3-2\t77\t5\t(none)\t2\t10\tx86_64\t2\tbash-1-1.src.rpm\ntz\t1-1\t77\t5\tSample\t(none)\t10\tnoarch\t0\ttz-1-1.src.rpm\n',
   );
+});
+
+describe('parseManifest2', () => {
+  it('reads what was written, but for licences', () => {
+    const packages = [installed('bash', { evr: '2:5.3-2', vendor: '' }), installed('tz', { arch: 'noarch' })];
+    expect(parseManifest2(manifest2(packages, 77))).toEqual(packages.map((entry) => ({ ...entry, license: '' })));
+  });
+
+  it('takes any text, and lists only what has a name, a version and an architecture', () => {
+    const field = fc.string({ unit: fc.constantFrom('\t', '\n', 'a', '1', '(none)', '\0', '-') });
+    fc.assert(fc.property(field, (text) => {
+      for (const { name, evr, arch, size } of parseManifest2(text)) {
+        expect([name, evr, arch]).not.toContain('');
+        expect(Number.isSafeInteger(size)).toBe(true);
+      }
+    }), { numRuns: 500 });
+  });
 });
 
 describe('accounts', () => {

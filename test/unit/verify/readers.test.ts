@@ -1,4 +1,5 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { writeCpio, type InitrdEntry } from '../../../src/boot/initrd/cpio.ts';
@@ -10,8 +11,7 @@ import { readBls, readGrub, readGrubEnvironment } from '../../../src/verify/gath
 import { readCpio } from '../../../src/verify/gather/cpio.ts';
 import { listInitrd } from '../../../src/verify/gather/initrd.ts';
 import { readPe, signersOf } from '../../../src/verify/gather/pe.ts';
-import { tarHeaders } from '../../../src/verify/gather/tar-headers.ts';
-import type { TarEntryFact } from '../../../src/verify/oci-facts.ts';
+import { tarHeaders, type TarEntry } from '../../../src/verify/gather/tar-headers.ts';
 import { splitWords } from '../../../src/verify/read/command-line.ts';
 import { readIni, readSettings } from '../../../src/verify/read/files.ts';
 import { mountOf, readFstab } from '../../../src/verify/read/fstab.ts';
@@ -23,6 +23,22 @@ import { enabled, link, text } from './samples.ts';
 // No program is needed for what node itself unpacks.
 const host = {} as Host;
 
+/** What a reader says, where BadBytes is an answer too. */
+function outcome(read: () => boolean): boolean {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof BadBytes) return true;
+    throw error;
+  }
+}
+
+/** Puts the sum of a tar header right. */
+function sign(header: Buffer): void {
+  header.write('        ', 148, 'latin1');
+  header.write(`${header.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+}
+
 async function cpio(...paths: readonly string[]): Promise<Buffer> {
   const entries = paths.map((path): InitrdEntry => ({ path, kind: 'file', mode: 0o644, content: Buffer.from('12345') }));
   const pieces: Uint8Array[] = [];
@@ -31,9 +47,15 @@ async function cpio(...paths: readonly string[]): Promise<Buffer> {
 }
 
 describe('tarHeaders', () => {
-  const read = (tar: Uint8Array, step: number): readonly TarEntryFact[] => {
-    const entries: TarEntryFact[] = [];
-    const parse = tarHeaders((entry) => entries.push(entry));
+  const read = (tar: Uint8Array, step: number, contents: string[] = []): readonly TarEntry[] => {
+    const entries: TarEntry[] = [];
+    const parse = tarHeaders(
+      (entry) => {
+        entries.push(entry);
+        contents.push('');
+      },
+      (piece) => void (contents[contents.length - 1] += Buffer.from(piece).toString('latin1')),
+    );
     for (let at = 0; at < tar.length; at += step) parse.push(tar.subarray(at, at + step));
     parse.end();
     return entries;
@@ -49,6 +71,35 @@ describe('tarHeaders', () => {
       ['etc/motd', 'file', undefined], ['dev/null', 'device', undefined], ['etc/same', 'hardlink', 'etc/motd'], ['a-long-name', 'file', undefined],
       ['usr', 'directory', undefined],
     ]);
+  });
+
+  it.each([1, 511, 512, 1_000_000])('hands over the content of each, fed %i bytes at a time', (step) => {
+    const contents: string[] = [];
+    read(tar, step, contents);
+    expect(contents).toEqual(['hello', '', '', 'y'.repeat(2000), '']);
+  });
+
+  it('tells owners, modes, devices and attributes, which may hold any byte', () => {
+    const record = (text: string): string => `${text.length + 4} ${text}\n`;
+    const owned = addMembers(Buffer.alloc(0), [
+      { path: 'x', type: 'x', content: `${record('SCHILY.xattr.user.a=\u0001=\u0000b')}${record('uid=3000000')}` }, { path: 'a', content: 'hello' },
+      { path: 'dev/null', type: '3' }, { path: 'b' },
+    ]);
+    const [a, device, b] = read(owned, 700);
+    expect(a).toMatchObject({ mode: 0o644, uid: 3_000_000, gid: 0, size: 5, attributes: new Map([['user.a', Uint8Array.from([1, 0x3d, 0, 0x62])]]) });
+    expect(device).toMatchObject({ device: 'c 1:3', size: 0 });
+    expect(b).toMatchObject({ uid: 0, attributes: new Map() });
+  });
+
+  it('ends, with entries or with BadBytes, whatever bytes were changed', () => {
+    const change = fc.record({ at: fc.nat(tar.length - 1), to: fc.nat(255) });
+    fc.assert(fc.property(fc.array(change, { minLength: 1, maxLength: 8 }), fc.integer({ min: 1, max: 2000 }), fc.boolean(), (changes, step, mend) => {
+      const broken = Buffer.from(tar);
+      for (const { at, to } of changes) broken[at] = to;
+      // With its sum put right, what is in a header is read and not only refused.
+      if (mend) for (let at = 0; at + 512 <= broken.length; at += 512) sign(broken.subarray(at, at + 512));
+      expect(outcome(() => read(broken, step).length < 20)).toBe(true);
+    }), { numRuns: 2000 });
   });
 
   it('throws where a tar is cut short or something else', () => {

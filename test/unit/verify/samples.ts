@@ -103,7 +103,7 @@ const oci: OciFacts = {
   problems: [],
   indexPlatform: { architecture: 'amd64', os: 'linux' },
   annotations: Object.fromEntries(['created', 'title', 'version'].map((key) => [`org.opencontainers.image.${key}`, key === 'created' ? CREATED : 'x'])),
-  config: { platform: { architecture: 'amd64', os: 'linux' }, created: CREATED, user: undefined, diffIds: [DIGEST, DIGEST], history: [CREATED, CREATED] },
+  config: { platform: { architecture: 'amd64', os: 'linux' }, created: CREATED, user: undefined, settings: {}, diffIds: [DIGEST, DIGEST], history: [CREATED, CREATED] },
   layers: [
     {
       digest: DIGEST, compression: 'zstd', diffId: DIGEST, problem: undefined, entries: [

@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+
+import { Args, Flags } from '@oclif/core';
+
+import { HewCommand } from '../cli/command.ts';
+import { describeDiff } from '../cli/describe-diff.ts';
+import type { SidesDiff } from '../diff/diff-sides.ts';
+import { compareSides } from '../usecases/compare-sides.ts';
+
+const KINDS = 'lock, root folder, OCI layout or archive, tar, .wsl or disk (raw, qcow2, VHD, VHDX), made by whomever';
+
+export default class Diff extends HewCommand {
+  static override workspace = true;
+  static override summary = 'Compare two images: packages, sizes, files, modes, owners, configuration, level.';
+  static override description = `Two of a kind, or of two kinds: then what both know is compared, and what only one knows is told. Files of packages
+that changed are counted, all others listed. Nothing is mounted, and both stay as they are.`;
+  static override args = {
+    a: Args.string({ description: `the older one: ${KINDS}`, required: true }),
+    b: Args.string({ description: 'the newer one, of the same or another kind', required: true }),
+  };
+  static override examples = [
+    '<%= config.bin %> diff old/container-base-4.0.oci out/container-base-4.0.oci',
+    '<%= config.bin %> diff images/vm-base.lock.yaml out/vm-base-4.0.qcow2 --exit-code',
+    '<%= config.bin %> diff out/vm-base-4.0.raw /srv/root --json',
+  ];
+  static override flags = {
+    'exit-code': Flags.boolean({ description: 'exit with 1 when they differ' }),
+    all: Flags.boolean({ description: 'list every file' }),
+  };
+
+  async run(): Promise<SidesDiff> {
+    const { args, flags } = await this.parse(Diff);
+    const [from, to] = [args.a, args.b].map((name) => ({ name, path: resolve(name) }));
+    if (from === undefined || to === undefined) throw new TypeError('two arguments are required');
+    const diff = await compareSides(this.machine, from, to);
+    this.log(describeDiff(diff, { allFiles: flags.all }));
+    if (flags['exit-code'] && !diff.same) process.exitCode = 1;
+    return diff;
+  }
+}

@@ -1,0 +1,22 @@
+import { diffSides, type SidesDiff } from '../diff/diff-sides.ts';
+import { HewError } from '../errors.ts';
+import type { Host } from '../host/port.ts';
+import { readSide, type SideRequest } from './read-side.ts';
+
+/**
+ * Compares two locks, roots or artifacts, or one of each, in what both know. Throws `HewError` where one cannot be
+ * read, or where nothing in them is for the same target.
+ */
+export async function compareSides(host: Host, from: SideRequest, to: SideRequest): Promise<SidesDiff> {
+  const [a, b] = [await readSide(host, from, false), await readSide(host, to, false)];
+  const diff = diffSides(a, b);
+  if (diff.images.length === 0) {
+    const targets = [a, b].map(({ name, images }) => `${name} is for ${images.map(({ target }) => target ?? 'no level that it tells').join(' and ')}`);
+    throw new HewError({
+      code: 'diff-no-target',
+      message: `nothing can be compared: ${targets.join(', ')}`,
+      hint: 'compare with the lock of the same level: `hew lock IMAGE --level LEVEL` writes one',
+    });
+  }
+  return diff;
+}
