@@ -4,7 +4,7 @@ import { HewError } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import { writeInRoot } from '../rootfs/write-file.ts';
 import { commandLine } from './command-line.ts';
-import { findKernels } from './find-kernel.ts';
+import { findKernels, type Kernel } from './find-kernel.ts';
 import { growerOf, repartFile } from './grow-root.ts';
 import { makeInitrd, type BootRoot, type MadeInitrd } from './initrd/make-initrd.ts';
 import type { LoaderInput, PlacedLoader } from './loader/loader-input.ts';
@@ -25,17 +25,28 @@ export interface BootRequest {
   readonly cache: boolean;
 }
 
+/** What the boot stage has begun: the root is as it will be, what lies outside it may still be in the making. */
+export interface StartedBoot extends Pick<BootResult, 'commandLine' | 'growsBy'> {
+  /** A promise where the root may be read and moved meanwhile; it rejects as `startBoot` throws, and must be awaited. */
+  readonly placed: PlacedBoot | Promise<PlacedBoot>;
+}
+
+export type PlacedBoot = Pick<BootResult, 'esp' | 'bios' | 'initrds' | 'firstLoader'>;
+
+/** The same in one go. */
+export async function makeBoot(host: Host, request: BootRequest): Promise<BootResult> {
+  const { placed, ...rest } = await startBoot(host, request);
+  return { ...rest, ...(await placed) };
+}
+
 /**
  * Makes a finished root bootable: an initrd a kernel, the loader with its files, and what the running system needs to
  * do the same for later kernels. Files of the root are written into it; those of the ESP and of the boot sectors are
- * returned. Throws `HewError` where the image lacks a kernel, a loader or what an initrd is made of.
+ * returned, later where nothing of them changes the root: a disk can be filled meanwhile.
+ * Throws `HewError` where the image lacks a kernel, a loader or what an initrd is made of.
  */
-export async function makeBoot(
-  host: Host,
-  request: BootRequest,
-  detail: (text: string) => void = () => {},
-): Promise<BootResult> {
-  const { root, settings, disk, kernelArguments, fips, cache } = request;
+export async function startBoot(host: Host, request: BootRequest): Promise<StartedBoot> {
+  const { root, settings, disk, kernelArguments, fips } = request;
   let index = await indexRoot(host.fs.tree(root.path));
   const kernels = findKernels(index);
   // Kernels whose modules are indexed by kernel-install alone were not, since that was kept from running.
@@ -46,23 +57,31 @@ export async function makeBoot(
   if (unindexed.length > 0) index = await indexRoot(host.fs.tree(root.path));
   const folder = await host.makeWorkFolder(`boot-${root.target.level}`, 0);
   const line = commandLine({ disk, args: kernelArguments, fips });
-  const initrds: MadeInitrd[] = [];
-  for (const kernel of kernels) {
-    const { initrd: generator, 'initrd-drivers': drivers } = settings;
-    const made = await makeInitrd(host, { root, index, kernel, generator, drivers, fips, cache }, folder);
-    detail(made.fromCache ? `initrd of ${kernel.version} as made before` : `initrd of ${kernel.version}`);
-    initrds.push(made);
-  }
   const osReleaseText = await readOsRelease(host, root.path, index);
   const osRelease = parseOsRelease(osReleaseText);
   await configureLater(host, root.path, line, osRelease['ID'] ?? 'linux', settings);
   await growAtFirstBoot(host, root.path, disk, index);
-  const placed = await LOADERS[settings.firmware === 'bios' ? 'bios' : settings.loader](host, {
-    root, index, settings, disk, folder, osRelease, osReleaseText, commandLine: line,
-    kernels: kernels.map((kernel, at) => ({ kernel, initrd: initrds[at]?.path ?? '' })),
-  });
-  detail(`${placed.firstLoader}, ${kernels.map(({ version }) => version).join(', ')}`);
-  return { ...placed, initrds, commandLine: line, growsBy: growerOf(disk, index) };
+  const placed = placeBoot(host, request, { index, kernels, folder, osRelease, osReleaseText, commandLine: line });
+  // Told where it is awaited; until then it must not end the process.
+  placed.catch(() => {});
+  return { placed: mustComeFirst(settings) ? await placed : placed, commandLine: line, growsBy: growerOf(disk, index) };
+}
+
+/** GRUB has its files in /boot, dracut works in /var/tmp, and shim may lie in the root's own /boot/efi. */
+const mustComeFirst = (settings: BootSettings): boolean =>
+  settings.firmware === 'bios' || settings.loader === 'grub2' || settings.initrd === 'dracut' || settings['secure-boot'];
+
+type BootParts = Pick<LoaderInput, 'index' | 'folder' | 'osRelease' | 'osReleaseText' | 'commandLine'> & { readonly kernels: readonly Kernel[] };
+
+async function placeBoot(host: Host, { root, settings, disk, fips, cache }: BootRequest, parts: BootParts): Promise<PlacedBoot> {
+  const { initrd: generator, 'initrd-drivers': drivers } = settings;
+  const initrds: MadeInitrd[] = [];
+  for (const kernel of parts.kernels) {
+    initrds.push(await makeInitrd(host, { root, index: parts.index, kernel, generator, drivers, fips, cache }, parts.folder));
+  }
+  const loader = settings.firmware === 'bios' ? 'bios' : settings.loader;
+  const kernels = parts.kernels.map((kernel, at) => ({ kernel, initrd: initrds[at]?.path ?? '' }));
+  return { ...(await LOADERS[loader](host, { ...parts, root, settings, disk, kernels })), initrds };
 }
 
 type PlaceLoader = (host: Host, input: LoaderInput) => Promise<PlacedLoader>;

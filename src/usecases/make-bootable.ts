@@ -1,4 +1,4 @@
-import { makeBoot } from '../boot/make-boot.ts';
+import { startBoot } from '../boot/make-boot.ts';
 import type { BootResult } from '../boot/types.ts';
 import { fstab, identifyDisk, makeDisk, type MadeDisk } from '../disk/index.ts';
 import { digestOfValue } from '../digest.ts';
@@ -36,19 +36,23 @@ export async function makeBootable(
   if (settings === undefined || disk === undefined) throw new TypeError('a disk needs [boot] and [disk]');
   const seed = seedOf(plan, root, lock);
   const identified = identifyDisk({ disk, boot: settings, architecture: root.target.arch, seed });
-  const boot = await step('boot', async (detail) => {
+  const { placed, ...boot } = await step('boot', async () => {
     await writeInRoot(host, root.path, { path: '/etc/fstab', content: fstab(identified) });
     const { system } = plan.configuration;
     const kernelArguments = [...system['kernel-cmdline'], ...kdumpArguments(system)];
-    const made = await makeBoot(host, { root, settings, disk: identified, kernelArguments, fips: system.fips, cache }, detail);
+    const made = await startBoot(host, { root, settings, disk: identified, kernelArguments, fips: system.fips, cache });
     // After the last file was written. Containers are labelled by what runs them.
     await labelRoot(host, plan, root.path, (message) => emit({ kind: 'notice', message }));
     return made;
   });
-  const { esp, bios, ...rest } = boot;
-  const bootFiles = { esp, ...(bios === undefined ? {} : { bios }) };
-  const made = await step('disk', (detail) => makeDisk(host, { disk, boot: settings, root, bootFiles, seed }, detail));
-  return { ...made, seed, boot: rest };
+  try {
+    const made = await step('disk', (detail) => makeDisk(host, { disk, boot: settings, root, bootFiles: placed, seed }, detail));
+    const { initrds, firstLoader } = await placed;
+    return { ...made, seed, boot: { ...boot, initrds, firstLoader } };
+  } finally {
+    // It works in the workspace, which is about to go.
+    await Promise.allSettled([placed]);
+  }
 }
 
 /** From packages, target and disk, not from any path of a machine: the same content gives the same identifiers. */

@@ -30,7 +30,8 @@ export interface MakeDiskRequest {
   readonly disk: DiskSettings;
   readonly boot: BootSettings;
   readonly root: Pick<Root, 'path' | 'packages' | 'epoch'> & { readonly target: Pick<Root['target'], 'arch' | 'level'> };
-  readonly bootFiles: BootFiles;
+  /** A promise is waited for as late as the disk allows; they may not lie at a mount point of the root then. */
+  readonly bootFiles: BootFiles | Promise<BootFiles>;
   /** Digest of what the image is made from. */
   readonly seed: string;
 }
@@ -49,37 +50,64 @@ export interface MadeDisk {
 export async function makeDisk(host: Host, request: MakeDiskRequest, detail: (text: string) => void = () => {}): Promise<MadeDisk> {
   const { disk, boot, root, seed } = request;
   const identified = identifyDisk({ disk, boot, architecture: root.target.arch, seed });
-  if (request.bootFiles.esp.length > 0 && identified.partitions.every(({ role }) => role !== 'esp')) throw noEsp();
+  // What is moved out of the root, or sorted anew in it, may be what boot files are still made of.
+  const isLate = request.bootFiles instanceof Promise && takesBootFilesLate(identified);
+  const esp = isLate ? identified.partitions.find(({ role }) => role === 'esp') : undefined;
+  if (esp === undefined) await request.bootFiles;
   const folder = await host.makeWorkFolder(`disk-${root.target.level}`, expectedBytes(await contentOf(host, root.path), identified));
   // Copied first, since they may lie in a part of the root that is about to be moved.
-  const esp = await copyFiles(host, request.bootFiles.esp, posix.join(folder, 'boot-files'));
+  const copied = bootFilesOf(host, request, identified, posix.join(folder, 'boot-files'));
+  copied.catch(() => {});
+  if (esp === undefined) await copied;
   const sources = await setApart(host, root.path, identified.partitions);
   try {
     for (const source of sources.folders.values()) await clampTimes(host, source, root.epoch);
-    const from = { root, seed, esp, folders: sources.folders, work: folder };
-    const prepared = await prepare(host, identified.partitions, from);
-    const layout = planLayout({
+    const from = { root, seed, esp: copied, folders: sources.folders, work: folder };
+    const first = await prepare(host, identified.partitions.filter((partition) => partition !== esp), from);
+    const layoutOf = (prepared: readonly Prepared[]): DiskLayout => planLayout({
       disk: identified, size: disk.size, packages: root.packages,
       content: new Map(prepared.map(({ partition, content }) => [partition.mount, content])),
     });
+    const layout = layoutOf(first);
     const path = posix.join(folder, 'disk.raw');
     await host.fs.makeSparse(path, layout.size);
     await host.run({ tool: 'sfdisk', args: sfdiskArguments(path), view: { write: [folder] } }, { stdin: sfdiskScript(layout) });
     // At once: their places on the disk do not overlap.
-    await allDone(layout.partitions.map(async (partition, index) => {
-      await fill(host, request, partition, prepared[index], path);
+    await allDone(layout.partitions.map(async (partition) => {
+      const late = partition.number === esp?.number ? await prepare(host, [esp], from) : [];
+      if (late.length > 0) layoutOf([...first, ...late]);
+      await fill(host, request, partition, [...first, ...late].find((one) => one.partition.number === partition.number), path);
       if (partition.filesystem !== 'none') detail(`${partition.mount} ${partition.filesystem}`);
     }));
-    if (request.bootFiles.bios !== undefined) {
-      for (const { offset, bytes } of placeGrub(request.bootFiles.bios, layout)) await host.fs.patch(path, offset, bytes);
+    const { bios } = await request.bootFiles;
+    if (bios !== undefined) {
+      for (const { offset, bytes } of placeGrub(bios, layout)) await host.fs.patch(path, offset, bytes);
     }
-    for (const left of ['boot-files', ...prepared.map(({ partition }) => `fat-${partition.number}`)]) {
+    for (const left of ['boot-files', ...layout.partitions.map(({ number }) => `fat-${number}`)]) {
       await host.fs.remove(posix.join(folder, left));
     }
     return { path, layout };
   } finally {
+    await copied.catch(() => {});
     if (await sources.restore()) await clampTimes(host, root.path, root.epoch);
   }
+}
+
+/**
+ * Whether the disk can grow while its boot files are still made of the root: its ESP has its size whatever is in it, and
+ * nothing but the ESP's own content is moved or sorted in the root.
+ */
+function takesBootFilesLate({ partitions }: IdentifiedDisk): boolean {
+  const mounted = partitions.filter(({ mount }) => mount.startsWith('/'));
+  return mounted.every(({ role, filesystem, settings: { size, subvolumes } }) =>
+    subvolumes.length === 0
+    && (role === 'esp' ? size !== undefined && size !== 'minimal' && size !== 'rest' : role === 'root' && filesystem === 'ext4'));
+}
+
+async function bootFilesOf(host: Host, { bootFiles }: MakeDiskRequest, { partitions }: IdentifiedDisk, folder: string): Promise<readonly FatFile[]> {
+  const { esp } = await bootFiles;
+  if (esp.length > 0 && partitions.every(({ role }) => role !== 'esp')) throw noEsp();
+  return copyFiles(host, esp, folder);
 }
 
 /** Waits for all, also when one fails: nothing may still read the root when it is put back. */

@@ -23,7 +23,8 @@ export interface PrepareFrom extends Pick<MkfsRequest, 'seed'> {
   readonly root: Pick<Root, 'epoch'>;
   /** By mount point. */
   readonly folders: ReadonlyMap<string, string>;
-  readonly esp: readonly FatFile[];
+  /** Files for the EFI system partition. */
+  readonly esp: Promise<readonly FatFile[]>;
   readonly work: string;
 }
 
@@ -37,7 +38,7 @@ export function prepare(
     const folder = folders.get(partition.mount);
     if (folder === undefined) return { partition, folder: work, content: NOTHING };
     if (partition.filesystem === 'vfat') {
-      const fat = await stageFat(host, folder, partition.role === 'esp' ? esp : [], posix.join(work, `fat-${partition.number}`));
+      const fat = await stageFat(host, folder, partition.role === 'esp' ? await esp : [], posix.join(work, `fat-${partition.number}`));
       return { partition, folder, fat, content: fat.content };
     }
     if (partition.filesystem === 'erofs') {
