@@ -1,4 +1,5 @@
 import type { Inspection, InspectedDisk } from '../usecases/inspect-artifact.ts';
+import { describeSignatures } from '../boot/efi/chain.ts';
 import { formatBytes, formatTable } from './format.ts';
 
 const LARGEST = 10;
@@ -14,7 +15,8 @@ export function describeInspection(inspection: Inspection): string {
     ...(level === undefined ? [] : [['level', level]]),
     ...kernels.map(({ version, initrd }) => ['kernel', `${version}${initrd ? ', with an initrd' : ''}`]),
     ...(disk === undefined ? [] : [['firmware', disk.firmware.join(' and ') || 'none starts it']]),
-    ...(boot?.loaders.length ? [['loaders', boot.loaders.join(', ')]] : []),
+    ...(boot?.programs ?? []).filter(({ name }) => name !== undefined)
+      .map((program) => [program.name ?? '', `${program.path}, ${describeSignatures(program)}`]),
     ...(boot?.entries ?? []).map(({ from, title, commandLine }) => ['boots', `${title} (${from}): ${commandLine}`]),
     ...(packages.length === 0 ? [] : [['packages', `${packages.length}, ${formatBytes(packages.reduce((sum, entry) => sum + entry.size, 0))}`]]),
   ];

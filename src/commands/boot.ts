@@ -10,6 +10,9 @@ import { bootImage } from '../usecases/boot-image.ts';
 
 const LEVELS = ['baseline', 'v2', 'v3', 'v4'] as const;
 
+/** As the guest's own firmware variable says. */
+const SECURE_BOOT: Readonly<Record<string, string>> = { true: 'on', false: 'off', undefined: 'not known to the guest' };
+
 export default class Boot extends HewCommand {
   static override workspace = true;
   static override summary = 'Boot a throw-away overlay of a disk image in QEMU and wait until its systemd has settled.';
@@ -37,6 +40,7 @@ its console. QEMU and its firmware come from \`hew tools install --boot\`.`;
       ['system', report?.os['PRETTY_NAME'] ?? 'unknown'],
       ['kernel', report?.kernel ?? 'unknown'],
       ['boot', `${formatSeconds(report?.bootSeconds ?? result.seconds)} of the guest, ${formatSeconds(result.seconds)} in all`],
+      ['secure boot', SECURE_BOOT[String(report?.secureBoot)] ?? ''],
       ['failed units', report?.failedUnits.join(', ') || 'none'],
       ['run by', `${result.accelerator.name} (${result.accelerator.why}), -cpu ${result.cpu}`],
     ]));

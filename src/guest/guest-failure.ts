@@ -1,35 +1,67 @@
 import { HewError } from '../errors.ts';
+import { LEVEL_TOO_HIGH } from './read-console.ts';
+import type { GuestReport } from './report-unit.ts';
 import type { GuestResult } from './run-guest.ts';
 
-/** Whether a guest came up whole: it settled, and no unit failed. Pure. */
-export const isHealthy = ({ outcome, report }: GuestResult): boolean =>
-  outcome === 'settled' && report?.state === 'running';
+/** Whether a guest came up whole: it settled, no unit failed, and Secure Boot is on where it was enforced. Pure. */
+export const isHealthy = ({ outcome, report, firmware }: GuestResult): boolean =>
+  outcome === 'settled' && report?.state === 'running' && (firmware !== 'uefi-secure-boot' || report.secureBoot === true);
 
 /** Says what a guest that did not come up whole lacks, with the end of its console. Pure. */
 export function guestFailure(result: GuestResult, image: string): HewError | undefined {
   if (isHealthy(result)) return undefined;
   const { outcome, report, line, seconds, console: tail } = result;
-  const [message, hint] = report === undefined ? MESSAGES[outcome] : [
-    `came up ${report.state}${report.failedUnits.length > 0 ? `: ${report.failedUnits.join(', ')} failed` : ''}`,
-    report.failures.join('\n'),
-  ];
+  const { code, message, hints } = report === undefined ? { code: outcome, ...MESSAGES[outcome] } : judgeReport(report);
   return new HewError({
-    code: `guest-${outcome === 'settled' ? 'degraded' : outcome}`,
+    code: `guest-${code}`,
     message: `${image} ${message}${line === undefined ? '' : ` (${line})`} after ${seconds.toFixed(0)} s`,
-    hint: hint === '' ? tail.join('\n') : `${hint}\n${tail.join('\n')}`,
+    hint: [...hints, ...tail].join('\n'),
   });
 }
 
-const MESSAGES: Readonly<Record<GuestResult['outcome'], readonly [message: string, hint: string]>> = {
-  'settled': ['settled and told nothing', ''],
-  'ended': ['switched itself off before it had come up', ''],
-  'timeout': ['did not settle in time', 'give it longer with --timeout; without KVM a boot takes ten times as long'],
-  'login': ['shows a login prompt, and its systemd is too old to tell more (256 is needed)', ''],
-  'refused': [
-    'was refused by the firmware: its first loader is not signed by a key that Secure Boot trusts',
-    'use loader = "grub2" with the signed shim',
-  ],
-  'nothing-to-boot': ['has nothing that the firmware can start', 'see `hew inspect` for its partitions and loaders'],
-  'panic': ['ended in a kernel panic', ''],
-  'emergency': ['ended in emergency mode', ''],
+interface Judgement {
+  readonly message: string;
+  readonly hints: readonly string[];
+}
+
+/** A guest that told of itself, and was not well. */
+function judgeReport({ state, failedUnits, failures }: GuestReport): Judgement & { readonly code: string } {
+  if (state === 'running') {
+    return {
+      code: 'insecure',
+      message: 'came up, and says itself that Secure Boot is off although the firmware enforces it',
+      hints: ['nothing that it reports of Secure Boot can be believed: look at /sys/firmware/efi/efivars in the image'],
+    };
+  }
+  return {
+    code: 'degraded',
+    message: `came up ${state}${failedUnits.length > 0 ? `: ${failedUnits.join(', ')} failed` : ''}`,
+    hints: [...(failures.some((line) => LEVEL_TOO_HIGH.test(line)) ? [HIGHER_LEVEL] : []), ...failures],
+  };
+}
+
+const HIGHER_LEVEL = 'programs of the image need a higher level than this processor has: choose it with --cpu, or build the image for --level baseline';
+
+const MESSAGES: Readonly<Record<GuestResult['outcome'], Judgement>> = {
+  'settled': { message: 'settled and told nothing', hints: [] },
+  'ended': { message: 'switched itself off before it had come up', hints: [] },
+  'timeout': {
+    message: 'did not settle in time',
+    hints: ['give it longer with --timeout; without KVM a boot takes ten times as long'],
+  },
+  'login': { message: 'shows a login prompt, and its systemd is too old to tell more (256 is needed)', hints: [] },
+  'refused': {
+    message: 'was refused by the firmware: its first loader is not signed by a key that Secure Boot trusts',
+    hints: ['build it with the signed shim, GRUB and kernel of the distribution, as the profile `secure-boot` does, or boot it without --secure-boot'],
+  },
+  'refused-by-shim': {
+    message: 'was refused by shim: the loader or kernel that follows is not signed by a key that shim trusts',
+    hints: ['`hew inspect` shows who signed what; GRUB and kernel must be of the distribution that shim is of'],
+  },
+  'level-too-high': { message: 'cannot run on this processor', hints: [HIGHER_LEVEL] },
+  'nothing-to-boot': {
+    message: 'has nothing that the firmware can start', hints: ['see `hew inspect` for its partitions and loaders'],
+  },
+  'panic': { message: 'ended in a kernel panic', hints: [] },
+  'emergency': { message: 'ended in emergency mode', hints: [] },
 };

@@ -5,15 +5,24 @@ export type ConsoleState =
   | { readonly kind: 'login' }
   /** The firmware would not start what it found. */
   | { readonly kind: 'refused'; readonly line: string }
+  /** shim would not let start what it was to start: a loader, or the kernel for GRUB. */
+  | { readonly kind: 'refused-by-shim'; readonly line: string }
+  /** The first program was made for a higher microarchitecture level than the processor has. */
+  | { readonly kind: 'level-too-high'; readonly line: string }
   | { readonly kind: 'nothing-to-boot'; readonly line: string }
   | { readonly kind: 'panic'; readonly line: string }
   | { readonly kind: 'emergency'; readonly line: string };
 
+/** How glibc says that a program, or a library of it, was made for another processor. */
+export const LEVEL_TOO_HIGH = /CPU ISA level is lower than required/;
+
 /** In the order in which they count: how UEFI firmware (EDK II), SeaBIOS, shim, GRUB, Linux and systemd say it. */
 const SIGNS: readonly { readonly pattern: RegExp; readonly kind: Exclude<ConsoleState['kind'], 'running'> }[] = [
+  // glibc's dl_isa_level_check; where PID 1 is told so the kernel panics next.
+  { pattern: LEVEL_TOO_HIGH, kind: 'level-too-high' },
   { pattern: /Kernel panic - not syncing/, kind: 'panic' },
   { pattern: /BdsDxe: failed to (?:load|start) .*(?:Access Denied|Security Violation)/, kind: 'refused' },
-  { pattern: /Verification failed: \(0x1A\) Security Violation|bad shim signature/, kind: 'refused' },
+  { pattern: /Verification failed: \(0x1A\) Security Violation|bad shim signature/, kind: 'refused-by-shim' },
   { pattern: /BdsDxe: No bootable option|No bootable device|Boot failed: not a bootable disk/, kind: 'nothing-to-boot' },
   { pattern: /grub rescue>|error: no such device/, kind: 'nothing-to-boot' },
   { pattern: /You are in emergency mode|Freezing execution/, kind: 'emergency' },

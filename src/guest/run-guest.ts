@@ -39,6 +39,7 @@ export interface GuestResult {
   readonly seconds: number;
   readonly accelerator: Accelerator;
   readonly cpu: string;
+  readonly firmware: FirmwareKind;
   readonly console: readonly string[];
 }
 
@@ -111,7 +112,7 @@ async function runOnce(
     if (verdict === 'hung') return verdict;
     const seconds = host.clock.seconds() - began;
     if (verdict.outcome === 'ended') await ended;
-    return { ...verdict, seconds, accelerator, cpu, console: consoleTail(await host.fs.readText(files.console)) };
+    return { ...verdict, seconds, accelerator, cpu, firmware: request.firmware, console: consoleTail(await host.fs.readText(files.console)) };
   } finally {
     monitor.end('quit\n');
     await ended.catch(() => undefined);

@@ -34,6 +34,13 @@ export async function bootImage(host: Host, request: BootRequest, emit: Emit): P
   if (cpu === undefined) {
     throw new HewError({ code: 'emulation-unavailable', message: `QEMU emulates no processor of level ${level}`, hint: 'leave --cpu out, or boot on a machine that has it' });
   }
+  if (bios && secureBoot) {
+    throw new HewError({
+      code: 'secure-boot-needs-uefi',
+      message: `${image} is for a BIOS, which knows no Secure Boot: it has no EFI system partition`,
+      hint: 'leave --secure-boot out, or build it with boot.firmware = "uefi"',
+    });
+  }
   const firmware: FirmwareKind = bios ? 'bios' : secureBoot ? 'uefi-secure-boot' : 'uefi';
   const stage = { id: 'boot', title: `boot with ${firmware}, -cpu ${cpu}` };
   emit({ kind: 'planned', title: image, stages: [stage] });

@@ -1,3 +1,4 @@
+import { describeSignatures } from '../boot/efi/chain.ts';
 import type { FileFact, ImageFacts, RootFacts } from '../verify/facts.ts';
 import type { OciFacts } from '../verify/oci-facts.ts';
 import { readFstab } from '../verify/read/fstab.ts';
@@ -100,8 +101,7 @@ const diskSettings = ({ size, table }: NonNullable<ImageFacts['disk']>): Setting
     }).flatMap(([key, value]) => (value === undefined || value === '' ? [] : [[`disk.partition.${number}.${key}`, value] as const]))),
 ];
 
-const bootSettings = ({ entries, loaders, removable }: NonNullable<ImageFacts['boot']>): Settings => [
-  ['boot.loaders', loaders.join(', ')],
-  ...(removable === undefined ? [] : [['boot.removable', `${removable.path}${removable.signers.length === 0 ? '' : `, signed by ${removable.signers.join(', ')}`}`] as const]),
+const bootSettings = ({ entries, programs }: NonNullable<ImageFacts['boot']>): Settings => [
+  ...programs.map((program) => [`boot.program.${program.path}`, `${program.name ?? 'unknown'}, ${describeSignatures(program)}`] as const),
   ...entries.map(({ from, title, commandLine }) => [`boot.entry.${from}`, `${title}: ${commandLine}`] as const),
 ];

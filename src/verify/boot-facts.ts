@@ -1,13 +1,13 @@
+import type { EfiProgram } from '../boot/efi/program.ts';
+
 /** How a disk starts. */
 export interface BootFacts {
   readonly entries: readonly BootEntry[];
   /** The program at the removable-media path; undefined where there is none. */
   readonly removable: EfiProgram | undefined;
-  /** Programs of loaders that were found: `systemd-boot`, `shim`, `GRUB`, `UKI`. */
-  readonly loaders: readonly LoaderName[];
+  /** Programs of the EFI system partition, and kernels that boot entries start. */
+  readonly programs: readonly EfiProgram[];
 }
-
-export type LoaderName = 'systemd-boot' | 'shim' | 'GRUB' | 'UKI';
 
 export interface BootEntry {
   readonly kind: 'uki' | 'bls' | 'grub';
@@ -20,13 +20,6 @@ export interface BootEntry {
   /** Paths as the loader sees them; undefined inside a UKI. */
   readonly kernel: string | undefined;
   readonly initrd: string | undefined;
-}
-
-export interface EfiProgram {
-  readonly path: string;
-  readonly architecture: 'x86_64' | 'aarch64' | 'other';
-  /** Names of authorities in its signatures, as they are written there; none when it is not signed. */
-  readonly signers: readonly string[];
 }
 
 /** A kernel and what it can load. Names of modules as the kernel prints them, with `_`. */

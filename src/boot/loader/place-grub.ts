@@ -4,6 +4,7 @@ import { HewError } from '../../errors.ts';
 import type { Host } from '../../host/port.ts';
 import { insideRoot } from '../../rootfs/inside.ts';
 import { writeInRoot } from '../../rootfs/write-file.ts';
+import { refuseUnsigned } from '../efi/refuse-unsigned.ts';
 import type { BootDisk } from '../types.ts';
 import { builtInFolders, findGrubEfi, findShim } from './find-signed.ts';
 import { makeGrubBios, readsEntries } from './grub-bios.ts';
@@ -20,6 +21,10 @@ export async function placeGrubEfi(host: Host, input: LoaderInput): Promise<Plac
   const shim = findShim(index, short);
   if (shim === undefined && settings['secure-boot']) throw noShim();
   const inRoot = (path: string): string => posix.join(root.path, path);
+  if (shim !== undefined && settings['secure-boot']) {
+    const kernels = input.kernels.map(({ kernel }) => kernel.image);
+    await refuseUnsigned(host, root.path, { shim: shim.shim, grub: grub.path, kernels });
+  }
   const bytes = await host.fs.readBytes(inRoot(grub.path));
   const boot = await fillBoot(host, input, Buffer.from(bytes).includes('blscfg'));
   const folders = [...new Set(['BOOT', grub.vendor, ...builtInFolders(bytes)])];

@@ -9,7 +9,7 @@ export const bootSchema = z.strictObject({
     .describe('Who makes the initrd: hew from the image’s own systemd, or dracut.'),
   'initrd-drivers': z.array(text()).default([]).describe('Kernel modules to add to those that every platform needs.'),
   timeout: z.int().min(0).max(3600).optional().describe('Seconds that the boot menu waits.'),
-  'secure-boot': z.boolean().default(false).describe('Take the signed loaders (shim) and fail if they are not there.'),
+  'secure-boot': z.boolean().default(false).describe('Demand that shim, GRUB and kernel are signed, so that a machine that enforces Secure Boot starts them.'),
   'grow-root': z.boolean().default(true).describe('Grow the root file system to the disk at first boot.'),
 });
 

@@ -1,11 +1,13 @@
 import { posix } from 'node:path';
 
+import { parsePe, type PeFile } from '../../boot/efi/pe.ts';
+import { describeProgram, readProgram, type EfiProgram } from '../../boot/efi/program.ts';
+import { attempt } from '../../disk/reading.ts';
 import type { Host } from '../../host/port.ts';
 import { insideRoot } from '../../rootfs/inside.ts';
-import type { BootEntry, BootFacts, EfiProgram, LoaderName } from '../boot-facts.ts';
+import type { BootEntry, BootFacts } from '../boot-facts.ts';
 import { readBls, readGrub, readGrubEnvironment } from './boot-entries.ts';
 import type { InitrdSource } from './kernels.ts';
-import { readPe, signersOf, type PeFile } from './pe.ts';
 
 export interface GatheredBoot {
   readonly facts: BootFacts;
@@ -23,12 +25,12 @@ interface Places {
 export async function gatherBoot(places: Places): Promise<GatheredBoot> {
   const programs = await readPrograms(places);
   const entries = [...programs.flatMap(toEntry), ...(await entriesOfEsp(places)), ...(await entriesOfRoot(places))];
-  const removable = programs.find(({ path }) => /^EFI\/BOOT\/BOOT(?:X64|AA64)\.EFI$/i.test(path));
+  const described = programs.map(({ path, pe }) => describeProgram(path, pe));
   return {
     facts: {
       entries,
-      removable: removable === undefined ? undefined : describe(removable),
-      loaders: [...new Set(programs.flatMap(({ path, pe }) => loaderOf(path, pe) ?? []))],
+      removable: described.find(({ path }) => /^EFI\/BOOT\/BOOT(?:X64|AA64)\.EFI$/i.test(path)),
+      programs: [...described, ...(await kernelsOf(places, entries))],
     },
     initrds: [...programs.flatMap(ukiInitrd), ...(await espInitrds(places, entries))],
   };
@@ -44,7 +46,8 @@ async function readPrograms({ host, esp }: Places): Promise<readonly Program[]> 
   const programs: Program[] = [];
   for (const path of await filesBelow(host, esp)) {
     if (!/\.efi$/i.test(path)) continue;
-    const pe = readPe(await host.fs.readBytes(posix.join(esp ?? '', path)));
+    const bytes = await host.fs.readBytes(posix.join(esp ?? '', path));
+    const pe = attempt(() => parsePe(bytes));
     if (pe.ok) programs.push({ path, pe: pe.value });
   }
   return programs;
@@ -59,15 +62,22 @@ async function filesBelow(host: Host, folder: string | undefined): Promise<reado
   return paths.toSorted();
 }
 
-const describe = ({ path, pe }: Program): EfiProgram => ({ path, architecture: pe.architecture, signers: signersOf(pe) });
-
-/** What a program is, by sections that only it has: the `.linux` of a UKI, systemd's magic, shim's keys, GRUB's modules. */
-function loaderOf(path: string, { sections }: PeFile): LoaderName | undefined {
-  if (sections.has('.linux')) return 'UKI';
-  if (sections.has('.sdmagic')) return 'systemd-boot';
-  if (sections.has('.vendor_c') || sections.has('.vendor_cert')) return 'shim';
-  if (sections.has('mods')) return 'GRUB';
-  return /(?:^|\/)(shim|grub|systemd-boot)[^/]*\.efi$/i.exec(path)?.[1]?.toLowerCase().replace('grub', 'GRUB') as LoaderName | undefined;
+/** Kernels of boot entries: firmware and shim want them signed too. */
+async function kernelsOf({ host, esp, root }: Places, entries: readonly BootEntry[]): Promise<readonly EfiProgram[]> {
+  const onEsp = await filesBelow(host, esp);
+  const found = new Map<string, EfiProgram>();
+  for (const { from, kernel } of entries) {
+    if (kernel === undefined) continue;
+    const places = from.startsWith('ESP:')
+      ? onEsp.filter((path) => path.toLowerCase() === kernel.replace(/^\/+/, '').toLowerCase()).map((path) => [path, posix.join(esp ?? '', path)])
+      // GRUB sees a /boot of its own from its top.
+      : await Promise.all([kernel, posix.join('/boot', kernel)].map(async (path) => [path, await insideRoot(host, root ?? '', path, { follow: true })]));
+    for (const [path = '', file = ''] of places) {
+      if (found.has(path) || (await host.fs.status(file))?.kind !== 'file') continue;
+      found.set(path, readProgram(path, await host.fs.readBytes(file), 'kernel'));
+    }
+  }
+  return [...found.values()];
 }
 
 const sectionText = ({ sections }: PeFile, name: string): string =>

@@ -1,10 +1,10 @@
+import { chainFaults } from '../../boot/efi/chain.ts';
 import { firmwareOf } from '../read/firmware.ts';
 import type { ImageFacts } from '../facts.ts';
 import { fail, judge, notApplicable, of, pass, type Rule } from './rule.ts';
 
 const BEST = 'https://learn.microsoft.com/windows-server/virtualization/hyper-v/best-practices-for-running-linux-on-hyper-v';
 const GENERATIONS = 'https://learn.microsoft.com/windows-server/virtualization/hyper-v/plan/should-i-create-a-generation-1-or-2-virtual-machine-in-hyper-v';
-const SECURE = 'https://learn.microsoft.com/windows-server/virtualization/hyper-v/learn-more/generation-2-virtual-machine-security-settings-for-hyper-v';
 const MIB = 2 ** 20;
 
 /** What Hyper-V demands of a disk, and of the script that makes its machine. */
@@ -66,20 +66,6 @@ export const HYPERV_RULES: readonly Rule[] = [
     source: BEST,
   },
   {
-    id: 'hyperv.secure-boot',
-    platforms: ['hyperv'],
-    severity: 'warning',
-    title: 'The first loader is signed for the template MicrosoftUEFICertificateAuthority',
-    check: of('boot', ({ removable }) => {
-      if (removable === undefined) return notApplicable('there is no EFI loader');
-      const signer = removable.signers.find((name) => /Microsoft (?:Corporation )?UEFI CA/.test(name));
-      if (signer !== undefined) return pass(`${removable.path} names ${signer}`);
-      return fail(`${removable.path} ${removable.signers.length === 0 ? 'is not signed' : `is signed by ${removable.signers.join(', ')}`}`);
-    }),
-    remedy: 'Put shim and GRUB of the distribution in front (boot.loader = "grub2"), or set secure-boot-template = "off"',
-    source: SECURE,
-  },
-  {
     id: 'hyperv.script',
     platforms: ['hyperv'],
     severity: 'warning',
@@ -95,9 +81,10 @@ export const HYPERV_RULES: readonly Rule[] = [
   },
 ];
 
-const STARTS_LINUX = /-SecureBootTemplate\s+MicrosoftUEFICertificateAuthority|-EnableSecureBoot\s+Off/i;
+const ENFORCES = /-SecureBootTemplate\s+MicrosoftUEFICertificateAuthority/i;
+const TURNS_OFF = /-EnableSecureBoot\s+Off/i;
 
-function scriptFaults(script: string, { disk, root }: ImageFacts): readonly string[] {
+function scriptFaults(script: string, { disk, root, boot }: ImageFacts): readonly string[] {
   const uefi = disk !== undefined && firmwareOf(disk).uefi;
   const level = root?.level ?? 'baseline';
   const hides = /CompatibilityForMigrationEnabled\s+\$true/i.test(script)
@@ -105,7 +92,9 @@ function scriptFaults(script: string, { disk, root }: ImageFacts): readonly stri
   return [
     ...(/New-VM\b/i.test(script) ? [] : ['it makes no machine']),
     ...(new RegExp(String.raw`-Generation\s+${uefi ? 2 : 1}\b`, 'i').test(script) ? [] : [`it does not make generation ${uefi ? 2 : 1}`]),
-    ...(!uefi || STARTS_LINUX.test(script) ? [] : ['it sets no Secure Boot template that Linux starts with']),
+    ...(!uefi || ENFORCES.test(script) || TURNS_OFF.test(script) ? [] : ['it sets no Secure Boot template that Linux starts with']),
+    ...(uefi && !TURNS_OFF.test(script) && boot?.removable !== undefined
+      ? chainFaults(boot.removable, boot.programs).map((fault) => `it leaves Secure Boot on, and ${fault}`) : []),
     // Standard compatibility mode hides AVX and more, which programs of these levels use.
     ...(level !== 'baseline' && hides ? [`it turns processor compatibility on, and the image needs ${level}`] : []),
     ...(level !== 'baseline' && !/CompatibilityForMigrationEnabled/i.test(script)

@@ -6,6 +6,7 @@ import { KERNEL_RULES } from './kernel.ts';
 import { OCI_RULES } from './oci.ts';
 import { PROVISIONING_RULES } from './provisioning.ts';
 import type { Rule } from './rule.ts';
+import { SECURE_BOOT_RULES } from './secure-boot.ts';
 import { SYSTEM_RULES } from './system.ts';
 import { VHD_RULES } from './vhd.ts';
 import { WHITEOUT_RULE } from './whiteouts.ts';
@@ -15,6 +16,7 @@ import { WSL_RULES } from './wsl.ts';
 export const RULES: readonly Rule[] = [
   ...VHD_RULES,
   ...HYPERV_RULES,
+  ...SECURE_BOOT_RULES,
   ...OCI_RULES,
   WHITEOUT_RULE,
   ...WSL_RULES,

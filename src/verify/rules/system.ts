@@ -65,7 +65,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
     severity: 'error',
     title: 'Where GRUB starts the image, it has its configuration and its environment block',
     check: of('root', (root, { boot, disk }) => {
-      if (boot?.loaders.includes('GRUB') !== true && disk?.table?.bootCode !== true) return notApplicable('GRUB does not start it');
+      if (boot?.programs.some(({ name }) => name === 'GRUB') !== true && disk?.table?.bootCode !== true) return notApplicable('GRUB does not start it');
       const missing = ['grub.cfg', 'grubenv'].filter((name) => !GRUB_FOLDERS.some((folder) => fileAt(root, `${folder}/${name}`) !== undefined));
       return judge(missing.map((name) => `/boot/grub2/${name} is missing`), 'grub.cfg and grubenv are there');
     }),

@@ -97,7 +97,9 @@ describe('parseReport', () => {
 describe('readConsole', () => {
   it.each([
     ['BdsDxe: failed to load Boot0001 "UEFI Misc Device" from PciRoot(0x0)/Pci(0x3,0x0): Access Denied', 'refused'],
-    ['Verification failed: (0x1A) Security Violation', 'refused'],
+    ['Verification failed: (0x1A) Security Violation', 'refused-by-shim'],
+    ['error: bad shim signature.', 'refused-by-shim'],
+    ['/sbin/init: CPU ISA level is lower than required', 'level-too-high'],
     ['BdsDxe: No bootable option or device was found.', 'nothing-to-boot'],
     ['No bootable device.', 'nothing-to-boot'],
     ['grub rescue> ', 'nothing-to-boot'],
@@ -120,7 +122,7 @@ describe('readConsole', () => {
 });
 
 describe('guestFailure', () => {
-  const result: GuestResult = { outcome: 'timeout', seconds: 61.2, accelerator: { name: 'tcg', why: '' }, cpu: 'max', console: ['last line'] };
+  const result: GuestResult = { outcome: 'timeout', seconds: 61.2, accelerator: { name: 'tcg', why: '' }, cpu: 'max', firmware: 'uefi', console: ['last line'] };
   const report = parseReport(REPORT);
   if (report === undefined) throw new Error('the report above is whole');
 
@@ -138,5 +140,22 @@ describe('guestFailure', () => {
     const refused = guestFailure({ ...result, outcome: 'refused', line: 'Access Denied' }, 'a.vhdx');
     expect(refused?.code).toBe('guest-refused');
     expect(refused?.message).toMatch(/refused by the firmware.*\(Access Denied\) after 61 s/);
+    expect(refused?.problems[0]?.hint).toMatch(/profile `secure-boot`[^]*last line/);
+  });
+
+  it('believes in Secure Boot only where the guest says so itself', () => {
+    const running: GuestResult = { ...result, firmware: 'uefi-secure-boot', outcome: 'settled', report: { ...report, state: 'running', failedUnits: [] } };
+    expect(guestFailure(running, 'a.vhdx')).toBeUndefined();
+    for (const secureBoot of [false, undefined]) {
+      expect(guestFailure({ ...running, report: { ...report, state: 'running', secureBoot } }, 'a.vhdx')?.code).toBe('guest-insecure');
+    }
+  });
+
+  it('says that a processor is too old for the image, at the first program and at a later one', () => {
+    const line = '/sbin/init: CPU ISA level is lower than required';
+    const early = guestFailure({ ...result, outcome: 'level-too-high', line }, 'a.vhdx');
+    expect([early?.code, early?.message]).toEqual(['guest-level-too-high', `a.vhdx cannot run on this processor (${line}) after 61 s`]);
+    const late = guestFailure({ ...result, outcome: 'settled', report: { ...report, failures: [line] } }, 'a.vhdx');
+    for (const failure of [early, late]) expect(failure?.problems[0]?.hint).toMatch(/choose it with --cpu/);
   });
 });

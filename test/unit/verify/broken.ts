@@ -1,8 +1,9 @@
+import type { EfiProgram } from '../../../src/boot/efi/program.ts';
 import type { VhdFooter, VhdxFacts } from '../../../src/disk/index.ts';
-import type { KernelFacts } from '../../../src/verify/boot-facts.ts';
+import type { BootFacts, KernelFacts } from '../../../src/verify/boot-facts.ts';
 import type { DiskFacts, FileFact, ImageFacts, RootFacts } from '../../../src/verify/facts.ts';
 import type { LayerFacts, OciConfigFacts, OciFacts, TarEntryFact } from '../../../src/verify/oci-facts.ts';
-import { enabled, espPartition, footer, kernel, rootPartition, text, vhdx, type Sample } from './samples.ts';
+import { enabled, espPartition, footer, kernel, rootPartition, shim, signed, text, vhdx, type Sample } from './samples.ts';
 
 type Break = (facts: ImageFacts) => ImageFacts;
 const TIB = 2 ** 40;
@@ -32,6 +33,18 @@ const commandLine = (change: (line: string) => string): Break => (facts) =>
 const addWord = (word: string): Break => commandLine((line) => `${line} ${word}`);
 const dropWord = (pattern: RegExp): Break => commandLine((line) => line.replace(pattern, ''));
 const script = (content: string): Break => inArtifact({ script: content });
+
+const inBoot = (change: (boot: BootFacts) => Partial<BootFacts>): Break => (facts) =>
+  ({ ...facts, boot: facts.boot && { ...facts.boot, ...change(facts.boot) } });
+const withProgram = (program: EfiProgram): Break => inBoot(({ programs }) => ({ programs: [...programs, program] }));
+/** What Secure Boot stops at: the first loader, what it starts, or a program that was changed after it was signed. */
+const UNSIGNED: readonly Break[] = [
+  inBoot(() => ({ removable: { ...shim, signatures: [] } })),
+  inBoot(() => ({ removable: signed(shim.path, 'shim', 'Microsoft Windows Production PCA 2011') })),
+  inBoot(() => ({ removable: { ...shim, signatures: shim.signatures.map((signature) => ({ ...signature, fits: false })) } })),
+  withProgram({ ...signed('EFI/Linux/sample.efi', 'UKI', 'Sample CA'), signatures: [] }),
+  withProgram(signed('/boot/vmlinuz-2', 'kernel', 'Other CA')),
+];
 
 export interface BrokenRow {
   /** The good image that is broken; the rule passes on it. */
@@ -91,10 +104,10 @@ export const BROKEN: Readonly<Record<string, BrokenRow>> = {
   'hyperv.generation': row('hyperv', inDisk({ esp: [{ path: 'EFI/sample/grubx64.efi', kind: 'file', size: 9 }] }), inTable({ label: 'mbr' })),
   'hyperv.aligned': row('hyperv', inDisk({ size: 64 * 2 ** 20 + 512 })),
   'hyperv.block-size': row('hyperv', withVhdx({ blockSize: 32 * 2 ** 20 })),
-  'hyperv.secure-boot': row('hyperv', ...[[], ['an authority that is not Microsoft'], ['Microsoft Windows Production PCA 2011']].map((signers): Break => (facts) =>
-    ({ ...facts, boot: facts.boot && { ...facts.boot, removable: { path: 'EFI/BOOT/BOOTX64.EFI', architecture: 'x86_64', signers } } }))),
+  'hyperv.secure-boot': row('hyperv', ...UNSIGNED),
+  'azure.secure-boot': row('azure', ...UNSIGNED),
   'hyperv.script': row('hyperv', inArtifact({ script: undefined }), script('New-VM -Generation 1 -SecureBootTemplate MicrosoftUEFICertificateAuthority'),
-    script('New-VM -Generation 2'), (facts) => inRoot(() => ({ level: 'v3' }))(script(`${facts.artifact.script?.replace('$false', '$true')}`)(facts))),
+    script('New-VM -Generation 2'), ...UNSIGNED, (facts) => inRoot(() => ({ level: 'v3' }))(script(`${facts.artifact.script?.replace('$false', '$true')}`)(facts))),
   'oci.layout': row('oci', inOci(() => ({ layoutVersion: undefined })), inOci(() => ({ layoutVersion: '2.0.0' })), (facts) => ({ ...facts, oci: undefined })),
   'oci.index': row('oci', withProblem('index')),
   'oci.manifest': row('oci', withProblem('manifest')),

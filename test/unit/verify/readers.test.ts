@@ -10,7 +10,6 @@ import { partitionArguments } from '../../../src/usecases/extract-filesystem.ts'
 import { readBls, readGrub, readGrubEnvironment } from '../../../src/verify/gather/boot-entries.ts';
 import { readCpio } from '../../../src/verify/gather/cpio.ts';
 import { listInitrd } from '../../../src/verify/gather/initrd.ts';
-import { readPe, signersOf } from '../../../src/verify/gather/pe.ts';
 import { tarHeaders, type TarEntry } from '../../../src/verify/gather/tar-headers.ts';
 import { splitWords } from '../../../src/verify/read/command-line.ts';
 import { readIni, readSettings } from '../../../src/verify/read/files.ts';
@@ -126,43 +125,6 @@ describe('listInitrd', () => {
     const whole = await cpio('a', 'b');
     expect(() => readCpio(whole.subarray(0, 150))).toThrow(BadBytes);
     expect(readCpio(whole).names).toEqual(['a', 'b']);
-  });
-});
-
-describe('readPe', () => {
-  const program = (signature: string): Buffer => {
-    const bytes = Buffer.alloc(1024);
-    bytes.write('MZ');
-    bytes.writeUInt32LE(64, 60);
-    bytes.write('PE\0\0', 64);
-    bytes.writeUInt16LE(0x8664, 68);
-    bytes.writeUInt16LE(1, 70);
-    bytes.writeUInt16LE(240, 84);
-    bytes.writeUInt16LE(0x20b, 88);
-    bytes.writeUInt32LE(512, 88 + 144);
-    bytes.writeUInt32LE(signature.length, 88 + 148);
-    bytes.write('.cmdline', 88 + 240);
-    bytes.writeUInt32LE(5, 88 + 248);
-    bytes.writeUInt32LE(8, 88 + 256);
-    bytes.writeUInt32LE(800, 88 + 260);
-    bytes.write('quiet', 800);
-    bytes.write(signature, 512);
-    return bytes;
-  };
-
-  it('reads sections and who signed', () => {
-    const signed = readPe(program('..Microsoft Corporation UEFI CA 2011..'));
-    expect(signed.ok && Buffer.from(signed.value.sections.get('.cmdline') ?? []).toString()).toBe('quiet');
-    expect(signed.ok && [signed.value.architecture, signersOf(signed.value)]).toEqual(['x86_64', ['Microsoft Corporation UEFI CA 2011']]);
-    const own = readPe(program('my own key'));
-    expect(own.ok && signersOf(own.value)).toEqual(['an authority that is not Microsoft']);
-    const none = readPe(program(''));
-    expect(none.ok && signersOf(none.value)).toEqual([]);
-  });
-
-  it('refuses what is none, or is cut short', () => {
-    expect(readPe(Buffer.from('ELF'))).toMatchObject({ ok: false });
-    expect(readPe(program('x').subarray(0, 200))).toMatchObject({ ok: false });
   });
 });
 

@@ -1,3 +1,4 @@
+import type { EfiProgram } from '../../../src/boot/efi/program.ts';
 import type { FilesystemFacts, VhdFooter, VhdxFacts } from '../../../src/disk/index.ts';
 import type { KernelFacts } from '../../../src/verify/boot-facts.ts';
 import type { DiskFacts, FileFact, ImageFacts, PartitionFacts, RootFacts } from '../../../src/verify/facts.ts';
@@ -82,6 +83,11 @@ const machineFiles: readonly FileFact[] = [
 
 const COMMAND_LINE = 'root=UUID=0a0b0c0d-0000-4000-8000-000000000001 console=tty0 console=ttyS0,115200 earlyprintk=ttyS0,115200 rootdelay=300 net.ifnames=0';
 
+export const signed = (path: string, name: EfiProgram['name'], authority: string): EfiProgram => ({
+  path, name, architecture: 'x86_64', signatures: [{ signer: 'Signer', authority, fits: true }], trusts: [],
+});
+export const shim: EfiProgram = { ...signed('EFI/BOOT/BOOTX64.EFI', 'shim', 'Microsoft Corporation UEFI CA 2011'), trusts: ['Sample CA'] };
+
 const machine = (name: string, format: 'vhd' | 'vhdx' | 'qcow2', container: DiskFacts['container'], size: number): ImageFacts => ({
   artifact: { name, format, size, allocated: size, script: undefined },
   disk: disk(container),
@@ -90,8 +96,8 @@ const machine = (name: string, format: 'vhd' | 'vhdx' | 'qcow2', container: Disk
   root: root(machineFiles, { kernels: [kernel] }),
   boot: {
     entries: [{ kind: 'bls', from: '/boot/loader/entries/a.conf', title: 'Sample', commandLine: COMMAND_LINE, version: VERSION, kernel: '/vmlinuz', initrd: '/initrd' }],
-    removable: { path: 'EFI/BOOT/BOOTX64.EFI', architecture: 'x86_64', signers: ['Microsoft Corporation UEFI CA 2011'] },
-    loaders: ['shim', 'GRUB'],
+    removable: shim,
+    programs: [shim, signed('EFI/sample/grubx64.efi', 'GRUB', 'Sample CA'), signed('/boot/vmlinuz', 'kernel', 'Sample CA')],
   },
   expected: {},
 });
