@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 
 import type { LoadOptions } from '../definition/index.ts';
 import { DefinitionError } from '../errors.ts';
+import { kickstartFlags, parseIncludes } from './kickstart-flags.ts';
 
 const LEVELS = ['baseline', 'host', 'v2', 'v3', 'v4'] as const;
 
@@ -11,6 +12,7 @@ export const definitionFlags = {
   level: Flags.option({ options: LEVELS })({ description: 'microarchitecture level of the target' }),
   format: Flags.string({ description: 'make only this output; may be repeated', multiple: true, multipleNonGreedy: true, helpValue: 'F' }),
   set: Flags.string({ description: 'set a value of the definition; may be repeated', multiple: true, multipleNonGreedy: true, helpValue: 'KEY=VALUE' }),
+  ...kickstartFlags,
 };
 
 interface ParsedFlags {
@@ -18,15 +20,17 @@ interface ParsedFlags {
   readonly level?: (typeof LEVELS)[number] | undefined;
   readonly format?: readonly string[] | undefined;
   readonly set?: readonly string[] | undefined;
+  readonly include?: readonly string[] | undefined;
 }
 
 /** The same flags as the definition stage takes them. Throws `DefinitionError` for a `--set` without `=`. */
-export function definitionOptions({ distro, level, format, set }: ParsedFlags): LoadOptions {
+export function definitionOptions({ distro, level, format, set, include }: ParsedFlags): LoadOptions {
   return {
     ...(distro === undefined ? {} : { distro }),
     ...(level === undefined ? {} : { level }),
     ...(format === undefined ? {} : { formats: format }),
     ...(set === undefined ? {} : { set: set.map(parseSetting) }),
+    ...(include === undefined ? {} : { includes: parseIncludes(include) }),
   };
 }
 

@@ -13,11 +13,12 @@ export default class Build extends HewCommand {
   static override workspace = true;
   static override strict = false;
   static override args = {
-    image: Args.string({ description: 'name in images/, or path to a .toml or .yaml file; several may be given', required: true }),
+    image: Args.string({ description: 'name in images/, or path to a .toml, .yaml or .ks file; several may be given', required: true }),
   };
   static override examples = [
     '<%= config.bin %> build container-base',
     '<%= config.bin %> build container-base --distro sample --output artifacts',
+    '<%= config.bin %> build cloud.ks --distro fedora-43 --format qcow2',
   ];
   static override flags = {
     ...definitionFlags,

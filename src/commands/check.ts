@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core';
 
 import { HewCommand } from '../cli/command.ts';
+import { kickstartFlags, parseIncludes } from '../cli/kickstart-flags.ts';
 import { checkFiles, sourcesOf } from '../definition/index.ts';
 import { kickstartLayers } from '../usecases/kickstart.ts';
 import { DefinitionError } from '../errors.ts';
@@ -10,11 +11,15 @@ export default class Check extends HewCommand {
   static override description = 'Without FILE, all of images/ and profiles/ are checked. Nothing is run and no repository is asked.';
   static override strict = false;
   static override args = { file: Args.string({ description: 'image, profile or distribution, by path or name; several may be given' }) };
+  static override flags = kickstartFlags;
   static override examples = ['<%= config.bin %> check', '<%= config.bin %> check images/web.toml'];
 
   async run(): Promise<{ problems: readonly [] }> {
-    const { argv } = await this.parse(Check);
-    const problems = await checkFiles(sourcesOf(this.machine, process.cwd()), argv as string[], kickstartLayers(this.machine));
+    const { argv, flags } = await this.parse(Check);
+    const problems = await checkFiles(sourcesOf(this.machine, process.cwd()), argv as string[], {
+      ...kickstartLayers(this.machine),
+      includes: parseIncludes(flags.include),
+    });
     if (problems.length > 0) throw new DefinitionError(problems);
     this.log(argv.length === 0 ? 'all definitions are well-formed' : `${argv.join(', ')}: well-formed`);
     return { problems: [] };

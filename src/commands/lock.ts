@@ -19,6 +19,7 @@ exactly what the lock names. The file is libpkgmanifest’s rpm-package-manifest
     distro: definitionFlags.distro,
     level: definitionFlags.level,
     set: definitionFlags.set,
+    include: definitionFlags.include,
     update: Flags.boolean({ description: 'resolve anew and tell what moved', exclusive: ['check'] }),
     check: Flags.boolean({ description: 'write nothing; exit with 1 when a lock is missing or stale' }),
   };

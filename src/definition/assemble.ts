@@ -14,7 +14,7 @@ export interface Assembled {
 }
 
 /** Keys that speak of the file itself and not of what extends it. */
-const OWN_KEYS: readonly string[] = ['$schema', 'name', 'summary', 'description', 'extends', 'kickstart', 'kickstart-includes'];
+const OWN_KEYS: readonly string[] = ['$schema', 'name', 'summary', 'description', 'extends', 'kickstart', 'kickstart-includes', 'kickstart-network'];
 
 /** Merges the files in their order into one tree. The last one is the entry. */
 export const assembleLayers = (layers: readonly Layer[]): Assembled => {

@@ -14,7 +14,7 @@ import type { LoadOptions } from './types.ts';
  * `images/` and `profiles/` when none is given. A file that breaks several images is told once.
  */
 export const checkFiles = async (
-  source: SourceReader, files: readonly string[], options: Pick<LoadOptions, 'readKickstart'> = {},
+  source: SourceReader, files: readonly string[], options: Pick<LoadOptions, 'readKickstart' | 'includes'> = {},
 ): Promise<readonly Problem[]> => {
   const problems: Problem[] = [];
   for (const file of files.length > 0 ? files : await everyFile(source)) problems.push(...await checkFile(source, file, options));
@@ -28,7 +28,7 @@ const everyFile = async (source: SourceReader): Promise<readonly string[]> => [
 ];
 
 const checkFile = async (
-  source: SourceReader, reference: string, options: Pick<LoadOptions, 'readKickstart'>,
+  source: SourceReader, reference: string, options: Pick<LoadOptions, 'readKickstart' | 'includes'>,
 ): Promise<readonly Problem[]> => {
   const found = await findSource(source, 'image', reference, source.cwd);
   if ('problem' in found) return [found.problem];

@@ -3,9 +3,9 @@ import { checkShape } from './issues.ts';
 import { definitionSchema as definitionJson } from './json-schema.ts';
 import { parseFile } from './parse.ts';
 import { definitionSchema } from './schema/definition.ts';
-import { findSource, folderOf, isKickstart, readSource, resolvePath, shownPath, type SourceReader } from './source.ts';
-import { childOf, emptyTable, plainOf, plantTree, treeOf, type Table, type Tree } from './tree.ts';
-import type { LoadOptions } from './types.ts';
+import { findSource, folderOf, isKickstart, readSource, resolvePath, shownPath, stemOf, type SourceReader } from './source.ts';
+import { childOf, emptyTable, plainOf, plantTree, treeAt, treeOf, type Table, type Tree } from './tree.ts';
+import type { KickstartRequest, LoadOptions } from './types.ts';
 
 /** One file that has a say in a definition. */
 export interface Layer {
@@ -26,7 +26,7 @@ export interface Layers {
 
 /** Reads a definition and all that it extends. Every file is read to its end whatever is wrong in another. */
 export const readLayers = async (
-  source: SourceReader, entry: string, options: Pick<LoadOptions, 'readKickstart'>,
+  source: SourceReader, entry: string, options: LoadOptions,
 ): Promise<Layers> => {
   const reading: Reading = { source, options, done: new Map(), problems: [] };
   await readLayer(reading, entry, undefined, []);
@@ -35,7 +35,7 @@ export const readLayers = async (
 
 interface Reading {
   readonly source: SourceReader;
-  readonly options: Pick<LoadOptions, 'readKickstart'>;
+  readonly options: LoadOptions;
   /** By absolute path, in the order of merging; undefined for what could not be read. */
   readonly done: Map<string, Layer | undefined>;
   readonly problems: Problem[];
@@ -57,7 +57,10 @@ const readLayer = async (
     return undefined;
   }
   const shownAs = shownPath(source, file);
-  if (isKickstart(file)) return readKickstart(reading, { file, shownAs, text: read.text, from, includes: {} });
+  if (isKickstart(file)) {
+    const image = { name: stemOf(file), formats: reading.options.formats ?? [] };
+    return readKickstart(reading, { file, text: read.text, from, includes: {}, ...(from === undefined ? { image } : {}) });
+  }
   const parsed = parseFile(read.text, shownAs);
   problems.push(...parsed.problems);
   if (parsed.value === undefined) {
@@ -102,17 +105,20 @@ const readNamedKickstart = async (
   const substitutes = includes?.kind === 'table'
     ? [...includes.entries].map(([name, to]) => [name, resolvePath(folderOf(file), String(plainOf(to)))]) : [];
   return readKickstart(reading, {
-    file: path, shownAs: shownPath(reading.source, path), text: read.text, from: named.place,
+    file: path, text: read.text, from: named.place,
     includes: Object.fromEntries(substitutes) as Record<string, string>,
-  });
+  }, tree);
 };
 
-const readKickstart = async (reading: Reading, request: {
-  readonly file: string; readonly shownAs: string; readonly text: string; readonly from: Place | undefined;
-  readonly includes: Readonly<Record<string, string>>;
-}): Promise<Layer | undefined> => {
-  const { options, done, problems } = reading;
-  const { file, shownAs, text, includes, from } = request;
+type NamedKickstart = Pick<KickstartRequest, 'file' | 'text' | 'includes' | 'image'> & { readonly from: Place | undefined };
+
+/** `by` is the file that names it. */
+const readKickstart = async (
+  reading: Reading, { from, ...request }: NamedKickstart, by?: Table,
+): Promise<Layer | undefined> => {
+  const { source, options, done, problems } = reading;
+  const { file } = request;
+  const shownAs = shownPath(source, file);
   if (options.readKickstart === undefined) {
     problems.push({
       code: 'kickstart-not-read', message: `${shownAs} is a kickstart file, which is not read here`,
@@ -121,7 +127,15 @@ const readKickstart = async (reading: Reading, request: {
     done.set(file, undefined);
     return undefined;
   }
-  const read = await options.readKickstart({ file, shownAs, text, includes });
+  const given = (options.includes ?? []).map(({ name, file: other }) => [name, resolvePath(source.cwd, other)] as const);
+  const networkReason = settingOf(options, 'kickstart-network') ?? textAt(by, 'kickstart-network');
+  const read = await options.readKickstart({
+    ...request,
+    includes: { ...request.includes, ...Object.fromEntries(given) },
+    show: (path) => shownPath(source, path),
+    allowPlainTextPasswords: allowsPlainText(reading, by),
+    ...(networkReason === undefined ? {} : { networkReason }),
+  });
   problems.push(...read.problems);
   const tree = plantTree(read.value, (path) => ({ place: read.placeOf(path) }));
   const shape = checkShape(definitionSchema, definitionJson, tree.kind === 'table' ? tree : emptyTable({ file: shownAs }));
@@ -129,6 +143,21 @@ const readKickstart = async (reading: Reading, request: {
   const layer: Layer = { file, shownAs, tree: shape.valid, ancestors: new Set([file]) };
   done.set(file, layer);
   return layer;
+};
+
+const PLAIN_TEXT = 'system.allow-plain-text-passwords';
+
+/** The command line, the file that names the kickstart, or a profile that was read before it. */
+const allowsPlainText = ({ options, done }: Reading, by: Table | undefined): boolean =>
+  settingOf(options, PLAIN_TEXT) !== undefined
+  || [by, ...[...done.values()].map((layer) => layer?.tree)].some((tree) => textAt(tree, PLAIN_TEXT) !== undefined);
+
+const settingOf = ({ set = [] }: LoadOptions, name: string): string | undefined =>
+  set.findLast(({ key }) => key === name)?.value;
+
+const textAt = (tree: Table | undefined, name: string): string | undefined => {
+  const found = treeAt(tree, name.split('.'));
+  return found === undefined ? undefined : String(plainOf(found));
 };
 
 const cycle = (source: SourceReader, chain: readonly string[], from: Place | undefined): Problem => ({

@@ -5,6 +5,7 @@ import { readDistribution, resolveRepository } from './distribution.ts';
 import { applyFlags } from './flags.ts';
 import { checkShape } from './issues.ts';
 import { definitionSchema as definitionJson } from './json-schema.ts';
+import { settleKickstart } from './kickstart-parts.ts';
 import { readLayers } from './layers.ts';
 import { listOf } from './nearest.ts';
 import { formatPath } from './paths.ts';
@@ -41,7 +42,8 @@ export const tryLoading = async (
 
   const assembled = assembleLayers(read.layers);
   const flagged = applyFlags(assembled.tree, options);
-  const shape = checkShape(definitionSchema, definitionJson, flagged.tree);
+  const settled = settleKickstart(flagged.tree, options);
+  const shape = checkShape(definitionSchema, definitionJson, settled.tree);
   const tree = shape.valid;
   const definition = definitionSchema.parse(plainOf(tree));
   const isWhole = read.problems.length === 0 && shape.problems.length === 0;
@@ -71,7 +73,8 @@ export const tryLoading = async (
       places: Object.fromEntries(placesOf(tree)),
       inputs: Object.fromEntries(inputsOf(definition).map(({ path, file }) => [formatPath(path), resolvePath(folder(path), file)])),
       deviations: [
-        ...assembled.deviations, ...flagged.deviations, ...(distribution.deviations ?? []), ...declaredDeviations(definition, placeOf),
+        ...assembled.deviations, ...flagged.deviations, ...settled.deviations, ...(distribution.deviations ?? []),
+        ...declaredDeviations(definition, placeOf),
       ],
     },
   };

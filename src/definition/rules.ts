@@ -1,4 +1,4 @@
-import type { Place, Problem } from '../errors.ts';
+import { formatPlace, type Place, type Problem } from '../errors.ts';
 import { diskRules } from './rules/disk.ts';
 import { fileRules } from './rules/files.ts';
 import { filesystemRules } from './rules/filesystems.ts';
@@ -20,6 +20,9 @@ export const ruleProblems = (
   definition: Candidate, placeOf: (path: Path) => Place, isWhole: boolean,
 ): readonly Problem[] => [
   ...RULES.filter(({ ofAbsence }) => isWhole || ofAbsence !== true).flatMap(({ id, find }) =>
-    find(definition).map(({ path, message, hint }): Problem => ({ code: id, message, place: placeOf(path), hint }))),
+    find(definition).map(({ path, message, hint, other }): Problem => {
+      const against = other === undefined ? '' : ` (${other.says} at ${formatPlace(placeOf(other.path))})`;
+      return { code: id, message: `${message}${against}`, place: placeOf(path), hint };
+    })),
   ...repositoryProblems(definition.repositories, ['repositories'], { placeOf }),
 ];

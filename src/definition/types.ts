@@ -80,19 +80,29 @@ export interface LoadOptions {
   /** A subset of the definition's outputs; where it has none, these are its outputs. */
   readonly formats?: readonly string[];
   readonly set?: readonly { readonly key: string; readonly value: string }[];
-  /** Extension point: turns a kickstart file into a layer. Without it, kickstart files are refused by a typed error. */
+  /** Files in the place of what kickstart files include: NAME as it is written there, FILE relative to the current folder. */
+  readonly includes?: readonly { readonly name: string; readonly file: string }[];
+  /** Turns a kickstart file into a layer. Without it, kickstart files are refused by a typed error. */
   readonly readKickstart?: ReadKickstart;
 }
 
-export type ReadKickstart = (request: {
+export type ReadKickstart = (request: KickstartRequest) => Promise<KickstartLayer>;
+
+export interface KickstartRequest {
   /** Absolute path. */
   readonly file: string;
-  /** As messages should name it. */
-  readonly shownAs: string;
   readonly text: string;
+  /** How messages name a file. */
+  readonly show: (path: string) => string;
   /** Substitutes for includes: name to absolute path. */
   readonly includes: Readonly<Record<string, string>>;
-}) => Promise<KickstartLayer>;
+  /** Whether who asks for it gives a reason for passwords in plain text. */
+  readonly allowPlainTextPasswords: boolean;
+  /** The reason for which its %post scripts may reach the network, where there is one. */
+  readonly networkReason?: string;
+  /** There where the kickstart file is itself the image: what it says nothing of gets a default. */
+  readonly image?: { readonly name: string; readonly formats: readonly string[] };
+}
 
 export interface KickstartLayer {
   readonly value: DefinitionInput;

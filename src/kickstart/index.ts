@@ -2,7 +2,6 @@ export type { InterpretOptions } from './apply/command.ts';
 export { decodeText, encodeText, type DecodedText } from './bytes.ts';
 export { checkKickstart, type KickstartReport } from './check.ts';
 export { renderCommandDocs } from './command-docs.ts';
-export { conflicts, type Side } from './conflicts.ts';
 export { exportKickstart, type ExportedKickstart } from './export/index.ts';
 export type { ExportOptions, Omission } from './export/writer.ts';
 export { importKickstart, type ImportedKickstart, type ImportOptions } from './import/index.ts';

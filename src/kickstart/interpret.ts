@@ -1,5 +1,6 @@
 import type { Place, Problem } from '../errors.ts';
 import { formatPath } from '../definition/paths.ts';
+import { ruleProblems } from '../definition/rules.ts';
 import { definitionSchema } from '../definition/schema/definition.ts';
 import type { DefinitionInput, Path } from '../definition/types.ts';
 import type { InterpretOptions } from './apply/command.ts';
@@ -9,8 +10,9 @@ import { judgeCommand } from './judge-command.ts';
 import { judgeInclude } from './judge-include.ts';
 import { emptyVerdict, judgeSection, type SectionContext } from './judge-section.ts';
 import { parsePackageLine } from './packages.ts';
+import { findPlaceholder, unfilled } from './placeholders.ts';
 import { readPreScripts } from './pre-scripts.ts';
-import type { KickstartFile } from './tree.ts';
+import type { KickstartFile, SyntaxProblem } from './tree.ts';
 import { asProblems, refusedFor, type Verdict } from './verdict.ts';
 import { tidyVerdicts } from './verdict-order.ts';
 
@@ -31,8 +33,8 @@ export interface Interpretation {
 export const interpretKickstart = (file: KickstartFile, options: InterpretOptions = {}): Interpretation => {
   const nodes = flatten(file);
   const draft = new Draft();
-  const context = { draft, pre: readPreScripts(nodes), environments: nodes.some(asksForEnvironment) };
-  const judged = judgeNodes(nodes, context, options);
+  const context = { draft, pre: readPreScripts(nodes), environments: nodes.some(asksForEnvironment), options };
+  const judged = judgeNodes(nodes, context);
   const { value, places } = draft.layer();
   const verdicts = tidyVerdicts(refuseInvalid(judged, value, places));
   return {
@@ -43,7 +45,7 @@ export const interpretKickstart = (file: KickstartFile, options: InterpretOption
   };
 };
 
-const judgeNodes = (nodes: readonly FlatNode[], context: SectionContext, options: InterpretOptions): Verdict[] => {
+const judgeNodes = (nodes: readonly FlatNode[], context: SectionContext): Verdict[] => {
   const verdicts: Verdict[] = [];
   let section: Verdict | undefined;
   for (const node of nodes) {
@@ -53,10 +55,12 @@ const judgeNodes = (nodes: readonly FlatNode[], context: SectionContext, options
       for (const verdict of judged) verdicts.push(verdict);
     } else if (node.kind === 'end') {
       if (section !== undefined) verdicts.push({ ...section, place: node.place, lines: 1, notes: [] });
-    } else if (node.kind === 'command') verdicts.push(judgeCommand(node, context.draft, options));
+    } else if (node.kind === 'command') verdicts.push(judgeCommand(node, context.draft, context.options));
     else if (node.kind === 'include') verdicts.push(judgeInclude(node, context.pre));
     else if (node.kind === 'error') {
-      verdicts.push(refusedFor({ place: node.place, lines: node.lines, subject: 'syntax' }, node.problem));
+      const placeholder = findPlaceholder(node.source.trimEnd());
+      const problem = placeholder === undefined ? node.problem : unfilled(placeholder);
+      verdicts.push(refusedFor({ place: node.place, lines: node.lines, subject: 'syntax' }, problem));
     } else verdicts.push(emptyVerdict(node));
   }
   return verdicts;
@@ -70,25 +74,35 @@ const asksForEnvironment = (node: FlatNode): boolean =>
     return entry?.kind === 'environment' && !entry.exclude;
   });
 
-/** Values that the schema of definitions does not take are refused at the line that gave them. */
+/** Values that the schema or a rule of definitions does not take are refused at the line that gave them. */
 const refuseInvalid = (
   verdicts: readonly Verdict[],
   value: unknown,
   places: ReadonlyMap<string, Place>,
 ): readonly Verdict[] => {
+  const wrong = new Map<string, SyntaxProblem>();
   const result = definitionSchema.safeParse(value);
-  if (result.success) return verdicts;
-  const wrong = new Map<string, string>();
-  for (const issue of result.error.issues) {
-    const path = issue.path.filter((part) => typeof part !== 'symbol');
-    const place = placeIn(places, path);
-    if (place !== undefined) wrong.set(keyOf(place), `${formatPath(path)} ${issue.message}`);
+  if (result.success) {
+    const placeOf = (path: Path): Place => placeIn(places, path) ?? NOWHERE;
+    for (const { code, message, hint, place = NOWHERE } of ruleProblems(result.data, placeOf, false)) {
+      if (!DECIDED_ELSEWHERE.includes(code)) wrong.set(keyOf(place), { code, message, ...(hint === undefined ? {} : { hint }) });
+    }
+  } else {
+    for (const issue of result.error.issues) {
+      const path = issue.path.filter((part) => typeof part !== 'symbol');
+      const message = `${formatPath(path)} ${issue.message}`;
+      wrong.set(keyOf(placeIn(places, path) ?? NOWHERE), { code: 'kickstart-value', message, hint: 'Correct the value.' });
+    }
   }
   return verdicts.map((verdict) => {
-    const message = wrong.get(keyOf(verdict.place));
-    if (message === undefined || verdict.decision !== 'applied') return verdict;
-    return refusedFor(verdict, { code: 'kickstart-value', message, hint: 'Correct the value.' });
+    const problem = wrong.get(keyOf(verdict.place));
+    return problem === undefined || verdict.decision !== 'applied' ? verdict : refusedFor(verdict, problem);
   });
 };
+
+const NOWHERE: Place = { file: '' };
+
+/** A kickstart file names no keys, and whether a plain text may stand is judged with its line. */
+const DECIDED_ELSEWHERE: readonly string[] = ['key-missing', 'plain-text-password'];
 
 const keyOf = ({ file, line }: Place): string => `${file}:${line ?? 0}`;

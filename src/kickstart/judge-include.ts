@@ -1,3 +1,4 @@
+import { findPlaceholder, unfilled } from './placeholders.ts';
 import type { PreScripts } from './pre-scripts.ts';
 import type { IncludeNode } from './tree.ts';
 import { refusedFor, type Verdict } from './verdict.ts';
@@ -13,6 +14,8 @@ export const judgeInclude = (node: IncludeNode, pre: PreScripts): Verdict => {
       : `read from ${included.file.path}`;
     return { ...lines, decision: 'applied', reason, notes: [] };
   }
+  const placeholder = included?.outcome === 'missing' ? findPlaceholder(target) : undefined;
+  if (placeholder !== undefined) return refusedFor(lines, unfilled(placeholder));
   const [message, hint] = missingReason(node, pre);
   return refusedFor(lines, {
     code: 'kickstart-include',

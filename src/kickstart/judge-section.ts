@@ -1,3 +1,4 @@
+import type { InterpretOptions } from './apply/command.ts';
 import { applyPackagesHeader, judgePackage } from './apply/packages.ts';
 import { applyPost } from './apply/scripts.ts';
 import { readArguments, type Arguments } from './arguments.ts';
@@ -16,6 +17,7 @@ export interface SectionContext {
   readonly pre: PreScripts;
   /** Whether any %packages asks for an environment. */
   readonly environments: boolean;
+  readonly options: InterpretOptions;
 }
 
 /** Decides on a section: its header, then every line. The `%end` follows the header's verdict. */
@@ -46,7 +48,7 @@ export const emptyVerdict = (node: { readonly kind: string } & Omit<Lines, 'subj
   notes: [],
 });
 
-const judgeHeader = (section: FlatSection, { draft, pre }: SectionContext): Verdict => {
+const judgeHeader = (section: FlatSection, { draft, pre, options }: SectionContext): Verdict => {
   const { header } = section;
   const lines = { place: header.place, lines: header.lines, subject: header.name };
   if (header.problem !== undefined) return refusedFor(lines, header.problem);
@@ -58,7 +60,7 @@ const judgeHeader = (section: FlatSection, { draft, pre }: SectionContext): Verd
   const verdict = judgeRow(lines, row, args);
   if (verdict.decision === 'refused') return verdict;
   if (header.name === '%packages') return addNotes(verdict, applyPackagesHeader(header, args, draft));
-  if (header.name === '%post') return addNotes(verdict, applyPost(section, args, draft));
+  if (header.name === '%post') return addNotes(verdict, applyPost(section, args, draft, options));
   if (header.name === '%pre' || header.name === '%pre-install') return judgePre(section, verdict, pre);
   if (header.name === '%addon') return judgeAddon(section, verdict, draft);
   return header.name === '%certificate' ? judgeCertificate(section, verdict, args, draft) : verdict;

@@ -1,24 +1,25 @@
 import type { ReadKickstart } from '../definition/types.ts';
 import type { Place } from '../errors.ts';
-import type { InterpretOptions } from './apply/command.ts';
+import { asImage } from './as-image.ts';
 import { loadKickstart, type ReadText } from './include.ts';
 import { interpretKickstart } from './interpret.ts';
 
 /**
- * What `definition/` calls for `kickstart = "x.ks"`. `read` gives the text of included files by absolute path; problems
- * are the lines that are refused.
+ * What `definition/` calls for `kickstart = "x.ks"`, and for a kickstart file that is itself an image. `read` gives the
+ * text of included files by absolute path; problems are the lines that are refused.
  */
 export const createKickstartReader =
-  (read: ReadText, options: InterpretOptions = {}): ReadKickstart =>
-  async ({ file, shownAs, text, includes }) => {
+  (read: ReadText): ReadKickstart =>
+  async ({ file, text, includes, show, allowPlainTextPasswords, networkReason, image }) => {
     const loaded = await loadKickstart(file, text, { read, substitutes: new Map(Object.entries(includes)) });
+    const options = { allowPlainTextPasswords, ...(networkReason === undefined ? {} : { networkReason }) };
     const { value, placeOf, problems } = interpretKickstart(loaded, options);
-    const show = (place: Place): Place => (place.file === file ? { ...place, file: shownAs } : place);
+    const shown = (place: Place): Place => ({ ...place, file: show(place.file) });
     return {
-      value,
-      placeOf: (path) => show(placeOf(path)),
+      value: image === undefined ? value : asImage(value, image),
+      placeOf: (path) => shown(placeOf(path)),
       problems: problems.map((problem) =>
-        problem.place === undefined ? problem : { ...problem, place: show(problem.place) },
+        problem.place === undefined ? problem : { ...problem, place: shown(problem.place) },
       ),
     };
   };

@@ -1,3 +1,5 @@
+import type { Place } from '../errors.ts';
+
 /** One physical line. `text` has no line end; `source` is the text with the line end exactly as it was read. */
 export interface Line {
   readonly number: number;
@@ -18,8 +20,8 @@ export const splitLines = (text: string): readonly Line[] =>
     source,
   }));
 
-/** The line end that most of a file uses: what a generated line of the same file should end in. */
-export const usualLineEnd = (lines: readonly Line[]): string => {
-  const windows = lines.filter(({ source }) => source.endsWith('\r\n')).length;
-  return windows * 2 > lines.length ? '\r\n' : '\n';
+/** Where the first thing on a line stands, for messages. */
+export const placeOnLine = ({ number, text }: Line, file: string): Place & { readonly line: number } => {
+  const column = text.search(/[^\s\uFEFF]/) + 1;
+  return { file, line: number, ...(column > 0 ? { column } : {}) };
 };

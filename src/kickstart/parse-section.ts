@@ -1,4 +1,4 @@
-import type { Line } from './lines.ts';
+import { placeOnLine, type Line } from './lines.ts';
 import { splitWords } from './shlex.ts';
 import type { BodyNode, CommandNode, EndNode, IncludeNode, TextNode } from './tree.ts';
 
@@ -43,7 +43,7 @@ export const readBody = (
   const nodes: BodyNode[] = [];
   let index = start;
   for (let line = lines[index]; line !== undefined; line = lines[index]) {
-    const base = { place: { file: path, line: line.number }, source: line.source, lines: 1 };
+    const base = { place: placeOnLine(line, path), source: line.source, lines: 1 };
     const word = line.text.trimStart().startsWith('%') ? firstWord(line.text) : '';
     if (word === '%end') return { nodes, end: { ...base, kind: 'end' }, next: index + 1 };
     if (isSectionName(word)) return { nodes, next: index };

@@ -1,4 +1,4 @@
-import { splitLines, type Line } from './lines.ts';
+import { placeOnLine, splitLines, type Line } from './lines.ts';
 import { createLexer } from './shlex.ts';
 import {
   sectionNames,
@@ -39,7 +39,7 @@ const readCommands = (lines: readonly Line[], start: number, path: string): read
   const nodes: TopNode[] = [];
   let index = start;
   for (let line = lines[index]; line !== undefined; line = lines[index]) {
-    const base = { place: { file: path, line: line.number }, source: line.source, lines: 1 };
+    const base = { place: placeOnLine(line, path), source: line.source, lines: 1 };
     if (isBlankLine(line)) nodes.push({ ...base, kind: 'blank' });
     else if (isCommentLine(line)) nodes.push({ ...base, kind: 'comment' });
     else {
@@ -76,7 +76,7 @@ const readCommand = (lines: readonly Line[], start: number, path: string): Comma
   const [name = '', ...words] = lexed.words;
   return {
     kind: 'command',
-    place: { file: path, line: start + 1 },
+    place: placeOnLine(lines[start] ?? NO_LINE, path),
     source: sources.join(''),
     lines: sources.length,
     name,
@@ -84,6 +84,9 @@ const readCommand = (lines: readonly Line[], start: number, path: string): Comma
     ...(lexed.state === 'complete' ? {} : { problem: LEXICAL[lexed.state] }),
   };
 };
+
+/** Never seen: a command begins on a line. */
+const NO_LINE: Line = { number: 1, text: '', source: '' };
 
 const LEXICAL: Readonly<Record<'continues' | 'open-quote', SyntaxProblem>> = {
   continues: { code: 'kickstart-syntax', message: 'the file ends after a backslash', hint: 'Remove the backslash.' },

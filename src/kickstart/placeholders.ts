@@ -14,7 +14,8 @@ const DNF_VARIABLE = /^\$\{?(?:basearch|arch|releasever|releasever_major|release
 
 /**
  * The first thing in a text that a template engine should have replaced: `${name}`, `{{ name }}`, `{% if %}`, `<% %>`
- * (ERB), `@@NAME@@`, Cobbler's `$SNIPPET(…)`, or a word that is nothing but `$name`. Linear in the text.
+ * (ERB), `@@NAME@@`, Cobbler's `$SNIPPET(…)`, a line that only opens or closes one of these, a word that is nothing but
+ * `$name`, or `@NAME@`. Linear in the text.
  */
 export const findPlaceholder = (text: string): string | undefined => {
   for (const [open, close] of PAIRS) {
@@ -28,8 +29,18 @@ export const findPlaceholder = (text: string): string | undefined => {
       from = text.indexOf(open, open === '@@' ? end : end + close.length);
     }
   }
-  return text.split(/[\s=,"']+/).find((word) => /^\$[A-Za-z_]\w*$/.test(word) && !DNF_VARIABLE.test(word));
+  const open = /^\s*(?:<%|\{%|\{#).*$/.exec(text)?.[0] ?? /^\s*(?:-?%>|[-+]?%\}|#\}).*$/.exec(text)?.[0];
+  if (open !== undefined) return open.trim();
+  return text.split(/[\s=,"']+/).find(isPlaceholderWord);
 };
+
+/** `$name`, or `@NAME@` as the tests of Anaconda have it. */
+const isPlaceholderWord = (word: string): boolean =>
+  (/^\$[A-Za-z_]\w*$/.test(word) && !DNF_VARIABLE.test(word)) || /@[A-Z][A-Z0-9_]*@/.test(word);
+
+/** The same of what no shell or Python script holds by itself: `<%= %>`, `{% %}`, `@@NAME@@`, `@NAME@`, `$SNIPPET(…)`. */
+export const findScriptPlaceholder = (text: string): string | undefined =>
+  /<%[=#-]?\s[^\n]*?%>|\{%-?\s[^\n]*?%\}|@@[A-Z][A-Z0-9_]*@@|@KSTEST_[A-Z0-9_]*@|\$SNIPPET\([^)\n]*\)/.exec(text)?.[0];
 
 /** Why a line with a placeholder is refused. */
 export const unfilled = (placeholder: string): SyntaxProblem => ({

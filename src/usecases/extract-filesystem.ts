@@ -40,8 +40,10 @@ export async function extractFilesystem(host: Host, { image, disk, partition, fo
   const copy = posix.join(work, 'image');
   try {
     await host.run({ tool: 'qemu-img', args: partitionArguments(image, disk, partition, copy), view: { read: [image], write: [work] } });
-    await host.run({ ...extractor(copy, folder), view: { read: [work], write: [folder] } }, { accept: [1] });
-    return (await host.fs.list(folder)).length > 0 ? undefined : unreadable(partition.number, type, 'nothing could be read from it');
+    const { stderr } = await host.run({ ...extractor(copy, folder), view: { read: [work], write: [folder] } }, { accept: [1] });
+    // A data partition of a new image may well be empty.
+    const isFine = stderr.trim() === '' || (await host.fs.list(folder)).length > 0;
+    return isFine ? undefined : unreadable(partition.number, type, 'nothing could be read from it');
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     return unreadable(partition.number, type, error.stderr.trim().split('\n').at(-1) ?? error.message);

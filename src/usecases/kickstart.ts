@@ -7,38 +7,29 @@ import { createKickstartReader, decodeText, loadKickstart, type KickstartFile } 
 
 /** What lets the definition stage take kickstart files as layers. */
 export const kickstartLayers = (host: Host): Pick<LoadOptions, 'readKickstart'> => ({
-  readKickstart: createKickstartReader((path) => host.fs.readTextIfThere(path)),
+  readKickstart: createKickstartReader(readerOf(host)),
 });
 
+/** Text of a file, in whichever of the two encodings it is; undefined where there is none. */
+const readerOf = (host: Host) => async (file: string): Promise<string | undefined> =>
+  (await host.fs.status(file)) === undefined ? undefined : decodeText(await host.fs.readBytes(file)).text;
+
 /**
- * Reads a kickstart file with all that it includes. `includes` are substitutes, NAME=FILE, relative to `cwd`.
- * Throws `HewError` when the file is not there or a substitute is not one.
+ * Reads a kickstart file with all that it includes; paths are relative to `cwd`. Throws `HewError` when the file is not
+ * there.
  */
 export async function readKickstart(
   host: Host,
   path: string,
-  includes: readonly string[],
+  includes: LoadOptions['includes'],
   cwd: string,
 ): Promise<KickstartFile> {
   const absolute = posix.resolve(cwd, path);
-  if ((await host.fs.status(absolute)) === undefined) {
+  const read = readerOf(host);
+  const text = await read(absolute);
+  if (text === undefined) {
     throw new HewError({ code: 'file-not-found', message: `there is no file ${path}`, hint: 'check the path' }, { exitCode: 2 });
   }
-  const read = async (file: string): Promise<string | undefined> =>
-    (await host.fs.status(file)) === undefined ? undefined : decodeText(await host.fs.readBytes(file)).text;
-  const text = await read(absolute);
-  return loadKickstart(absolute, text ?? '', { read, substitutes: substitutesOf(includes, cwd) });
-}
-
-function substitutesOf(includes: readonly string[], cwd: string): ReadonlyMap<string, string> {
-  return new Map(includes.map((include): [string, string] => {
-    const at = include.indexOf('=');
-    if (at <= 0) {
-      throw new HewError(
-        { code: 'usage', message: `--include ${include} has no file`, hint: 'write --include NAME=FILE, NAME as it stands behind %include' },
-        { exitCode: 2 },
-      );
-    }
-    return [include.slice(0, at), posix.resolve(cwd, include.slice(at + 1))];
-  }));
+  const substitutes = new Map((includes ?? []).map(({ name, file }) => [name, posix.resolve(cwd, file)] as const));
+  return loadKickstart(absolute, text, { read, substitutes });
 }

@@ -1,6 +1,7 @@
 import { copyFile, cp, link, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keyNames, keyringPlace, keyUser, signatureTime } from './keys.ts';
+import { compsXml } from './data/comps.ts';
 import { handMadeEpoch } from './data/release.ts';
 import type { Tree } from './tree.ts';
 
@@ -53,16 +54,20 @@ async function makeMetadata(
   tree: Tree, folders: readonly string[], keys: string, work: string, workers: number,
 ): Promise<void> {
   const script = join(work, 'metadata.sh');
+  const comps = join(work, 'comps.xml');
+  await writeFile(comps, compsXml());
+  // Groups are in the repository that an installation starts from, as in Fedora.
   await writeFile(script, `set -eu
 for folder; do
+  case "$folder" in */repos/base/x86_64|*/repos/labelled/x86_64) groups="--groupfile ${comps}" ;; *) groups= ;; esac
   createrepo_c --quiet --workers "$WORKERS" --general-compress-type zstd --no-database \\
-    --revision ${handMadeEpoch} --set-timestamp-to-revision "$folder"
+    --revision ${handMadeEpoch} --set-timestamp-to-revision $groups "$folder"
   gpg --batch --quiet --yes --faked-system-time '${signatureTime}' --pinentry-mode loopback --passphrase '' \\
     --local-user '${keyUser('sample')}' --armor --detach-sign "$folder/repodata/repomd.xml"
 done
 `);
   await tree.run(['sh', script, ...folders], {
-    read: [script], write: [...folders], place: { [join(keys, 'gnupg')]: keyringPlace },
+    read: [script, comps], write: [...folders], place: { [join(keys, 'gnupg')]: keyringPlace },
     env: { GNUPGHOME: keyringPlace, WORKERS: String(workers) },
   });
 }

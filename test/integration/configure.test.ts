@@ -105,9 +105,6 @@ content = "[Service]\\nExecStart=/bin/true\\n[Install]\\nWantedBy=multi-user.tar
 path = "/etc/firewalld/services/own.xml"
 content = '<service><port protocol="tcp" port="4433"/></service>'
 [[files]]
-path = "/etc/protocols"
-content = "ip 0 IP\\ntcp 6 TCP\\nudp 17 UDP\\nesp 50 ESP\\nah 51 AH\\nigmp 2 IGMP\\ngre 47 GRE\\nvrrp 112 VRRP\\nicmp 1 ICMP\\nsctp 132 SCTP\\nipv6-icmp 58 IPv6-ICMP\\n"
-[[files]]
 path = "/etc/systemd/system/own.timer"
 content = "[Timer]\\nOnBootSec=1\\n[Install]\\nWantedBy=timers.target\\n"
 [[files]]

@@ -4,7 +4,7 @@ import { Args } from '@oclif/core';
 
 import { HewCommand } from '../../cli/command.ts';
 import { describeVerdicts } from '../../cli/describe-verdicts.ts';
-import { kickstartFlags } from '../../cli/kickstart-flags.ts';
+import { kickstartFlags, parseIncludes } from '../../cli/kickstart-flags.ts';
 import { checkKickstart, type KickstartReport } from '../../kickstart/index.ts';
 import { readKickstart } from '../../usecases/kickstart.ts';
 
@@ -25,7 +25,7 @@ export default class KickstartCheck extends HewCommand {
     const shown = (path: string): string => (path.startsWith(`${cwd}/`) ? posix.relative(cwd, path) : path);
     const reports: KickstartReport[] = [];
     for (const file of argv as string[]) {
-      const report = checkKickstart(await readKickstart(this.machine, file, flags.include ?? [], cwd));
+      const report = checkKickstart(await readKickstart(this.machine, file, parseIncludes(flags.include), cwd));
       this.log(describeVerdicts(report, shown));
       reports.push(report);
     }

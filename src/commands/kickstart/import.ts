@@ -3,7 +3,7 @@ import { posix, resolve } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 
 import { HewCommand } from '../../cli/command.ts';
-import { kickstartFlags } from '../../cli/kickstart-flags.ts';
+import { kickstartFlags, parseIncludes } from '../../cli/kickstart-flags.ts';
 import { importKickstart, type ImportedKickstart } from '../../kickstart/index.ts';
 import { readKickstart } from '../../usecases/kickstart.ts';
 
@@ -22,7 +22,7 @@ goes to standard output unless --output names a file.`;
 
   async run(): Promise<ImportedKickstart> {
     const { args, flags } = await this.parse(KickstartImport);
-    const file = await readKickstart(this.machine, args.file, flags.include ?? [], process.cwd());
+    const file = await readKickstart(this.machine, args.file, parseIncludes(flags.include), process.cwd());
     const imported = importKickstart(file, {
       name: flags.name ?? posix.basename(args.file, '.ks'),
       showFile: (path) => posix.basename(path),

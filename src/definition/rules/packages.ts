@@ -4,22 +4,28 @@ import type { Rule } from './rule.ts';
 const globPattern = (glob: string): RegExp =>
   new RegExp(`^${glob.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`);
 
+/** Groups and environments are named by their id or by their title, which has spaces. */
+const isGroup = (name: string): boolean => /^@\^?[^\s,;'"\\][^,;'"\\]*$/.test(name);
+
 export const packageRules: readonly Rule[] = [
   {
     id: 'install-and-exclude',
     find: ({ packages: { install, exclude } }) => exclude.flatMap((pattern, index) => {
-      const both = install.filter((name) => globPattern(pattern).test(name));
+      const isGlob = /[*?]/.test(pattern);
+      const glob = globPattern(pattern);
+      const both = isGlob ? install.filter((name) => glob.test(name)) : install.includes(pattern) ? [pattern] : [];
       return both.map((name) => ({
         path: ['packages', 'exclude', index],
         message: `\`${name}\` is asked for and \`${pattern}\` excludes it`,
         hint: `take \`${name}\` out of \`packages.install\`, or narrow the pattern`,
+        other: { path: ['packages', 'install', install.indexOf(name)], says: 'asked for' },
       }));
     }),
   },
   {
     id: 'package-name',
     find: ({ packages }) => (['install', 'exclude', 'remove-after-install'] as const).flatMap((key) =>
-      packages[key].flatMap((name, index) => (/^-|[\s,;'"\\]/.test(name) ? [{
+      packages[key].flatMap((name, index) => (!isGroup(name) && /^-|[\s,;'"\\]/.test(name) ? [{
         path: ['packages', key, index],
         message: `\`${name}\` is no package name`,
         hint: /[\s,]/.test(name) ? 'one name an entry: ["a", "b"]' : 'to keep a package out, name it in `packages.exclude`',

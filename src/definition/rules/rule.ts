@@ -11,6 +11,8 @@ export interface Finding {
   readonly path: Path;
   readonly message: string;
   readonly hint: string;
+  /** The other half of a contradiction, in words: `asked for` at a path. */
+  readonly other?: { readonly path: Path; readonly says: string };
 }
 
 export interface Rule {

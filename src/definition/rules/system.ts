@@ -7,11 +7,12 @@ export const systemRules: readonly Rule[] = [
   {
     id: 'service-contradiction',
     find: ({ system: { services } }) => (['disable', 'mask'] as const).flatMap((key) => services[key].flatMap((unit, index) => {
-      const isEnabled = services.enable.some((other) => withoutSuffix(other) === withoutSuffix(unit));
-      return isEnabled ? [{
+      const enabled = services.enable.findIndex((other) => withoutSuffix(other) === withoutSuffix(unit));
+      return enabled >= 0 ? [{
         path: ['system', 'services', key, index],
         message: `\`${unit}\` is in \`enable\` and in \`${key}\``,
         hint: `say why it is not enabled: [[overrides]] remove = ["service:${withoutSuffix(unit)}"] reason = "…"`,
+        other: { path: ['system', 'services', 'enable', enabled], says: 'enabled' },
       }] : [];
     })),
   },

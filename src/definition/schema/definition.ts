@@ -22,6 +22,8 @@ export const definitionSchema = z.strictObject({
   kickstart: inputPath().optional().describe('A kickstart file applied as if its commands stood here.'),
   'kickstart-includes': z.record(text(), inputPath()).default({})
     .describe('Substitutes for files that the kickstart includes and that do not exist: name to path.'),
+  'kickstart-network': text().optional()
+    .describe('The reason for which %post scripts of the kickstart may reach the network; listed with the deviations.'),
   hardware: hardwareSchema.prefault({}).describe('The machine that the image is for.'),
   repositories: z.array(repositorySchema).default([]).describe('Repositories besides those of the distribution.'),
   packages: packagesSchema.prefault({}).describe('What is installed.'),

@@ -11,5 +11,9 @@ export const applyBootloader: Apply = ({ args, draft, node, note, refuse }) => {
   if (timeout !== undefined) draft.set(['boot', 'timeout'], timeout, node.place);
   if (args.has('--sdboot')) draft.set(['boot', 'loader'], 'systemd-boot', node.place);
   const append = args.text('--append');
-  if (append !== undefined) draft.set(['system', 'kernel-cmdline'], append.split(/\s+/).filter(Boolean), node.place);
+  if (append === undefined) return;
+  const words = append.split(/\s+/).filter(Boolean);
+  // FIPS is more than an argument: a setting of its own, which writes it.
+  if (words.includes('fips=1')) draft.set(['system', 'fips'], true, node.place);
+  draft.set(['system', 'kernel-cmdline'], words.filter((word) => !word.startsWith('fips=')), node.place);
 };

@@ -6,6 +6,8 @@ import type { CommandNode } from '../tree.ts';
 export interface InterpretOptions {
   /** The definition gives a reason for plain-text passwords, so they may pass. */
   readonly allowPlainTextPasswords?: boolean;
+  /** The reason for which %post may reach the network; without one it may not. */
+  readonly networkReason?: string;
   /** Decides what `reqpart` and `autopart` make. */
   readonly firmware?: 'uefi' | 'bios';
 }

@@ -46,7 +46,7 @@ const turnOff = ({ draft, node }: Applying, unit: string): void =>
   });
 
 /** A later `services` line replaces the lists that it names, as in pykickstart. */
-export const applyServices: Apply = ({ args, draft, node, refuse }) => {
+export const applyServices: Apply = ({ args, draft, node, refuse, note }) => {
   const lists = [
     ['enable', args.list('--enabled')],
     ['disable', args.list('--disabled')],
@@ -59,6 +59,10 @@ export const applyServices: Apply = ({ args, draft, node, refuse }) => {
     draft.remove(path, draft.items(path));
     draft.append(path, units, node.place);
   }
+  const [enabled, disabled] = lists.map(([key]) => draft.items(['system', 'services', key]));
+  const both = (disabled ?? []).filter((unit) => enabled?.includes(unit));
+  if (both.length > 0) note(`${both.join(', ')}: enabled and disabled, and Anaconda enables last`);
+  draft.atEnd('services', () => draft.remove(['system', 'services', 'disable'], draft.items(['system', 'services', 'enable'])));
 };
 
 export const applySelinux: Apply = ({ args, draft, node, refuse }) => {

@@ -13,6 +13,13 @@ const SCRIPT = '/run/hew-script';
 const INSTALLER_ROOTS = ['/mnt/sysimage', '/mnt/sysroot'];
 const SHELL = '/bin/sh';
 const LAST_LINES = 12;
+/**
+ * Largest file that a script may write, in the 512 bytes of POSIX's `ulimit -f`: 2 GiB. Scripts for installers fill the
+ * free space with zeros, and here that is the builder's memory. They go on, as they do where a disk is full: the signal
+ * (SIGXFSZ) is ignored, by its number, since shells differ in what they call it.
+ */
+const FILE_BLOCKS = 4_194_304;
+const WRAPPER = `trap '' 25; ulimit -f ${FILE_BLOCKS}; exec "$@" 2>&1`;
 
 /** Runs the scripts of the definition in their order. Throws `script-failed` at the first that fails and may not. */
 export async function runScripts(system: System): Promise<void> {
@@ -89,10 +96,10 @@ async function attempt(
   }
 }
 
-/** Both outputs through one pipe, where there is a shell to join them: else their order would be chance. */
+/** Both outputs through one pipe, where there is a shell to join them (else their order would be chance), and bounded. */
 async function oneStream(system: System, script: PlannedScript, argv: readonly string[]): Promise<readonly string[]> {
   const hasShell = script.in === 'build' || (await system.status(SHELL)) !== undefined;
-  return hasShell ? [SHELL, '-c', 'exec "$@" 2>&1', SHELL, ...argv] : argv;
+  return hasShell ? [SHELL, '-c', WRAPPER, SHELL, ...argv] : argv;
 }
 
 /** The root is reached at its own place and where kickstart has it, with /proc and /dev in it for chroot(8). */

@@ -40,6 +40,11 @@ done
 unset script
 `;
 
+/** IANA's numbers, those that firewalld's own services name. */
+const protocols = Object.entries({
+  ip: 0, icmp: 1, igmp: 2, tcp: 6, udp: 17, gre: 47, esp: 50, ah: 51, 'ipv6-icmp': 58, vrrp: 112, sctp: 132,
+}).map(([name, id]) => `${name} ${id} ${name.toUpperCase()}\n`).join('');
+
 /** Files that every package with a user writes to: rpm does not compare them, as in Fedora. */
 const accounts = new Set(['passwd', 'group', 'shadow', 'gshadow', 'subuid', 'subgid']);
 
@@ -62,6 +67,7 @@ export const setupContent: readonly HandMade[] = [
     'passwd: files systemd', 'shadow: files', 'group: files [SUCCESS=merge] systemd',
     'hosts: files myhostname resolve [!UNAVAIL=return] dns', 'services: files', 'protocols: files', 'networks: files', '',
   ].join('\n')),
+  file('protocols', protocols),
   file('networks', 'default 0.0.0.0\nloopback 127.0.0.0\n'),
   file('exports', ''),
   file('filesystems', 'ext4\next3\next2\nnodev proc\niso9660\nvfat\n*\n'),

@@ -139,8 +139,8 @@ describe('distributions', () => {
 
 describe('kickstart', () => {
   const files = { 'images/web.toml': `kickstart = "a.ks"\n${web}[system]\nhostname = "web"\n`, 'images/a.ks': 'lang en' };
-  const readKickstart: ReadKickstart = ({ shownAs }) => Promise.resolve({
-    value: { name: 'ks', packages: { install: ['from-ks'] }, system: { hostname: 'ks' } }, placeOf: () => ({ file: shownAs, line: 7 }), problems: [],
+  const readKickstart: ReadKickstart = ({ file, show }) => Promise.resolve({
+    value: { name: 'ks', packages: { install: ['from-ks'] }, system: { hostname: 'ks' } }, placeOf: () => ({ file: show(file), line: 7 }), problems: [],
   });
 
   it('is refused while nobody reads it', async () => {

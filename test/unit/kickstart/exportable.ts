@@ -10,7 +10,7 @@ export const define = (input: DefinitionInput): Definition =>
 const word = fc.stringMatching(/^[a-z][a-z0-9]{0,7}$/);
 const words = (unit: fc.Arbitrary<string>) => fc.uniqueArray(unit, { maxLength: 4 });
 const hash = fc.stringMatching(/^\$6\$[a-z./0-9]{4}\$[A-Za-z./0-9]{10}$/);
-const key = word.map((name) => `ssh-ed25519 AAAA${name} "${name}" \\o#x`);
+const key = word.map((name) => `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5${name} "${name}" \\o#x`);
 const argument = fc.stringMatching(/^[a-z0-9_.=,:'"\\#-]{1,12}$/);
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const byName = { selector: (item: { readonly name: string }) => item.name, maxLength: 3 };
@@ -131,8 +131,10 @@ export const exportable: fc.Arbitrary<DefinitionInput> = fc
   })
   .map((input) => structuredClone(input) as unknown as DefinitionInput);
 
-/** A service both enabled and disabled, or a group twice, has no single meaning. */
+/** A service both enabled and disabled, or a number that two users have, has no single meaning. */
 export const isClear = ({ system: one }: DefinitionInput): boolean => {
   const enabled = new Set(one?.services?.enable);
-  return !(one?.services?.disable ?? []).some((unit) => enabled.has(unit));
+  const numbers = (one?.users ?? []).flatMap(({ uid }) => (uid === undefined ? [] : [uid]));
+  const isUnique = new Set(numbers).size === numbers.length && !numbers.includes(0);
+  return isUnique && !(one?.services?.disable ?? []).some((unit) => enabled.has(unit));
 };

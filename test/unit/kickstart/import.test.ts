@@ -11,7 +11,7 @@ describe('importKickstart', () => {
     'repo --name=a --baseurl=https://h/',
     'logvol / --vgname=v --name=r --size=1',
     'user --name=u --lock',
-    'sshkey --username=u k',
+    'sshkey --username=u "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5"',
     '%packages --nocore',
     'vim',
     'nano',
@@ -57,7 +57,7 @@ describe('importKickstart', () => {
       [[system.users]]  # a.ks:4
       name = "u"
       locked = true
-      ssh-keys = ["k"]  # a.ks:5
+      ssh-keys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5"]  # a.ks:5
 
       [[repositories]]  # a.ks:2
       id = "a"

@@ -29,9 +29,9 @@ describe('includes', () => {
     expect(problems).toEqual([]);
     expect(value.system).toMatchObject({ locale: 'C.UTF-8', timezone: 'UTC' });
     expect(value.packages?.install).toEqual(['nano', 'vim']);
-    expect(placeOf(['system', 'timezone'])).toEqual({ file: 'sub/d.ks', line: 1 });
-    expect(placeOf(['packages', 'install', 0])).toEqual({ file: 'c.ks', line: 2 });
-    expect(placeOf(['packages', 'install', 1])).toEqual({ file: 'a.ks', line: 4 });
+    expect(placeOf(['system', 'timezone'])).toEqual({ file: 'sub/d.ks', line: 1, column: 1 });
+    expect(placeOf(['packages', 'install', 0])).toEqual({ file: 'c.ks', line: 2, column: 1 });
+    expect(placeOf(['packages', 'install', 1])).toEqual({ file: 'a.ks', line: 4, column: 1 });
   });
 
   it('that are missing are refused, and --include gives them', async () => {

@@ -55,10 +55,10 @@ describe('system commands', () => {
       },
     ],
     [`rootpw --iscrypted ${HASH}`, { 'root-password': HASH }],
-    ['sshkey --username=root "ssh-ed25519 AAA me"', { 'root-ssh-keys': ['ssh-ed25519 AAA me'] }],
+    ['sshkey --username=root "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 me"', { 'root-ssh-keys': ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 me'] }],
     [
       `user --name=a --groups=wheel(10),b --password=${HASH} --iscrypted --uid=7 --gid=8 ` +
-        `--gecos="A B" --homedir=/h --shell=/bin/zsh --lock\nsshkey --username=a k1\nsshkey --username=a k2`,
+        `--gecos="A B" --homedir=/h --shell=/bin/zsh --lock\nsshkey --username=a "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 1"\nsshkey --username=a "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 2"`,
       {
         users: [
           {
@@ -71,7 +71,7 @@ describe('system commands', () => {
             shell: '/bin/zsh',
             password: HASH,
             locked: true,
-            'ssh-keys': ['k1', 'k2'],
+            'ssh-keys': ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 1', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 2'],
           },
         ],
         groups: [{ name: 'wheel', gid: 10 }],
@@ -197,15 +197,16 @@ it('a definition gets a layer with places as it shows them', async () => {
   const read = createKickstartReader((path) => (path === '/k/b.ks' ? 'lang C\nfoo\n' : undefined));
   const layer = await read({
     file: '/d/a.ks',
-    shownAs: 'a.ks',
+    show: (path) => path.replace('/d/', ''),
+    allowPlainTextPasswords: false,
     text: 'skipx\n%include part.ks\nbar\n',
     includes: { 'part.ks': '/k/b.ks' },
   });
   expect(layer.value).toEqual({ system: { 'default-target': 'multi-user.target', locale: 'C' } });
-  expect(layer.placeOf(['system', 'default-target'])).toEqual({ file: 'a.ks', line: 1 });
-  expect(layer.placeOf(['system', 'locale'])).toEqual({ file: '/k/b.ks', line: 1 });
+  expect(layer.placeOf(['system', 'default-target'])).toEqual({ file: 'a.ks', line: 1, column: 1 });
+  expect(layer.placeOf(['system', 'locale'])).toEqual({ file: '/k/b.ks', line: 1, column: 1 });
   expect(layer.problems.map(({ code, place }) => [code, place])).toEqual([
-    ['kickstart-refused', { file: 'a.ks', line: 3 }],
-    ['kickstart-refused', { file: '/k/b.ks', line: 2 }],
+    ['kickstart-refused', { file: 'a.ks', line: 3, column: 1 }],
+    ['kickstart-refused', { file: '/k/b.ks', line: 2, column: 1 }],
   ]);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeText, encodeText } from '../../../src/kickstart/bytes.ts';
-import { splitLines, usualLineEnd } from '../../../src/kickstart/lines.ts';
+import { splitLines } from '../../../src/kickstart/lines.ts';
 import { quoteWord, splitWords } from '../../../src/kickstart/shlex.ts';
 
 describe('decodeText', () => {
@@ -39,11 +39,6 @@ describe('splitLines', () => {
         expect(lines.some((line) => /[\r\n]/.test(line.text))).toBe(false);
       }),
     );
-  });
-
-  it('tells the usual line end', () => {
-    expect(usualLineEnd(splitLines('a\r\nb\r\nc\n'))).toBe('\r\n');
-    expect(usualLineEnd(splitLines('a\nb\n'))).toBe('\n');
   });
 });
 

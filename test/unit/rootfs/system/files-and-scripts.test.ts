@@ -85,7 +85,7 @@ describe('scripts', () => {
   ])('%j run as %j', async (fields, argv) => {
     const { system, ran, root, folder } = testRoot(SHELL);
     await runScripts(system({}, { scripts: [script({ ...fields, env: ['A=b=c', 'EMPTY='] })] }));
-    expect(ran[0]).toMatchObject({ tool: '/bin/sh', args: ['-c', 'exec "$@" 2>&1', '/bin/sh', ...argv], env: { A: 'b=c', EMPTY: '' } });
+    expect(ran[0]).toMatchObject({ tool: '/bin/sh', args: ['-c', "trap '' 25; ulimit -f 4194304; exec \"$@\" 2>&1", '/bin/sh', ...argv], env: { A: 'b=c', EMPTY: '' } });
     expect(ran[0]?.view).toEqual({ root, network: false, place: { '/run/hew-script': join(folder, 'scripts/script-1') } });
   });
 

@@ -1,0 +1,58 @@
+import { DISK_FORMATS } from '../definition/schema/words.ts';
+import type { DefinitionInput } from '../definition/types.ts';
+import { BIOS_BOOT } from './apply/storage.ts';
+
+type Disk = NonNullable<DefinitionInput['disk']>;
+type Partitions = NonNullable<Disk['partitions']>;
+
+/**
+ * The image that a kickstart file is by itself. It gets what Anaconda would choose without being told, and what it does
+ * not know of: a name and a version, and for a disk a kernel, firmware, the partition that the firmware needs, a root.
+ * Pure.
+ */
+export const asImage = (
+  value: DefinitionInput,
+  { name, formats }: { readonly name: string; readonly formats: readonly string[] },
+): DefinitionInput => {
+  const image = { name: imageName(name), version: '1', ...value };
+  return formats.some((format) => DISK_FORMATS.includes(format)) ? asDisk(image) : image;
+};
+
+/** A file name with what an image's name may not hold left out. */
+const imageName = (stem: string): string =>
+  stem
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '') || 'kickstart';
+
+const asDisk = (value: DefinitionInput): DefinitionInput => {
+  const partitions = value.disk?.partitions ?? [];
+  const bios = value.boot?.firmware === 'bios';
+  return {
+    ...value,
+    packages: { ...value.packages, install: [...(value.packages?.install ?? []), ...missingPackages(value, bios)] },
+    // systemd-boot starts an image of any distribution that has no loader of its own among its packages.
+    boot: { ...(bios ? { loader: 'grub2' } : {}), ...value.boot },
+    disk: { ...value.disk, partitions: withRoot(bios ? partitions : withEsp(partitions)) },
+  };
+};
+
+/** Anaconda adds a kernel unless the file names one or keeps it out, and GRUB where the firmware is BIOS. */
+const missingPackages = ({ packages }: DefinitionInput, bios: boolean): readonly string[] => {
+  const { install = [], exclude = [] } = packages ?? {};
+  const isNamed = (stem: string): boolean =>
+    install.some((name) => name === stem || name.startsWith(`${stem}-`)) || exclude.includes(stem);
+  return ['kernel', ...(bios ? ['grub2-pc'] : [])].filter((name) => !isNamed(name));
+};
+
+/** A file for BIOS machines becomes an image for UEFI; one with a BIOS boot partition and no ESP stays for BIOS. */
+const withEsp = (partitions: Partitions): Partitions =>
+  partitions.some(({ mount, type }) => mount === '/boot/efi' || mount === '/efi' || type === BIOS_BOOT)
+    ? partitions
+    : [{ mount: '/boot/efi', filesystem: 'vfat', size: '512MiB' }, ...partitions];
+
+const withRoot = (partitions: Partitions): Partitions => {
+  if (partitions.some(({ mount }) => mount === '/')) return partitions;
+  const takesRest = partitions.some(({ size }) => size === 'rest');
+  return [...partitions, { mount: '/', filesystem: 'ext4', size: takesRest ? 'minimal' : 'rest' }];
+};

@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+import { failureOf, runHew } from '../support/hew.ts';
+import { testFolder, writeFiles } from '../support/places.ts';
+
+// A definition that names a kickstart file: one system, of which the two may not say different things without a reason.
+const folder = testFolder();
+const KICKSTART = `lang de_DE.UTF-8
+  services --enabled=sshd,chronyd
+part / --size=2048
+%packages --nocore
+vim
+-nano
+%end
+`;
+const HEAD = `name = "web"
+version = "1"
+distro = "sample"
+kickstart = "x.ks"
+`;
+const TAIL = '[[outputs]]\nformat = "tar"\n';
+
+let count = 0;
+const check = (definition: string, kickstart = KICKSTART, args: readonly string[] = []) => {
+  count += 1;
+  writeFiles(folder, { [`${count}/web.toml`]: HEAD + definition + TAIL, [`${count}/x.ks`]: kickstart });
+  return runHew(['check', 'web.toml', '--json', ...args], { cwd: join(folder, String(count)) });
+};
+
+const CONFLICTS: readonly (readonly [what: string, definition: string, message: string, place: string])[] = [
+  ['a single value', '[system]\nlocale = "C.UTF-8"\n', '"C.UTF-8" here and "de_DE.UTF-8" at x.ks:1:1, with no reason given', 'web.toml:6:10'],
+  ['a partition’s size', '[disk]\n[[disk.partitions]]\nmount = "/"\nsize = "3GiB"\n', '"3GiB" here and "2GiB" at x.ks:3:1', 'web.toml:8:8'],
+  ['a service that the other disables', '[system.services]\ndisable = ["sshd"]\n', '(enabled at x.ks:2:3)', 'web.toml:6:12'],
+  ['a package that the other keeps out', '[packages]\nexclude = ["vi*"]\n', '(asked for at x.ks:5:1)', 'web.toml:6:12'],
+  ['a package that the kickstart keeps out', '[packages]\ninstall = ["bash", "nano"]\n', '(asked for at web.toml:6:20)', 'x.ks:6:1'],
+];
+
+describe('a contradiction', () => {
+  it.each(CONFLICTS)('about %s is told with both places', async (_what, definition, message, place) => {
+    const run = await check(definition);
+    expect(run.status, run.stdout).toBe(2);
+    const [problem, ...others] = failureOf(run).problems;
+    expect(others).toEqual([]);
+    expect(problem?.message).toContain(message);
+    const { file, line, column } = problem?.place ?? { file: '' };
+    expect(`${file}:${line}:${column}`).toBe(place);
+    expect(problem?.hint).toBeTruthy();
+  });
+
+  it('passes with its reason, and is listed', async () => {
+    const reason = '[[overrides]]\nreplace = ["system.locale"]\nremove = ["service:sshd"]\nreason = "a test"\n';
+    const definition = `${reason}[system]\nlocale = "C.UTF-8"\n[system.services]\ndisable = ["sshd"]\n`;
+    expect((await check(definition)).status).toBe(0);
+    const shown = await runHew(['show', 'web.toml', '--deviations'], { cwd: join(folder, String(count)) });
+    expect(shown.stdout).toMatch(/system\.locale.*\n?.*a test/);
+    expect(shown.stdout).toContain('x.ks:1:1');
+  });
+});
+
+describe('what a definition adds', () => {
+  it('merges with what the kickstart says', async () => {
+    expect((await check('[system.services]\nenable = ["auditd"]\n[packages]\ninstall = ["bash"]\n')).status).toBe(0);
+    const { stdout } = await runHew(['show', 'web.toml'], { cwd: join(folder, String(count)) });
+    for (const place of ['x.ks:2:3', 'x.ks:5:1', 'web.toml:6:11', 'web.toml:8:12']) expect(stdout).toContain(place);
+  });
+
+  it('is the key of a repository; without one the repository is refused, and --distro takes its place', async () => {
+    const kickstart = `repo --name=extra --baseurl=https://example.org/os --cost=50 --excludepkgs=a*,b\n${KICKSTART}`;
+    const refused = failureOf(await check('', kickstart));
+    expect(refused.problems.map(({ code, place }) => [code, place?.file, place?.line])).toEqual([['key-missing', 'x.ks', 1]]);
+    expect((await check('[[repositories]]\nid = "extra"\ngpgkey = ["https://example.org/key"]\n', kickstart)).status).toBe(0);
+    const cwd = join(folder, String(count));
+    const repositories = async (args: readonly string[]): Promise<string> => (await runHew(['plan', 'web.toml', '--json', ...args], { cwd })).stdout;
+    expect(JSON.parse(await repositories([]))).toMatchObject({
+      targets: [{ repositories: [{}, { settings: { id: 'extra', cost: 50, excludepkgs: ['a*', 'b'] } }] }],
+    });
+    await check('', kickstart);
+    const replaced = await runHew(['show', 'web.toml', '--distro', 'sample', '--deviations'], { cwd: join(folder, String(count)) });
+    expect(replaced.stdout).toMatch(/repository extra/);
+  });
+});
+
+describe('--include', () => {
+  const kickstart = `%include /tmp/parts.ks\n${KICKSTART.replace(/^part.*\n/m, '')}`;
+
+  it('gives a file that %pre would write, as kickstart-includes does', async () => {
+    const missing = failureOf(await check('', kickstart));
+    expect(missing.problems[0]).toMatchObject({ code: 'kickstart-refused', place: { file: 'x.ks', line: 1, column: 1 } });
+    writeFiles(folder, { 'parts.ks': 'part / --size=4096\n' });
+    expect((await check('', kickstart, ['--include', '/tmp/parts.ks=../parts.ks'])).status).toBe(0);
+    expect((await check('[kickstart-includes]\n"/tmp/parts.ks" = "../parts.ks"\n', kickstart)).status).toBe(0);
+  });
+
+  it('names a file', async () => {
+    const run = await check('', kickstart, ['--include', '/tmp/parts.ks']);
+    expect([run.status, failureOf(run).problems[0]?.code]).toEqual([2, 'usage']);
+  });
+});
