@@ -72,6 +72,14 @@ export const BOOT_TOOLS = {
   'qemu-system-x86_64': { ...tool('runs images as machines', 'qemu-system-x86', 'qemu-system-x86-core', '8.0'), data: 'ovmf' },
 } as const satisfies Record<string, Tool>;
 
+/** What only signing and the check of signatures start: kept in a tree of its own, since cosign is as large as all others. */
+export const SIGN_TOOLS = {
+  // 3.0 signs and checks without asking any service: https://github.com/sigstore/cosign/releases/tag/v3.0.1
+  cosign: tool('signs evidence and checks signatures', 'cosign'),
+} as const satisfies Record<string, Tool>;
+
+export type SignToolName = keyof typeof SIGN_TOOLS;
+
 /** Programs that must be on the machine itself, since they make the place where all others run. */
 export const HOST_TOOLS = {
   bwrap: tool('isolates every tool', 'bubblewrap', 'bubblewrap', '0.8'),

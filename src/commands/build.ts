@@ -5,7 +5,8 @@ import { Args, Flags } from '@oclif/core';
 import { HewCommand } from '../cli/command.ts';
 import { definitionFlags, definitionOptions } from '../cli/definition-flags.ts';
 import { describeBuild } from '../cli/describe-build.ts';
-import { buildImage, type BuildResult } from '../usecases/build.ts';
+import { findSignTools } from '../host/sign-tools.ts';
+import { buildImage, type BuildOptions, type BuildResult } from '../usecases/build.ts';
 import { planImage } from '../usecases/plan.ts';
 
 export default class Build extends HewCommand {
@@ -26,6 +27,7 @@ export default class Build extends HewCommand {
     emulate: Flags.boolean({ description: 'emulate scriptlets of a level that this machine lacks' }),
     locked: Flags.boolean({ description: 'install exactly what IMAGE.lock.yaml names; fail when it is missing or stale' }),
     'no-cache': Flags.boolean({ description: 'make every layer anew' }),
+    'sign-key': Flags.string({ description: 'sign the evidence with this private key of cosign; its password stands in COSIGN_PASSWORD', helpValue: 'FILE' }),
     'keep-root': Flags.boolean({ description: 'leave the root beside the artifacts' }),
   };
 
@@ -36,13 +38,19 @@ export default class Build extends HewCommand {
     const request = { ...definitionOptions(flags), emulate: flags.emulate };
     for (const image of argv as string[]) plans.push(await planImage(this.machine, image, process.cwd(), request));
     const output = resolve(flags.output);
+    const signing = await this.#signing(flags['sign-key']);
     for (const plan of plans) {
-      const options = { output, cache: !flags['no-cache'], locked: flags.locked, keepRoots: flags['keep-root'] };
+      const options = { output, cache: !flags['no-cache'], locked: flags.locked, keepRoots: flags['keep-root'], ...signing };
       results.push(await buildImage(this.machine, plan, options, this.emit));
     }
     await this.endProgress();
     for (const result of results) this.log(describeBuild(result));
     const [only] = results;
     return results.length === 1 && only !== undefined ? only : results;
+  }
+
+  async #signing(key: string | undefined): Promise<Pick<BuildOptions, 'signing'>> {
+    if (key === undefined) return {};
+    return { signing: { key: resolve(key), tools: findSignTools(this.machine.paths.cache, await this.machine.tools()) } };
   }
 }

@@ -3,33 +3,57 @@ import { resolve } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 
 import { HewCommand } from '../cli/command.ts';
+import { describeEvidence } from '../cli/describe-evidence.ts';
 import { describeVerify } from '../cli/describe-verify.ts';
+import { findSignTools } from '../host/sign-tools.ts';
 import { verifyArtifact } from '../usecases/verify-artifact.ts';
+import { verifyEvidence, type EvidenceReport } from '../usecases/verify-evidence.ts';
 import { PLATFORMS } from '../verify/rules/rule.ts';
 import type { VerifyReport } from '../verify/verify-image.ts';
 
+/** With `--evidence`, both. */
+interface VerifyResult {
+  readonly evidence: EvidenceReport;
+  readonly reports: readonly VerifyReport[];
+}
+
 export default class Verify extends HewCommand {
   static override workspace = true;
-  static override summary = 'Hold an artifact against the rules of the platform that is to run it.';
-  static override description = `Exits with 1 when a rule of severity "error" fails. Each rule has an id, a remedy and the source that asks for it.
-Nothing is mounted, and the artifact stays as it is.`;
+  static override summary = 'Hold an artifact against the rules of the platform that is to run it, or against its evidence.';
+  static override description = `With --for, exits with 1 when a rule of severity "error" fails. Each rule has an id, a remedy and the source that
+asks for it. With --evidence, exits with 1 unless artifact and evidence belong together: every checksum right, nothing
+missing and nothing else there, manifest, SBOMs and provenance of one mind. With --key too, unless the holder of that key
+signed them; nothing is asked of any service. Nothing is mounted, and the artifact stays as it is.`;
   static override args = {
     artifact: Args.string({ description: 'disk (raw, qcow2, VHD, VHDX), OCI layout or archive, tar, .wsl or root folder, made by whomever', required: true }),
   };
   static override examples = [
     '<%= config.bin %> verify out/azure-vm-4.0.vhd --for azure',
     '<%= config.bin %> verify out/container-base-4.0.oci --for oci --json',
+    '<%= config.bin %> verify out/container-base-4.0.oci --evidence out/container-base-4.0.evidence --key release.pub',
   ];
   static override flags = {
-    for: Flags.option({ options: PLATFORMS })({ description: 'the platform', required: true }),
-    fips: Flags.boolean({ description: 'FIPS was asked for, or not; what the image says of itself when left out', allowNo: true }),
+    for: Flags.option({ options: PLATFORMS })({ description: 'the platform', atLeastOne: ['for', 'evidence'] }),
+    fips: Flags.boolean({ description: 'FIPS was asked for, or not; what the image says of itself when left out', allowNo: true, dependsOn: ['for'] }),
+    evidence: Flags.string({ description: 'the folder of evidence that was built with the artifact', helpValue: 'DIR' }),
+    key: Flags.string({ description: 'public key of cosign that must have signed the evidence', helpValue: 'FILE', dependsOn: ['evidence'] }),
   };
 
-  async run(): Promise<readonly VerifyReport[]> {
+  async run(): Promise<readonly VerifyReport[] | VerifyResult> {
     const { args, flags } = await this.parse(Verify);
-    const reports = await verifyArtifact(this.machine, resolve(args.artifact), flags.for, { fips: flags.fips });
-    this.log(reports.map(describeVerify).join('\n\n'));
+    const artifact = resolve(args.artifact);
+    const evidence = flags.evidence === undefined ? undefined : await this.#verifyEvidence(artifact, flags.evidence, flags.key);
+    const reports = flags.for === undefined ? [] : await verifyArtifact(this.machine, artifact, flags.for, { fips: flags.fips });
+    const texts = [...(evidence === undefined ? [] : [describeEvidence(evidence, flags.key)]), ...reports.map(describeVerify)];
+    this.log(texts.join('\n\n'));
     if (reports.some(({ passed }) => !passed)) process.exitCode = 1;
-    return reports;
+    return evidence === undefined ? reports : { evidence, reports };
+  }
+
+  async #verifyEvidence(artifact: string, evidence: string, key: string | undefined): Promise<EvidenceReport> {
+    const signer = key === undefined ? {} : {
+      signer: { key: resolve(key), tools: findSignTools(this.machine.paths.cache, await this.machine.tools()) },
+    };
+    return verifyEvidence(this.machine, { artifact, evidence: resolve(evidence), ...signer });
   }
 }

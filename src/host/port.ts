@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 
 import type { FileTree } from '../file-tree.ts';
-import type { ToolName } from '../tools.ts';
+import type { SignToolName, ToolName } from '../tools.ts';
 
 /**
  * The one port through which hew touches anything outside its own memory. `host/machine.ts` implements it for the
@@ -87,7 +87,8 @@ export type CpuModel = 'qemu64' | 'Nehalem' | 'Haswell-noTSX';
 export type Command = OwnCommand | ImageCommand;
 
 export interface OwnCommand extends CommandRest {
-  readonly tool: ToolName;
+  /** Those of the signing tools with `view.tools`. */
+  readonly tool: ToolName | SignToolName;
   readonly view: View & { readonly root?: never };
 }
 

@@ -24,6 +24,7 @@ export function planDigest(plan: Omit<Plan, 'digest'>): Digest {
     boot: plan.boot,
     disk: plan.disk,
     outputs: plan.outputs.map((output) => ('icon' in output && output.icon !== undefined ? { ...output, icon: name(output.icon) } : output)),
+    limits: plan.limits,
     deviations: plan.deviations.map(({ kind, subject, reason }) => ({ kind, subject, reason })),
   });
 }

@@ -22,6 +22,7 @@ import { packRoots, type AuditedRoot, type BuiltTarget } from './layers.ts';
 import { evidenceName, writeEvidence } from './write-evidence.ts';
 import { requireLock } from './lock.ts';
 import { makeBootable, needsDisk } from './make-bootable.ts';
+import { openSigner, type SigningRequest } from './sign-evidence.ts';
 import { openPublication } from './publish.ts';
 import { writeOutputs } from './write-outputs.ts';
 
@@ -32,6 +33,8 @@ export interface BuildOptions {
   readonly cache: boolean;
   /** Install exactly what the lock beside the definition names. */
   readonly locked: boolean;
+  /** Sign the evidence. */
+  readonly signing?: SigningRequest;
   /** Leave each root in a folder beside the artifacts. */
   readonly keepRoots: boolean;
 }
@@ -67,6 +70,7 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
   for (const check of unchecked) emit({ kind: 'notice', message: describeUnchecked(check) });
   const staged = stages(() => host.clock.seconds(), emit, timings);
   const stepFor = (target?: Target): RunStep => (id, work) => staged(stageOf(plan, id, target), work);
+  const signer = options.signing === undefined ? undefined : await openSigner(host, options.signing);
   const publication = await openPublication(host, options.output);
   try {
     const { fetched, built } = await buildTargets(host, plan, options, stepFor, emit);
@@ -78,8 +82,9 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
     const evidence = await step('publish', async () => {
       const seconds = Object.fromEntries(timings);
       const proofs = await writeEvidence(host, plan, fetched, built, artifacts, seconds, publication.folder);
+      const signatures = await signer?.sign(posix.join(publication.folder, evidenceName(plan))) ?? [];
       await publication.publish([...artifacts.map(({ name }) => name), evidenceName(plan)]);
-      return proofs;
+      return [...proofs, ...signatures.map((name) => posix.join(evidenceName(plan), name))];
     });
     return {
       image: plan.image.name,

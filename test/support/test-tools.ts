@@ -13,8 +13,8 @@ export const TEST_TOOLS = treePackages([
   'createrepo-c', 'gpg', 'gpg-agent',
 ]);
 
-const tree = (): string => {
-  const path = treePath(hostPaths().cache, TEST_TOOLS);
+const treeOf = (packages: readonly string[]): string => {
+  const path = treePath(hostPaths().cache, packages);
   if (!isTreeMade(path)) throw new Error('the tools that tests need are not there: run bin/test, or `node test/support/tools.ts`');
   return path;
 };
@@ -27,12 +27,14 @@ export interface TestToolOptions {
   readonly place?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Debian packages of the tree that it comes from. */
+  readonly packages?: readonly string[];
 }
 
 /** Runs a program of the test tools tree, apart from the host and without network. Returns what it prints; throws when it fails. */
 export async function runTestTool(argv: readonly string[], options: TestToolOptions = {}): Promise<string> {
-  const { read = [], write = [], place = {}, env = {}, input = '' } = options;
-  const root = tree();
+  const { read = [], write = [], place = {}, env = {}, input = '', packages = TEST_TOOLS } = options;
+  const root = treeOf(packages);
   const { stdout } = await execa('bwrap', [
     '--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', '--die-with-parent', '--new-session', '--clearenv',
     '--ro-bind', `${root}/usr`, '/usr',

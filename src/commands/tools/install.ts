@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 
 import { HewCommand } from '../../cli/command.ts';
 import { BOOT_PACKAGES } from '../../host/boot-tools.ts';
+import { SIGN_PACKAGES } from '../../host/sign-tools.ts';
 import { TREE_PACKAGES } from '../../host/tools-tree.ts';
 import { installTools, type InstalledTools } from '../../usecases/install-tools.ts';
 
@@ -14,13 +15,14 @@ Valid-Until date alone is not checked.`;
   static override examples = ['<%= config.bin %> tools install', '<%= config.bin %> tools install --mirror https://mirror.example/debian'];
   static override flags = {
     boot: Flags.boolean({ description: 'the tree of `hew boot` too: QEMU and its firmware' }),
+    sign: Flags.boolean({ description: 'the tree that signs evidence too: cosign' }),
     mirror: Flags.string({ description: "Debian mirror; this machine's own or HEW_DEBIAN_MIRROR when left out", helpValue: 'URL' }),
   };
 
   async run(): Promise<readonly InstalledTools[]> {
     const { flags } = await this.parse(ToolsInstall);
     const made: InstalledTools[] = [];
-    for (const packages of [TREE_PACKAGES, ...(flags.boot ? [BOOT_PACKAGES] : [])]) {
+    for (const packages of [TREE_PACKAGES, ...(flags.boot ? [BOOT_PACKAGES] : []), ...(flags.sign ? [SIGN_PACKAGES] : [])]) {
       const context = { signal: this.signal, emit: this.emit, seconds: () => this.machine.clock.seconds() };
       made.push(await installTools(this.machine.paths.cache, packages, flags.mirror, context));
     }
