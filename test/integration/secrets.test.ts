@@ -30,8 +30,7 @@ compression = "none"
 
 describe('passwords of a definition', () => {
   it.each([
-    ['show'], ['show --json'], ['show --deviations'], ['plan'], ['plan --json'],
-    ['show --json --set system.root-password=hunter-flag --deviations'], ['plan --json --set system.root-password=hunter-flag'],
+    ['show'], ['plan'], ['plan --json'], ['show --json --set system.root-password=hunter-flag --deviations'],
   ])('are not printed by hew %s', async (words) => {
     const [command = '', ...args] = words.split(' ');
     const { status, stdout, stderr } = await runHew([command, image, ...args], { env });
