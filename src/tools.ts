@@ -27,6 +27,8 @@ export const TOOLS = {
   rpm: tool('reads package databases', 'rpm', 'rpm', '4.20'),
   curl: tool('fetches keys', 'curl'),
   rpmkeys: tool('checks signatures', 'rpm', 'rpm', '4.20'),
+  // --show-keys came with 2.2.8: https://github.com/gpg/gnupg/blob/master/NEWS
+  gpg: tool('reads keys: fingerprints, and which have expired', 'gpg', 'gnupg2', '2.2.8'),
   // --clamp-mtime and --sort need 1.29; 1.34 writes extended attributes in a stable order.
   tar: tool('writes layers', 'tar', 'tar', '1.34'),
   zstd: tool('compresses layers', 'zstd', 'zstd', '1.5'),

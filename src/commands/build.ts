@@ -26,6 +26,7 @@ export default class Build extends HewCommand {
     output: Flags.string({ char: 'o', description: 'folder for artifacts', default: 'out', helpValue: 'DIR' }),
     emulate: Flags.boolean({ description: 'emulate scriptlets of a level that this machine lacks' }),
     locked: Flags.boolean({ description: 'install exactly what IMAGE.lock.yaml names; fail when it is missing or stale' }),
+    vendor: Flags.string({ description: 'with --locked: take packages from this folder alone, as `hew lock --vendor` made it', helpValue: 'DIR', dependsOn: ['locked'] }),
     'no-cache': Flags.boolean({ description: 'make every layer anew' }),
     'sign-key': Flags.string({ description: 'sign the evidence with this private key of cosign; its password stands in COSIGN_PASSWORD', helpValue: 'FILE' }),
     'keep-root': Flags.boolean({ description: 'leave the root beside the artifacts' }),
@@ -40,7 +41,8 @@ export default class Build extends HewCommand {
     const output = resolve(flags.output);
     const signing = await this.#signing(flags['sign-key']);
     for (const plan of plans) {
-      const options = { output, cache: !flags['no-cache'], locked: flags.locked, keepRoots: flags['keep-root'], ...signing };
+      const vendor = flags.vendor === undefined ? {} : { vendor: resolve(flags.vendor) };
+      const options = { output, cache: !flags['no-cache'], locked: flags.locked, keepRoots: flags['keep-root'], ...vendor, ...signing };
       results.push(await buildImage(this.machine, plan, options, this.emit));
     }
     await this.endProgress();

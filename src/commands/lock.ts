@@ -1,54 +1,77 @@
+import { resolve } from 'node:path';
+
 import { Args, Flags } from '@oclif/core';
 
 import { HewCommand } from '../cli/command.ts';
 import { definitionFlags, definitionOptions } from '../cli/definition-flags.ts';
+import { describeLock } from '../cli/describe-lock.ts';
 import { HewError } from '../errors.ts';
 import { lockPath } from '../packages/lock-file.ts';
-import { lockImage, readLock, throwIfStale, type LockResult } from '../usecases/lock.ts';
+import { lockImage, type LockOptions, type LockResult } from '../usecases/lock.ts';
 import { planImage } from '../usecases/plan.ts';
+import { requireLock } from '../usecases/read-lock.ts';
 import type { Plan } from '../plan/types.ts';
 
 export default class Lock extends HewCommand {
   static override workspace = true;
   static override summary = 'Pin every package of images by checksum in IMAGE.lock.yaml, beside the definition.';
-  static override description = `A lock that still answers its definition stays as it is; --update resolves anew. \`hew build --locked\` installs
-exactly what the lock names. The file is libpkgmanifest’s rpm-package-manifest, one lock for all levels.`;
+  static override description = `A lock that still answers its definition stays as it is; --update resolves anew. With names of packages behind it,
+--update moves those and what they force, and leaves the rest. \`hew build --locked\` installs exactly what the lock names.
+The file is libpkgmanifest’s rpm-package-manifest, one lock for all levels and architectures.`;
   static override strict = false;
+  static override usage = 'lock IMAGE... [--update [PACKAGE...]] [--vendor DIR] [--check] [--distro NAME] [--level LEVEL] [--set KEY=VALUE] [--include NAME=FILE]';
   static override args = { image: Args.string({ description: 'name in images/, or path; several may be given', required: true }) };
   static override flags = {
     distro: definitionFlags.distro,
     level: definitionFlags.level,
     set: definitionFlags.set,
     include: definitionFlags.include,
-    update: Flags.boolean({ description: 'resolve anew and tell what moved', exclusive: ['check'] }),
+    update: Flags.boolean({ description: 'resolve anew, or only what the packages behind it need, and tell what moved', exclusive: ['check'] }),
+    vendor: Flags.string({ description: 'copy what the lock names into DIR/IMAGE, for builds without a network', helpValue: 'DIR', exclusive: ['check'] }),
     check: Flags.boolean({ description: 'write nothing; exit with 1 when a lock is missing or stale' }),
   };
-  static override examples = ['<%= config.bin %> lock container-base', '<%= config.bin %> lock container-base --check'];
+  static override examples = [
+    '<%= config.bin %> lock container-base',
+    '<%= config.bin %> lock container-base --update openssl-libs',
+    '<%= config.bin %> lock container-base --vendor vendor',
+    '<%= config.bin %> lock container-base --check',
+  ];
 
   async run(): Promise<readonly LockResult[]> {
-    const { argv, flags } = await this.parse(Lock);
+    const { raw, flags } = await this.parse(Lock);
+    const { images, update } = readWords(raw);
+    const options: LockOptions = { update, ...(flags.vendor === undefined ? {} : { vendor: resolve(flags.vendor) }) };
     const results: LockResult[] = [];
-    for (const image of argv as string[]) {
+    for (const image of images) {
       const plan = await planImage(this.machine, image, process.cwd(), definitionOptions(flags));
-      results.push(flags.check ? await this.#check(plan) : await lockImage(this.machine, plan, flags.update, this.emit));
+      results.push(flags.check ? await this.#check(plan) : await lockImage(this.machine, plan, options, this.emit));
     }
     await this.endProgress();
-    for (const result of results) this.log(describe(result));
+    for (const result of results) this.log(describeLock(result));
     return results;
   }
 
   async #check(plan: Plan): Promise<LockResult> {
-    const path = lockPath(plan.image.file);
-    const lock = await readLock(this.machine, plan);
-    if (lock === undefined) throw new HewError({ code: 'lock-missing', message: `there is no lock ${path}`, hint: 'make it with `hew lock`' });
-    throwIfStale(lock, plan, path, 'all');
-    return { image: plan.image.name, path, written: false, packages: lock.packages.length, moved: [] };
+    const lock = await requireLock(this.machine, plan, 'all');
+    return { image: plan.image.name, path: lockPath(plan.image.file), written: false, packages: lock.packages.length, moved: [] };
   }
 }
 
-function describe({ path, written, packages, moved }: LockResult): string {
-  const lines = moved.flatMap(({ target, changes }) =>
-    changes.map((change) => `  ${target}: ${change.name} ${change.from?.evr ?? 'new'} -> ${change.to?.evr ?? 'gone'}`),
+interface Word {
+  readonly type: 'arg' | 'flag';
+  readonly input?: string | boolean;
+  readonly flag?: string;
+}
+
+/** `IMAGE... --update PACKAGE...`: names behind `--update` are packages. Throws `HewError` where no image stands before them. Pure. */
+export function readWords(words: readonly Word[]): { readonly images: readonly string[]; readonly update: LockOptions['update'] } {
+  const at = words.findIndex(({ type, flag }) => type === 'flag' && flag === 'update');
+  const names = (some: readonly Word[]): readonly string[] => some.flatMap(({ type, input }) => (type === 'arg' ? [String(input)] : []));
+  if (at === -1) return { images: names(words), update: false };
+  const [images, packages] = [names(words.slice(0, at)), names(words.slice(at))];
+  if (images.length > 0) return { images, update: packages.length === 0 ? 'all' : packages };
+  throw new HewError(
+    { code: 'usage', message: '--update stands before the image', hint: `write \`hew lock ${packages.join(' ')} --update\`; what stands behind --update are packages` },
+    { exitCode: 2 },
   );
-  return [`${path}: ${packages} packages${written ? '' : ', as it was'}`, ...lines].join('\n');
 }

@@ -29,6 +29,7 @@ export const LIST_RULES: Readonly<Record<string, ListRule>> = {
   'packages.install': union,
   'packages.exclude': union,
   'packages.local': union,
+  'packages.local-keys': union,
   'packages.modules': union,
   'packages.remove-after-install': union,
   'packages.languages': union,

@@ -20,6 +20,8 @@ export interface VisiblePackages {
   readonly hidden?: readonly RepositoryExcludes[];
   /** The only builds that exist as far as dnf5 knows, by repository: those of a lock. */
   readonly only?: readonly { readonly repository: string; readonly name: string; readonly evr: string; readonly arch: string }[] | undefined;
+  /** False: a package that is asked for may come in an older build where the newest one does not fit. */
+  readonly best?: boolean;
 }
 
 /**
@@ -32,11 +34,11 @@ export function dnfFiles(
   target: Target,
   keys: RepositoryKeys,
   paths: DnfPaths,
-  { hidden = [], only }: VisiblePackages = {},
+  { hidden = [], only, best = true }: VisiblePackages = {},
 ): ReadonlyMap<string, string> {
   const inSettings = (name: string): string => posix.join(paths.settings, name);
   return new Map([
-    [inSettings('dnf.conf'), mainSection(plan.packages)],
+    [inSettings('dnf.conf'), mainSection(plan.packages, best)],
     [
       inSettings('repos.d/hew.repo'),
       target.repositories
@@ -92,10 +94,10 @@ export function localPaths(target: Target, hewCache: string): readonly string[] 
 
 const expandCache = (url: string, hewCache: string): string => url.replaceAll('$cachedir', hewCache);
 
-const mainSection = (packages: PackageRequest): string =>
+const mainSection = (packages: PackageRequest, best: boolean): string =>
   section('main', {
     plugins: '0',
-    best: '1',
+    best: best ? '1' : '0',
     // A repository that is down must fail the build, not thin the image out.
     skip_if_unavailable: '0',
     metadata_expire: '0',

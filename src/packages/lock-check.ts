@@ -4,12 +4,14 @@ import type { TargetName } from './lock-request.ts';
 import { formatNevra, type Nevra } from './nevra.ts';
 import { comparePackages, type PackageChange } from './package-changes.ts';
 
-/** A package as it came, hashed by hew. */
-export interface FoundPackage extends Nevra {
+interface Measured {
   readonly sha256: string;
   /** Bytes of the RPM file. */
   readonly size: number;
 }
+
+/** A package as it came, hashed by hew. */
+export interface FoundPackage extends Nevra, Measured {}
 
 /**
  * Holds what is about to be installed against the lock: each package that is missing, that the lock does not know, or
@@ -43,9 +45,12 @@ const packagesOf = ({ packages }: LockFile, target: TargetName): readonly LockFi
 const byNevra = (packages: readonly FoundPackage[]): ReadonlyMap<string, FoundPackage> =>
   new Map(packages.map((entry) => [formatNevra(entry), entry]));
 
-function checkOne(nevra: string, locked: FoundPackage, found: FoundPackage | undefined): readonly Problem[] {
+/** Holds one package against the lock. `place` is where it was looked for, if not in the repositories. Pure. */
+export function checkOne(nevra: string, locked: Measured, found: Measured | undefined, place?: string): readonly Problem[] {
   if (found === undefined) {
-    return [{ code: 'lock-missing', message: `${nevra} is locked but cannot be had`, hint: 'its repository may have dropped it: vendor packages by `hew lock --vendor DIR`, or run `hew lock --update`' }];
+    return [place === undefined
+      ? { code: 'lock-missing', message: `${nevra} is locked but cannot be had`, hint: 'its repository may have dropped it: vendor packages by `hew lock --vendor DIR`, or run `hew lock --update`' }
+      : { code: 'lock-missing', message: `${nevra} is locked but not in the ${place}`, hint: 'make the set anew by `hew lock --vendor`' }];
   }
   if (found.sha256 === locked.sha256 && found.size === locked.size) return [];
   return [{

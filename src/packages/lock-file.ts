@@ -4,7 +4,8 @@ import { digestOfValue, type Digest } from '../digest.ts';
 import { HewError } from '../errors.ts';
 import { lockRequest, requestDigest, targetName, type LockRequest, type TargetName } from './lock-request.ts';
 import type { Lock, LockedPackage } from './lock.ts';
-import { formatNevra } from './nevra.ts';
+import type { Fingerprints } from './keys.ts';
+import { formatNevra, type Nevra } from './nevra.ts';
 
 /** `IMAGE.lock.yaml` as a value: all levels and architectures of one definition. */
 export interface LockFile {
@@ -12,6 +13,8 @@ export interface LockFile {
   readonly request: LockRequest;
   /** Digest of the request as the file states it: another one tells of a merge or an edit by hand. */
   readonly definition: Digest;
+  /** Fingerprints of the keys that each repository had, by its id. */
+  readonly keys: Fingerprints;
   /** Sorted by architecture, name and EVR. */
   readonly packages: readonly LockFilePackage[];
 }
@@ -27,10 +30,17 @@ export const LOCK_ENDING = '.lock.yaml';
 /** Where the lock of a definition lies: `images/web.toml` has `images/web.lock.yaml`. Pure. */
 export const lockPath = (definition: string): string => definition.replace(/(?<=[^/])\.(?:toml|ya?ml|ks)$/i, '') + LOCK_ENDING;
 
+/** What was resolved for one target. */
+export interface ResolvedTarget {
+  readonly target: Pick<Target, 'arch' | 'level'>;
+  readonly lock: Pick<Lock, 'packages'>;
+  readonly fingerprints?: Fingerprints;
+}
+
 /** Puts what was resolved for each target of a plan into one lock. Pure. */
 export function makeLockFile(
   plan: Plan,
-  resolved: readonly { readonly target: Pick<Target, 'arch' | 'level'>; readonly lock: Pick<Lock, 'packages'> }[],
+  resolved: readonly ResolvedTarget[],
 ): LockFile {
   const rows = new Map<string, LockFilePackage>();
   for (const { target, lock } of resolved) {
@@ -47,7 +57,16 @@ export function makeLockFile(
     }
   }
   const request = lockRequest(plan);
-  return sortLock({ request, definition: requestDigest(request), packages: [...rows.values()] });
+  return sortLock({ request, definition: requestDigest(request), keys: joinKeys(resolved), packages: [...rows.values()] });
+}
+
+/** A repository may have other keys for another architecture: `$basearch` in the address of a key. */
+function joinKeys(resolved: readonly ResolvedTarget[]): Fingerprints {
+  const keys = new Map<string, readonly string[]>();
+  for (const { fingerprints } of resolved) {
+    for (const [id, list] of fingerprints ?? []) keys.set(id, [...new Set([...(keys.get(id) ?? []), ...list])].sort());
+  }
+  return keys;
 }
 
 /**
@@ -75,7 +94,7 @@ export const sortLock = (lock: LockFile): LockFile => ({
 });
 
 /** `bash-5.3-2.x86_64.rpm`: the epoch is no part of a file name. */
-const rpmFileName = ({ name, evr, arch }: LockFilePackage | Omit<LockFilePackage, 'targets'>): string =>
+export const rpmFileName = ({ name, evr, arch }: Nevra): string =>
   `${formatNevra({ name, evr: evr.replace(/^\d+:/, ''), arch })}.rpm`;
 
 const comparePackages = (a: LockFilePackage, b: LockFilePackage): number =>

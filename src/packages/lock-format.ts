@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 
+import { LOCAL_REPOSITORY } from './keys.ts';
 import { sortLock, type LockFile, type LockFilePackage } from './lock-file.ts';
 import { sortRequest, type LockedRepository, type LockRequest } from './lock-request.ts';
 
@@ -43,7 +44,10 @@ export function formatLock(unsorted: LockFile): string {
       ),
     },
     data: {
-      repositories: request.repositories.map(repositoryEntry),
+      repositories: [
+        ...(packages.some(({ repository }) => repository === LOCAL_REPOSITORY) ? [LOCAL_ENTRY] : []),
+        ...request.repositories.map((repository) => repositoryEntry(repository, lock.keys.get(repository.id))),
+      ],
       packages: Object.fromEntries(
         [...byArch].map(([arch, group]) => [arch, group.map((entry) => packageEntry(entry, request))]),
       ),
@@ -52,13 +56,20 @@ export function formatLock(unsorted: LockFile): string {
   return HEADER + stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
-const repositoryEntry = ({ id, baseurl, metalink, mirrorlist, includepkgs, excludepkgs }: LockedRepository): object => {
+/** libpkgmanifest refuses packages of a repository that is not there; these lie beside the definition. */
+const LOCAL_ENTRY = { id: LOCAL_REPOSITORY, baseurl: 'file:.' };
+
+const repositoryEntry = (
+  { id, baseurl, metalink, mirrorlist, includepkgs, excludepkgs }: LockedRepository,
+  keys: readonly string[] | undefined,
+): object => {
   const [first, ...others] = baseurl;
   const own = {
     // libpkgmanifest knows one base URL; the others hold the same content.
     ...(others.length === 0 ? {} : { mirrors: others }),
     ...(includepkgs === undefined ? {} : { includepkgs }),
     ...(excludepkgs === undefined ? {} : { excludepkgs }),
+    ...(keys === undefined ? {} : { keys }),
   };
   return {
     id,
@@ -80,8 +91,8 @@ function packageEntry(entry: LockFilePackage, request: LockRequest): object {
     size: entry.size,
     evr: entry.evr,
     ...(entry.sourceRpm === undefined ? {} : { srpm: entry.sourceRpm.replace(/\.rpm$/, '') }),
-    // What libpkgmanifest wants to know of a noarch package once there are several architectures.
-    ...(entry.arch === 'noarch' && arches.length > 1
+    // What libpkgmanifest wants to know of noarch and labelled packages once there are several architectures.
+    ...(arches.length > 1 && !arches.includes(entry.arch)
       ? { parent_archs: arches.filter((arch) => entry.targets.some((name) => name.startsWith(`${arch}-`))) }
       : {}),
     hew: { reason: entry.reason, ...(everywhere ? {} : { targets: entry.targets }) },

@@ -4,6 +4,7 @@ import { formatPath } from '../definition/index.ts';
 import { parseYaml } from '../definition/parse-yaml.ts';
 import type { Positions } from '../definition/positions.ts';
 import { HewError, type Place, type Problem } from '../errors.ts';
+import { LOCAL_REPOSITORY } from './keys.ts';
 import { formatNevra } from './nevra.ts';
 import { sortLock, type LockFile, type LockFilePackage } from './lock-file.ts';
 import { sortRequest, type LockRequest, type TargetName } from './lock-request.ts';
@@ -88,14 +89,15 @@ function readLock({ hew, data }: LockText): LockFile {
     weakDependencies: hew['weak-dependencies'],
     multilib: hew.multilib,
     ignoreMissing: hew['ignore-missing'],
-    repositories: data.repositories.map(readRepository),
+    repositories: data.repositories.filter(({ id }) => id !== LOCAL_REPOSITORY).map(readRepository),
     targets,
   };
   const everywhere = targets.map(({ name }) => name);
   const packages = Object.entries(data.packages).flatMap(([arch, group]) =>
     group.map((entry) => readPackage(arch, entry, everywhere)),
   );
-  return { request, definition: hew.definition, packages };
+  const keys = new Map(data.repositories.flatMap(({ id, hew: own }) => (own?.keys === undefined ? [] : [[id, own.keys]])));
+  return { request, definition: hew.definition, keys, packages };
 }
 
 const readRepository = ({ id, baseurl, metalink, mirrorlist, hew = {} }: LockText['data']['repositories'][number]) => ({
@@ -139,7 +141,7 @@ function findContradictions({ data }: LockText, { repositories, targets }: LockR
       const [first] = twice.map((target) => seen.get(`${target} ${nevra}`));
       for (const target of entry.targets) seen.set(`${target} ${nevra}`, place.line);
       return [
-        ...(known.has(entry.repository) || entry.repository.startsWith('@')
+        ...(known.has(entry.repository) || entry.repository === LOCAL_REPOSITORY
           ? []
           : [form(`${nevra} comes from repository ${entry.repository}, which the lock does not hold`, place)]),
         ...entry.targets.filter((target) => !everywhere.includes(target))

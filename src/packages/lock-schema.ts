@@ -9,12 +9,14 @@ const word = z.string().regex(/^[^\s/\p{Cc}-][^\s/\p{Cc}]*$/u, 'must be a name w
 
 const targetName = z.string().regex(/^(?:x86_64|aarch64)-(?:baseline|v2|v3|v4)$/, 'must be like `x86_64-v3`');
 
+const fingerprint = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'must be a fingerprint of 40 or 64 hexadecimal digits');
+
 const repository = z.strictObject({
   id: word,
   baseurl: text.optional(),
   metalink: text.optional(),
   mirrorlist: text.optional(),
-  hew: z.strictObject({ mirrors: texts.optional(), includepkgs: texts.optional(), excludepkgs: texts.optional() }).optional(),
+  hew: z.strictObject({ mirrors: texts.optional(), includepkgs: texts.optional(), excludepkgs: texts.optional(), keys: z.array(fingerprint).min(1).optional() }).optional(),
 });
 
 const packageEntry = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { HewError } from '../errors.ts';
-import { parseNevra, type Nevra } from './nevra.ts';
+import { formatNevra, parseNevra, type Nevra } from './nevra.ts';
 
 /** A package that dnf5 chose, and why it is there. */
 export interface ChosenPackage extends Nevra {
@@ -24,6 +24,8 @@ const storedTransaction = z.object({
     }),
   ),
 });
+
+const VERSION = '1.0';
 
 const REASONS: Readonly<Record<string, ChosenPackage['reason']>> = {
   User: 'asked',
@@ -50,6 +52,26 @@ export function parseTransaction(text: string): readonly ChosenPackage[] {
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+/** The text of a `transaction.json` that installs these packages and no other. Pure. */
+export const formatTransaction = (packages: readonly ChosenPackage[]): string =>
+  JSON.stringify({
+    rpms: packages.map((entry) => ({
+      nevra: formatNevra(entry),
+      action: 'Install',
+      reason: WORDS[entry.reason],
+      repo_id: `@stored_transaction(${entry.repository})`,
+      package_path: `./${entry.file}`,
+    })),
+    version: VERSION,
+  });
+
+const WORDS: Readonly<Record<ChosenPackage['reason'], string>> = {
+  asked: 'User',
+  dependency: 'Dependency',
+  'weak dependency': 'Weak Dependency',
+  group: 'Group',
+};
 
 /** A stored transaction names its repositories `@stored_transaction(ID)`. */
 export const plainRepository = (id: string): string => /^@stored_transaction\((.*)\)$/.exec(id)?.[1] ?? id;

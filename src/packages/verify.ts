@@ -4,7 +4,8 @@ import { HewError, ToolError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import type { Target } from '../plan/types.ts';
 import type { DnfPaths } from './dnf5-settings.ts';
-import type { RepositoryKeys } from './keys.ts';
+import { LOCAL_REPOSITORY, type RepositoryKeys } from './keys.ts';
+import { targetName } from './lock-request.ts';
 import { formatNevra } from './nevra.ts';
 import type { FetchedPackages } from './resolve.ts';
 import type { LockedPackage } from './lock.ts';
@@ -21,15 +22,16 @@ export async function verifyPackages(
   keys: RepositoryKeys,
   paths: DnfPaths,
 ): Promise<void> {
+  const bad: Problem[] = [];
   for (const [repository, packages] of byRepository(lock.packages)) {
     const settings = target.repositories.find((row) => row.settings.id === repository)?.settings;
     if (settings?.gpgcheck === false) continue;
-    const keyFiles = keys.get(repository) ?? [];
-    const keyring = posix.join(paths.settings, 'keyrings', repository);
+    const keyring = posix.join(paths.settings, 'keyrings', targetName(target), repository);
     await host.fs.makeFolder(keyring);
-    await importKeys(host, repository, keyring, keyFiles, settings?.fingerprints);
-    await checkSignatures(host, repository, keyring, folder, packages);
+    await importKeys(host, repository, keyring, keys.get(repository) ?? []);
+    bad.push(...(await checkSignatures(host, repository, keyring, folder, packages)));
   }
+  if (bad.length > 0) throw new HewError(bad);
 }
 
 const byRepository = (packages: readonly LockedPackage[]): Map<string, LockedPackage[]> =>
@@ -38,36 +40,20 @@ const byRepository = (packages: readonly LockedPackage[]): Map<string, LockedPac
 /** rpm's settings for a keyring that holds one repository's keys and nothing else. Pure. */
 const keyringOptions = (keyring: string): string[] => ['--define', `_dbpath ${keyring}`, '--define', '_keyring rpmdb'];
 
-async function importKeys(
-  host: Host,
-  repository: string,
-  keyring: string,
-  keyFiles: readonly string[],
-  pinned: readonly string[] | undefined,
-): Promise<void> {
+async function importKeys(host: Host, repository: string, keyring: string, keyFiles: readonly string[]): Promise<void> {
   const view = { read: [...new Set(keyFiles.map((file) => posix.dirname(file)))], write: [keyring] };
   try {
     await host.run({ tool: 'rpmkeys', args: [...keyringOptions(keyring), '--import', ...keyFiles], view });
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     throw new HewError(
-      { code: 'key-unusable', message: `a key of repository ${repository} cannot be used`, hint: error.stderr.trim() },
+      { code: 'key-unusable', message: `a key of ${nameOf(repository)} cannot be used`, hint: error.stderr.trim() },
       { cause: error },
     );
   }
-  if (pinned === undefined) return;
-  const { stdout } = await host.run({ tool: 'rpmkeys', args: [...keyringOptions(keyring), '--list'], view });
-  const found = [...stdout.matchAll(/\b[0-9a-f]{40,64}\b/gi)].map(([fingerprint]) => fingerprint.toLowerCase());
-  const allowed = new Set(pinned.map((fingerprint) => fingerprint.replaceAll(' ', '').toLowerCase()));
-  const strangers = found.filter((fingerprint) => !allowed.has(fingerprint));
-  if (strangers.length > 0 || found.length === 0) {
-    throw new HewError({
-      code: 'key-not-pinned',
-      message: `the keys of repository ${repository} hold ${strangers.join(', ') || 'no fingerprint'}, which is not pinned`,
-      hint: 'someone replaced the key file, or the distribution changed its key: compare `fingerprints` with what it publishes',
-    });
-  }
 }
+
+const nameOf = (repository: string): string => (repository === LOCAL_REPOSITORY ? 'local RPMs' : `repository ${repository}`);
 
 /** rpmkeys tells the number of bad files by its status; which ones stands in what it prints. */
 const ANY_FAILURE = Array.from({ length: 255 }, (_, index) => index + 1);
@@ -87,23 +73,29 @@ async function checkSignatures(
   keyring: string,
   folder: string,
   packages: readonly LockedPackage[],
-): Promise<void> {
+): Promise<readonly Problem[]> {
   const files = packages.map(({ file }) => posix.join(folder, file));
   const { stdout, stderr, status } = await host.run(
     { tool: 'rpmkeys', args: checkArguments(keyring, files), view: { read: [folder], write: [keyring] } },
     { accept: ANY_FAILURE },
   );
-  if (status === 0) return;
+  if (status === 0) return [];
   const bad = packages.filter(({ file }) => !stdout.includes(`${posix.join(folder, file)}: digests signatures OK`));
-  throw new HewError(bad.map((entry) => badSignature(entry, repository, stdout, stderr, folder)));
+  return bad.map((entry) => badSignature(entry, repository, stdout, stderr, folder));
 }
 
 function badSignature(entry: LockedPackage, repository: string, stdout: string, stderr: string, folder: string): Problem {
   const path = posix.join(folder, entry.file);
-  const verdict = stdout.split('\n').find((line) => line.startsWith(`${path}:`))?.slice(path.length + 2);
-  return {
-    code: 'signature',
-    message: `${formatNevra(entry)} from ${repository} is not signed by a key of that repository (${verdict ?? (stderr.trim() || 'no verdict')})`,
-    hint: 'nothing was installed; check `gpgkey` of the repository, or ask its owner about this package',
-  };
+  const verdict = stdout.split('\n').find((line) => line.startsWith(`${path}:`))?.slice(path.length + 2) ?? (stderr.trim() || 'no verdict');
+  return repository === LOCAL_REPOSITORY
+    ? {
+      code: 'signature',
+      message: `local RPM ${formatNevra(entry)} is not signed by a key of this definition (${verdict})`,
+      hint: 'sign it and name the key in `packages.local-keys`, or offer it in a repository with `gpgcheck = false` and a `reason`',
+    }
+    : {
+      code: 'signature',
+      message: `${formatNevra(entry)} from ${repository} is not signed by a key of that repository (${verdict})`,
+      hint: 'nothing was installed; check `gpgkey` of the repository, or ask its owner about this package',
+    };
 }

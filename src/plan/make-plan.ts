@@ -62,6 +62,7 @@ function planPackages(loaded: LoadedDefinition): PackageRequest {
     exclude: translate(packages.exclude),
     removeAfterInstall: translate(packages['remove-after-install']),
     local: packages.local.map((_path, index) => inputPath(loaded, ['packages', 'local', index])),
+    localKeys: packages['local-keys'].map((_path, index) => inputPath(loaded, ['packages', 'local-keys', index])),
     modules: packages.modules,
     weakDependencies: packages['weak-deps'],
     docs: packages.docs,

@@ -19,7 +19,7 @@ export function planDigest(plan: Omit<Plan, 'digest'>): Digest {
     image,
     distribution: plan.distribution,
     targets: plan.targets.map((target) => portableTarget(target, name)),
-    packages: { ...plan.packages, local: plan.packages.local.map(name) },
+    packages: { ...plan.packages, local: plan.packages.local.map(name), localKeys: plan.packages.localKeys.map(name) },
     configuration: { system: withoutPlainText(system, []), files: files.map(sourced), scripts: scripts.map(sourced) },
     boot: plan.boot,
     disk: plan.disk,

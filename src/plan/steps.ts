@@ -20,7 +20,7 @@ export function planSteps(outputs: readonly Output[], { boot, disk }: Pick<Defin
     { id: 'disk', title: 'file systems and disk', tools: ['sfdisk', 'find', 'mv', 'cp', ...filesystemTools(disk)] },
   ];
   return [
-    { id: 'resolve', title: 'resolve and fetch packages', tools: ['dnf5', 'flock'] },
+    { id: 'resolve', title: 'resolve and fetch packages', tools: ['gpg', 'dnf5', 'flock'] },
     { id: 'verify', title: 'verify signatures', tools: ['rpmkeys'] },
     { id: 'install', title: 'install', tools: ['dnf5', 'rpm'] },
     { id: 'configure', title: 'configure', tools: ['systemctl', 'openssl'] },

@@ -81,6 +81,8 @@ export interface PackageRequest {
   readonly removeAfterInstall: readonly string[];
   /** Absolute paths of RPM files. */
   readonly local: readonly string[];
+  /** Absolute paths of the keys that they may be signed with; empty: those of all repositories. */
+  readonly localKeys: readonly string[];
   readonly modules: readonly string[];
   readonly weakDependencies: boolean;
   readonly docs: boolean;

@@ -5,8 +5,7 @@ import { HewError } from '../errors.ts';
 import type { AuditSummary } from '../hardware/audit-report.ts';
 import type { Host } from '../host/port.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
-import { lockedPackages } from '../packages/lock-file.ts';
-import type { LockedPackage } from '../packages/lock.ts';
+import type { LockedSet } from '../packages/locked.ts';
 import { dnfPaths } from '../packages/resolve.ts';
 import { describeUnchecked, uncheckedRepositories, type UncheckedRepository } from '../packages/unchecked.ts';
 import { verifyPackages } from '../packages/verify.ts';
@@ -20,7 +19,7 @@ import { fetchTarget, type FetchedTarget } from './fetch.ts';
 import { findLayers, keepLayers } from './layer-cache.ts';
 import { packRoots, type AuditedRoot, type BuiltTarget } from './layers.ts';
 import { evidenceName, writeEvidence } from './write-evidence.ts';
-import { requireLock } from './lock.ts';
+import { lockedSet, refuseStrangers, requireLock, vendoredFolder } from './read-lock.ts';
 import { makeBootable, needsDisk } from './make-bootable.ts';
 import { openSigner, type SigningRequest } from './sign-evidence.ts';
 import { openPublication } from './publish.ts';
@@ -33,6 +32,8 @@ export interface BuildOptions {
   readonly cache: boolean;
   /** Install exactly what the lock beside the definition names. */
   readonly locked: boolean;
+  /** Absolute path of the folder with vendored packages: with `locked`, they come from there and from nowhere else. */
+  readonly vendor?: string;
   /** Sign the evidence. */
   readonly signing?: SigningRequest;
   /** Leave each root in a folder beside the artifacts. */
@@ -143,10 +144,9 @@ async function buildTargets(
   emit: Emit,
 ): Promise<{ readonly fetched: readonly FetchedTarget[]; readonly built: readonly BuiltTarget[] }> {
   const fetched: FetchedTarget[] = [];
-  const lock = options.locked ? await requireLock(host, plan) : undefined;
+  const lockedFor = options.locked ? await openLock(host, plan, options.vendor) : () => undefined;
   for (const asked of plan.targets) {
-    const locked = lock === undefined ? undefined : lockedPackages(lock, asked);
-    fetched.push(await fetchVerified(host, plan, asked, locked, stepFor(asked), emit));
+    fetched.push(await fetchVerified(host, plan, asked, lockedFor(asked), stepFor(asked), emit));
   }
   const cached = options.cache && !options.keepRoots ? await findLayers(host, plan, fetched) : undefined;
   if (cached !== undefined) {
@@ -162,11 +162,18 @@ async function buildTargets(
   return { fetched, built };
 }
 
+async function openLock(host: Host, plan: Plan, vendor: string | undefined): Promise<(target: Target) => LockedSet> {
+  const lock = await requireLock(host, plan, 'some');
+  const vendored = vendor === undefined ? undefined : vendoredFolder(plan, vendor);
+  if (vendored !== undefined) await refuseStrangers(host, lock, vendored);
+  return (target) => lockedSet(lock, target, vendored);
+}
+
 async function fetchVerified(
   host: Host,
   plan: Plan,
   asked: Target,
-  locked: readonly LockedPackage[] | undefined,
+  locked: LockedSet | undefined,
   step: RunStep,
   emit: Emit,
 ): Promise<FetchedTarget> {

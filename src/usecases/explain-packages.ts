@@ -20,8 +20,8 @@ export interface PackageReasons extends ChosenPackage {
 export async function explainPackages(host: Host, plan: Plan, only?: string): Promise<readonly PackageReasons[]> {
   const reasons: PackageReasons[] = [];
   for (const target of plan.targets) {
-    const keys = await gatherKeys(host, target, dnfPaths(host));
-    const fetched = await resolvePackages(host, plan, target, keys, undefined, () => undefined);
+    const { files: keys } = await gatherKeys(host, plan, target, dnfPaths(host));
+    const fetched = await resolvePackages(host, plan, target, keys, {}, () => undefined);
     const neededBy = await readRequirements(host, fetched);
     reasons.push(...fetched.lock.packages.map((entry) => ({ ...entry, neededBy: neededBy.get(entry.name) ?? [] })));
   }

@@ -3,9 +3,9 @@ import { fallBack, type RepositoryChoice } from '../hardware/repositories.ts';
 import type { Repository } from '../definition/index.ts';
 import type { Host } from '../host/port.ts';
 import { unreachableRepositories } from '../packages/dnf5-errors.ts';
-import { gatherKeys, type RepositoryKeys } from '../packages/keys.ts';
+import { gatherKeys, type Fingerprints, type RepositoryKeys } from '../packages/keys.ts';
+import { fetchLocked, type LockedSet } from '../packages/locked.ts';
 import { dnfPaths, resolvePackages, type FetchedPackages } from '../packages/resolve.ts';
-import type { LockedPackage } from '../packages/lock.ts';
 import type { Plan, Target } from '../plan/types.ts';
 
 /** Packages of one target at hand, not yet verified. */
@@ -13,6 +13,7 @@ export interface FetchedTarget {
   /** The target as it was resolved: without the repositories that had to be left out. */
   readonly target: Target;
   readonly keys: RepositoryKeys;
+  readonly fingerprints: Fingerprints;
   readonly fetched: FetchedPackages;
 }
 
@@ -24,22 +25,23 @@ export async function fetchTarget(
   host: Host,
   plan: Plan,
   target: Target,
-  locked: readonly LockedPackage[] | undefined,
+  locked: LockedSet | undefined,
   emit: Emit,
   detail: (text: string) => void,
 ): Promise<FetchedTarget> {
-  const keys = await gatherKeys(host, target, dnfPaths(host));
+  const { files: keys, fingerprints } = await gatherKeys(host, plan, target, dnfPaths(host), locked);
+  if (locked !== undefined) return { target, keys, fingerprints, fetched: await fetchLocked(host, plan, target, keys, locked, detail) };
   try {
-    const fetched = await resolvePackages(host, plan, target, keys, locked, detail);
+    const fetched = await resolvePackages(host, plan, target, keys, {}, detail);
     for (const { reason } of fetched.lags) emit({ kind: 'notice', message: reason });
-    return { target, keys, fetched };
+    return { target, keys, fingerprints, fetched };
   } catch (error) {
     const unavailable = unreachableRepositories(error);
-    if (unavailable.length === 0 || !target.fallBack || locked !== undefined) throw error;
+    if (unavailable.length === 0 || !target.fallBack) throw error;
     const rest = withoutRepositories(target, fallBack(asChoice(target), unavailable, { allowed: true }));
     if (rest.repositories.length === target.repositories.length) throw error;
     for (const { why, id } of rest.refused.slice(target.refused.length)) emit({ kind: 'notice', message: `${id}: ${why}` });
-    return fetchTarget(host, plan, rest, locked, emit, detail);
+    return fetchTarget(host, plan, rest, undefined, emit, detail);
   }
 }
 

@@ -11,7 +11,7 @@ export async function lagsOfPlan(host: Host, plan: Plan): Promise<readonly Lag[]
   const paths = dnfPaths(host);
   const lags: Lag[] = [];
   for (const target of plan.targets.filter(({ level }) => level !== 'baseline')) {
-    const keys = await gatherKeys(host, target, paths);
+    const { files: keys } = await gatherKeys(host, plan, target, paths);
     await host.fs.makeFolder(paths.cache);
     for (const [path, content] of dnfFiles(plan, target, keys, paths)) await host.fs.write(path, content);
     lags.push(...(await findLags(host, plan, target, paths, needsNetwork(target))).lags);

@@ -1,16 +1,24 @@
-import { HewError } from '../errors.ts';
-import { stages, type Emit } from '../events.ts';
+import { stages, type Emit, type Staged } from '../events.ts';
 import type { Host } from '../host/port.ts';
 import { locatePackages } from '../packages/locate.ts';
 import { movedPackages } from '../packages/lock-check.ts';
-import { lockPath, makeLockFile, type LockFile } from '../packages/lock-file.ts';
+import { lockPath, makeLockFile, type LockFile, type ResolvedTarget } from '../packages/lock-file.ts';
 import { formatLock } from '../packages/lock-format.ts';
-import { parseLock } from '../packages/lock-parse.ts';
 import { staleReasons } from '../packages/lock-stale.ts';
 import { dnfPaths, needsNetwork } from '../packages/resolve.ts';
 import { verifyPackages } from '../packages/verify.ts';
-import type { Plan } from '../plan/types.ts';
-import { fetchTarget } from './fetch.ts';
+import type { Plan, Target } from '../plan/types.ts';
+import { fetchTarget, type FetchedTarget } from './fetch.ts';
+import { readLock, requireLock } from './read-lock.ts';
+import { refuseUnknown, updateTarget, type Moved } from './update-packages.ts';
+import { vendorLock } from './vendor.ts';
+
+export interface LockOptions {
+  /** Whether what a lock holds may move: nothing of it, all of it, or packages of these names and what they force. */
+  readonly update: false | 'all' | readonly string[];
+  /** Absolute path of the folder that the packages are copied into, below the name of the image. */
+  readonly vendor?: string;
+}
 
 /** What `hew lock` did with one image. */
 export interface LockResult {
@@ -20,62 +28,70 @@ export interface LockResult {
   readonly written: boolean;
   readonly packages: number;
   /** By target: what came, went or moved since the lock before. */
-  readonly moved: ReturnType<typeof movedPackages>;
-}
-
-/** The lock beside a plan's definition, or undefined. Throws `HewError` when it is damaged. */
-export async function readLock(host: Host, plan: Plan): Promise<LockFile | undefined> {
-  const path = lockPath(plan.image.file);
-  const text = await host.fs.readTextIfThere(path);
-  return text === undefined ? undefined : parseLock(text, path);
-}
-
-/** The lock that a locked build goes by. Throws `HewError` when it is missing or does not answer the plan. */
-export async function requireLock(host: Host, plan: Plan): Promise<LockFile> {
-  const lock = await readLock(host, plan);
-  const path = lockPath(plan.image.file);
-  if (lock === undefined) {
-    throw new HewError({ code: 'lock-missing', message: `there is no lock ${path}`, hint: `make it with \`hew lock ${plan.image.name}\`` });
-  }
-  throwIfStale(lock, plan, path, 'some');
-  return lock;
-}
-
-/** Throws `HewError` with every reason for which a lock does not answer a plan. */
-export function throwIfStale(lock: LockFile, plan: Plan, path: string, scope: 'all' | 'some'): void {
-  const reasons = staleReasons(lock, plan, scope);
-  if (reasons.length === 0) return;
-  throw new HewError(reasons.map((reason) => ({
-    code: 'lock-stale', message: reason, place: { file: path }, hint: `resolve anew with \`hew lock ${plan.image.name} --update\``,
-  })));
+  readonly moved: readonly Moved[];
+  /** Absolute path of the vendored set. */
+  readonly vendored?: string;
 }
 
 /**
  * Resolves every target of a plan and writes the lock beside its definition. A lock that answers the plan stays as it
- * is unless `update` is asked for: what was reviewed does not move by itself.
+ * is unless an update is asked for: what was reviewed does not move by itself.
  */
-export async function lockImage(host: Host, plan: Plan, update: boolean, emit: Emit): Promise<LockResult> {
+export async function lockImage(host: Host, plan: Plan, { update, vendor }: LockOptions, emit: Emit): Promise<LockResult> {
   const path = lockPath(plan.image.file);
   const before = await readLock(host, plan);
-  if (before !== undefined && !update && staleReasons(before, plan, 'all').length === 0) {
-    return { image: plan.image.name, path, written: false, packages: before.packages.length, moved: [] };
-  }
-  const steps = plan.targets.map(({ arch, level }) => ({ id: `${arch} ${level}`, title: `resolve ${arch} ${level}` }));
-  emit({ kind: 'planned', title: `lock of ${plan.image.name}`, stages: steps });
+  const isCurrent = before !== undefined && update === false && staleReasons(before, plan, 'all').length === 0;
+  const steps = isCurrent ? [] : plan.targets.map((target) => ({ id: nameOf(target), title: `resolve ${nameOf(target)}` }));
+  const planned = [...steps, ...(vendor === undefined ? [] : [{ id: 'vendor', title: 'vendor packages' }])];
+  emit({ kind: 'planned', title: `lock of ${plan.image.name}`, stages: planned });
   const staged = stages(() => host.clock.seconds(), emit, new Map());
-  const paths = dnfPaths(host);
-  const resolved = [];
-  for (const [index, asked] of plan.targets.entries()) {
-    const step = steps[index] ?? { id: asked.level, title: asked.level };
-    resolved.push(await staged(step, async (detail) => {
-      const { target, keys, fetched } = await fetchTarget(host, plan, asked, undefined, emit, detail);
-      await verifyPackages(host, target, fetched, keys, paths);
-      const packages = await locatePackages(host, plan, target, fetched.lock.packages, paths, needsNetwork(target));
-      return { target, lock: { packages } };
-    }));
+  const { lock, moved, written } = isCurrent
+    ? { lock: before, moved: [], written: false }
+    : typeof update === 'object' ? await updateNamed(host, plan, update, staged, emit) : await resolveAll(host, plan, before, staged, emit);
+  if (written) await host.fs.replace(path, formatLock(lock));
+  const result = { image: plan.image.name, path, written, packages: lock.packages.length, moved };
+  if (vendor === undefined) return result;
+  const vendored = await staged({ id: 'vendor', title: 'vendor packages' }, (detail) => vendorLock(host, plan, lock, vendor, emit, detail));
+  return { ...result, vendored };
+}
+
+const nameOf = ({ arch, level }: Target): string => `${arch} ${level}`;
+
+interface MovedLock {
+  readonly lock: LockFile;
+  readonly moved: readonly Moved[];
+  readonly written: boolean;
+}
+
+async function resolveAll(host: Host, plan: Plan, before: LockFile | undefined, staged: Staged, emit: Emit): Promise<MovedLock> {
+  const resolved: ResolvedTarget[] = [];
+  for (const asked of plan.targets) {
+    resolved.push(await staged({ id: nameOf(asked), title: `resolve ${nameOf(asked)}` }, async (detail) =>
+      locateVerified(host, plan, await fetchTarget(host, plan, asked, undefined, emit, detail))));
   }
   const lock = makeLockFile(plan, resolved);
-  await host.fs.replace(path, formatLock(lock));
-  const moved = before === undefined ? [] : movedPackages(before, lock);
-  return { image: plan.image.name, path, written: true, packages: lock.packages.length, moved };
+  return { lock, moved: before === undefined ? [] : movedPackages(before, lock), written: true };
+}
+
+/** The rest of the lock is what the update is held against, so it has to answer the definition. */
+async function updateNamed(host: Host, plan: Plan, names: readonly string[], staged: Staged, emit: Emit): Promise<MovedLock> {
+  const before = await requireLock(host, plan, 'all');
+  refuseUnknown(before, names, lockPath(plan.image.file));
+  const resolved: ResolvedTarget[] = [];
+  const moved: Moved[] = [];
+  for (const target of plan.targets) {
+    const updated = await staged({ id: nameOf(target), title: `resolve ${nameOf(target)}` }, (detail) =>
+      updateTarget(host, plan, target, before, names, emit, detail));
+    resolved.push(await locateVerified(host, plan, updated.fetched));
+    moved.push(updated.moved);
+  }
+  const lock = makeLockFile(plan, resolved);
+  return { lock, moved, written: moved.some(({ changes }) => changes.length > 0) };
+}
+
+async function locateVerified(host: Host, plan: Plan, { target, keys, fingerprints, fetched }: FetchedTarget): Promise<ResolvedTarget> {
+  const paths = dnfPaths(host);
+  await verifyPackages(host, target, fetched, keys, paths);
+  const packages = await locatePackages(host, plan, target, fetched.lock.packages, paths, needsNetwork(target));
+  return { target, fingerprints, lock: { packages } };
 }

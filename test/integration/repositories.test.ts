@@ -65,6 +65,16 @@ describe('the address of a repository', () => {
     expect(server.requests.length).toBeGreaterThan(3);
   });
 
+  it('is asked for each package once: later builds find it in the cache', async () => {
+    const cache = makeCache(folder, 'warm-cache');
+    const once = async (name: string): Promise<number> => {
+      server.requests.length = 0;
+      await build(image('warm', `${server.url}${PLACE}`), join(folder, name), ['--no-cache'], { env: { HEW_CACHE: cache } });
+      return server.requests.filter((line) => line.endsWith('.rpm')).length;
+    };
+    expect([await once('warm-first'), await once('warm-second')]).toEqual([2, 0]);
+  });
+
   it('may redirect', async () => {
     server.requests.length = 0;
     const result = await buildFrom('redirect', `${server.url}/moved`);

@@ -84,6 +84,12 @@ const signPackage = (file: string, folder: string, signer: Signer): Promise<stri
       '--define', `_openpgp_sign_id ${signerName(signer)}`, '--define', `_tmppath ${folder}`, file,
     ], { write: [folder], place: { '/gnupg': keyring }, env: { GNUPGHOME: '/gnupg', GPG_TTY: '/dev/null' } }));
 
+/** The fingerprint of the first key in a file. */
+export async function fingerprintOf(file: string): Promise<string> {
+  const listing = await runTestTool(['gpg', '--batch', '--show-keys', '--with-colons', file], { read: [file], env: { GNUPGHOME: '/tmp' } });
+  return /^fpr:*([0-9A-F]+):/m.exec(listing)?.[1] ?? '';
+}
+
 /** A repository of hard links to packages of the sample distribution; add to it, spoil it, then `publish` it. */
 export function copyRepository(folder: string, keep: (file: string) => boolean = () => true, from = 'repos/base/x86_64'): string {
   mkdirSync(folder, { recursive: true });

@@ -6,7 +6,7 @@ import type { Candidate, Finding, Rule } from './rule.ts';
 export const inputsOf = (definition: Candidate): readonly { readonly path: Path; readonly file: string }[] => [
   ...definition.files.flatMap(({ source }, index) => (source === undefined ? [] : [{ path: ['files', index, 'source'], file: source }])),
   ...definition.scripts.flatMap(({ run }, index) => (run === undefined ? [] : [{ path: ['scripts', index, 'run'], file: run }])),
-  ...definition.packages.local.map((file, index) => ({ path: ['packages', 'local', index], file })),
+  ...(['local', 'local-keys'] as const).flatMap((key) => definition.packages[key].map((file, index) => ({ path: ['packages', key, index], file }))),
   ...definition.outputs.flatMap((output, index) =>
     (output.format === 'wsl' && output.icon !== undefined ? [{ path: ['outputs', index, 'icon'], file: output.icon }] : [])),
 ];

@@ -7,6 +7,8 @@ const globPattern = (glob: string): RegExp =>
 /** Groups and environments are named by their id or by their title, which has spaces. */
 const isGroup = (name: string): boolean => /^@\^?[^\s,;'"\\][^,;'"\\]*$/.test(name);
 
+const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
 export const packageRules: readonly Rule[] = [
   {
     id: 'install-and-exclude',
@@ -45,6 +47,14 @@ export const packageRules: readonly Rule[] = [
       path: ['packages', 'local', index],
         message: `\`${file}\` is no RPM file`,
         hint: 'packages of a repository belong in `packages.install`',
+    }])),
+  },
+  {
+    id: 'local-rpm-twice',
+    find: ({ packages: { local } }) => local.flatMap((file, index) => (local.findIndex((other) => baseName(other) === baseName(file)) === index ? [] : [{
+      path: ['packages', 'local', index],
+      message: `there are two local RPMs \`${baseName(file)}\``,
+      hint: 'give each file a name of its own: locks know them by it',
     }])),
   },
   {

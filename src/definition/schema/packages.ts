@@ -18,6 +18,8 @@ export const packagesSchema = z.strictObject({
   exclude: z.array(text()).default([]).describe('Packages that must not come in, not even as a dependency (globs).'),
   local: z.array(inputPath()).default([])
     .describe('RPM files beside the definition; their signatures are checked too.'),
+  'local-keys': z.array(inputPath()).default([])
+    .describe('Public keys beside the definition that `local` may be signed with; those of all repositories when left out.'),
   modules: z.array(moduleStream).default([]).describe('Module streams to enable: NAME:STREAM or NAME:STREAM/PROFILE.'),
   'remove-after-install': z.array(text()).default([])
     

@@ -14,7 +14,7 @@ export const repositorySchema = z.strictObject({
   gpgkey: z.array(text()).optional()
     .describe('Public keys: https URL, absolute path, `$cachedir/…`, or a path relative to this file.'),
   fingerprints: z.array(fingerprint()).optional()
-    .describe('The only key fingerprints trusted from `gpgkey`; whatever else is in those files is refused.'),
+    .describe('The only key fingerprints trusted from `gpgkey`; whatever else is in those files is not used.'),
   gpgcheck: z.boolean().default(true).describe('Check the signature of each package. `false` needs `reason`.'),
   repo_gpgcheck: z.boolean().default(true).describe('Check the signature of the metadata. `false` needs `reason`.'),
   reason: text().optional().describe('Why a check is off: printed at every build and kept in the evidence.'),

@@ -28,6 +28,7 @@ const BROKEN: readonly (readonly [string, string, string])[] = [
   ['package-name', `${OCI}[packages]\ninstall = ["-vim"]\n`, '7:12'],
   ['remove-and-install', `${OCI}[packages]\ninstall = ["bash"]\nremove-after-install = ["bash"]\n`, '8:25'],
   ['local-rpm', `${OCI}[packages]\nlocal = ["a.deb"]\n`, '7:10'],
+  ['local-rpm-twice', `${OCI}[packages]\nlocal = ["a.rpm", "b/a.rpm"]\n`, '7:19'],
   ['level-without-meaning', `${OCI}[hardware]\narch = "aarch64"\nlevel = "v3"\n`, '8:9'],
   ['level-twice', `${OCI}[hardware]\nlevel = ["v3", "v3"]\n`, '7:9'],
   ['service-contradiction', `${OCI}[system.services]\nenable = ["sshd"]\ndisable = ["sshd.service"]\n`, '8:12'],

@@ -17,7 +17,7 @@ import { arbitraryLock, lockedPackage, makePlan, makeTarget, sha } from './sampl
 
 const lockOf = (packages: LockFile['packages'], plan = makePlan()): LockFile => {
   const request = lockRequest(plan);
-  return { request, definition: requestDigest(request), packages };
+  return { request, definition: requestDigest(request), keys: new Map([['base', [sha('1').slice(24)]]]), packages };
 };
 
 const sample = lockOf([

@@ -42,6 +42,7 @@ export const makePlan = (
       exclude: [],
       removeAfterInstall: [],
       local: [],
+      localKeys: [],
       modules: [],
       weakDependencies: false,
       docs: false,
@@ -140,6 +141,7 @@ export const arbitraryLock: fc.Arbitrary<LockFile> = targetNames.chain((names) =
     })
     .map(({ request, packages }) => {
       const sorted = sortRequest(request);
-      return sortLock({ request: sorted, definition: requestDigest(sorted), packages });
+      const keys = new Map(sorted.repositories.slice(1).map(({ id }, index): [string, readonly string[]] => [id, [sha(String(index)).slice(24)]]));
+      return sortLock({ request: sorted, definition: requestDigest(sorted), keys, packages });
     }),
 );

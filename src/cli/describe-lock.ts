@@ -1,0 +1,14 @@
+import type { LockResult } from '../usecases/lock.ts';
+
+/** What became of a lock, as a person reads it. */
+export function describeLock({ path, written, packages, moved, vendored }: LockResult): string {
+  const lines = moved.flatMap(({ target, changes }) =>
+    changes.map(({ name, from, to, why }) =>
+      `  ${target}: ${name} ${from?.evr ?? 'new'} -> ${to?.evr ?? 'gone'}${why === undefined ? '' : ` (${why})`}`),
+  );
+  return [
+    `${path}: ${packages} packages${written ? '' : ', as it was'}`,
+    ...lines,
+    ...(vendored === undefined ? [] : [`${vendored}: the packages themselves`]),
+  ].join('\n');
+}

@@ -1,0 +1,47 @@
+import { posix } from 'node:path';
+
+import { HewError } from '../errors.ts';
+import type { Host } from '../host/port.ts';
+import type { LockedSet } from '../packages/locked.ts';
+import { lockedPackages, lockPath, type LockFile } from '../packages/lock-file.ts';
+import { parseLock } from '../packages/lock-parse.ts';
+import { staleReasons } from '../packages/lock-stale.ts';
+import { findStrangers, vendoredPath } from '../packages/vendor.ts';
+import type { Plan, Target } from '../plan/types.ts';
+
+/** The lock beside a plan's definition, or undefined. Throws `HewError` when it is damaged. */
+export async function readLock(host: Host, plan: Plan): Promise<LockFile | undefined> {
+  const path = lockPath(plan.image.file);
+  const text = await host.fs.readTextIfThere(path);
+  return text === undefined ? undefined : parseLock(text, path);
+}
+
+/** The lock of a plan. Throws `HewError` when it is missing or does not answer the plan. */
+export async function requireLock(host: Host, plan: Plan, scope: 'all' | 'some'): Promise<LockFile> {
+  const lock = await readLock(host, plan);
+  const path = lockPath(plan.image.file);
+  if (lock === undefined) {
+    throw new HewError({ code: 'lock-missing', message: `there is no lock ${path}`, hint: `make it with \`hew lock ${plan.image.name}\`` });
+  }
+  const reasons = staleReasons(lock, plan, scope);
+  if (reasons.length === 0) return lock;
+  throw new HewError(reasons.map((reason) => ({
+    code: 'lock-stale', message: reason, place: { file: path }, hint: `resolve anew with \`hew lock ${plan.image.name} --update\``,
+  })));
+}
+
+/** The folder of an image below the one that `--vendor` names. */
+export const vendoredFolder = (plan: Plan, folder: string): string => posix.join(folder, plan.image.name);
+
+/** What is installed for a target of a lock, and where it may be taken from. Throws `HewError` when that is not in the lock. */
+export const lockedSet = (lock: LockFile, target: Target, vendored?: string): LockedSet => ({
+  packages: lockedPackages(lock, target),
+  fingerprints: lock.keys,
+  ...(vendored === undefined ? {} : { vendored, vendoredPath: vendoredPath(lock) }),
+});
+
+/** Throws `HewError` that names each file of a vendored set that the lock does not hold. */
+export async function refuseStrangers(host: Host, lock: LockFile, vendored: string): Promise<void> {
+  const strangers = await findStrangers(host, lock, vendored);
+  if (strangers.length > 0) throw new HewError(strangers);
+}
