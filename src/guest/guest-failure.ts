@@ -14,7 +14,7 @@ export function guestFailure(result: GuestResult, image: string): HewError | und
   const { code, message, hints } = report === undefined ? { code: outcome, ...MESSAGES[outcome] } : judgeReport(report);
   return new HewError({
     code: `guest-${code}`,
-    message: `${image} ${message}${line === undefined ? '' : ` (${line})`} after ${seconds.toFixed(0)} s`,
+    message: `${image} ${message}${line === undefined ? '' : ` (${line.trim()})`} after ${seconds.toFixed(0)} s`,
     hint: [...hints, ...tail].join('\n'),
   });
 }

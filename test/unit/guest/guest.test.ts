@@ -116,6 +116,12 @@ describe('readConsole', () => {
     expect(readConsole('hew login: \nKernel panic - not syncing: Attempted to kill init!').kind).toBe('panic');
   });
 
+  it('reads a dialogue that is drawn place by place', () => {
+    const drawn = '\u001b[10;05H\u250c\u2500\u2500\u2510\u001b[11;05H\u2502 ERROR \u2502\u001b[12;05H\u2502 Verification failed: (0x1A) Security Violation \u2502\u001b[13;05H\u2514\u2500\u2518';
+    expect(readConsole(drawn)).toEqual({ kind: 'refused-by-shim', line: ' Verification failed: (0x1A) Security Violation' });
+    expect(consoleTail(drawn)).toEqual([' ERROR', ' Verification failed: (0x1A) Security Violation']);
+  });
+
   it('shows the last lines without the movements of a terminal', () => {
     expect(consoleTail('one\r\n\u001b[!p\u001b]104\u0007\u001b7\u001b8two\r\n\r\n\u001bP+q6E61\u001b\\  \r\n[ *  ] a\r[  * ] b\r\n', 2)).toEqual(['two', '[  * ] b']);
   });
