@@ -18,6 +18,8 @@ export interface BuiltTarget {
   /** In the order of the repository's `gpgkey`. */
   readonly keys?: ReadonlyMap<string, readonly Digest[]>;
   readonly metadata?: ReadonlyMap<string, Digest>;
+  /** Of the keys that may be used, by repository id. */
+  readonly fingerprints?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Joins what was locked with what the image's own database says. Pure. */
@@ -34,7 +36,7 @@ export function gatherTarget(plan: Plan, built: BuiltTarget): EvidenceTarget {
   };
 }
 
-function gatherRepository({ settings }: PlannedRepository, { keys, metadata }: BuiltTarget): EvidenceRepository {
+function gatherRepository({ settings }: PlannedRepository, { keys, metadata, fingerprints }: BuiltTarget): EvidenceRepository {
   const urls = [...settings.baseurl, settings.metalink, settings.mirrorlist].filter((url) => url !== undefined);
   const digest = metadata?.get(settings.id);
   return {
@@ -49,9 +51,9 @@ function gatherRepository({ settings }: PlannedRepository, { keys, metadata }: B
       return {
         name: /^https?:/.test(source) ? withoutCredentials(source) : posix.basename(source),
         ...(keyDigest === undefined ? {} : { digest: keyDigest }),
-        ...(settings.fingerprints === undefined ? {} : { fingerprints: settings.fingerprints }),
       };
     }),
+    ...(fingerprints?.has(settings.id) === true ? { fingerprints: fingerprints.get(settings.id) ?? [] } : {}),
     ...(digest === undefined ? {} : { metadata: digest }),
   };
 }

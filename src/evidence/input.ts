@@ -67,6 +67,8 @@ export interface EvidenceRepository {
   /** Why a check is off. */
   readonly reason?: string;
   readonly keys: readonly EvidenceKey[];
+  /** Of the keys that its signatures were checked with. */
+  readonly fingerprints?: readonly string[];
   /** Of `repomd.xml`, where that is known. */
   readonly metadata?: Digest;
 }
@@ -74,9 +76,8 @@ export interface EvidenceRepository {
 export interface EvidenceKey {
   /** File name or URL as the definition gives it, without folders of a machine. */
   readonly name: string;
-  /** Of the key file, where it was read. */
+  /** Of the keys of that file that may be used. */
   readonly digest?: Digest;
-  readonly fingerprints?: readonly string[];
 }
 
 /** A package in the image, and where its bytes came from. */

@@ -25,6 +25,8 @@ export interface AuditCounts {
   readonly entries: number;
   readonly directories: number;
   readonly files: number;
+  /** Of the files, each counted once however many names it has. */
+  readonly bytes: number;
   readonly elf: number;
   /** ELF files whose notes or sizes cannot be true. */
   readonly damaged: number;

@@ -34,6 +34,7 @@ class Findings {
     entries: 0,
     directories: 0,
     files: 0,
+    bytes: 0,
     elf: 0,
     damaged: 0,
     foreign: 0,
@@ -80,6 +81,7 @@ class Findings {
       this.#counts.unreadable += 1;
       return;
     }
+    this.#counts.bytes += source.size;
     try {
       this.#read(path, source);
     } finally {

@@ -7,6 +7,7 @@ import { hostPaths } from './paths.ts';
 import type { Command, Host, ToolsOrigin } from './port.ts';
 import { CLEAN_ENVIRONMENT, runProcess, streamProcess, type ProcessRequest } from './process.ts';
 import { sandboxArguments } from './sandbox.ts';
+import { toolVersions } from './tool-versions.ts';
 import { chooseToolset } from './toolset.ts';
 import { mountWorkspace, type Workspace } from './workspace.ts';
 
@@ -56,6 +57,7 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
     stream: async (command, options) => streamProcess(await request(command), options?.stdin),
     cpu: readCpu,
     tools,
+    toolVersions: async (names) => toolVersions(paths.cache, await tools(), names, signal),
     makeWorkFolder: async (name, bytes) => {
       const workspace = workspaces.at(-1);
       if (workspace === undefined) throw new TypeError('this command has no workspace');

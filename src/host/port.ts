@@ -20,6 +20,8 @@ export interface Host {
   cpu(): Promise<CpuFacts>;
   /** Where the tools come from on this machine. Throws `HewError` where there are none. */
   tools(): Promise<ToolsOrigin>;
+  /** Versions of these tools; those that tell none are left out. */
+  toolVersions(names: readonly ToolName[]): Promise<Readonly<Partial<Record<ToolName, string>>>>;
   /** An empty folder below `paths.work`, in memory when that many bytes fit there and on disk otherwise. */
   makeWorkFolder(name: string, bytes: number): Promise<string>;
   /**

@@ -42,13 +42,17 @@ export async function locatePackages(
 }
 
 /** The addresses of a repository with every variable in its place. */
-function addressesOf(plan: Plan, target: Target, repository: string, { hewCache }: DnfPaths): readonly string[] {
-  const { releasever, vars } = plan.distribution;
+function addressesOf(plan: Plan, target: Target, repository: string, paths: DnfPaths): readonly string[] {
+  const urls = target.repositories.find(({ settings }) => settings.id === repository)?.settings.baseurl ?? [];
+  return urls.map((url) => expandUrl(plan, target, url, paths).replace(/\/*$/, '/'));
+}
+
+/** An address with every variable that hew or dnf5 knows in its place. Pure. */
+export function expandUrl({ distribution: { releasever, vars } }: Plan, target: Target, url: string, { hewCache }: DnfPaths): string {
   const values: Readonly<Record<string, string>> = {
     ...vars, arch: target.arch, basearch: target.arch, releasever, cachedir: hewCache, ...target.vars,
   };
-  const urls = target.repositories.find(({ settings }) => settings.id === repository)?.settings.baseurl ?? [];
-  return urls.map((url) => url.replaceAll(/\$\{?(\w+)\}?/g, (all, name: string) => values[name] ?? all).replace(/\/*$/, '/'));
+  return url.replaceAll(/\$\{?(\w+)\}?/g, (all, name: string) => values[name] ?? all);
 }
 
 /**

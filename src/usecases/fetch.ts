@@ -1,3 +1,4 @@
+import type { Digest } from '../digest.ts';
 import type { Emit } from '../events.ts';
 import { fallBack, type RepositoryChoice } from '../hardware/repositories.ts';
 import type { Repository } from '../definition/index.ts';
@@ -5,6 +6,7 @@ import type { Host } from '../host/port.ts';
 import { unreachableRepositories } from '../packages/dnf5-errors.ts';
 import { gatherKeys, type Fingerprints, type RepositoryKeys } from '../packages/keys.ts';
 import { fetchLocked, type LockedSet } from '../packages/locked.ts';
+import { readMetadataDigests } from '../packages/repository-metadata.ts';
 import { dnfPaths, resolvePackages, type FetchedPackages } from '../packages/resolve.ts';
 import type { Plan, Target } from '../plan/types.ts';
 
@@ -14,6 +16,8 @@ export interface FetchedTarget {
   readonly target: Target;
   readonly keys: RepositoryKeys;
   readonly fingerprints: Fingerprints;
+  /** Of the metadata that they were resolved from, by repository id; a lock needs none. */
+  readonly metadata?: ReadonlyMap<string, Digest>;
   readonly fetched: FetchedPackages;
 }
 
@@ -34,7 +38,7 @@ export async function fetchTarget(
   try {
     const fetched = await resolvePackages(host, plan, target, keys, {}, detail);
     for (const { reason } of fetched.lags) emit({ kind: 'notice', message: reason });
-    return { target, keys, fingerprints, fetched };
+    return { target, keys, fingerprints, metadata: await readMetadataDigests(host, plan, target, dnfPaths(host)), fetched };
   } catch (error) {
     const unavailable = unreachableRepositories(error);
     if (unavailable.length === 0 || !target.fallBack) throw error;

@@ -10,7 +10,7 @@ import { packings, type BuiltTarget } from './layers.ts';
 import { needsDisk } from './make-bootable.ts';
 
 /** Raised when the way in which roots or layers are made changes, so that layers of older versions are not taken. */
-const RECIPE = 5;
+const RECIPE = 6;
 
 /** What kept layers are known by: everything that their bytes depend on. */
 async function cacheKey(host: Host, plan: Plan, fetched: readonly FetchedTarget[]): Promise<string> {

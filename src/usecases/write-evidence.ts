@@ -7,6 +7,7 @@ import type { EvidenceTarget } from '../evidence/input.ts';
 import { makeEvidence } from '../evidence/make-evidence.ts';
 import type { Host } from '../host/port.ts';
 import type { RepositoryKeys } from '../packages/keys.ts';
+import { lockPath } from '../packages/lock-file.ts';
 import type { Plan } from '../plan/types.ts';
 import type { FetchedTarget } from './fetch.ts';
 import type { BuiltTarget } from './layers.ts';
@@ -22,10 +23,9 @@ export async function writeEvidence(
   fetched: readonly FetchedTarget[],
   built: readonly BuiltTarget[],
   artifacts: readonly Artifact[],
-  timings: Readonly<Record<string, number>>,
+  { timings, locked }: { readonly timings: Readonly<Record<string, number>>; readonly locked: boolean },
   folder: string,
 ): Promise<readonly string[]> {
-  const { root: tools } = await host.tools();
   const targets: EvidenceTarget[] = [];
   for (const [index, entry] of built.entries()) {
     const packages = fetched[index];
@@ -36,7 +36,10 @@ export async function writeEvidence(
         installed: entry.packages,
         locked: packages.fetched.lock.packages,
         keys: await keyDigests(host, packages.keys),
+        ...(packages.metadata === undefined ? {} : { metadata: packages.metadata }),
+        fingerprints: packages.fingerprints,
         audit: entry.audit,
+        files: { count: entry.audit.counts.files, bytes: entry.audit.counts.bytes },
       }),
     );
   }
@@ -44,7 +47,8 @@ export async function writeEvidence(
     image: { name: plan.image.name, version: plan.image.version, ...(plan.image.summary === undefined ? {} : { summary: plan.image.summary }) },
     distribution: plan.distribution,
     definition: plan.digest,
-    builder: { version: await versionOf(host), tools: { tree: posix.basename(tools) } },
+    ...(locked ? { lock: digestOf(await host.fs.readText(lockPath(plan.image.file))) } : {}),
+    builder: { version: await versionOf(host), tools: await describeTools(host, plan) },
     epoch: Math.max(...built.map(({ epoch }) => epoch)),
     targets,
     artifacts,
@@ -55,6 +59,13 @@ export async function writeEvidence(
   const name = evidenceName(plan);
   for (const file of files) await host.fs.write(posix.join(folder, name, file.name), file.content);
   return files.map((file) => posix.join(name, file.name));
+}
+
+/** The tree is known by a digest of what it was made of; the machine's own tools by their versions alone. */
+async function describeTools(host: Host, plan: Plan): Promise<Readonly<Record<string, string>>> {
+  const { origin, root } = await host.tools();
+  const names = new Set(plan.steps.flatMap(({ tools }) => tools));
+  return { ...(origin === 'tree' ? { tree: posix.basename(root) } : {}), ...(await host.toolVersions([...names])) };
 }
 
 async function keyDigests(host: Host, keys: RepositoryKeys): Promise<ReadonlyMap<string, readonly Digest[]>> {

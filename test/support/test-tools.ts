@@ -11,6 +11,8 @@ export const TEST_TOOLS = treePackages([
   'rpm', 'libcap2-bin', 'attr', 'openssl',
   // Packages and repositories made in a test.
   'createrepo-c', 'gpg', 'gpg-agent',
+  // The SPDX project's own validator.
+  'python3-spdx-tools',
 ]);
 
 const treeOf = (packages: readonly string[]): string => {

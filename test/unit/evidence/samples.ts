@@ -23,7 +23,7 @@ const baseline: EvidenceTarget = {
   repositories: [
     {
       id: 'base', level: 'v1', urls: ['https://packages.example/base/$basearch'], gpgcheck: true, repoGpgcheck: false, reason: 'no signed metadata yet',
-      keys: [{ name: 'a.asc', digest: `sha256:${sha('1')}`, fingerprints: ['2BC94FFF7015A5F28F1537AD0CD9FED33135CE90'] }],
+      keys: [{ name: 'a.asc', digest: `sha256:${sha('1')}` }], fingerprints: ['2bc94fff7015a5f28f1537ad0cd9fed33135ce90'],
       metadata: `sha256:${sha('2')}`,
     },
   ],

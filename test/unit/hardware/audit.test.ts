@@ -103,6 +103,7 @@ describe('auditTree', () => {
       entries: 16,
       directories: 1,
       files: 6,
+      bytes: expect.any(Number) as number,
       elf: 1,
       damaged: 1,
       foreign: 2,
