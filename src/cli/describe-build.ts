@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
 
 import type { BuildResult } from '../usecases/build.ts';
+import type { ReproducedBuild } from '../usecases/check-reproducible.ts';
 import { formatBytes, formatSeconds, formatTable } from './format.ts';
 
 /** What a person wants to know when a build is done: what was made, where, how large, how long it took. */
-export function describeBuild(result: BuildResult): string {
+export function describeBuild(result: BuildResult & Partial<Pick<ReproducedBuild, 'reproducible'>>): string {
   const installed = result.packages.reduce((sum, { size }) => sum + size, 0);
   const seconds = Object.values(result.timings).reduce((sum, value) => sum + value, 0);
   const slowest = Object.entries(result.timings)
@@ -16,6 +17,7 @@ export function describeBuild(result: BuildResult): string {
       ['level', result.level],
       ['packages', `${result.packages.length}, ${formatBytes(installed)} installed`],
       ...result.rules.map(({ platform, image, passed, warnings, accepted }) => ['rules', describeRules(image === undefined ? platform : `${platform} ${image}`, passed, [...warnings, ...accepted])]),
+      ...(result.reproducible === undefined ? [] : [['reproducible', `the same bytes twice; the second time took ${formatSeconds(result.reproducible.seconds)}`]]),
       ['time', `${formatSeconds(seconds)} (${slowest.join(', ')})`],
     ]),
     ...result.artifacts.map(({ path, size, sha256 }) => `${path}  ${formatBytes(size)}  sha256:${sha256.slice(0, 12)}…`),

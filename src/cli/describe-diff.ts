@@ -1,9 +1,9 @@
-import type { FileAspect, FileChange } from '../diff/diff-files.ts';
+import { describeFileChange, growth, ownerOf, printable } from '../diff/describe-change.ts';
+import type { FileChange } from '../diff/diff-files.ts';
 import type { ImageDiff, NotCompared, SettingChange, Sizes } from '../diff/diff-images.ts';
 import type { SidesDiff } from '../diff/diff-sides.ts';
-import type { FileFacts } from '../diff/facts.ts';
 import type { ComparedPackage, PackageChange } from '../packages/package-changes.ts';
-import { formatBytes, formatTable } from './format.ts';
+import { formatBytes, formatDelta, formatTable } from './format.ts';
 
 export interface DiffTextOptions {
   /** Every file, also of packages that changed themselves, and however many there are. */
@@ -90,43 +90,9 @@ const settingRow = ({ key, from, to }: SettingChange): readonly string[] => [
 const largestFirst = (changes: readonly PackageChange[]): readonly PackageChange[] =>
   changes.toSorted((a, b) => Math.abs(b.bytes) - Math.abs(a.bytes));
 
-const ownerOf = ({ from, to }: FileChange): string => to?.package ?? from?.package ?? '';
-
-/** Bytes that a change makes the second one larger. */
-const growth = ({ from, to }: FileChange): number => (to?.size ?? 0) - (from?.size ?? 0);
-
 const fileRow = (change: FileChange): readonly string[] => [
   SIGNS[change.kind], printable(change.path), describeFileChange(change), printable(ownerOf(change)),
 ];
-
-/** What differs between the two entries of a path: `mode 0644 → 0755, content +10 B`. Pure. */
-export function describeFileChange(change: FileChange): string {
-  const { from, to, aspects } = change;
-  if (from === undefined || to === undefined) return growth(change) === 0 ? '' : formatDelta(growth(change));
-  return aspects.map((aspect) => ASPECT_TEXT[aspect](from, to)).join(', ');
-}
-
-const arrow = (from: string | number | undefined, to: string | number | undefined): string =>
-  `${printable(String(from ?? 'none'))} → ${printable(String(to ?? 'none'))}`;
-
-const ASPECT_TEXT: Readonly<Record<FileAspect, (from: FileFacts, to: FileFacts) => string>> = {
-  kind: (from, to) => arrow(from.kind, to.kind),
-  content: (from, to) => (from.size === to.size ? 'content' : `content ${formatDelta((to.size ?? 0) - (from.size ?? 0))}`),
-  mode: (from, to) => `mode ${arrow(octal(from.mode), octal(to.mode))}`,
-  owner: (from, to) => `owner ${arrow(from.owner, to.owner)}`,
-  group: (from, to) => `group ${arrow(from.group, to.group)}`,
-  target: (from, to) => `target ${arrow(from.target, to.target)}`,
-  attributes: ({ attributes: from = {} }, { attributes: to = {} }) =>
-    [...new Set([...Object.keys(from), ...Object.keys(to)])].toSorted().filter((name) => from[name] !== to[name])
-      .map((name) => `${printable(name)} ${arrow(from[name], to[name])}`).join(', '),
-  time: (from, to) => `time ${arrow(isoTime(from.time), isoTime(to.time))}`,
-};
-
-const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
-
-/** A damaged image may say any time. */
-const isoTime = (seconds: number | undefined): string =>
-  seconds === undefined || Math.abs(seconds) > 8.64e12 ? String(seconds) : new Date(seconds * 1000).toISOString();
 
 /** `3 added, 1 upgraded`. */
 function count(changes: readonly { readonly kind: string }[]): string {
@@ -136,9 +102,3 @@ function count(changes: readonly { readonly kind: string }[]): string {
 
 const describeSizes = (size: Sizes | undefined): string =>
   size === undefined ? '' : `; ${formatBytes(size.from)} → ${formatBytes(size.to)} (${formatDelta(size.to - size.from)})`;
-
-const formatDelta = (bytes: number): string => `${bytes > 0 ? '+' : bytes < 0 ? '-' : ''}${formatBytes(Math.abs(bytes))}`;
-
-/** Names come out of foreign images: nothing in them may steer a terminal. */
-const printable = (text: string): string =>
-  text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);

@@ -7,7 +7,10 @@ import { definitionFlags, definitionOptions } from '../cli/definition-flags.ts';
 import { describeBuild } from '../cli/describe-build.ts';
 import { findSignTools } from '../host/sign-tools.ts';
 import { buildImage, type BuildOptions, type BuildResult } from '../usecases/build.ts';
+import { buildTwice, type ReproducedBuild } from '../usecases/check-reproducible.ts';
 import { planImage } from '../usecases/plan.ts';
+
+type Built = BuildResult | ReproducedBuild;
 
 export default class Build extends HewCommand {
   static override summary = 'Build images: packages resolved, fetched, verified, installed, configured and packed.';
@@ -20,6 +23,7 @@ export default class Build extends HewCommand {
     '<%= config.bin %> build container-base',
     '<%= config.bin %> build container-base --distro sample --output artifacts',
     '<%= config.bin %> build cloud.ks --distro fedora-43 --format qcow2',
+    '<%= config.bin %> build container-base --locked --check-reproducible',
   ];
   static override flags = {
     ...definitionFlags,
@@ -29,12 +33,13 @@ export default class Build extends HewCommand {
     vendor: Flags.string({ description: 'with --locked: take packages from this folder alone, as `hew lock --vendor` made it', helpValue: 'DIR', dependsOn: ['locked'] }),
     'no-cache': Flags.boolean({ description: 'make every layer anew' }),
     'sign-key': Flags.string({ description: 'sign the evidence with this private key of cosign; its password stands in COSIGN_PASSWORD', helpValue: 'FILE' }),
+    'check-reproducible': Flags.boolean({ description: 'build twice and fail when the bytes differ, with the first path that does' }),
     'keep-root': Flags.boolean({ description: 'leave the root beside the artifacts' }),
   };
 
-  async run(): Promise<BuildResult | readonly BuildResult[]> {
+  async run(): Promise<Built | readonly Built[]> {
     const { argv, flags } = await this.parse(Build);
-    const results: BuildResult[] = [];
+    const results: Built[] = [];
     const plans = [];
     const request = { ...definitionOptions(flags), emulate: flags.emulate };
     for (const image of argv as string[]) plans.push(await planImage(this.machine, image, process.cwd(), request));
@@ -43,7 +48,8 @@ export default class Build extends HewCommand {
     for (const plan of plans) {
       const vendor = flags.vendor === undefined ? {} : { vendor: resolve(flags.vendor) };
       const options = { output, cache: !flags['no-cache'], locked: flags.locked, keepRoots: flags['keep-root'], ...vendor, ...signing };
-      results.push(await buildImage(this.machine, plan, options, this.emit));
+      const build = flags['check-reproducible'] ? buildTwice : buildImage;
+      results.push(await build(this.machine, plan, options, this.emit));
     }
     await this.endProgress();
     for (const result of results) this.log(describeBuild(result));

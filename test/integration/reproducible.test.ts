@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import type { BuildResult } from '../../src/usecases/build.ts';
-import { build } from '../support/hew.ts';
+import type { ReproducedBuild } from '../../src/usecases/check-reproducible.ts';
+import { build, failureOf, runHew, type HewRun } from '../support/hew.ts';
+import { NO_TRACES, settledTraces } from '../support/leftovers.ts';
 import { readLayout } from '../support/oci.ts';
-import { makeCache, testFolder } from '../support/places.ts';
+import { definition, makeCache, testFolder, writeFiles } from '../support/places.ts';
 
 const folder = testFolder();
 const first: Record<string, BuildResult> = {};
@@ -63,5 +65,45 @@ describe.each(IMAGES)('%s', (name) => {
     const output = join(folder, 'first-out');
     const again = await build(name, output, ['--distro', 'sample'], { env: { HEW_CACHE: join(folder, 'first') } });
     expect(sums(again)).toEqual(reference());
+  });
+});
+
+describe('build --check-reproducible', () => {
+  const run = (image: string, output: string): Promise<HewRun> =>
+    runHew(['build', image, '--output', output, '--distro', 'sample', '--check-reproducible', '--json'], { env: { HEW_CACHE: join(folder, 'first') } });
+
+  it('says which artifacts were made twice, and leaves those of one build', async () => {
+    const output = join(folder, 'twice');
+    const { status, stdout, stderr } = await run('container-base', output);
+    expect(status, `${stdout}\n${stderr}`).toBe(0);
+    const result = JSON.parse(stdout) as ReproducedBuild;
+    expect(result.reproducible.artifacts).toEqual(['container-base-4.0.oci', 'container-base-4.0.oci.tar']);
+    expect(sums(result)).toEqual(sums(first['container-base'] ?? result));
+    expect(readdirSync(output).toSorted()).toEqual(['container-base-4.0.evidence', ...result.reproducible.artifacts]);
+    expect(await settledTraces([folder])).toEqual(NO_TRACES);
+  });
+
+  it('fails where a script draws from chance and the clock, and names the first path, what differs and whose it is', async () => {
+    const image = writeFiles(folder, {
+      'chance.toml': definition(['filesystem', 'bash', 'coreutils'], `
+[[scripts]]
+content = """#!/bin/bash
+read up _ < /proc/uptime
+echo "up $up" > /etc/uptime
+echo "# $RANDOM$RANDOM" >> /etc/shells
+ln -s "$RANDOM$RANDOM" /srv/link
+touch -d "@$((1000000000 + RANDOM * 1000 + RANDOM))" /srv/when
+"""
+`),
+    });
+    const output = join(folder, 'chance');
+    const failed = await run(image, output);
+    const error = failureOf(failed);
+    expect([failed.status, error.code]).toEqual([1, 'not-reproducible']);
+    expect(error.message).toMatch(/^test is not reproducible: built twice, test-1\.oci, test-1\.oci\.tar differ; \/etc\/shells, which belongs to the package setup, differs: content[^,]*, from byte \d+ on$/);
+    expect(error.problems[0]?.hint).toContain('also different: /etc/uptime, /srv/link, /srv/when\n');
+    // The first build is there to be looked at.
+    readLayout(join(output, 'test-1.oci'));
+    expect(readdirSync(output).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 });
