@@ -1,6 +1,7 @@
 import { DISK_FORMATS } from '../definition/schema/words.ts';
 import type { DefinitionInput } from '../definition/types.ts';
-import { BIOS_BOOT } from './apply/storage.ts';
+import { BIOS_BOOT, TABLE_MEBIBYTES } from './apply/storage.ts';
+import { formatMebibytes, readMebibytes } from './sizes.ts';
 
 type Disk = NonNullable<DefinitionInput['disk']>;
 type Partitions = NonNullable<Disk['partitions']>;
@@ -26,15 +27,25 @@ const imageName = (stem: string): string =>
     .replaceAll(/^-|-$/g, '') || 'kickstart';
 
 const asDisk = (value: DefinitionInput): DefinitionInput => {
-  const partitions = value.disk?.partitions ?? [];
   const bios = value.boot?.firmware === 'bios';
+  const asked = value.disk?.partitions ?? [];
+  const partitions = withRoot(bios ? asked : withEsp(asked));
   return {
     ...value,
     packages: { ...value.packages, install: [...(value.packages?.install ?? []), ...missingPackages(value, bios)] },
     // systemd-boot starts an image of any distribution that has no loader of its own among its packages.
     boot: { ...(bios ? { loader: 'grub2' } : {}), ...value.boot },
-    disk: { ...value.disk, partitions: withRoot(bios ? partitions : withEsp(partitions)) },
+    disk: { size: roomySize(partitions), ...value.disk, partitions },
   };
+};
+
+/** Whoever takes the rest of a disk whose size nobody gave gets 4 GiB: Azure Linux's vm-base has 5 in all. */
+const ROOM_MEBIBYTES = 4096;
+
+const roomySize = (partitions: Partitions): string => {
+  if (!partitions.some(({ size }) => size === 'rest')) return 'minimal';
+  const fixed = partitions.reduce((sum, { size }) => sum + (readMebibytes(size) ?? 0), 0);
+  return formatMebibytes(fixed + ROOM_MEBIBYTES + TABLE_MEBIBYTES);
 };
 
 /** Anaconda adds a kernel unless the file names one or keeps it out, and GRUB where the firmware is BIOS. */

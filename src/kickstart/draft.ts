@@ -27,6 +27,8 @@ export class Draft {
   readonly #last = new Map<string, () => void>();
   /** Least sizes, in MiB and by mount point, of partitions that take the rest of the disk. */
   readonly leastSizes = new Map<string, number>();
+  /** Commands that may not stand beside certain others. */
+  readonly seen = new Set<string>();
   readonly #tables = new Map<string, { readonly path: Path; readonly rows: Map<string, Table> }>();
 
   /** Sets one value. The last one counts, as in a kickstart file. */

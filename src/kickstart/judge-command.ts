@@ -5,14 +5,14 @@ import { readArguments, type Arguments } from './arguments.ts';
 import { commandNames, findCommand } from './commands/index.ts';
 import type { CommandRow } from './commands/row.ts';
 import type { Draft } from './draft.ts';
-import { findPlaceholder, unfilled } from './placeholders.ts';
+import { findPlaceholder, templateLine, unfilled } from './placeholders.ts';
 import type { CommandNode, SyntaxProblem } from './tree.ts';
 import { refusedFor, type Lines, type Verdict } from './verdict.ts';
 
 /** Decides on one command, and writes what it says into the draft where it is applied. */
 export const judgeCommand = (node: CommandNode, draft: Draft, options: InterpretOptions): Verdict => {
   const lines = { place: node.place, lines: node.lines, subject: node.name };
-  const placeholder = findPlaceholder([node.name, ...node.words].join(' '));
+  const placeholder = templateLine(node.source) ?? findPlaceholder([node.name, ...node.words].join(' '));
   if (placeholder !== undefined) return refusedFor(lines, unfilled(placeholder));
   if (node.problem !== undefined) return refusedFor(lines, node.problem);
   const row = findCommand(node.name);

@@ -29,10 +29,12 @@ export const findPlaceholder = (text: string): string | undefined => {
       from = text.indexOf(open, open === '@@' ? end : end + close.length);
     }
   }
-  const open = /^\s*(?:<%|\{%|\{#).*$/.exec(text)?.[0] ?? /^\s*(?:-?%>|[-+]?%\}|#\}).*$/.exec(text)?.[0];
-  if (open !== undefined) return open.trim();
-  return text.split(/[\s=,"']+/).find(isPlaceholderWord);
+  return templateLine(text) ?? text.split(/[\s=,"']+/).find(isPlaceholderWord);
 };
+
+/** A line that begins or ends a tag of ERB or Jinja. What a kickstart takes for a comment belongs to it: `{# disks #}`. */
+export const templateLine = (text: string): string | undefined =>
+  /^\s*(?:<%|\{[%#]|[-+]?%[>}]|#\})[^\r\n]*/.exec(text)?.[0].trim();
 
 /** `$name`, or `@NAME@` as the tests of Anaconda have it. */
 const isPlaceholderWord = (word: string): boolean =>

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import type { Plan } from '../../src/plan/types.ts';
+import type { GuestResult } from '../../src/guest/run-guest.ts';
 import type { PackageReasons } from '../../src/usecases/explain-packages.ts';
 import type { Inspection } from '../../src/usecases/inspect-artifact.ts';
 import { CHECKOUT } from '../support/checkout.ts';
 import { openDiskFiles, type DiskFiles } from '../support/disk-files.ts';
 import { build, runHew } from '../support/hew.ts';
 import { makeCache, testFolder, writeFiles } from '../support/places.ts';
+import { CLOUD } from './kickstart/cloud.ts';
 import { SERVER } from './kickstart/server.ts';
 
 // Kickstart files built as they stand: the twins of the images, and one that says a little of everything.
@@ -136,6 +138,23 @@ describe('a kickstart file that says a little of everything, as VHDX', () => {
     expect(text('root/bash')).toMatch(/^\d+\n$/);
     // As large as a script may write: it filled what it took for the disk, and went on.
     expect(Number(text('root/zeros'))).toBe(2 ** 31);
+  });
+});
+
+describe('a cloud image’s kickstart, built from another distribution', () => {
+  it('boots whole, with what it asks for', async () => {
+    writeFiles(folder, Object.fromEntries(Object.entries(CLOUD).map(([name, content]) => [`cloud/${name}`, content])));
+    const { artifacts, packages } = await build(join(folder, 'cloud/cloud.toml'), join(folder, 'cloud'));
+    const names = packages.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['kernel-core', 'cloud-init', 'openssh-server']));
+    expect(names.filter((name) => ['kernel', 'firewalld', 'zram-generator-defaults'].includes(name))).toEqual([]);
+    // Under emulation, and on a machine that others use.
+    const run = await runHew(['boot', artifacts[0]?.path ?? '', '--timeout', '480', '--json']);
+    expect(run.status, `${run.stdout}\n${run.stderr}`).toBe(0);
+    const { report } = JSON.parse(run.stdout) as GuestResult;
+    expect(report).toMatchObject({ state: 'running', failedUnits: [] });
+    expect(report?.commandLine).toContain('no_timer_check net.ifnames=0 console=tty1 console=ttyS0,115200n8');
+    expect(report?.rootBytes).toBeGreaterThan(2 ** 30);
   });
 });
 

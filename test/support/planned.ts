@@ -6,7 +6,7 @@ import type { Plan, Target } from '../../src/plan/types.ts';
 import { CHECKOUT } from './checkout.ts';
 
 /** Definitions as they are shipped, read from the checkout. */
-const shipped: SourceReader = {
+export const shipped: SourceReader = {
   cwd: CHECKOUT,
   data: CHECKOUT,
   readTextIfThere: (path) => readFile(path, 'utf8').catch(() => undefined),

@@ -1,5 +1,6 @@
 import { applyGroup, applyRootpw, applySshkey, applyUser } from './accounts.ts';
 import { applyBootloader } from './boot.ts';
+import { applyBtrfs } from './btrfs.ts';
 import type { Apply } from './command.ts';
 import { applyNetwork } from './network.ts';
 import { applyModule, applyRepo, applyUrl } from './sources.ts';
@@ -41,6 +42,7 @@ export const appliers: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['skipx', applySkipx],
   ['xconfig', applyXconfig],
   ['part', applyPart],
+  ['btrfs', applyBtrfs],
   ['reqpart', applyReqpart],
   ['autopart', applyAutopart],
   ['clearpart', applyClearpart],

@@ -3,7 +3,10 @@ import type { Apply, Applying } from './command.ts';
 const NO_KEY =
   'a kickstart file names no keys: give `gpgkey` to this repository in the definition, or the build fails closed';
 
-export const applyUrl: Apply = (applying) => addRepository(applying, 'kickstart-url', '--url');
+/** Of the repository that `url` names, which has no name in a kickstart file. */
+export const URL_ID = 'kickstart-url';
+
+export const applyUrl: Apply = (applying) => addRepository(applying, URL_ID, '--url');
 
 export const applyRepo: Apply = (applying) => {
   const name = applying.args.text('--name');

@@ -4,7 +4,7 @@ import type { Draft } from '../draft.ts';
 import { formatMebibytes, readMebibytes } from '../sizes.ts';
 import type { Apply, Applying } from './command.ts';
 
-const PARTITIONS = ['disk', 'partitions'];
+export const PARTITIONS = ['disk', 'partitions'];
 /** The type that GRUB wants: https://www.gnu.org/software/grub/manual/grub/html_node/BIOS-installation.html */
 export const BIOS_BOOT = '21686148-6449-6e6f-744e-656564454649';
 
@@ -19,16 +19,16 @@ export const applyPart: Apply = (applying) => {
   const { args, draft, node, refuse } = applying;
   const [mount = ''] = args.words;
   const kind = args.text('--fstype');
-  if (/^(?:raid|pv|btrfs)\.\S+$/.test(mount)) {
-    return refuse(
-      `${mount} is a member of RAID, LVM or a btrfs volume, and hew makes plain partitions`,
-      'write part MOUNTPOINT',
-    );
+  if (/^(?:raid|pv)\.\S+$/.test(mount)) {
+    return refuse(`${mount} is a member of RAID or LVM, and hew makes plain partitions`, 'write part MOUNTPOINT');
   }
-  if (mount !== 'swap' && mount !== 'biosboot' && !mount.startsWith('/')) {
+  if (draft.seen.has('autopart')) return refuse(...EITHER_OR);
+  draft.seen.add('part');
+  const isMember = BTRFS_MEMBER.test(mount);
+  if (!isMember && mount !== 'swap' && mount !== 'biosboot' && !mount.startsWith('/')) {
     return refuse(`"${mount}" is no mount point`, 'write a path, `swap` or `biosboot`');
   }
-  const filesystem = mount === 'swap' ? 'swap' : kind === undefined ? undefined : KINDS.get(kind);
+  const filesystem = mount === 'swap' ? 'swap' : isMember ? 'btrfs' : kind === undefined ? undefined : KINDS.get(kind);
   if (kind !== undefined && filesystem === undefined) {
     return refuse(`hew makes no file system "${kind}"`, `write one of ${FILESYSTEMS.join(', ')}`);
   }
@@ -51,6 +51,11 @@ export const applyPart: Apply = (applying) => {
   );
   if (mount === 'biosboot') draft.atEnd('boot.firmware', () => startByBios(draft, node.place));
 };
+
+/** Before a `btrfs` line says where it is mounted. */
+const BTRFS_MEMBER = /^btrfs\.\S+$/;
+
+const EITHER_OR = ['part and autopart exclude each other, for Anaconda as well', 'keep one of them'] as const;
 
 /** A BIOS boot partition and no ESP: the image is for BIOS machines. */
 const startByBios = (draft: Draft, place: Place): void => {
@@ -96,12 +101,14 @@ export const applyReqpart: Apply = (applying) => {
 };
 
 export const applyAutopart: Apply = (applying) => {
-  const { args, note, refuse } = applying;
-  const type = args.text('--type') ?? (args.has('--nolvm') ? 'plain' : undefined);
-  if (type !== undefined && type !== 'plain') {
+  const { args, draft, note, refuse } = applying;
+  if (draft.seen.has('part')) return refuse(...EITHER_OR);
+  draft.seen.add('autopart');
+  const type = args.text('--type')?.toLowerCase() ?? (args.has('--nolvm') ? 'plain' : undefined);
+  if (type !== undefined && !['plain', 'partition', 'btrfs'].includes(type)) {
     return refuse(
-      `--type=${type} makes volumes, and hew makes plain partitions`,
-      'write autopart --type=plain, or part lines',
+      `--type=${type} makes LVM volumes, and hew makes plain partitions`,
+      'write autopart --type=plain or --type=btrfs, or part lines',
     );
   }
   const filesystem = args.text('--fstype') ?? 'ext4';
@@ -112,7 +119,9 @@ export const applyAutopart: Apply = (applying) => {
     note('no swap partition: its size would follow the memory of a machine; add part swap --size=N');
   addBootPartitions(applying);
   if (!args.has('--noboot')) addPartition(applying, '/boot', { filesystem, size: '1GiB' });
-  addPartition(applying, '/', { filesystem, size: 'rest' });
+  if (type !== 'btrfs') return addPartition(applying, '/', { filesystem, size: 'rest' });
+  const home = args.has('--nohome') ? [] : [{ name: 'home', mount: '/home' }];
+  addPartition(applying, '/', { filesystem: 'btrfs', size: 'rest', subvolumes: [{ name: 'root', mount: '/' }, ...home] });
 };
 
 /** What the firmware needs. */

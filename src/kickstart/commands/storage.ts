@@ -9,7 +9,8 @@ const ENCRYPTION = [
   'hew makes no LUKS volumes: the key of an image would be known to everyone who has it',
   'encrypt at first boot, or at rest where the disk is kept',
 ] as const;
-const NO_VOLUMES = 'hew makes plain partitions only';
+const NO_VOLUMES = 'hew makes plain partitions and btrfs, no other volumes';
+const ONE_DEVICE = 'it lies on one partition, and redundancy belongs below the virtual disk';
 const MACHINE = 'it describes the storage of one machine, not of an image';
 const LUKS_OPTIONS =
   '--encrypted --passphrase= --escrowcert= --backuppassphrase --luks-version= --cipher= --pbkdf= --pbkdf-memory=# ' +
@@ -56,10 +57,10 @@ export const storageCommands: readonly CommandRow[] = [
   applied('reqpart', 'makes the ESP (or the BIOS boot partition), and `/boot` with `--add-boot`', {
     options: '--add-boot',
   }),
-  applied('autopart', 'makes the ESP, `/boot` and `/` as plain partitions', {
+  applied('autopart', 'makes the ESP, `/boot` and `/`, as plain partitions or with `--type=btrfs` as subvolumes', {
     options: `--type= --fstype= --noboot --nohome --noswap --nolvm! --hidden-swap ${LUKS_OPTIONS}`,
     ignore: {
-      '--nohome': 'hew makes no partition for /home',
+      '--nohome': 'there is no partition for /home; a subvolume only with `--type=btrfs`',
       '--noswap': 'hew makes no swap partition unless a `part` line asks for one',
     },
     refuse: { ...NO_LUKS, '--hidden-swap': ['hew makes no swap partition by itself', 'write `part swap --size=N`'] },
@@ -98,9 +99,11 @@ export const storageCommands: readonly CommandRow[] = [
       `--metadata= --bitmap ` +
       LUKS_OPTIONS,
   }),
-  refused('btrfs', NO_VOLUMES, 'write `part / --fstype=btrfs`, or `subvolumes` in the definition', {
+  applied('btrfs', 'makes a btrfs volume of one partition, or a subvolume', {
     words: [1, 99],
     options: '--noformat --useexisting --label= --data= --metadata= --subvol --parent= --name= --mkfsoptions=',
+    ignore: { '--data': ONE_DEVICE, '--metadata': ONE_DEVICE },
+    refuse: { '--noformat': EXISTING, '--useexisting': EXISTING },
   }),
   refused('stratispool', NO_VOLUMES, 'write `part` lines', { words: [1, 99], options: '--encrypted --passphrase=' }),
   refused('stratisfs', NO_VOLUMES, 'write `part` lines', { words: [1, 1], options: '--pool= --name= --size=#' }),

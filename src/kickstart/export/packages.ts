@@ -1,4 +1,5 @@
 import type { Repository } from '../../definition/types.ts';
+import { URL_ID } from '../apply/sources.ts';
 import { command, section, type Exporting } from './writer.ts';
 
 /** `url` for the first repository that has nothing which `url` cannot say, `repo` for the others. */
@@ -9,9 +10,9 @@ export const exportRepositories = ({ definition, options, omit }: Exporting): re
     return level === 'v1';
   });
   if (usable.length === 0) omit('repositories', 'there is none, and Anaconda needs an installation source');
-  const main = usable.find(
-    (repository) => repository.cost === 1000 && !repository.includepkgs && !repository.excludepkgs,
-  );
+  const plain = usable.filter(({ cost, includepkgs, excludepkgs }) => cost === 1000 && !includepkgs && !excludepkgs);
+  // The name that `url` is given when it is read: no other repository may have it then.
+  const main = plain.find(({ id }) => id === URL_ID) ?? plain[0];
   return usable.flatMap((repository) => {
     const { id, baseurl, mirrorlist, metalink, cost, includepkgs, excludepkgs } = repository;
     if (baseurl.length > 1) omit(`repositories."${id}".baseurl`, 'kickstart takes one URL; the first is written');

@@ -64,13 +64,18 @@ describe('verdicts', () => {
       'Give `--size` and leave the partition to hew.',
     ],
     ['part / --size=9 --encrypted --passphrase=x', /^--encrypted, --passphrase: hew makes no LUKS/, /at rest/],
-    ['part pv.01 --size=1', /member of RAID, LVM/, /part MOUNTPOINT/],
+    ['part pv.01 --size=1', /member of RAID or LVM/, /part MOUNTPOINT/],
     ['part /', 'it has no size', /--size/],
     ['part / --size=1 --fstype=reiserfs', 'hew makes no file system "reiserfs"', /ext4/],
     ['part stuff --size=1', '"stuff" is no mount point', /path/],
-    ['autopart --type=lvm', /makes volumes/, /--type=plain/],
+    ['autopart --type=lvm', /makes LVM volumes/, /--type=plain/],
     ['autopart --encrypted', /LUKS/, /first boot/],
-    ['btrfs none --label=x btrfs.01', 'hew makes plain partitions only', /subvolumes/],
+    ['logvol / --vgname=a --name=b --size=9', 'hew makes plain partitions and btrfs, no other volumes', /part/],
+    ['btrfs none --label=x btrfs.01', 'no `part` line before it makes btrfs.01', /part btrfs\.01/],
+    ['btrfs none --label=x', /no partition/, /btrfs\.01/],
+    ['btrfs none a b', /one partition/, /one member/],
+    ['btrfs / --subvol LABEL=x', /name/, /--name/],
+    ['btrfs / --subvol --name=a LABEL=x', /label "x"/, /--label/],
     ['rootpw secret', /plain text/, /openssl passwd -6/],
     ['rootpw', 'it gives no password', /--lock/],
     ['user --name=a --password=b', /plain text/, /--iscrypted/],
@@ -103,6 +108,21 @@ describe('verdicts', () => {
     expect(verdict.decision).toBe('refused');
     expect(verdict.reason).toMatch(reason);
     expect(verdict.instead).toMatch(instead);
+  });
+
+  it('tell part and autopart, of which Anaconda takes one', () => {
+    expect(verdictOn('part / --size=9\nautopart\n', 2).reason).toMatch(/exclude each other/);
+    expect(verdictOn('autopart\npart / --size=9\n', 2).reason).toMatch(/exclude each other/);
+  });
+
+  it('hold what is applied against the rules of definitions, with their hint', () => {
+    expect(verdictOn('rootpw --iscrypted $1$salt$0123456789abcdefghijkl')).toMatchObject({
+      decision: 'refused',
+      reason: 'the password hash of root is of a kind that can be broken',
+      instead: 'Make a new one: `openssl passwd -6`.',
+    });
+    expect(verdictOn('%packages --nocore\nvim\n-vi*\n%end\n', 3).reason).toContain('asked for at a.ks:2:1');
+    expect(verdictOn('user --name=root --lock').reason).toBe('root is no account to add');
   });
 
   it('tell two partitions that both want the rest', () => {

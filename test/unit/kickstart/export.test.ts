@@ -58,6 +58,32 @@ describe('import after export', () => {
     expect(checkKickstart(parse(first.text, { path: 'a.ks' })).honoured).toBe(true);
   });
 
+  it('is stable for btrfs subvolumes, once the volume has a label', () => {
+    const partitions = [
+      { mount: '/boot/efi', filesystem: 'vfat' as const, size: '512MiB' },
+      {
+        mount: '/',
+        filesystem: 'btrfs' as const,
+        size: 'rest' as const,
+        'mkfs-options': ['--nodesize', '16384'],
+        subvolumes: [
+          { name: 'root', mount: '/' },
+          { name: 'home', mount: '/home' },
+        ],
+      },
+    ];
+    const { text, omitted } = exportKickstart(define({ disk: { partitions }, repositories: [{ id: 'a', baseurl: 'https://h' }] }));
+    expect(omitted).toEqual([]);
+    expect(text).toContain(
+      'part btrfs.02 --fstype=btrfs --grow\nbtrfs none --label=btrfs-02 --mkfsoptions="--nodesize 16384" btrfs.02\n' +
+        'btrfs / --subvol --name=root LABEL=btrfs-02\nbtrfs /home --subvol --name=home LABEL=btrfs-02\n',
+    );
+    const { value, problems } = interpret(text);
+    expect(problems).toEqual([]);
+    expect(value.disk?.partitions).toEqual(partitions.map((one, index) => (index === 1 ? { ...one, label: 'btrfs-02' } : one)));
+    expect(exportKickstart(define(value)).text).toBe(text);
+  });
+
   it('tells what it leaves out', () => {
     const { omitted } = exportKickstart(
       define({
@@ -88,7 +114,6 @@ describe('import after export', () => {
       'boot.initrd-drivers',
       'boot.loader',
       'disk.partitions."/".size',
-      'disk.partitions."/".subvolumes',
       'disk.partitions."none"',
       'disk.size',
       'limits',

@@ -36,7 +36,7 @@ describe('importKickstart', () => {
       "# Made from a.ks by hew kickstart import.
       #
       # Not taken over:
-      #   a.ks:3 logvol: hew makes plain partitions only. Write \`part\` lines.
+      #   a.ks:3 logvol: hew makes plain partitions and btrfs, no other volumes. Write \`part\` lines.
 
       name = "n"
       version = "1"
