@@ -34,7 +34,7 @@ const asDisk = (value: DefinitionInput): DefinitionInput => {
     ...value,
     packages: { ...value.packages, install: [...(value.packages?.install ?? []), ...missingPackages(value, bios)] },
     // systemd-boot starts an image of any distribution that has no loader of its own among its packages.
-    boot: { ...(bios ? { loader: 'grub2' } : {}), ...value.boot },
+    boot: { ...(bios || namesGrub(value) ? { loader: 'grub2' } : {}), ...value.boot },
     disk: { size: roomySize(partitions), ...value.disk, partitions },
   };
 };
@@ -55,6 +55,10 @@ const missingPackages = ({ packages }: DefinitionInput, bios: boolean): readonly
     install.some((name) => name === stem || name.startsWith(`${stem}-`)) || exclude.includes(stem);
   return ['kernel', ...(bios ? ['grub2-pc'] : [])].filter((name) => !isNamed(name));
 };
+
+/** Whoever names GRUB for UEFI wants it to start the machine, as Anaconda would have it do; shim comes with it if named. */
+const namesGrub = ({ packages }: DefinitionInput): boolean =>
+  (packages?.install ?? []).some((name) => /^grub2-efi(?:-x64|-aa64)?$/.test(name));
 
 /** A file for BIOS machines becomes an image for UEFI; one with a BIOS boot partition and no ESP stays for BIOS. */
 const withEsp = (partitions: Partitions): Partitions =>

@@ -82,10 +82,24 @@ export const DISK_RULES: readonly Rule[] = [
     remedy: 'Write `UUID=XXXX-XXXX /boot/efi vfat defaults,umask=0077 0 0`; hew writes it for a vfat partition at /boot/efi',
     source: TESTS,
   },
-  {
-    id: 'disk.no-swap',
-    platforms: BOOTABLE,
+  noSwap('azure.no-swap', {
+    platforms: ['azure'],
     severity: 'error',
+    remedy: 'Take the swap partition out of [[disk.partitions]]; the agent or cloud-init makes swap on the resource disk',
+    source: 'https://learn.microsoft.com/azure/virtual-machines/linux/create-upload-generic',
+  }),
+  // These platforms run an image that swaps. Whoever writes `part swap` means it, and hears what it costs.
+  noSwap('disk.no-swap', {
+    platforms: BOOTABLE.filter((platform) => platform !== 'azure'),
+    severity: 'warning',
+    remedy: 'Take the swap partition out of [[disk.partitions]], unless the machine is to swap to its system disk',
+    source: TESTS,
+  }),
+];
+
+function noSwap(id: string, rest: Pick<Rule, 'platforms' | 'severity' | 'remedy' | 'source'>): Rule {
+  return {
+    id,
     title: 'There is no swap: no partition, no line of fstab',
     check: of('disk', ({ table }, { root }) => {
       const partitions = (table?.partitions ?? []).filter(({ type, filesystem }) => SWAP_TYPES.includes(type) || filesystem?.type === 'swap');
@@ -95,7 +109,6 @@ export const DISK_RULES: readonly Rule[] = [
         ...lines.map(({ source }) => `/etc/fstab swaps to ${source}`),
       ], 'none');
     }),
-    remedy: 'Take the swap partition out of [[disk.partitions]]; on Azure the agent or cloud-init makes swap on the resource disk',
-    source: 'https://learn.microsoft.com/azure/virtual-machines/linux/create-upload-generic',
-  },
-];
+    ...rest,
+  };
+}

@@ -1,6 +1,7 @@
 import { commandLines, hasWord } from '../read/command-line.ts';
 import { fileAt, filesUnder, ownership } from '../read/files.ts';
 import { fipsSign } from '../read/fips.ts';
+import type { BootFacts } from '../boot-facts.ts';
 import type { ImageFacts } from '../facts.ts';
 import { BOOTABLE, fail, judge, notApplicable, of, pass, PLATFORMS, type Rule } from './rule.ts';
 
@@ -65,7 +66,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
     severity: 'error',
     title: 'Where GRUB starts the image, it has its configuration and its environment block',
     check: of('root', (root, { boot, disk }) => {
-      if (boot?.programs.some(({ name }) => name === 'GRUB') !== true && disk?.table?.bootCode !== true) return notApplicable('GRUB does not start it');
+      if (!startsGrub(boot) && disk?.table?.bootCode !== true) return notApplicable('GRUB does not start it');
       const missing = ['grub.cfg', 'grubenv'].filter((name) => !GRUB_FOLDERS.some((folder) => fileAt(root, `${folder}/${name}`) !== undefined));
       return judge(missing.map((name) => `/boot/grub2/${name} is missing`), 'grub.cfg and grubenv are there');
     }),
@@ -131,6 +132,15 @@ export const SYSTEM_RULES: readonly Rule[] = [
     source: TESTS,
   },
 ];
+
+/**
+ * Packages leave GRUB on the ESP whatever starts the image: firmware takes the removable-media path, and shim what lies
+ * beside it.
+ */
+const startsGrub = (boot: BootFacts | undefined): boolean => {
+  const first = boot?.removable?.name;
+  return first === 'GRUB' || ((first === 'shim' || first === undefined) && boot?.programs.some(({ name }) => name === 'GRUB') === true);
+};
 
 const kindOf = ({ disk, oci }: ImageFacts): keyof typeof BUDGETS => (disk !== undefined ? 'disk' : oci !== undefined ? 'oci' : 'wsl');
 

@@ -46,6 +46,11 @@ const UNSIGNED: readonly Break[] = [
   withProgram(signed('/boot/vmlinuz-2', 'kernel', 'Other CA')),
 ];
 
+const SWAPS: readonly Break[] = [
+  withFile('/etc/fstab', '/swapfile none swap defaults 0 0\n'),
+  inTable({ partitions: [espPartition, rootPartition, { ...rootPartition, number: 3, type: '0657fd6d-a4ab-43c4-84e5-0933c84b4f4f', filesystem: undefined, holdsRoot: false }] }),
+];
+
 export interface BrokenRow {
   /** The good image that is broken; the rule passes on it. */
   readonly sample: Sample;
@@ -146,8 +151,8 @@ export const BROKEN: Readonly<Record<string, BrokenRow>> = {
     'UUID=ABCD-9999 /boot/efi vfat umask=0077 0 0', 'UUID=ABCD-1234 /efi vfat umask=0077 0 0',
     'UUID=ABCD-1234 /boot/efi vfat umask=0077 0 0\nUUID=ABCD-1234 /efi vfat umask=0077 0 0',
   ].map((line) => withFile('/etc/fstab', `${line}\n`))),
-  'disk.no-swap': row('qemu', withFile('/etc/fstab', '/swapfile none swap defaults 0 0\n'),
-    inTable({ partitions: [espPartition, rootPartition, { ...rootPartition, number: 3, type: '0657fd6d-a4ab-43c4-84e5-0933c84b4f4f', filesystem: undefined, holdsRoot: false }] })),
+  'disk.no-swap': row('qemu', ...SWAPS),
+  'azure.no-swap': row('azure', ...SWAPS),
   'system.kernel': row('qemu', inRoot(() => ({ kernels: [] })), withKernel({ hasModules: false }), withKernel({ hasImage: false })),
   'system.grub-modes': row('qemu', withFile('/boot/grub2/grub.cfg', '', 0o644), withFiles({ ...text('/boot/grub2/fonts/x.pf2', '', 0o600), uid: 1 })),
   'system.grub-config': row('qemu', withoutFiles(/grubenv/), withoutFiles(/grub\.cfg/)),

@@ -5,7 +5,8 @@ import { PLATFORMS, type Rule } from '../../../src/verify/rules/rule.ts';
 import { verifyImage } from '../../../src/verify/verify-image.ts';
 import { describeVerify } from '../../../src/cli/describe-verify.ts';
 import { BROKEN } from './broken.ts';
-import { GOOD, type Sample } from './samples.ts';
+import type { FileFact, ImageFacts } from '../../../src/verify/facts.ts';
+import { GOOD, shim, text, type Sample } from './samples.ts';
 
 describe('the table of rules', () => {
   it('has a good and a broken image for every rule, and no others', () => {
@@ -60,6 +61,24 @@ describe('verifyImage', () => {
       'FAILED azure.vhd-checksum', 'warning azure.quiet', expect.stringMatching(/^\d+ rules passed, 1 failed, 1 warnings/),
     ]);
     expect(lines[3]).toContain('remedy: ');
+  });
+
+  const withFiles = (facts: ImageFacts, files: readonly FileFact[]): ImageFacts => ({ ...facts, root: facts.root && { ...facts.root, files } });
+
+  it('asks for no configuration of a GRUB that a package left beside another loader', () => {
+    const facts = withFiles(GOOD.qemu, []);
+    const outcome = (one: ImageFacts): unknown => verifyImage(one, 'qemu').results.find(({ id }) => id === 'system.grub-config')?.outcome;
+    expect(outcome(facts)).toBe('fail');
+    expect(outcome({ ...facts, boot: facts.boot && { ...facts.boot, removable: { ...shim, name: 'systemd-boot' } } })).toBe('not-applicable');
+  });
+
+  it('warns of swap, and refuses it for Azure alone', () => {
+    const told = (sample: 'azure' | 'hyperv' | 'qemu'): unknown =>
+      verifyImage(withFiles(GOOD[sample], [text('/etc/fstab', '/swapfile none swap defaults 0 0\n')]), sample).results
+        .filter(({ id, outcome }) => id.endsWith('.no-swap') && outcome === 'fail').map(({ id, severity }) => [id, severity]);
+    expect(told('azure')).toEqual([['azure.no-swap', 'error']]);
+    expect(told('hyperv')).toEqual([['disk.no-swap', 'warning']]);
+    expect(told('qemu')).toEqual([['disk.no-swap', 'warning']]);
   });
 
   it('does not take a tar for a disk, nor a disk for a container', () => {
