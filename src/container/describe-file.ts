@@ -3,16 +3,17 @@ import { posix } from 'node:path';
 
 import { z } from 'zod';
 
-import type { Host } from '../host/port.ts';
+import type { ByteRange, FileStatus, Host } from '../host/port.ts';
 import type { Artifact } from './artifacts.ts';
 
-/** Bytes. A stream's small pieces take three times as long on a disk of gigabytes. */
-const PIECE = 4 * 1024 * 1024;
+/** Bytes of zeros that are hashed at once. */
+const PIECE = 1024 * 1024;
+
+/** Bytes in holes for which a process is started that finds them. */
+const WORTH_ASKING = 64 * 1024 * 1024;
 
 /** A run of bytes of a file: what was written, or a hole, which reads as zeros. */
-interface Extent {
-  readonly start: number;
-  readonly length: number;
+interface Extent extends ByteRange {
   readonly hole: boolean;
 }
 
@@ -21,30 +22,29 @@ interface Extent {
  * cache with zeros first, which takes three times as long as hashing them.
  */
 export async function describeFile(host: Host, format: string, path: string): Promise<Artifact> {
+  const status = await host.fs.status(path);
+  if (status === undefined) throw new Error(`${path} was to be an artifact and is not there`);
   const hash = createHash('sha256');
-  const zeros = Buffer.alloc(PIECE);
-  const source = host.fs.openBytes(path);
-  try {
-    for (const { start, length, hole } of await extentsOf(host, path, source.size)) {
-      for (let done = 0; done < length; done += PIECE) {
-        const size = Math.min(PIECE, length - done);
-        hash.update(hole ? zeros.subarray(0, size) : source.read(start + done, size));
-        // Others must come to their turn: a cancel signal, above all.
-        if (done % (16 * PIECE) === 0) await new Promise((resolve) => void setImmediate(resolve));
-      }
-    }
-    return { format, name: posix.basename(path), size: source.size, sha256: hash.digest('hex') };
-  } finally {
-    source.close();
+  for (const { hole, ...range } of await extentsOf(host, path, status)) {
+    for await (const piece of hole ? zeros(range.length) : host.fs.pieces(path, range)) hash.update(piece);
+  }
+  return { format, name: posix.basename(path), size: status.size, sha256: hash.digest('hex') };
+}
+
+async function* zeros(length: number): AsyncGenerator<Uint8Array> {
+  const piece = new Uint8Array(Math.min(PIECE, length));
+  for (let done = 0; done < length; done += PIECE) {
+    // Others must come to their turn: a cancel signal, above all.
+    if (done % (64 * PIECE) === 0) await new Promise((resolve) => void setImmediate(resolve));
+    yield piece.subarray(0, Math.min(PIECE, length - done));
   }
 }
 
 const mapSchema = z.array(z.object({ start: z.number(), length: z.number(), data: z.boolean() }));
 
 /** Where a file has holes, as `qemu-img map` finds them; one extent for a file that has none worth the question. */
-async function extentsOf(host: Host, path: string, size: number): Promise<readonly Extent[]> {
-  const status = await host.fs.status(path);
-  const isSparse = status !== undefined && status.blocks * 512 < size - 16 * PIECE;
+async function extentsOf(host: Host, path: string, { size, blocks }: Pick<FileStatus, 'size' | 'blocks'>): Promise<readonly Extent[]> {
+  const isSparse = blocks * 512 < size - WORTH_ASKING;
   if (!isSparse) return [{ start: 0, length: size, hole: false }];
   const { stdout } = await host.run({
     tool: 'qemu-img',

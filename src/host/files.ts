@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
 import { folderTree } from './folder-tree.ts';
-import type { ByteSource, FileKind, FileStatus, HostFiles, WriteOptions } from './port.ts';
+import type { ByteRange, ByteSource, FileKind, FileStatus, HostFiles, WriteOptions } from './port.ts';
 
 /** `HostFiles` over node:fs. Modes are set apart from creation, so that no umask of the caller shows in an image. */
 export const machineFiles: HostFiles = {
@@ -29,6 +29,7 @@ export const machineFiles: HostFiles = {
   },
   patch,
   createReadStream: (path) => createReadStream(path, { highWaterMark: 1024 * 1024 }),
+  pieces,
   writeStream: async (path, source) => {
     try {
       await pipeline(source, createWriteStream(path, { highWaterMark: 1024 * 1024 }));
@@ -133,4 +134,28 @@ function openBytes(path: string): ByteSource {
     },
     close: () => closeSync(fd),
   };
+}
+
+/** Bytes. Smaller pieces take three times as long on a disk of gigabytes. */
+const PIECE = 1 * 1024 * 1024;
+
+/** Two buffers in turn: one is filled while the other is worked on. */
+async function* pieces(path: string, range?: ByteRange): AsyncGenerator<Uint8Array> {
+  await using file = await fs.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const { start, length } = range ?? { start: 0, length: (await file.stat()).size };
+  const size = Math.min(PIECE, length);
+  const buffers = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size < length ? size : 0)] as const;
+  const readAt = async (done: number): Promise<Uint8Array> => {
+    const buffer = buffers[(done / PIECE) % 2 === 0 ? 0 : 1];
+    const { bytesRead } = await file.read(buffer, 0, Math.min(PIECE, length - done), start + done);
+    return buffer.subarray(0, bytesRead);
+  };
+  let next = length > 0 ? readAt(0) : undefined;
+  for (let done = 0; next !== undefined; done += PIECE) {
+    const piece = await next;
+    next = done + PIECE < length ? readAt(done + PIECE) : undefined;
+    // Who stops early leaves a read behind, whose failure nobody asks for.
+    next?.catch(() => undefined);
+    yield piece;
+  }
 }

@@ -176,6 +176,8 @@ export interface HostFiles {
   /** Overwrites bytes inside a file that is there; writes nothing else. */
   patch(path: string, offset: number, content: Uint8Array): Promise<void>;
   createReadStream(path: string): Readable;
+  /** A file, or a range of its bytes, piece by piece. A piece is good until the next is asked for: its memory is used again. */
+  pieces(path: string, range?: ByteRange): AsyncIterable<Uint8Array>;
   /** Writes all that a stream gives; removes the file when the stream fails. */
   writeStream(path: string, source: Readable): Promise<void>;
   makeFolder(path: string): Promise<void>;
@@ -203,6 +205,12 @@ export interface HostFiles {
   freeSpace(path: string): Promise<number>;
   /** Makes a folder whose name begins with this absolute path and ends in what is new. */
   temporaryFolder(prefix: string): Promise<string>;
+}
+
+/** Bytes. */
+export interface ByteRange {
+  readonly start: number;
+  readonly length: number;
 }
 
 /** A read-only run of bytes of known size. `read` returns fewer bytes only at the end. */

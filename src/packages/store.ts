@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 
 import { HewError } from '../errors.ts';
 import type { Host } from '../host/port.ts';
@@ -61,11 +60,9 @@ export const writeTransaction = (host: Host, { transaction }: Pick<PackageStore,
 export async function measure(host: Host, file: string): Promise<Pick<FoundPackage, 'sha256' | 'size'>> {
   const hash = createHash('sha256');
   let size = 0;
-  await pipeline(host.fs.createReadStream(file), async (chunks) => {
-    for await (const chunk of chunks as AsyncIterable<Uint8Array>) {
-      size += chunk.byteLength;
-      hash.update(chunk);
-    }
-  });
+  for await (const piece of host.fs.pieces(file)) {
+    size += piece.byteLength;
+    hash.update(piece);
+  }
   return { sha256: hash.digest('hex'), size };
 }

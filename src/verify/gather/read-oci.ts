@@ -158,7 +158,7 @@ async function checkBlob({ host, layout }: Reader, entry: Descriptor, problems: 
   }
   if (status.size !== entry.size) tell(`has ${status.size} bytes and its descriptor says ${entry.size}`);
   const hash = createHash('sha256');
-  for await (const piece of host.fs.createReadStream(blobPath(layout, entry.digest))) hash.update(piece as Uint8Array);
+  for await (const piece of host.fs.pieces(blobPath(layout, entry.digest))) hash.update(piece);
   const actual = `sha256:${hash.digest('hex')}`;
   if (actual !== entry.digest) tell(`holds other bytes: their digest is ${actual}`);
   return true;

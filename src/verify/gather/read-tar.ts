@@ -55,8 +55,8 @@ async function decompressed(host: Host, path: string, compression: TarFacts['com
   const file = host.fs.createReadStream(path);
   switch (compression) {
     case 'none': return file;
-    case 'gzip': return piped(file, createGunzip({ chunkSize: 1024 * 1024 }));
-    case 'zstd': return piped(file, createZstdDecompress({ chunkSize: 1024 * 1024 }));
+    case 'gzip': return piped(file, createGunzip({ chunkSize: 256 * 1024 }));
+    case 'zstd': return piped(file, createZstdDecompress({ chunkSize: 256 * 1024 }));
     case 'xz': return (await host.stream({ tool: 'xz', args: ['--decompress', '--stdout', '-T0'], view: {} }, { stdin: file })).stdout;
     case 'bzip2':
       file.destroy();
