@@ -1,51 +1,55 @@
-// Opens an OCI layout with nothing but the tools tree, runs commands inside and prints what the image is.
+// Opens artifacts as anybody could, with nothing but the tools tree: runs a program of each and asks its RPM database.
 import { posix } from 'node:path';
 
-import { formatBytes, formatTable } from '../src/cli/format.ts';
+import { formatBytes, formatSeconds, formatTable } from '../src/cli/format.ts';
 import { createMachine } from '../src/host/machine.ts';
 import { enterNamespace } from '../src/host/namespace.ts';
 import { hostPaths } from '../src/host/paths.ts';
-
-interface Index {
-  readonly manifests: readonly { readonly digest: string; readonly platform: { readonly architecture: string; readonly variant?: string } }[];
-}
-interface Manifest {
-  readonly layers: readonly { readonly digest: string; readonly size: number; readonly mediaType: string }[];
-}
+import { openArtifact } from '../src/usecases/open-artifact.ts';
 
 await enterNamespace(process.argv.slice(1), hostPaths().work);
-const began = performance.now();
-const layout = posix.resolve(process.argv[2] ?? 'out/container-base-4.0.oci');
 const machine = createMachine({ signal: new AbortController().signal });
 machine.openWorkspace();
-const root = await machine.makeWorkFolder('proof', 0);
+const columns = await Promise.all(process.argv.slice(2).map((path) => prove(posix.resolve(path))));
+process.stdout.write(`${formatTable(
+  ['artifact', 'system', 'its bash', 'packages', 'installed', 'size', 'level', 'built in'].map((label, row) => [label, ...columns.map((column) => column[row] ?? '')]),
+)}\n`);
+machine.close();
 
-const read = async <T>(path: string): Promise<T> => JSON.parse(await machine.fs.readText(posix.join(layout, path))) as T;
-const blob = (digest: string): string => posix.join('blobs', ...digest.split(':'));
-const [entry] = (await read<Index>('index.json')).manifests;
-if (entry === undefined) throw new Error(`${layout} holds no image`);
-const { layers } = await read<Manifest>(blob(entry.digest));
-for (const { digest, mediaType } of layers) {
-  const compressor = mediaType.endsWith('+zstd') ? ['--zstd'] : mediaType.endsWith('+gzip') ? ['--gzip'] : [];
-  const args = ['--extract', ...compressor, '--numeric-owner', `--file=${posix.join(layout, blob(digest))}`, `--directory=${root}`];
-  await machine.run({ tool: 'tar', args, view: { read: [layout], write: [root] } });
+/** Cells from top to bottom. */
+async function prove(path: string): Promise<readonly string[]> {
+  const [{ root, platform } = { root: '' }] = await openArtifact(machine, path);
+  const inside = async (script: string): Promise<string> =>
+    (await machine.run({ tool: 'bash', args: ['-c', script], view: { root } })).stdout.trim();
+  const database = posix.join(root, 'usr/lib/sysimage/rpm');
+  const query = ['--query', '--all', '--queryformat=%{LONGSIZE}\\n'];
+  const { stdout } = await machine.run({ tool: 'rpm', args: [`--dbpath=${database}`, ...query], view: { write: [database] } });
+  const sizes = stdout.trim().split('\n').map(Number);
+  return [
+    posix.basename(path),
+    await inside('. /etc/os-release; echo "$PRETTY_NAME"'),
+    `says ${await inside('echo "$BASH_VERSION"')}`,
+    String(sizes.length),
+    formatBytes(sum(sizes)),
+    formatBytes(await allocated(path)),
+    platform?.variant ?? (await inside('. /etc/hew-release; echo "$MICROARCHITECTURE_LEVEL"')),
+    formatSeconds(sum(Object.values(await timings(path)))),
+  ];
 }
 
-const inside = async (script: string): Promise<string> =>
-  (await machine.run({ tool: 'bash', args: ['-c', script], view: { root } })).stdout.trim();
-const database = posix.join(root, 'usr/lib/sysimage/rpm');
-const sizes = await machine.run({
-  tool: 'rpm',
-  args: [`--dbpath=${database}`, '--query', '--all', '--queryformat=%{LONGSIZE}\\n'],
-  view: { write: [database] },
-});
-const packages = sizes.stdout.trim().split('\n').map(Number);
-process.stdout.write(`${formatTable([
-  ['system', await inside('. /etc/os-release; echo "$PRETTY_NAME"')],
-  ['command', `bash -c 'echo $BASH_VERSION' says ${await inside('echo "$BASH_VERSION"')}`],
-  ['packages', String(packages.length)],
-  ['size', `${formatBytes(packages.reduce((sum, size) => sum + size, 0))} installed, ${formatBytes(layers.reduce((sum, { size }) => sum + size, 0))} packed`],
-  ['level', entry.platform.variant ?? 'baseline'],
-  ['seconds', `${((performance.now() - began) / 1000).toFixed(2)} to unpack and run`],
-])}\n`);
-machine.close();
+/** Bytes on disk of a file, or of a folder with all below it. */
+async function allocated(path: string): Promise<number> {
+  const status = await machine.fs.status(path);
+  if (status?.kind !== 'directory') return (status?.blocks ?? 0) * 512;
+  return sum(await Promise.all((await machine.fs.list(path)).map((name) => allocated(posix.join(path, name)))));
+}
+
+/** Seconds by stage, as the evidence beside the artifact keeps them. */
+async function timings(path: string): Promise<Readonly<Record<string, number>>> {
+  const evidence = path.replace(/\.[a-z]+$/, '.evidence');
+  return (JSON.parse(await machine.fs.readText(posix.join(evidence, 'timings.json'))) as { seconds: Record<string, number> }).seconds;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -2,7 +2,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
+say() { if [ -t 2 ]; then printf '\033[1m== %s\033[0m\n' "$*" >&2; else printf '== %s\n' "$*" >&2; fi; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
 as_root() {

@@ -2,10 +2,10 @@ import { posix } from 'node:path';
 
 import type { BuildResult } from '../usecases/build.ts';
 import type { ReproducedBuild } from '../usecases/check-reproducible.ts';
-import { formatBytes, formatSeconds, formatTable } from './format.ts';
+import { formatBytes, formatCount, formatPathFrom, formatSeconds, formatTable } from './format.ts';
 
-/** What a person wants to know when a build is done: what was made, where, how large, how long it took. */
-export function describeBuild(result: BuildResult & Partial<Pick<ReproducedBuild, 'reproducible'>>): string {
+/** What a person wants to know when a build is done: what was made, where, how large, how long it took. Paths are relative to `folder`. */
+export function describeBuild(result: BuildResult & Partial<Pick<ReproducedBuild, 'reproducible'>>, folder: string): string {
   const installed = result.packages.reduce((sum, { size }) => sum + size, 0);
   const seconds = Object.values(result.timings).reduce((sum, value) => sum + value, 0);
   const slowest = Object.entries(result.timings)
@@ -16,14 +16,20 @@ export function describeBuild(result: BuildResult & Partial<Pick<ReproducedBuild
       ['image', `${result.image} ${result.version}`],
       ['level', result.level],
       ['packages', `${result.packages.length}, ${formatBytes(installed)} installed`],
-      ...result.rules.map(({ platform, image, passed, warnings, accepted }) => ['rules', describeRules(image === undefined ? platform : `${platform} ${image}`, passed, [...warnings, ...accepted])]),
+      ...result.rules.map((checked) => ['rules', describeRules(checked)]),
       ...(result.reproducible === undefined ? [] : [['reproducible', `the same bytes twice; the second time took ${formatSeconds(result.reproducible.seconds)}`]]),
       ['time', `${formatSeconds(seconds)} (${slowest.join(', ')})`],
     ]),
-    ...result.artifacts.map(({ path, size, sha256 }) => `${path}  ${formatBytes(size)}  sha256:${sha256.slice(0, 12)}…`),
-    ...new Set(result.evidence.map((path) => `${posix.dirname(path)}/  evidence`)),
+    ...result.artifacts.map(({ path, size, sha256 }) => `${formatPathFrom(folder, path)}  ${formatBytes(size)}  sha256:${sha256.slice(0, 12)}…`),
+    ...new Set(result.evidence.map((path) => `${formatPathFrom(folder, posix.dirname(path))}/  evidence`)),
   ].join('\n');
 }
 
-const describeRules = (platform: string, passed: readonly unknown[], broken: readonly unknown[]): string =>
-  `${platform}: ${passed.length} hold${broken.length === 0 ? '' : `, ${broken.length} broken`}`;
+function describeRules({ platform, image, passed, warnings, accepted }: BuildResult['rules'][number]): string {
+  const name = image === undefined ? platform : `${platform} ${image}`;
+  return [
+    `${name}: ${passed.length} hold`,
+    ...(warnings.length === 0 ? [] : [formatCount(warnings.length, 'warning')]),
+    ...(accepted.length === 0 ? [] : [`${accepted.length} broken with a reason`]),
+  ].join(', ');
+}

@@ -1,4 +1,5 @@
 import type { RuleResult, VerifyReport } from '../verify/verify-image.ts';
+import { formatCount } from './format.ts';
 
 /** Results as a person reads them: what failed with its remedy, then warnings, then how many passed. */
 export function describeVerify({ artifact, platform, image, passed, results }: VerifyReport): string {
@@ -11,7 +12,7 @@ export function describeVerify({ artifact, platform, image, passed, results }: V
     `${name} for ${platform}: ${passed ? 'passed' : 'FAILED'}`,
     ...errors.map((result) => describeFailed('FAILED', result)),
     ...warnings.map((result) => describeFailed('warning', result)),
-    `  ${count('pass')} rules passed, ${errors.length} failed, ${warnings.length} warnings, ${count('not-applicable')} do not apply`,
+    `  ${formatCount(count('pass'), 'rule')} passed, ${errors.length} failed, ${formatCount(warnings.length, 'warning')}, ${count('not-applicable')} not applicable`,
   ].join('\n');
 }
 

@@ -52,7 +52,7 @@ export default class Build extends HewCommand {
       results.push(await build(this.machine, plan, options, this.emit));
     }
     await this.endProgress();
-    for (const result of results) this.log(describeBuild(result));
+    this.log(results.map((result) => describeBuild(result, process.cwd())).join('\n\n'));
     const [only] = results;
     return results.length === 1 && only !== undefined ? only : results;
   }

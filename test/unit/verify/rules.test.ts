@@ -58,7 +58,7 @@ describe('verifyImage', () => {
     const lines = describeVerify(failed).split('\n');
     expect(lines[0]).toBe('azure-vm.vhd for azure: FAILED');
     expect(lines.filter((line) => /^ {2}\S/.test(line)).map((line) => line.trim().split(':')[0])).toEqual([
-      'FAILED azure.vhd-checksum', 'warning azure.quiet', expect.stringMatching(/^\d+ rules passed, 1 failed, 1 warnings/),
+      'FAILED azure.vhd-checksum', 'warning azure.quiet', expect.stringMatching(/^\d+ rules passed, 1 failed, 1 warning, /),
     ]);
     expect(lines[3]).toContain('remedy: ');
   });
