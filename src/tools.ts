@@ -87,6 +87,7 @@ export const HOST_TOOLS = {
   bwrap: tool('isolates every tool', 'bubblewrap', 'bubblewrap', '0.8'),
   nsenter: tool('enters the user namespace', 'util-linux', 'util-linux', '2.38'),
   unshare: tool('makes the user namespace', 'util-linux', 'util-linux', '2.38'),
+  prlimit: tool('limits what programs of an image take', 'util-linux'),
   mount: tool('mounts the workspace', 'mount', 'util-linux'),
   newuidmap: tool('maps subordinate ids for builds without root', 'uidmap', 'shadow-utils'),
   mmdebstrap: tool('makes the tools tree', 'mmdebstrap', 'mmdebstrap', '1.3'),

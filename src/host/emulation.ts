@@ -1,12 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, realpathSync } from 'node:fs';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
 import { HewError } from '../errors.ts';
 import { TOOLS } from '../tools.ts';
 import { findProgram } from './find-program.ts';
 import { copyMarked, isStatic, MARK_OFFSET } from './marked-program.ts';
-import { makeUserNamespace } from './namespace.ts';
+import { makeNestedNamespace } from './namespace.ts';
 import type { CpuModel, View } from './port.ts';
 import { CLEAN_ENVIRONMENT } from './process.ts';
 import type { ToolsRoot } from './sandbox.ts';
@@ -35,6 +35,10 @@ export async function openEmulator(folder: string, tools: ToolsRoot): Promise<Em
   const bwrap = join(folder, 'bwrap');
   copyMarked(requireProgram('bwrap'), bwrap);
   const keeper = await keepHandler(folder);
+  // Where it is found whichever /proc is mounted.
+  const namespace = join(folder, 'user-namespace');
+  writeFileSync(namespace, '');
+  execFileSync('mount', ['--bind', `/proc/${keeper.pid}/ns/user`, namespace], { stdio: 'pipe' });
   const native = (tool: string): string[] => {
     const path = findProgram(tool, tools.path);
     if (path === undefined) return [];
@@ -46,7 +50,7 @@ export async function openEmulator(folder: string, tools: ToolsRoot): Promise<Em
   return {
     enter: ([, ...options], tool, view) => [
       // Only the user namespace: the sandbox makes a mount namespace of its own from hew's mounts as they are now.
-      'nsenter', `--user=/proc/${keeper.pid}/ns/user`, '--',
+      'nsenter', `--user=${namespace}`, '--',
       bwrap, ...options.slice(0, -1), ...(view.root === undefined ? native(tool) : []), '--',
     ],
     close: () => keeper.kill('SIGKILL'),
@@ -82,7 +86,7 @@ read -r _
 
 /** The process that holds the mount, for a handler lives as long as that. It ends when hew does. */
 async function keepHandler(folder: string): Promise<ChildProcess> {
-  const namespace = await makeUserNamespace();
+  const namespace = await makeNestedNamespace();
   const keeper = spawn(
     'nsenter',
     [

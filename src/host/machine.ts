@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 
 import { readCpu } from './cpu.ts';
+import { openContainment, type Containment } from './containment.ts';
 import { emulationEnvironment, openEmulator, type Emulator } from './emulation.ts';
 import { machineFiles } from './files.ts';
 import { hostPaths } from './paths.ts';
 import type { Command, Host, ToolsOrigin } from './port.ts';
 import { CLEAN_ENVIRONMENT, runProcess, streamProcess, type ProcessRequest } from './process.ts';
-import { sandboxArguments } from './sandbox.ts';
 import { toolVersions } from './tool-versions.ts';
+import { runsImage, sandboxArguments } from './sandbox.ts';
 import { chooseToolset } from './toolset.ts';
 import { mountWorkspace, type Workspace } from './workspace.ts';
 
@@ -31,23 +32,26 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
   /** The last one covers those before it. */
   const workspaces: Workspace[] = [];
   let emulator: Promise<Emulator> | undefined;
+  let containment: Promise<Containment> | undefined;
   const tools = (): Promise<ToolsOrigin> => (origin ??= chooseToolset(paths.cache, process.env, signal));
   const request = async (command: Command): Promise<ProcessRequest> => {
     const { tool, args, view, cwd } = command;
     const root = view.tools ?? (await tools()).root;
-    const sandbox = sandboxArguments(view, { path: root }, cwd);
+    const sandbox = [...sandboxArguments(view, { path: root }, cwd)];
     const env = { ...CLEAN_ENVIRONMENT, ...command.env };
-    if (view.emulate === undefined) return { argv: [...sandbox, tool, ...args], env, signal, onStart: onCommand };
+    const ready = (argv: readonly string[], more = {}): ProcessRequest =>
+      ({ argv: [...argv, tool, ...args], program: tool, env: { ...env, ...more }, signal, onStart: onCommand });
+    if (!runsImage(view)) return ready(sandbox);
+    containment ??= openContainment(join(paths.work, 'containment'), paths.work);
+    const contained = await containment;
+    if (view.emulate === undefined) return ready(contained.enter(sandbox));
     emulator ??= openEmulator(join(paths.work, 'emulation'), { path: root });
-    return {
-      argv: [...(await emulator).enter(sandbox, tool, view), tool, ...args],
-      env: { ...env, ...emulationEnvironment(view.emulate) },
-      signal,
-      onStart: onCommand,
-    };
+    return ready(contained.enter((await emulator).enter(sandbox, tool, view)), emulationEnvironment(view.emulate));
   };
   // One that could not be opened was reported where it was asked for.
-  const closeEmulator = async (): Promise<void> => emulator?.then((opened) => opened.close(), () => undefined);
+  const closeContained = async (): Promise<void> => {
+    for (const opening of [emulator, containment]) await opening?.then((opened) => opened.close(), () => undefined);
+  };
   return {
     env: process.env,
     paths,
@@ -64,16 +68,16 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
       return workspace.makeFolder(name, bytes);
     },
     inFreshWorkspace: async (work) => {
-      const covered = emulator;
+      const covered = [emulator, containment] as const;
       const fresh = mountWorkspace(paths.work, paths.cache, process.env, workspaces.length);
       workspaces.push(fresh);
-      // What emulates lives in the workspace.
-      emulator = undefined;
+      // What emulates and the filter of system calls are files of the workspace.
+      [emulator, containment] = [undefined, undefined];
       try {
         return await work();
       } finally {
-        await closeEmulator();
-        emulator = covered;
+        await closeContained();
+        [emulator, containment] = covered;
         workspaces.pop();
         fresh.unmount();
       }
@@ -84,7 +88,7 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
       if (workspaces.length === 0) workspaces.push(mountWorkspace(paths.work, paths.cache, process.env));
     },
     close: () => {
-      void closeEmulator();
+      void closeContained();
       for (const workspace of workspaces.toReversed()) workspace.close();
     },
   };

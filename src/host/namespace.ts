@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 
@@ -18,12 +18,14 @@ const MARK = 'HEW_NAMESPACE';
 export async function enterNamespace(argv: readonly string[], work: string): Promise<void> {
   if (process.env[MARK] === ownNamespace()) {
     delete process.env[MARK];
+    allowUserNamespaces(0);
     mkdirSync(work, { recursive: true });
     return;
   }
   const holder = await makeUserNamespace();
   const inside = `/proc/${holder.pid}/ns/user`;
   process.env[MARK] = readlinkSync(inside);
+  closeInherited();
   execute([
     'nsenter', `--user=${inside}`, '--',
     'unshare', '--mount', '--',
@@ -32,13 +34,51 @@ export async function enterNamespace(argv: readonly string[], work: string): Pro
   ]);
 }
 
+/**
+ * Closes what whoever called hew left open: a program that inherits a folder of this machine is not confined by any
+ * mount namespace. Node closes its own descriptors by itself (FD_CLOEXEC, in proc_pid_fdinfo(5) 02000000).
+ */
+function closeInherited(): void {
+  for (const name of readdirSync('/proc/self/fd')) {
+    const file = `/proc/self/fdinfo/${name}`;
+    if (Number(name) <= 2 || !existsSync(file)) continue;
+    const flags = /^flags:\s+(\d+)$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? '0';
+    if ((Number.parseInt(flags, 8) & 0o2000000) === 0) closeSync(Number(name));
+  }
+}
+
 /** MiB of each half of V8's young generation: what streams past does not have to pile up to 16 before it is freed. */
 const YOUNG_SPACE = '--max-semi-space-size=2';
 
 const ownNamespace = (): string => readlinkSync('/proc/self/ns/user');
 
-/** A process that only keeps a new user namespace open, its id maps written; inside hew's own one, a nested one. */
-export async function makeUserNamespace(): Promise<ChildProcess & { pid: number }> {
+/**
+ * How many user namespaces may be made below hew's own, by hew itself or by what it runs. Inside a new one a scriptlet
+ * would be root again, with all capabilities that the sandbox took: user_namespaces(7), namespaces(7).
+ */
+function allowUserNamespaces(count: number): void {
+  try {
+    writeFileSync('/proc/sys/user/max_user_namespaces', String(count));
+  } catch {
+    // Read-only in some containers, where the engine's own filter keeps namespaces from being made.
+  }
+}
+
+/** A user namespace below hew's own. The kernel looks at the limit only when one is made. */
+export async function makeNestedNamespace(): Promise<ChildProcess & { pid: number }> {
+  allowUserNamespaces(NESTED);
+  try {
+    return await makeUserNamespace();
+  } finally {
+    allowUserNamespaces(0);
+  }
+}
+
+/** More than workspaces lie over each other: each may have an emulator of its own. */
+const NESTED = 8;
+
+/** A process that only keeps a new user namespace open, its id maps written. */
+async function makeUserNamespace(): Promise<ChildProcess & { pid: number }> {
   const holder = spawn('unshare', ['--user', '--', 'sleep', '60'], { stdio: ['ignore', 'ignore', 'pipe'] });
   let complaint = '';
   holder.stderr.setEncoding('utf8').on('data', (chunk: string) => (complaint += chunk));

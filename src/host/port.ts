@@ -110,6 +110,8 @@ export interface RunOptions {
   /** Statuses besides 0 that are a result and not a failure. */
   readonly accept?: readonly number[];
   readonly onLine?: (line: string, from: 'stdout' | 'stderr') => void;
+  /** Told every half minute for which the program has said nothing, in seconds; only together with `onLine`. */
+  readonly onSilence?: (seconds: number) => void;
   readonly stdin?: string | Readable;
 }
 

@@ -15,22 +15,39 @@ export const CLEAN_ENVIRONMENT: Readonly<Record<string, string>> = {
 /** One program to start: the whole argv and the whole environment. */
 export interface ProcessRequest {
   readonly argv: readonly string[];
+  /** What a person would name, where others stand in front of it. */
+  readonly program?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   /** Told of the command line before the program starts. */
   readonly onStart?: ((commandLine: string) => void) | undefined;
 }
 
+/** Milliseconds after which a program that says nothing is worth a word. */
+const SILENCE = 30_000;
+
 /** Runs a program to its end. Throws `ToolError`, or `CancelledError` when the signal fired. */
-export async function runProcess(request: ProcessRequest, options: RunOptions = {}): Promise<Finished> {
+export async function runProcess(request: ProcessRequest, options: RunOptions = {}, silence = SILENCE): Promise<Finished> {
   const { child } = await start(request, { stdin: options.stdin, buffer: true });
-  const { onLine } = options;
+  const { onLine, onSilence } = options;
   if (onLine !== undefined) {
+    let [heard, told] = [performance.now(), 0];
+    const quiet = (): void => {
+      const now = performance.now();
+      if (now - Math.max(heard, told) < silence) return;
+      told = now;
+      onSilence?.(Math.round((now - heard) / 1000));
+    };
+    const watch = onSilence === undefined ? undefined : setInterval(quiet, silence / 4);
     const follow = async (from: 'stdout' | 'stderr'): Promise<void> => {
-      for await (const line of child.iterable({ from })) onLine(line, from);
+      for await (const line of child.iterable({ from })) {
+        heard = performance.now();
+        onLine(line, from);
+      }
     };
     // A program that fails ends its iterables with that same failure, which `child` reports below.
     await Promise.allSettled([follow('stdout'), follow('stderr')]);
+    clearInterval(watch);
   }
   return finish(request, await child, options.accept ?? []);
 }
@@ -101,7 +118,7 @@ function finish(request: ProcessRequest, ending: Ending, accept: readonly number
   const stderr = text(ending.stderr);
   const status = ending.exitCode;
   if (status !== undefined && (status === 0 || accept.includes(status))) return { stdout, stderr, status };
-  const program = programName(request.argv);
+  const program = request.program ?? request.argv[0] ?? '';
   const missing = ending.code === 'ENOENT';
   throw new ToolError(
     missing
@@ -109,12 +126,6 @@ function finish(request: ProcessRequest, ending: Ending, accept: readonly number
       : { code: 'tool-failed', message: `${program} ${describeEnding(ending)}`, hint: lastLines(stderr || stdout) },
     { commandLine: quoteCommand(request.argv), stdout, stderr, status },
   );
-}
-
-/** The program that a person would name: behind the namespace and the sandbox, not those themselves. */
-function programName(argv: readonly string[]): string {
-  const [first = '', ...rest] = argv;
-  return /^(?:nsenter|(?:.*\/)?bwrap)$/.test(first) ? programName(rest.slice(rest.indexOf('--') + 1)) : first;
 }
 
 const describeEnding = ({ exitCode, signal }: Ending): string =>

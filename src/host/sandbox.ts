@@ -1,3 +1,4 @@
+import { FILTER_DESCRIPTOR } from './containment.ts';
 import type { View } from './port.ts';
 
 /** Where the programs of a sandbox come from. */
@@ -59,6 +60,8 @@ export function sandboxArguments(view: View, tools: ToolsRoot, cwd = '/'): strin
     ...(view.labels ? ['--cap-add', 'CAP_SYS_ADMIN'] : []),
     ...(view.root === undefined ? toolsRoot(tools, view.network ?? false) : ['--bind', view.root, '/']),
     '--proc', '/proc',
+    // Root of this machine owns files there that no missing capability protects, such as /proc/acpi/wakeup.
+    '--remount-ro', '/proc',
     '--dev', '/dev',
     ...(view.devices ?? []).flatMap((path) => ['--dev-bind', path, path]),
     '--tmpfs', '/tmp',
@@ -68,10 +71,14 @@ export function sandboxArguments(view: View, tools: ToolsRoot, cwd = '/'): strin
     ...(view.installroot === undefined ? [] : installroots(view.installroot, view.installrootAt ?? [])),
     ...Object.entries(view.place ?? {}).flatMap(([at, from]) => ['--ro-bind', from, at]),
     ...Object.entries(view.placeWritable ?? {}).flatMap(([at, from]) => ['--bind', from, at]),
+    ...(runsImage(view) ? ['--seccomp', String(FILTER_DESCRIPTOR)] : []),
     '--chdir', cwd,
     '--',
   ];
 }
+
+/** Whether programs of an image run there, which nobody of this project wrote, and not only tools. Pure. */
+export const runsImage = ({ root, installroot }: View): boolean => root !== undefined || installroot !== undefined;
 
 /** bubblewrap makes missing mount points: in the root of an image they would stay, and tell of this machine. */
 function keepsRootClean({ root, read = [], write = [] }: View): void {
@@ -96,6 +103,7 @@ const installroots = (root: string, places: readonly string[]): string[] =>
   [root, ...places].flatMap((place) => [
     '--bind', root, place,
     '--proc', `${place}/proc`,
+    '--remount-ro', `${place}/proc`,
     '--dev', `${place}/dev`,
     '--tmpfs', `${place}/run`,
     '--tmpfs', `${place}/tmp`,

@@ -48,7 +48,7 @@ export async function lookUp(name: ToolName, root: string, signal: AbortSignal):
   const ask = VERSION_ARGUMENTS[name] ?? '--version';
   // A tree's programs find their libraries only inside it.
   const argv = root === '/' ? [path, ask] : insideTree(root, name, ask);
-  const { stdout, stderr } = await runProcess({ argv, env: CLEAN_ENVIRONMENT, signal }, { accept: [1, 2, 255] });
+  const { stdout, stderr } = await runProcess({ argv, program: name, env: CLEAN_ENVIRONMENT, signal }, { accept: [1, 2, 255] });
   return { name, path, version: versionIn(stdout) ?? versionIn(stderr) };
 }
 

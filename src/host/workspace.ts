@@ -44,6 +44,8 @@ export function mountWorkspace(
       if (env['HEW_WORKSPACE'] === 'disk' || bytes + MARGIN_BYTES > bavail * bsize) {
         if (env['HEW_WORKSPACE'] === 'memory') throw tooSmall(bytes, bavail * bsize);
         const real = join(onDisk, name);
+        // Nobody else may come by: a root holds set-user-ID programs, which here would be those of whoever builds.
+        mkdirSync(onDisk, { recursive: true, mode: 0o700 });
         mkdirSync(real, { recursive: true });
         mount('--bind', real, folder);
       }

@@ -61,8 +61,10 @@ export async function installPackages(
   paths: DnfPaths,
   epoch: number,
   detail: (text: string) => void,
+  notice: (message: string) => void,
   emulate?: CpuModel,
 ): Promise<InstalledRoot> {
+  const pending = new Set(packages.lock.packages.map(({ name }) => name));
   const compressed = packages.lock.packages.reduce((sum, { size }) => sum + size, 0);
   // RPM payloads unpack to two to three times their size.
   const path = await host.makeWorkFolder(`root-${target.level}`, compressed * 3 * ROOT_OVERHEAD);
@@ -79,7 +81,19 @@ export async function installPackages(
         env: { ...dnfEnvironment(paths), ...WITHOUT_KERNEL_INSTALL, SOURCE_DATE_EPOCH: String(epoch) },
         view: { installroot: path, read: [paths.settings, packages.folder], ...(emulate === undefined ? {} : { emulate }) },
       },
-      { onLine: (line) => progressOf(line, detail) },
+      {
+        onLine: (line) => {
+          const shown = /Installing (\S+)/.exec(line)?.[1];
+          for (const name of pending) if (shown !== undefined && isShown(shown, name)) pending.delete(name);
+          progressOf(line, detail);
+        },
+        // Not ended after some time: what is too long depends on the package and the machine.
+        onSilence: (seconds) => {
+          const message = describeSilence(seconds, [...pending]);
+          detail(message);
+          notice(message);
+        },
+      },
     );
   } catch (error) {
     throw error instanceof ToolError ? explainInstallFailure(error) : error;
@@ -93,6 +107,16 @@ function progressOf(line: string, detail: (text: string) => void): void {
   const match = /^\[\s*(\d+)\/(\d+)\]\s+(Installing \S+|Verify|Prepare)/.exec(line);
   if (match !== null) detail(`${match[1]} of ${match[2]}: ${match[3]}`);
 }
+
+/** dnf5 names a package once it is done with it, by NAME-EPOCH:VERSION, and cuts what is too long. */
+const isShown = (shown: string, name: string): boolean => /^(.+)-\d+:/.exec(shown)?.[1] === name || (!shown.includes(':') && name.startsWith(shown));
+
+/** Pure. */
+export const describeSilence = (seconds: number, pending: readonly string[]): string => {
+  const [shown, rest] = [pending.slice(0, 5), pending.length - 5];
+  const where = pending.length === 0 ? 'in what runs after the last package' : `not done yet: ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return `the installation has said nothing for ${seconds} s; ${where}`;
+};
 
 /** dnf5 notes the stored transaction as the origin of each package; updates go by the repository's own name. */
 async function nameRepositories(host: Host, root: string): Promise<void> {

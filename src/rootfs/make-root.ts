@@ -37,12 +37,13 @@ export async function makeRoot(
   step: RunStep,
   emit: Emit,
 ): Promise<Root> {
+  const notice = (message: string): void => emit({ kind: 'notice', message });
   const { installed, epoch } = await step('install', async (detail) => {
     const date = sourceDateEpoch(host.env['SOURCE_DATE_EPOCH']) ?? (await newestBuildTime(host, fetched));
-    return { installed: await installPackages(host, plan, target, fetched, paths, date, detail, target.emulate), epoch: date };
+    return { installed: await installPackages(host, plan, target, fetched, paths, date, detail, notice, target.emulate), epoch: date };
   });
   await step('configure', async () => {
-    await configureRoot(host, plan, installed, epoch, (message) => emit({ kind: 'notice', message }));
+    await configureRoot(host, plan, installed, epoch, notice);
     await keepLevel(host, plan, installed, keys);
     await writeWslFiles(host, plan, installed.path);
   });

@@ -18,6 +18,10 @@ export interface MadePackage {
   readonly preamble?: readonly string[];
   /** Content by absolute path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Targets of symbolic links by absolute path. */
+  readonly links?: Readonly<Record<string, string>>;
+  /** What stands in front of a path in %files, such as `%attr(4755,root,root)`. */
+  readonly attributes?: Readonly<Record<string, string>>;
   /** Sections such as `%post\nexit 1`. */
   readonly scriptlets?: string;
   /** Undefined leaves it unsigned. */
@@ -44,9 +48,14 @@ export async function makePackages(folder: string, packages: readonly MadePackag
   }
 }
 
-function specOf({ name, version = '1', arch = 'noarch', preamble = [], files = {}, scriptlets = '' }: MadePackage): string {
-  const writes = Object.entries(files).map(([path, content]) =>
-    `mkdir -p "%{buildroot}$(dirname ${path})"\nprintf '%%s' '${content}' > "%{buildroot}${path}"`);
+function specOf({ name, version = '1', arch = 'noarch', preamble = [], files = {}, links = {}, attributes = {}, scriptlets = '' }: MadePackage): string {
+  const quote = (text: string): string => `'${text.replaceAll("'", "'\\''").replaceAll('%', '%%')}'`;
+  const make = (path: string, command: string): string => `mkdir -p "%{buildroot}$(dirname ${path})"\n${command} "%{buildroot}${path}"`;
+  const writes = [
+    ...Object.entries(files).map(([path, content]) => make(path, `printf '%%s' ${quote(content)} >`)),
+    ...Object.entries(links).map(([path, target]) => make(path, `ln -s ${quote(target)}`)),
+  ];
+  const owned = [...Object.keys(files), ...Object.keys(links)].map((path) => `${attributes[path] ?? ''} ${path}`.trim());
   return `Name: ${name}
 Version: ${version}
 Release: 1
@@ -62,7 +71,7 @@ Made in a test.
 ${writes.join('\n')}
 ${scriptlets}
 %files
-${Object.keys(files).join('\n')}
+${owned.join('\n')}
 `;
 }
 

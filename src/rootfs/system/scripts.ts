@@ -79,12 +79,13 @@ async function attempt(
 ): Promise<string | undefined> {
   const [tool = SHELL, ...args] = await oneStream(system, script, [...interpreter, SCRIPT, ...script.args]);
   const resolver = script.network && script.in === 'root' ? await hostResolver(system, `${file}.resolv`) : undefined;
+  const onSilence = (seconds: number): void => system.notice(`script ${script.name} has said nothing for ${seconds} s`);
   try {
     const env = environmentOf(script);
-    if (script.in === 'build') await system.host.run(buildCommand(system, script, args, file), { onLine });
+    if (script.in === 'build') await system.host.run(buildCommand(system, script, args, file), { onLine, onSilence });
     else {
       const view = { network: script.network, place: { [SCRIPT]: file, ...resolver?.place } };
-      await system.run(tool, args, { env, view, onLine });
+      await system.run(tool, args, { env, view, onLine, onSilence });
     }
     return undefined;
   } catch (error) {
