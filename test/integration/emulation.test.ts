@@ -138,7 +138,9 @@ describe('a v3 image on a machine that lacks v3', () => {
       const native = await build(image, join(folder, 'native'), ['--level', 'v3', '--no-cache'], { env });
       const emulated = await build(image, join(folder, 'again'), ['--level', 'v3', '--emulate', '--no-cache'], { env, before: nehalem });
       expect(emulated.packages).toEqual(native.packages);
-      expect(emulated.audit).toEqual(native.audit);
+      // What the scriptlet writes names whoever started it.
+      const audited = ({ audit }: typeof native): unknown => audit?.map((one) => ({ ...one, counts: { ...one.counts, bytes: 0 } }));
+      expect(audited(emulated)).toEqual(audited(native));
     });
   });
 
