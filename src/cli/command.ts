@@ -5,6 +5,7 @@ import type { Emit } from '../events.ts';
 import { createMachine, type Machine } from '../host/machine.ts';
 import { describeError, reportError } from './print-error.ts';
 import { showProgress, type Progress, type ProgressStyle } from './progress.ts';
+import { usageError, type UsageFault } from './usage-error.ts';
 
 /** What all commands share: one machine, one cancel signal, one way to print results, progress and failures. */
 export abstract class HewCommand extends Command {
@@ -53,7 +54,7 @@ export abstract class HewCommand extends Command {
 
   override async catch(error: Error & { oclif?: { exit?: number } }): Promise<unknown> {
     await this.endProgress();
-    const failure = asFailure(error);
+    const failure = error instanceof Errors.CLIError && !(error instanceof Errors.ExitError) ? this.#wrongUsage(error) : asFailure(error);
     if (failure === undefined) throw error;
     process.exitCode = failure instanceof HewError ? failure.exitCode : 1;
     if (this.jsonEnabled()) this.logJson(reportError(failure));
@@ -67,6 +68,11 @@ export abstract class HewCommand extends Command {
     await super.finally(error);
   }
 
+  #wrongUsage(error: UsageFault): HewError {
+    const { id, flags, baseFlags } = this.ctor;
+    return usageError(error, id.replaceAll(':', ' '), Object.keys({ ...flags, ...baseFlags, json: true, help: true }));
+  }
+
   #progressStyle(): ProgressStyle {
     if (this.jsonEnabled()) return 'silent';
     const terminal = process.stderr.isTTY && process.stdout.isTTY && !this.argv.includes('--verbose');
@@ -74,14 +80,10 @@ export abstract class HewCommand extends Command {
   }
 }
 
-/** Wrong usage as oclif finds it becomes a failure like any other; `--help` and exits by hand stay oclif's. */
+/** `--help` and exits by hand stay oclif's. */
 function asFailure(error: Error & { oclif?: { exit?: number } }): unknown {
   if (error instanceof Errors.ExitError) return undefined;
   if (error instanceof HewError) return error;
-  if (error instanceof Errors.CLIError) {
-    const [message = '', ...rest] = error.message.split('\n');
-    return new HewError({ code: 'usage', message, hint: rest.join('\n') || 'see `hew --help`' }, { exitCode: 2 });
-  }
   return isDiskFull(error) ? diskFull(error) : error;
 }
 

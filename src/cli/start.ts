@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { didYouMean } from '../definition/nearest.ts';
 import { HewError } from '../errors.ts';
 import { enterNamespace } from '../host/namespace.ts';
 import { hostPaths } from '../host/paths.ts';
 import { describeError, reportError } from './print-error.ts';
+import { unknownCommand } from './usage-error.ts';
 
 /**
  * Commands that make roots or a tools tree. They start anew in a namespace of their own before anything is loaded.
@@ -41,7 +41,7 @@ async function runCommand(root: string, words: readonly string[]): Promise<void>
     await flush();
   } catch (error) {
     if (error instanceof Errors.ExitError) process.exitCode = error.oclif.exit ?? 0;
-    else if (error instanceof Errors.CLIError) throw wrongUsage(error.message, words, config.commandIDs);
+    else if (error instanceof Errors.CLIError) throw unknownCommand(words, config.commandIDs.map((id) => id.replaceAll(':', ' ')));
     else throw error;
   }
 }
@@ -51,19 +51,4 @@ function sourceOptions(root: string): object {
   if (!import.meta.filename.endsWith('.ts')) return {};
   const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { oclif: object };
   return { pjson: { ...pjson, oclif: { ...pjson.oclif, commands: './src/commands' } }, ignoreManifest: true };
-}
-
-function wrongUsage(message: string, words: readonly string[], ids: readonly string[]): HewError {
-  const commands = ids.map((id) => id.replaceAll(':', ' '));
-  const typed = words.filter((word) => !word.startsWith('-')).slice(0, 2);
-  const near = didYouMean(typed.join(' '), commands) ?? didYouMean(typed[0] ?? '', commands);
-  const unknown = /^command \S+ not found$/.test(message);
-  return new HewError(
-    {
-      code: 'usage',
-      message: unknown ? `there is no command \`${typed[0] ?? ''}\`` : message,
-      hint: unknown && near !== undefined ? near : 'see `hew --help`',
-    },
-    { exitCode: 2 },
-  );
 }

@@ -52,9 +52,10 @@ describe('every command', () => {
 describe('wrong usage ends with status 2 and says what to do', () => {
   it.each([
     [['bild'], 'there is no command `bild`', 'did you mean `build`?'],
-    [['tools', 'instal'], 'there is no command `tools`', 'did you mean `tools install`?'],
+    [['tools', 'instal'], 'there is no command `tools instal`', 'did you mean `tools install`?'],
     [['build'], 'Missing 1 required arg', 'image'],
-    [['build', 'container-base', '--nope'], 'Nonexistent flag: --nope', 'help'],
+    [['build', 'container-base', '--nope'], '`hew build` has no --nope', '`hew build --help`'],
+    [['build', 'container-base', '--fromat', 'vhdx'], '`hew build` has no --fromat', 'did you mean `--format`?'],
     [['build', 'container-bsae'], 'there is no image `container-bsae`', 'did you mean `container-base`?'],
     [['build', 'container-base', '--distro', 'sampel'], '`sampel`', 'did you mean `sample`?'],
     [['build', 'container-base', '--level', 'v5'], 'Expected --level=v5 to be one of', 'baseline'],

@@ -1,0 +1,37 @@
+import { didYouMean } from '../definition/nearest.ts';
+import { HewError } from '../errors.ts';
+
+/** What oclif says of words that it cannot read; `flags` are those that the command does not have. */
+export interface UsageFault {
+  readonly message: string;
+  readonly flags?: readonly string[];
+}
+
+/** Wrong usage of a command that there is, in hew's own words where those say more. Pure. */
+export function usageError(fault: UsageFault, command: string, flags: readonly string[]): HewError {
+  const help = `see \`hew ${command} --help\``;
+  const [unknown, ...others] = fault.flags ?? [];
+  const [message = '', ...rest] = fault.message.split('\n').filter((line) => line !== SEE_HELP);
+  const problem =
+    unknown === undefined
+      ? { code: 'usage', message, hint: [...rest, help].join('\n') }
+      : {
+          code: 'usage',
+          message: `\`hew ${command}\` has no ${[unknown, ...others].join(' and no ')}`,
+          hint: didYouMean(unknown, flags.map((flag) => `--${flag}`)) ?? help,
+        };
+  return new HewError(problem, { exitCode: 2 });
+}
+
+/** Of oclif, without the command whose help it is. */
+const SEE_HELP = 'See more help with --help';
+
+/** Words that name no command. Pure. */
+export function unknownCommand(words: readonly string[], commands: readonly string[]): HewError {
+  const typed = words.filter((word) => !word.startsWith('-')).slice(0, 2);
+  const [topic = ''] = typed;
+  const isTopic = commands.some((command) => command.startsWith(`${topic} `));
+  const name = isTopic ? typed.join(' ') : topic;
+  const near = didYouMean(name, commands) ?? didYouMean(topic, commands);
+  return new HewError({ code: 'usage', message: `there is no command \`${name}\``, hint: near ?? 'see `hew --help`' }, { exitCode: 2 });
+}
