@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 
 import { digestOfValue } from '../digest.ts';
+import { HewError, type Problem } from '../errors.ts';
 import type { Lag } from '../hardware/lag.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
@@ -52,6 +53,7 @@ export async function resolvePackages(
   detail: (text: string) => void,
 ): Promise<FetchedPackages> {
   const paths = dnfPaths(host);
+  await refuseMissingFolders(host, target, paths);
   const store = await openStore(host, plan, target);
   const scratch = await host.makeWorkFolder(`scratch-${target.level}`, 0);
   await host.fs.makeFolder(paths.cache);
@@ -83,6 +85,19 @@ export async function resolvePackages(
   } catch (error) {
     throw await explainDnfFailure(host, error, plan, target, paths);
   }
+}
+
+/** Folders of this machine are shown to dnf5 one by one, and cannot be where they are not there. */
+async function refuseMissingFolders(host: Host, target: Target, { hewCache }: DnfPaths): Promise<void> {
+  const problems: Problem[] = [];
+  for (const repository of target.repositories) {
+    for (const path of localPaths({ ...target, repositories: [repository] }, hewCache)) {
+      if ((await host.fs.status(path)) !== undefined) continue;
+      const message = `repository ${repository.settings.id} could not be read (a folder of this machine): ${path} is not there`;
+      problems.push({ code: 'repository-unreachable', message, hint: 'check its address' });
+    }
+  }
+  if (problems.length > 0) throw new HewError(problems);
 }
 
 /** Packages in a store, as a value. Pure. */

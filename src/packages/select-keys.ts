@@ -38,11 +38,16 @@ export async function selectKeys(host: Host, given: KeyFile, paths: DnfPaths): P
   const chosen = chooseKeys(found, given);
   if ('code' in chosen) throw new HewError(found.length === 0 ? { ...chosen, hint: stderr.trim() } : chosen);
   const fingerprints = chosen.map(({ fingerprint }) => fingerprint).sort();
-  if (fingerprints.length === found.length) return { file: whole, fingerprints };
   const file = posix.join(folder, `${digestOf(fingerprints.join()).slice('sha256:'.length)}.asc`);
-  const options = ['--batch', '--quiet', '--no-options', '--no-autostart', '--homedir', folder];
-  await host.run({ tool: 'gpg', args: [...options, '--import', '--', whole], view: { write: [folder] } });
-  const exported = await host.run({ tool: 'gpg', args: [...options, '--armor', '--export', ...fingerprints], view: { write: [folder] } });
+  const home = posix.join(folder, 'gnupg');
+  await host.fs.makeFolder(home);
+  await host.fs.setMode(home, 0o700);
+  // gpg wants room for the names of its sockets, so a short path.
+  const options = ['--batch', '--quiet', '--no-options', '--no-autostart', '--homedir', '/run/gnupg'];
+  const view = { read: [folder], placeWritable: { '/run/gnupg': home } };
+  // Never the file as it came: rpm might find keys in it that gpg did not see, and so nobody looked at.
+  await host.run({ tool: 'gpg', args: [...options, '--import', '--', whole], view });
+  const exported = await host.run({ tool: 'gpg', args: [...options, '--armor', '--export', ...fingerprints], view });
   await host.fs.write(file, exported.stdout);
   return { file, fingerprints };
 }

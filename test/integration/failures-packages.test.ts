@@ -58,6 +58,11 @@ describe('what cannot be resolved', () => {
     ]);
   });
 
+  it('a repository in a folder that is not there', async () => {
+    const { error } = await fail(image('nowhere', ['filesystem'], join(folder, 'nowhere-at-all')));
+    expect([error.code, error.message]).toEqual(['repository-unreachable', expect.stringContaining(`${join(folder, 'nowhere-at-all')} is not there`)]);
+  });
+
   it('a name that nothing is near to', async () => {
     const { error } = await fail(image('strange', ['xyzzyxyzzyxyzzy'], repository));
     expect(error).toMatchObject({ code: 'package-not-found', problems: [{ hint: 'check the name and the repositories' }] });

@@ -5,10 +5,18 @@ import { join } from 'node:path';
 import { sampleFolder } from './checkout.ts';
 import { runTestTool } from './test-tools.ts';
 
-/** The two keys of the sample distribution: one signs it, the other is a stranger's. */
-export type Signer = 'sample' | 'wrong';
+/** One of the two keys of the sample distribution, of which one signs it and the other is a stranger's, or a key of a test. */
+export type Signer = 'sample' | 'wrong' | TestKey;
 
-const signerName = (signer: Signer): string => `Sample Linux (${signer}) <${signer}@sample.invalid>`;
+export interface TestKey {
+  readonly user: string;
+  /** Folder of its keyring. */
+  readonly keyring: string;
+  /** When it signs, as gpg's --faked-system-time takes it. */
+  readonly signsAt?: string;
+}
+
+const signerName = (signer: Signer): string => (typeof signer === 'string' ? `Sample Linux (${signer}) <${signer}@sample.invalid>` : signer.user);
 
 export interface MadePackage {
   readonly name: string;
@@ -75,11 +83,11 @@ ${owned.join('\n')}
 `;
 }
 
-/** The keyring of the sample distribution, apart: gpg leaves sockets and locks in it. */
-async function withKeyring<T>(use: (keyring: string) => Promise<T>): Promise<T> {
+/** The keyring of a signer, apart: gpg leaves sockets and locks in it. */
+async function withKeyring<T>(signer: Signer, use: (keyring: string) => Promise<T>): Promise<T> {
   const keyring = mkdtempSync(join(tmpdir(), 'hew-test-gpg-'));
   try {
-    cpSync(join(sampleFolder(), 'private/gnupg'), keyring, { recursive: true });
+    cpSync(typeof signer === 'string' ? join(sampleFolder(), 'private/gnupg') : signer.keyring, keyring, { recursive: true });
     return await use(keyring);
   } finally {
     rmSync(keyring, { recursive: true, force: true });
@@ -87,10 +95,10 @@ async function withKeyring<T>(use: (keyring: string) => Promise<T>): Promise<T> 
 }
 
 const signPackage = (file: string, folder: string, signer: Signer): Promise<string> =>
-  withKeyring((keyring) =>
+  withKeyring(signer, (keyring) =>
     runTestTool([
       'rpmsign', '--addsign', '--define', '_gpg_path /gnupg', '--define', '_openpgp_sign gpg',
-      '--define', `_openpgp_sign_id ${signerName(signer)}`, '--define', `_tmppath ${folder}`, file,
+      '--define', `_openpgp_sign_id ${signerName(signer)}`, '--define', `_tmppath ${folder}`, ...signingTime(signer), file,
     ], { write: [folder], place: { '/gnupg': keyring }, env: { GNUPGHOME: '/gnupg', GPG_TTY: '/dev/null' } }));
 
 /** The fingerprint of the first key in a file. */
@@ -98,6 +106,11 @@ export async function fingerprintOf(file: string): Promise<string> {
   const listing = await runTestTool(['gpg', '--batch', '--show-keys', '--with-colons', file], { read: [file], env: { GNUPGHOME: '/tmp' } });
   return /^fpr:*([0-9A-F]+):/m.exec(listing)?.[1] ?? '';
 }
+
+const signingTime = (signer: Signer): readonly string[] =>
+  typeof signer === 'string' || signer.signsAt === undefined
+    ? []
+    : ['--define', `_gpg_sign_cmd_extra_args --faked-system-time ${signer.signsAt} --batch --pinentry-mode loopback`];
 
 /** A repository of hard links to packages of the sample distribution; add to it, spoil it, then `publish` it. */
 export function copyRepository(folder: string, keep: (file: string) => boolean = () => true, from = 'repos/base/x86_64'): string {
@@ -121,7 +134,7 @@ function linkOrCopy(from: string, to: string): void {
 export async function publish(folder: string, signer: Signer | 'none' = 'sample'): Promise<string> {
   await runTestTool(['createrepo_c', '--quiet', folder], { write: [folder] });
   if (signer !== 'none') {
-    await withKeyring((keyring) =>
+    await withKeyring(signer, (keyring) =>
       runTestTool([
         'gpg', '--batch', '--yes', '--pinentry-mode', 'loopback', '--passphrase', '', '--local-user', signerName(signer),
         '--armor', '--detach-sign', join(folder, 'repodata/repomd.xml'),

@@ -31,6 +31,12 @@ const checks: Readonly<Record<string, Check>> = {
       message: `\`${url}\` is no URL`,
       hint: 'write it with https://, http:// or file:///' }))),
 
+  'repository-id': ({ id }) => (id !== 'main' ? [] : [{
+    path: ['id'],
+    message: 'a repository cannot be called `main`: dnf5 would read it as its own settings and see no repository',
+    hint: 'give it another id',
+  }]),
+
   'repository-twice': ({ id }, index, all) => (all.findIndex((other) => other.id === id) === index ? []
     : [{ path: ['id'], message: `there are two repositories \`${id}\``, hint: 'give each its own id' }]),
 

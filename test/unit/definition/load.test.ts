@@ -133,7 +133,7 @@ describe('distributions', () => {
 
   it('give the definition its own repositories after them', async () => {
     const { repositories } = await load({ 'images/web.toml': `${web}[[repositories]]\nid = "own"\nbaseurl = "file:///srv/repo"\ngpgkey = ["own.asc"]\n` });
-    expect(repositories.map(({ id, gpgkey }) => [id, gpgkey])).toEqual([['main', ['/work/profiles/distros/keys/main.asc']], ['own', ['/work/images/own.asc']]]);
+    expect(repositories.map(({ id, gpgkey }) => [id, gpgkey])).toEqual([['base', ['/work/profiles/distros/keys/main.asc']], ['own', ['/work/images/own.asc']]]);
   });
 });
 

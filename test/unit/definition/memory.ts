@@ -7,7 +7,7 @@ releasever = "1"
 [package-names]
 release-container = "test-release"
 [[repositories]]
-id = "main"
+id = "base"
 baseurl = "https://example.invalid/$releasever/$basearch"
 gpgkey = ["keys/main.asc"]
 `;
