@@ -49,7 +49,8 @@ export default class Build extends HewCommand {
       const vendor = flags.vendor === undefined ? {} : { vendor: resolve(flags.vendor) };
       const options = { output, cache: !flags['no-cache'], locked: flags.locked, keepRoots: flags['keep-root'], ...vendor, ...signing };
       const build = flags['check-reproducible'] ? buildTwice : buildImage;
-      results.push(await build(this.machine, plan, options, this.emit));
+      // The memory that one image's roots took is there again for the next.
+      results.push(await this.machine.inFreshWorkspace(() => build(this.machine, plan, options, this.emit)));
     }
     await this.endProgress();
     this.log(results.map((result) => describeBuild(result, process.cwd())).join('\n\n'));

@@ -22,7 +22,7 @@ export interface Host {
   tools(): Promise<ToolsOrigin>;
   /** Versions of these tools; those that tell none are left out. */
   toolVersions(names: readonly ToolName[]): Promise<Readonly<Partial<Record<ToolName, string>>>>;
-  /** An empty folder below `paths.work`, in memory when that many bytes fit there and on disk otherwise. */
+  /** A new, empty folder below `paths.work`, in memory when that many bytes fit there and on disk otherwise. */
   makeWorkFolder(name: string, bytes: number): Promise<string>;
   /**
    * Does work with an empty workspace at `paths.work`; what was there before is back afterwards, and what the work

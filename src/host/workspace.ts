@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { HewError } from '../errors.ts';
 
@@ -12,7 +12,7 @@ const MARGIN_BYTES = 128 * 1024 * 1024;
 
 /** The folders of one build. In memory where they fit; they end with hew's mount namespace. */
 export interface Workspace {
-  /** An empty folder below the workspace, on disk when `bytes` do not fit into memory. */
+  /** A new folder below the workspace, on disk when `bytes` do not fit into memory. Numbered where the name is taken. */
   makeFolder(name: string, bytes: number): string;
   /** Removes what lies on disk. What lies in memory is gone with the process. */
   close(): void;
@@ -38,12 +38,11 @@ export function mountWorkspace(
   const close = (): void => rmSync(depth === 0 ? dirname(onDisk) : onDisk, { recursive: true, force: true });
   return {
     makeFolder: (name, bytes) => {
-      const folder = join(work, name);
-      mkdirSync(folder, { recursive: true });
+      const folder = makeAnew(join(work, name));
       const { bavail, bsize } = statfsSync(work);
       if (env['HEW_WORKSPACE'] === 'disk' || bytes + MARGIN_BYTES > bavail * bsize) {
         if (env['HEW_WORKSPACE'] === 'memory') throw tooSmall(bytes, bavail * bsize);
-        const real = join(onDisk, name);
+        const real = join(onDisk, basename(folder));
         // Nobody else may come by: a root holds set-user-ID programs, which here would be those of whoever builds.
         mkdirSync(onDisk, { recursive: true, mode: 0o700 });
         mkdirSync(real, { recursive: true });
@@ -58,6 +57,19 @@ export function mountWorkspace(
       close();
     },
   };
+}
+
+/** What another image of the same call left must not be taken for this one's. */
+function makeAnew(path: string): string {
+  for (let number = 1; ; number += 1) {
+    const folder = number === 1 ? path : `${path}.${number}`;
+    try {
+      mkdirSync(folder);
+      return folder;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
 }
 
 /** Bytes, `MemAvailable` of proc_meminfo(5). */
