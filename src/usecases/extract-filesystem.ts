@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import type { Disk, FilesystemFacts } from '../disk/index.ts';
 import { ToolError, type Problem } from '../errors.ts';
 import type { Host, OwnCommand } from '../host/port.ts';
+import { restoreSpecialModes } from './special-modes.ts';
 
 /** Copies all files of a file system in an image into a folder. Pure. */
 type Extractor = (image: string, folder: string) => Pick<OwnCommand, 'tool' | 'args'>;
@@ -41,6 +42,7 @@ export async function extractFilesystem(host: Host, { image, disk, partition, fo
   try {
     await host.run({ tool: 'qemu-img', args: partitionArguments(image, disk, partition, copy), view: { read: [image], write: [work] } });
     const { stderr } = await host.run({ ...extractor(copy, folder), view: { read: [work], write: [folder] } }, { accept: [1] });
+    await restoreSpecialModes(host, { type, image: copy, work, folder });
     // A data partition of a new image may well be empty.
     const isFine = stderr.trim() === '' || (await host.fs.list(folder)).length > 0;
     return isFine ? undefined : unreadable(partition.number, type, 'nothing could be read from it');

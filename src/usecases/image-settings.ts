@@ -26,7 +26,8 @@ const systemSettings = (root: RootFacts): Settings => [
   ...accounts(root),
   ...units(root),
   ...readFstab(textOf(root, '/etc/fstab')).map(({ source, mount, type, options }) => [`fstab.${mount}`, `${source} ${type} ${options.join(',')}`] as const),
-  ...root.kernels.map(({ version, initrd }) => [`kernel.${version}`, initrd === undefined ? 'without an initrd' : 'with an initrd'] as const),
+  // Its initrd may well lie on the ESP, of which a root knows nothing.
+  ...root.kernels.map(({ version, initrd }) => [`boot.kernel.${version}`, initrd === undefined ? 'without an initrd' : 'with an initrd'] as const),
 ];
 
 const ONE_LINERS = [['hostname', '/etc/hostname'], ['crypto-policy', '/etc/crypto-policies/config'], ['machine-id', '/etc/machine-id']] as const;

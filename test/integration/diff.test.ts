@@ -175,6 +175,15 @@ describe('two disks', () => {
     ]);
   });
 
+  it.each(['ext4', 'xfs', 'btrfs', 'erofs'])('keep every bit of a mode: %s', async (filesystem) => {
+    const modes = { 'tmp/x': 0o4755, 'tmp/a b"c/x': 0o6751, 'tmp/a b"c': 0o3770, tmp: 0o1777 };
+    const name = `modes-${filesystem}.raw`;
+    await makeDisk(folder, name, { filesystem, modes, files: { 'tmp/x': '', 'tmp/a b"c/x': '' } });
+    expect(filesOf(await diff(`${name}-parts/root`, name))).toEqual([]);
+    const other = await makeDisk(folder, `other-${filesystem}.raw`, { filesystem, modes: { ...modes, 'tmp/x': 0o755 }, files: { 'tmp/x': '', 'tmp/a b"c/x': '' } });
+    expect(filesOf(await diff(name, other))).toEqual(['changed /tmp/x mode ·']);
+  });
+
   it('and a root are compared in what both have', async () => {
     const found = await diff('old/out/test-1.root', 'ext4.raw');
     expect(gaps(found)).toEqual(expect.arrayContaining(['packages to', 'attributes to', 'disk from']));

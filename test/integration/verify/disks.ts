@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -44,17 +44,20 @@ export interface DiskOptions {
   readonly filesystem?: string;
   /** Files of the root, besides or in place of the usual ones. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Modes of some of them. */
+  readonly modes?: Readonly<Record<string, number>>;
   readonly loaderPath?: string;
   readonly commandLine?: string;
 }
 
 /** A raw disk with GPT, ESP and a root that would start, had it programs: for what reads disks. Returns its path. */
 export async function makeDisk(folder: string, name: string, options: DiskOptions = {}): Promise<string> {
-  const { filesystem = 'ext4', files = {}, loaderPath = 'EFI/BOOT/BOOTX64.EFI', commandLine = `root=UUID=${ROOT_UUID} console=ttyS0` } = options;
+  const { filesystem = 'ext4', files = {}, modes = {}, loaderPath = 'EFI/BOOT/BOOTX64.EFI', commandLine = `root=UUID=${ROOT_UUID} console=ttyS0` } = options;
   const maker = MAKERS[filesystem] ?? MAKERS['ext4'];
   const size = maker?.size ?? 24;
   const work = join(folder, `${name}-parts`);
   for (const [path, content] of Object.entries({ ...rootFiles(filesystem), ...files })) put(join(work, 'root', path), content);
+  for (const [path, mode] of Object.entries(modes)) chmodSync(join(work, 'root', path), mode);
   put(join(work, 'esp', loaderPath), 'MZ, and no more');
   put(join(work, 'esp/loader/entries/tiny.conf'), `title Tiny\nversion ${VERSION}\nlinux /vmlinuz\ninitrd /initrd\noptions ${commandLine}\n`);
   put(join(work, 'esp/vmlinuz'), 'kernel');
