@@ -18,7 +18,7 @@ export async function explainDnfFailure(
   paths: DnfPaths,
 ): Promise<unknown> {
   if (!(error instanceof ToolError) || error instanceof CancelledError) return error;
-  const reason = readDnfFailure(`${error.stdout}\n${error.stderr}`);
+  const reason = withoutExcludedMembers(readDnfFailure(`${error.stdout}\n${error.stderr}`), plan.packages.install);
   const problems = await Promise.all(
     reason.map(async (problem) =>
       problem.code === 'package-not-found' ? withNearestNames(host, problem, plan, target, paths) : problem,
@@ -35,6 +35,16 @@ export async function explainDnfFailure(
     cause: error,
   });
   return rest.length === 0 ? explained : new HewError(known, { cause: explained });
+}
+
+/**
+ * dnf5 tells as well which members of a group are kept out. That stops nothing, so it counts only where a package was
+ * asked for by name, or where nothing else is told. Pure.
+ */
+export function withoutExcludedMembers(problems: readonly Problem[], install: readonly string[]): readonly Problem[] {
+  const isAsked = ({ message }: Problem): boolean => install.some((spec) => message.includes(`\`${spec}\``));
+  const telling = problems.filter((problem) => problem.code !== 'package-excluded' || isAsked(problem));
+  return telling.length === 0 ? problems : telling;
 }
 
 /** One way in which dnf5 says what went wrong, and what hew says instead. */

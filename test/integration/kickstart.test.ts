@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -31,8 +31,9 @@ const packagesIn = async (path: string): Promise<readonly string[]> => {
 };
 
 describe('the twins of the images', () => {
-  const resolved = async (image: string, args: readonly string[] = []): Promise<readonly string[]> => {
-    const run = await runHew(['plan', image, '--distro', 'sample', '--resolve', '--json', ...args], { cwd });
+  // The images themselves are built, and started, by tests of their own.
+  const resolved = async (image: string): Promise<readonly string[]> => {
+    const run = await runHew(['plan', image, '--distro', 'sample', '--resolve', '--json'], { cwd });
     expect(run.status, run.stdout + run.stderr).toBe(0);
     const { reasons } = JSON.parse(run.stdout) as Plan & { readonly reasons: readonly PackageReasons[] };
     return reasons.map(({ name, evr, arch }) => `${name}-${evr}.${arch}`).toSorted();
@@ -43,23 +44,14 @@ describe('the twins of the images', () => {
     ['hyperv-gen2', 'hyperv-vm', 'vhdx'],
     ['container-base', 'container-base', 'oci'],
     ['minimal', 'minimal-os', 'vhdx'],
-  ])('%s.ks comes to the packages of %s', async (kickstart, image, format) => {
-    const twin = await resolved(`kickstarts/${kickstart}.ks`, ['--format', format]);
-    expect(twin).toEqual(await resolved(image));
-    expect(twin.length).toBeGreaterThan(10);
-  });
-
-  it.each([
-    ['container-base', 'container-base', 'oci'],
-    ['minimal', 'minimal-os', 'vhdx'],
-  ])('%s.ks and %s hold the same packages when they are built', async (kickstart, image, format) => {
-    const args = ['--distro', 'sample', '--format', format];
-    const made = [];
-    for (const name of [`kickstarts/${kickstart}.ks`, image]) {
-      const { artifacts } = await build(name, join(folder, name.replaceAll('/', '-')), args, { cwd });
-      made.push(await packagesIn(artifacts[0]?.path ?? ''));
-    }
-    expect(made[0]).toEqual(made[1]);
+  ])('%s.ks holds the packages of %s', async (kickstart, image, format) => {
+    const output = join(folder, kickstart);
+    const { artifacts } = await build(`kickstarts/${kickstart}.ks`, output, ['--distro', 'sample', '--format', format], { cwd });
+    const held = await packagesIn(artifacts[0]?.path ?? '');
+    expect(held).toEqual(await resolved(image));
+    expect(held.length).toBeGreaterThan(10);
+    // A fixed VHD is 5 GiB.
+    rmSync(output, { recursive: true });
   });
 });
 

@@ -2,13 +2,27 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 import { ToolError } from '../../../src/errors.ts';
-import { explainInstallFailure, readDnfFailure } from '../../../src/packages/dnf5-errors.ts';
+import { explainInstallFailure, readDnfFailure, withoutExcludedMembers } from '../../../src/packages/dnf5-errors.ts';
 
 /** What dnf5 5.4.6 really printed, paths shortened. */
 const output = (name: string): string => readFileSync(new URL(`dnf5-output/${name}.txt`, import.meta.url), 'utf8');
 
 const failure = (text: string): ToolError =>
   new ToolError({ code: 'tool-failed', message: 'dnf5 ended with status 1', hint: 'the last lines' }, { commandLine: 'dnf5', stdout: '', stderr: text, status: 1 });
+
+describe('withoutExcludedMembers', () => {
+  const problems = readDnfFailure(
+    "No match for argument: qemu-agent\nArgument 'firewalld' matches only excluded packages.\nArgument 'vim' matches only excluded packages.\n",
+  );
+  const left = (install: readonly string[], of = problems): readonly string[] => withoutExcludedMembers(of, install).map(({ message }) => message);
+
+  it('leaves out what only a group names, for it stops nothing', () => {
+    expect(left(['@^server', 'qemu-agent', 'vim'])).toEqual([
+      'no repository has a package `qemu-agent`', 'every build of `vim` in the repositories is excluded',
+    ]);
+    expect(left(['@^server'], problems.slice(1))).toHaveLength(2);
+  });
+});
 
 describe('readDnfFailure', () => {
   it('names every package that no repository has', () => {
