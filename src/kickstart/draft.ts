@@ -86,6 +86,11 @@ export class Draft {
     return table && Object.fromEntries([...table.fields].map(([key, { value }]) => [key, value]));
   }
 
+  /** Takes a table out of a list of tables. */
+  drop(path: Path, name: string): void {
+    this.#rows(path).delete(name);
+  }
+
   rowNames(path: Path): readonly string[] {
     return [...this.#rows(path).keys()];
   }

@@ -4,6 +4,7 @@ import { ruleProblems } from '../definition/rules.ts';
 import { definitionSchema } from '../definition/schema/definition.ts';
 import type { DefinitionInput, Path } from '../definition/types.ts';
 import type { InterpretOptions } from './apply/command.ts';
+import { cheetahDirectives } from './cheetah.ts';
 import { Draft, placeIn } from './draft.ts';
 import { flatten, type FlatNode } from './flatten.ts';
 import { judgeCommand } from './judge-command.ts';
@@ -34,7 +35,7 @@ export const interpretKickstart = (file: KickstartFile, options: InterpretOption
   const nodes = flatten(file);
   const draft = new Draft();
   const context = { draft, pre: readPreScripts(nodes), environments: nodes.some(asksForEnvironment), options };
-  const judged = judgeNodes(nodes, context);
+  const judged = judgeNodes(nodes, context, cheetahDirectives(nodes));
   const { value, places } = draft.layer();
   const verdicts = tidyVerdicts(refuseInvalid(judged, value, places));
   return {
@@ -45,7 +46,7 @@ export const interpretKickstart = (file: KickstartFile, options: InterpretOption
   };
 };
 
-const judgeNodes = (nodes: readonly FlatNode[], context: SectionContext): Verdict[] => {
+const judgeNodes = (nodes: readonly FlatNode[], context: SectionContext, directives: ReadonlySet<FlatNode>): Verdict[] => {
   const verdicts: Verdict[] = [];
   let section: Verdict | undefined;
   for (const node of nodes) {
@@ -61,6 +62,8 @@ const judgeNodes = (nodes: readonly FlatNode[], context: SectionContext): Verdic
       const placeholder = findPlaceholder(node.source.trimEnd());
       const problem = placeholder === undefined ? node.problem : unfilled(placeholder);
       verdicts.push(refusedFor({ place: node.place, lines: node.lines, subject: 'syntax' }, problem));
+    } else if (directives.has(node)) {
+      verdicts.push(refusedFor({ place: node.place, lines: node.lines, subject: 'template' }, unfilled(node.source.trim())));
     } else verdicts.push(emptyVerdict(node));
   }
   return verdicts;

@@ -1,3 +1,4 @@
+import { findDirective } from './cheetah.ts';
 import type { SyntaxProblem } from './tree.ts';
 
 const PAIRS: readonly (readonly [open: string, close: string])[] = [
@@ -9,13 +10,13 @@ const PAIRS: readonly (readonly [open: string, close: string])[] = [
   ['$SNIPPET(', ')'],
 ];
 
-/** dnf's own variables: these are filled in by dnf, not by a template. */
-const DNF_VARIABLE = /^\$\{?(?:basearch|arch|releasever|releasever_major|releasever_minor)\}?$/;
+/** dnf's own variables, and those that distributions of Red Hat's family set: dnf fills these in, not a template. */
+const DNF_VARIABLE = /^\$\{?(?:basearch|arch|releasever|releasever_major|releasever_minor|contentdir|sigcontentdir|infra|rltype|stream)\}?$/;
 
 /**
  * The first thing in a text that a template engine should have replaced: `${name}`, `{{ name }}`, `{% if %}`, `<% %>`
- * (ERB), `@@NAME@@`, Cobbler's `$SNIPPET(…)`, a line that only opens or closes one of these, a word that is nothing but
- * `$name`, or `@NAME@`. Linear in the text.
+ * (ERB), `@@NAME@@`, Cobbler's `$SNIPPET(…)`, a line that only opens or closes one of these, a word that begins
+ * with `$name`, such a name in a URL, or `@NAME@`. Linear in the text.
  */
 export const findPlaceholder = (text: string): string | undefined => {
   for (const [open, close] of PAIRS) {
@@ -29,19 +30,36 @@ export const findPlaceholder = (text: string): string | undefined => {
       from = text.indexOf(open, open === '@@' ? end : end + close.length);
     }
   }
-  return templateLine(text) ?? text.split(/[\s=,"']+/).find(isPlaceholderWord);
+  return templateLine(text) ?? firstOf(text.split(/[\s=,"']+/), placeholderIn);
+};
+
+const firstOf = (words: readonly string[], find: (word: string) => string | undefined): string | undefined => {
+  for (const word of words) {
+    const found = find(word);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 };
 
 /** A line that begins or ends a tag of ERB or Jinja. What a kickstart takes for a comment belongs to it: `{# disks #}`. */
 export const templateLine = (text: string): string | undefined =>
   /^\s*(?:<%|\{[%#]|[-+]?%[>}]|#\})[^\r\n]*/.exec(text)?.[0].trim();
 
-/** `$name`, or `@NAME@` as the tests of Anaconda have it. */
-const isPlaceholderWord = (word: string): boolean =>
-  (/^\$[A-Za-z_]\w*$/.test(word) && !DNF_VARIABLE.test(word)) || /@[A-Z][A-Z0-9_]*@/.test(word);
+/** `$name`, `$name.example.org`, `$name(…)`, `$name` in a URL, or `@NAME@` as the tests of Anaconda have it. */
+const placeholderIn = (word: string): string | undefined => {
+  if (/@[A-Z][A-Z0-9_]*@/.test(word)) return word;
+  if (word.includes('://')) return variablesIn(word)[0];
+  // A hash of crypt(5) begins with `$` as well, and has another `$` after its kind.
+  return /^\$[A-Za-z_]\w*(?=$|[.:/@(-])/.test(word) ? variablesIn(word)[0] : undefined;
+};
 
-/** The same of what no shell or Python script holds by itself: `<%= %>`, `{% %}`, `@@NAME@@`, `@NAME@`, `$SNIPPET(…)`. */
+/** Every `$name` that is not dnf's. */
+export const variablesIn = (text: string): readonly string[] =>
+  [...text.matchAll(/\$[A-Za-z_]\w*/g)].map(([name]) => name).filter((name) => !DNF_VARIABLE.test(name));
+
+/** The same of what no shell or Python script holds by itself: `<%= %>`, `{% %}`, `@@NAME@@`, `@NAME@`, `$SNIPPET(…)`, `#end if`. */
 export const findScriptPlaceholder = (text: string): string | undefined =>
+  findDirective(text) ??
   /<%[=#-]?\s[^\n]*?%>|\{%-?\s[^\n]*?%\}|@@[A-Z][A-Z0-9_]*@@|@KSTEST_[A-Z0-9_]*@|\$SNIPPET\([^)\n]*\)/.exec(text)?.[0];
 
 /** Why a line with a placeholder is refused. */

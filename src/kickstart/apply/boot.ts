@@ -1,12 +1,15 @@
 import type { Apply } from './command.ts';
 
+const NO_LOADER = 'no boot loader is asked for: whether there is one is said by `boot`';
+
 export const applyBootloader: Apply = ({ args, draft, node, note, refuse }) => {
   const location = args.text('--location');
   if (location === 'partition') {
     return refuse('--location=partition expects another boot loader before it', 'remove --location');
   }
-  if (args.has('--disabled') || location === 'none')
-    return note('no boot loader is asked for: whether there is one is said by `boot`');
+  // As for pykickstart, nothing else on such a line has a meaning.
+  if (args.has('--disabled')) return note(`${NO_LOADER}, and the rest of the line has no effect`);
+  if (location === 'none') note(NO_LOADER);
   const timeout = args.integer('--timeout');
   if (timeout !== undefined) draft.set(['boot', 'timeout'], timeout, node.place);
   if (args.has('--sdboot')) draft.set(['boot', 'loader'], 'systemd-boot', node.place);

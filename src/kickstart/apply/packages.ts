@@ -1,7 +1,7 @@
 import type { Arguments } from '../arguments.ts';
 import type { Draft } from '../draft.ts';
 import { parsePackageLine, type PackageLine } from '../packages.ts';
-import { findPlaceholder, unfilled } from '../placeholders.ts';
+import { findPlaceholder, unfilled, variablesIn } from '../placeholders.ts';
 import type { SectionNode, TextNode } from '../tree.ts';
 import { refusedFor, type Verdict } from '../verdict.ts';
 
@@ -44,7 +44,8 @@ export const judgePackage = (node: TextNode, draft: Draft, environments: boolean
   const lines = { place: node.place, lines: node.lines, subject: 'package' };
   const refuse = (message: string, hint: string): Verdict =>
     refusedFor(lines, { code: 'kickstart-package', message, hint });
-  const placeholder = findPlaceholder(node.text);
+  // No name of a package holds a `$`.
+  const placeholder = findPlaceholder(node.text) ?? variablesIn(node.text)[0];
   if (placeholder !== undefined) return refusedFor(lines, unfilled(placeholder));
   const entry = parsePackageLine(node.text);
   if (entry === undefined) return { ...lines, decision: 'empty', reason: 'nothing before the comment', notes: [] };

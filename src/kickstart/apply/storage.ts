@@ -16,7 +16,7 @@ const KINDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 export const applyPart: Apply = (applying) => {
-  const { args, draft, node, refuse } = applying;
+  const { args, draft, node, note, refuse } = applying;
   const [mount = ''] = args.words;
   const kind = args.text('--fstype');
   if (/^(?:raid|pv)\.\S+$/.test(mount)) {
@@ -32,9 +32,19 @@ export const applyPart: Apply = (applying) => {
   if (kind !== undefined && filesystem === undefined) {
     return refuse(`hew makes no file system "${kind}"`, `write one of ${FILESYSTEMS.join(', ')}`);
   }
+  const key = mount === 'biosboot' ? 'none' : mount;
+  if (draft.seen.has(`part ${key}`)) {
+    // Files that include another one change the size of its root in this way.
+    if (!mount.startsWith('/')) {
+      return refuse(`a line before it makes ${mount} already, and hew makes one of each`, 'remove one of the lines');
+    }
+    note(`it takes the place of the \`part ${mount}\` before it`);
+    draft.drop(PARTITIONS, key);
+    draft.leastSizes.delete(key);
+  }
   const size = readSize(applying);
   if (size === undefined) return;
-  const key = mount === 'biosboot' ? 'none' : mount;
+  draft.seen.add(`part ${key}`);
   draft.merge(
     PARTITIONS,
     key,

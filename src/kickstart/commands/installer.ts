@@ -14,7 +14,7 @@ export const installerCommands: readonly CommandRow[] = [
   ignored('vnc', INTERACTIVE, { options: '--enabled! --host= --port= --password= --connect=!', deprecated: true }),
   ignored('rdp', INTERACTIVE, { options: '--username= --password=' }),
   ignored('sshpw', 'it sets a password in the installer, not in the image', {
-    words: [1, 1],
+    words: [0, 1],
     options: '--username= --iscrypted --plaintext --lock --sshkey',
   }),
   ignored('logging', 'it concerns the log of the installer', { options: '--host= --port= --level=!' }),

@@ -27,10 +27,9 @@ export const sourceCommands: readonly CommandRow[] = [
     options:
       '--name= --baseurl= --mirrorlist= --metalink= --cost=# --includepkgs=, --excludepkgs|--exclude=, --proxy= ' +
       '--ignoregroups=?! --noverifyssl --install --sslcacert= --sslclientcert= --sslclientkey=',
-    ignore: { '--proxy': PROXY },
+    ignore: { '--proxy': PROXY, '--ignoregroups': 'it only concerns how trees are mirrored' },
     refuse: {
       '--noverifyssl': TLS,
-      '--ignoregroups': ['groups are always read', 'exclude the packages by `--excludepkgs`'],
       '--sslcacert': CLIENT_CERTIFICATE,
       '--sslclientcert': CLIENT_CERTIFICATE,
       '--sslclientkey': CLIENT_CERTIFICATE,
@@ -41,7 +40,7 @@ export const sourceCommands: readonly CommandRow[] = [
     deprecated: true,
     refuse: { '--disable': ['hew only enables streams', 'exclude its packages in %packages'] },
   }),
-  refused('cdrom', 'an image is not made from installation media', 'name the repositories by `url` and `repo`'),
+  ignored('cdrom', 'the medium holds a copy of the distribution, from whose repositories hew takes the packages'),
   refused('harddrive', 'an image is not made from a disk of an installer', 'serve the tree and name it by `url`', {
     options: '--partition= --biospart=! --dir=',
   }),

@@ -25,8 +25,8 @@ export const storageCommands: readonly CommandRow[] = [
   applied('part partition', 'becomes a partition; `--grow` takes the rest of the disk', {
     words: [1, 1],
     options:
-      `${FILESYSTEM_OPTIONS} --size=# --maxsize=# --grow --recommended --hibernation --asprimary --active ` +
-      `--noformat ` +
+      `${FILESYSTEM_OPTIONS.replace('--fstype', '--fstype|--type')} --size=# --maxsize=# --grow --recommended --hibernation ` +
+      `--asprimary --active --noformat --bytes-per-inode=#! ` +
       `--resize --ondisk|--ondrive= --onbiosdisk=! --onpart|--usepart= --uuid= --end=! --start=! ${LUKS_OPTIONS}`,
     ignore: {
       '--asprimary': 'GPT has no other partitions',
@@ -50,6 +50,7 @@ export const storageCommands: readonly CommandRow[] = [
         'give `--size`',
       ],
       '--fsprofile': ['hew has no key for it', 'use `--mkfsoptions="-T PROFILE"`'],
+      '--bytes-per-inode': ['hew has no key for it', 'use `--mkfsoptions="-i BYTES"`'],
       '--start': ['hew places partitions itself', 'give `--size`'],
       '--end': ['hew places partitions itself', 'give `--size`'],
     },

@@ -3,7 +3,7 @@ import { checkKickstart } from '../../../src/kickstart/index.ts';
 import { commandNames, commandTable, findCommand } from '../../../src/kickstart/commands/index.ts';
 import { appliers } from '../../../src/kickstart/apply/index.ts';
 import { findPlaceholder } from '../../../src/kickstart/placeholders.ts';
-import { interpret, load, verdictOn } from './support.ts';
+import { interpret, load, valueOf, verdictOn } from './support.ts';
 
 describe('the command table', () => {
   it('has every command of Fedora 46 in pykickstart, and those of older releases', () => {
@@ -123,6 +123,12 @@ describe('verdicts', () => {
     });
     expect(verdictOn('%packages --nocore\nvim\n-vi*\n%end\n', 3).reason).toContain('asked for at a.ks:2:1');
     expect(verdictOn('user --name=root --lock').reason).toBe('root is no account to add');
+  });
+
+  it('tell a partition that takes the place of another', () => {
+    const text = 'part / --size=900 --label=a\npart / --size=1000\n';
+    expect(verdictOn(text, 2).notes).toEqual(['it takes the place of the `part /` before it']);
+    expect(valueOf(text).disk?.partitions).toEqual([{ mount: '/', size: '1000MiB' }]);
   });
 
   it('tell two partitions that both want the rest', () => {

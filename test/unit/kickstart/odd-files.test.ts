@@ -24,7 +24,7 @@ const FILES: readonly OddFile[] = [
   {
     what: 'images that are no packages',
     text: 'ostreesetup --osname="fedora" --remote="fedora" --url="https://h" --ref="x" --nogpg\nostreecontainer --url quay.example.org/os:latest --no-signature-verification\nbootc --source-imgref=registry:h/x\nliveimg --url=file:///run/install/squashfs.img\ncdrom\nharddrive --partition=sda1 --dir=/iso\nhmc\n',
-    verdicts: ['1: refused: RPM repositories', '2: refused: RPM repositories', '3: refused: RPM repositories', '4: refused: RPM repositories', '5: refused: media', '6: refused: disk of an installer', '7: refused: Hardware'],
+    verdicts: ['1: refused: RPM repositories', '2: refused: RPM repositories', '3: refused: RPM repositories', '4: refused: RPM repositories', '5: ignored: copy of the distribution', '6: refused: disk of an installer', '7: refused: Hardware'],
   },
   {
     what: 'storage of one machine',
@@ -45,6 +45,31 @@ const FILES: readonly OddFile[] = [
     what: 'a template in Jinja and one in Cheetah',
     text: '{# disks #}\n{% for disk in disks %}\npart / --ondisk={{ disk }} --size=1\n{% endfor %}\nurl --url=$tree\n$SNIPPET(\'network_config\')\n$yum_repo_stanza\nrootpw --iscrypted $default_password_crypted\n%packages\n$SNIPPET(\'func\')\n%end\n',
     verdicts: ['1: refused: {# disks #}', '2: refused: {% for disk in disks %}', '3: refused: {{ disk }}', '4: refused: {% endfor %}', '5: refused: $tree', '6: refused: $SNIPPET(network_config)', '7: refused: $yum_repo_stanza', '8: refused: $default_password_crypted', '10: refused: $SNIPPET'],
+  },
+  {
+    what: 'a sample of Cobbler, with directives that a kickstart file takes for comments',
+    text: '#platform=x86, AMD64, or Intel EM64T\n#set global $tree = "x"\nurl --url=http://$http_server/$tree/os\n#if $getVar("system_name", "") != ""\nnetwork --hostname=$system_name.example.org --bootproto=dhcp\n#else\nnetwork --bootproto=dhcp\n#end if\nfirewall $getVar("firewall", "--enabled")\n# If this were prose, it would count as a comment.\n%packages\n#if $extra\nkernel-$kver\n#end if\n%end\n%post\n#raw\necho\n#end raw\n%end\n',
+    verdicts: ['1: empty: comment', '2: refused: #set global $tree', '3: refused: $http_server', '4: refused: #if $getVar', '5: refused: $system_name', '6: refused: #else', '7: applied: devices', '8: refused: #end if', '9: refused: $getVar', '10: empty: comment', '12: empty: comment', '13: refused: $kver', '16: applied: sandboxed'],
+  },
+  {
+    what: 'prose that begins like a directive',
+    text: '#if you want more, set it\n#set the clock\n#end of the disk\n#for $5 more\nlang C.UTF-8\n#include what follows\n',
+    verdicts: ['1: empty: comment', '2: empty: comment', '3: empty: comment', '4: empty: comment', '6: empty: comment'],
+  },
+  {
+    what: 'templates of Packer, Terraform and Ansible',
+    text: 'rootpw --plaintext {{ user `ssh_password` }}\nlang ${lang}\nuser --name=${var.user} --lock\nnetwork --hostname={{ inventory_hostname }}\nrepo --name=a --baseurl=https://h/$releasever/$contentdir/$basearch\nrepo --name=b --baseurl=https://h/$releasever/$site/os\n',
+    verdicts: ['1: refused: {{ user `ssh_password` }}', '2: refused: ${lang}', '3: refused: ${var.user}', '4: refused: {{ inventory_hostname }}', '5: applied: repository', '6: refused: $site is a placeholder'],
+  },
+  {
+    what: 'a virtual machine of RHEL, from its medium, with a swap partition too many',
+    text: 'cdrom\ntext\neula --accept\nrepo --name=x --baseurl=https://h/os --ignoregroups=true\nbootloader --location=none --append="quiet"\nbootloader --disabled\npart swap --size=512\npart swap --size=512 --ondisk=sdb\npart / --type=ext4 --size=900 --grow\npart / --size=1000\npart /srv --size=100 --bytes-per-inode=4096\nsshpw --username=root --lock\n',
+    verdicts: ['1: ignored: repositories', '3: ignored: agree', '4: applied: repository', '5: applied: kernel arguments', '6: applied: kernel arguments', '7: applied: partition', '8: refused: makes swap already', '9: applied: partition', '10: applied: partition', '11: refused: --bytes-per-inode', '12: ignored: installer'],
+  },
+  {
+    what: 'a kickstart of another kind: of ESXi, and of Photon OS',
+    text: 'vmaccepteula\ninstall --firstdisk --overwritevmfs\n%firstboot --interpreter=busybox\n{ "hostname": "photon" }\n',
+    verdicts: ['1: refused: no kickstart command', '2: refused: no option --firstdisk', '3: refused: unknown section', '4: refused: no kickstart command'],
   },
   {
     what: 'includes of URLs, of variables and of nothing',
