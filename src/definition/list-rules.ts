@@ -51,6 +51,7 @@ export const LIST_RULES: Readonly<Record<string, ListRule>> = {
   'system.network': keyed('device'),
   'system.network.*.addresses': union,
   'system.network.*.nameservers': union,
+  'system.network.*.search-domains': union,
   'system.firewall.services': union,
   'system.firewall.ports': union,
   'system.firewall.trust': union,

@@ -94,6 +94,13 @@ method = "static"
 addresses = ["192.0.2.7/24", "2001:db8::7/64"]
 gateway = "192.0.2.1"
 nameservers = ["192.0.2.53"]
+[[system.network]]
+device = "eth2"
+ipv6 = false
+automatic-dns = false
+default-route = false
+mtu = 9000
+search-domains = ["example.org"]
 [system.firewall]
 services = ["ssh", "own"]
 ports = ["8443/tcp"]
@@ -221,6 +228,7 @@ describe('an image with systemd', () => {
   it('has its network, with what runs it', () => {
     expect(text('etc/systemd/network/10-link.network')).toContain('Type=ether');
     expect(text('etc/systemd/network/11-eth1.network')).toContain('Address=2001:db8::7/64\nGateway=192.0.2.1\nDNS=192.0.2.53\n');
+    expect(text('etc/systemd/network/12-eth2.network')).toContain('[Network]\nDHCP=ipv4\nLinkLocalAddressing=no\nIPv6AcceptRA=no\nDomains=example.org\n');
     expect(link('multi-user.target.wants/systemd-networkd.service')).toMatch(/systemd-networkd\.service$/);
   });
 

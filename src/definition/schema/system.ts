@@ -37,6 +37,12 @@ const networkDevice = z.strictObject({
   addresses: z.array(text()).default([]).describe('Static addresses with prefix length: `192.0.2.7/24`.'),
   gateway: text().optional().describe('Default route.'),
   nameservers: z.array(text()).default([]).describe('DNS servers.'),
+  'search-domains': z.array(text()).default([]).describe('Domains that short host names are looked up in.'),
+  'automatic-dns': z.boolean().default(true).describe('Whether DNS servers that the network names are used.'),
+  'default-route': z.boolean().default(true).describe('Whether the default route may go through it.'),
+  ipv4: z.boolean().default(true).describe('Whether it has IPv4 addresses.'),
+  ipv6: z.boolean().default(true).describe('Whether it has IPv6 addresses.'),
+  mtu: z.int().min(68).max(65_535).optional().describe('Largest packet, in bytes; the driver’s own when left out.'),
   'on-boot': z.boolean().default(true).describe('Whether it comes up at boot.'),
 });
 

@@ -15,6 +15,15 @@ const DEVICE_OPTIONS = [
   '--ipv6gateway',
   '--nameserver',
   '--onboot',
+  '--noipv4',
+  '--noipv6',
+  '--nodefroute',
+  '--nodns',
+  '--mtu',
+  '--ipv4-dns-search',
+  '--ipv6-dns-search',
+  '--ipv4-ignore-auto-dns',
+  '--ipv6-ignore-auto-dns',
 ];
 
 export const applyNetwork: Apply = (applying) => {
@@ -31,6 +40,10 @@ export const applyNetwork: Apply = (applying) => {
   const device = args.text('--device') ?? ANY_DEVICE;
   if (device === 'bootif' || device === 'ibft')
     return refuse(`${device} is known only to an installer`, 'name the device');
+  const conflict = familyConflict(applying);
+  if (conflict !== undefined) return refuse(conflict, 'remove one of the options');
+  const ignored = ['--ipv4-ignore-auto-dns', '--ipv6-ignore-auto-dns'].filter((option) => args.has(option)).length;
+  if (ignored === 1) return refuse('hew takes name servers from the network for both families or for none', 'write --nodns');
   const addresses = readAddresses(applying);
   const gateway = readGateway(applying);
   if (addresses === undefined || gateway === 'conflict') return;
@@ -41,9 +54,28 @@ export const applyNetwork: Apply = (applying) => {
     addresses: addresses.length > 0 ? addresses : undefined,
     gateway,
     nameservers: args.list('--nameserver'),
+    'search-domains': readSearchDomains(applying),
+    'automatic-dns': args.has('--nodns') || ignored === 2 ? false : undefined,
+    'default-route': args.has('--nodefroute') ? false : undefined,
+    ipv4: args.has('--noipv4') ? false : undefined,
+    ipv6: args.has('--noipv6') ? false : undefined,
+    mtu: args.integer('--mtu'),
     'on-boot': args.boolean('--onboot'),
   };
   draft.merge(DEVICES, device, fields, node.place);
+};
+
+/** Options that say something of a family of addresses that the same line turns off. */
+const familyConflict = ({ args }: Applying): string | undefined => {
+  if (args.has('--noipv4') && args.has('--noipv6')) return '--noipv4 and --noipv6 leave no address';
+  const pairs = [['--noipv4', '--ip'], ['--noipv6', '--ipv6'], ['--noipv6', '--ipv6gateway']] as const;
+  const both = pairs.find(([off, option]) => args.has(off) && args.has(option));
+  return both && `${both.join(' and ')} contradict each other`;
+};
+
+const readSearchDomains = ({ args }: Applying): readonly string[] | undefined => {
+  const domains = ['--ipv4-dns-search', '--ipv6-dns-search'].flatMap((option) => args.list(option) ?? []);
+  return domains.length === 0 ? undefined : [...new Set(domains)];
 };
 
 const METHODS: ReadonlyMap<string, 'dhcp' | 'static'> = new Map([

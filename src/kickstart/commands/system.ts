@@ -35,7 +35,7 @@ export const systemCommands: readonly CommandRow[] = [
     options:
       '--hostname= --device= --bootproto= --ip= --netmask= --gateway= --nameserver=, --ipv6= --ipv6gateway= ' +
       '--onboot=? ' +
-      '--activate --no-activate --noipv4 --noipv6 --nodns --nodefroute --mtu= --dhcpclass= --ethtool= ' +
+      '--activate --no-activate --noipv4 --noipv6 --nodns --nodefroute --mtu=# --dhcpclass= --ethtool= ' +
       '--essid= --wepkey= ' +
       '--wpakey= --bondslaves= --bondopts= --bridgeslaves= --bridgeopts= --teamslaves= --teamconfig= --vlanid= ' +
       '--interfacename= --bindto= --ipv4-dns-search=, --ipv6-dns-search=, --ipv4-ignore-auto-dns ' +
@@ -59,17 +59,8 @@ export const systemCommands: readonly CommandRow[] = [
       '--essid': VIRTUAL_DEVICE,
       '--wepkey': VIRTUAL_DEVICE,
       '--wpakey': VIRTUAL_DEVICE,
-      '--noipv4': NO_NETWORK_KEY,
-      '--noipv6': NO_NETWORK_KEY,
-      '--nodns': NO_NETWORK_KEY,
-      '--nodefroute': NO_NETWORK_KEY,
-      '--mtu': NO_NETWORK_KEY,
       '--dhcpclass': NO_NETWORK_KEY,
       '--ethtool': NO_NETWORK_KEY,
-      '--ipv4-dns-search': NO_NETWORK_KEY,
-      '--ipv6-dns-search': NO_NETWORK_KEY,
-      '--ipv4-ignore-auto-dns': NO_NETWORK_KEY,
-      '--ipv6-ignore-auto-dns': NO_NETWORK_KEY,
     },
   }),
   applied('rootpw', 'sets the password hash of root, or locks root', {

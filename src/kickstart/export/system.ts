@@ -75,6 +75,12 @@ export const exportNetwork = ({ definition: { system }, omit }: Exporting): read
         '--ipv6': v6[0],
         [isV6 ? '--ipv6gateway' : '--gateway']: device.gateway,
         '--nameserver': device.nameservers,
+        [device.ipv4 ? '--ipv4-dns-search' : '--ipv6-dns-search']: device['search-domains'],
+        '--nodns': !device['automatic-dns'],
+        '--nodefroute': !device['default-route'],
+        '--noipv4': !device.ipv4,
+        '--noipv6': !device.ipv6,
+        '--mtu': device.mtu,
         '--onboot': device['on-boot'] ? 'yes' : 'no',
       }),
     ];

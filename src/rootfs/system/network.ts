@@ -22,11 +22,11 @@ export async function setNetwork(system: System): Promise<void> {
     }
     return;
   }
-  if (devices.some(({ nameservers }) => nameservers.length > 0) && (await system.find([RESOLVED])) === undefined) {
+  if (devices.some((device) => device.nameservers.length + device['search-domains'].length > 0) && (await system.find([RESOLVED])) === undefined) {
     throw system.refuse({
       code: 'needs-package',
-      message: '`system.network.nameservers` needs systemd-resolved beside systemd-networkd, and it is not in the image',
-      hint: 'add systemd-resolved to packages.install, or leave `nameservers` out',
+      message: '`nameservers` and `search-domains` of `system.network` need systemd-resolved beside systemd-networkd, and it is not in the image',
+      hint: 'add systemd-resolved to packages.install, or leave them out',
     });
   }
   for (const [index, device] of devices.entries()) {
@@ -39,19 +39,36 @@ const fileStem = ({ device }: NetworkDevice): string => device.toLowerCase().rep
 
 /** systemd.network(5). Pure. */
 export function networkFile(device: NetworkDevice): string {
-  const { method, addresses, gateway, nameservers } = device;
+  const { method, addresses, nameservers, mtu } = device;
+  const gateway = gatewayOf(device);
+  const domains = device['search-domains'];
+  const link = [
+    ...(mtu === undefined ? [] : [`MTUBytes=${mtu}`]),
+    ...(device['on-boot'] ? [] : ['ActivationPolicy=manual', 'RequiredForOnline=no']),
+  ];
+  const learnt = [
+    ...(device['automatic-dns'] ? [] : ['UseDNS=no']),
+    ...(device['default-route'] ? [] : ['UseGateway=no']),
+  ];
   return sections({
     Match: [matchLine(device.device)],
-    ...(device['on-boot'] ? {} : { Link: ['ActivationPolicy=manual', 'RequiredForOnline=no'] }),
+    ...(link.length === 0 ? {} : { Link: link }),
     Network: [
-      `DHCP=${method === 'dhcp' ? 'yes' : 'no'}`,
-      ...(method === 'none' ? ['LinkLocalAddressing=no', 'IPv6AcceptRA=no'] : []),
+      `DHCP=${method === 'dhcp' ? dhcpFor(device) : 'no'}`,
+      ...(method === 'none' || !device.ipv6 ? ['LinkLocalAddressing=no', 'IPv6AcceptRA=no'] : []),
       ...addresses.map((address) => `Address=${address}`),
       ...(gateway === undefined ? [] : [`Gateway=${gateway}`]),
       ...nameservers.map((server) => `DNS=${server}`),
+      ...(domains.length === 0 ? [] : [`Domains=${domains.join(' ')}`]),
     ],
+    ...(learnt.length === 0 ? {} : { DHCPv4: learnt, DHCPv6: learnt.filter((line) => line.startsWith('UseDNS')), IPv6AcceptRA: learnt }),
   });
 }
+
+/** NetworkManager takes no profile that has a gateway and may not use it. */
+const gatewayOf = ({ gateway, 'default-route': isUsed }: NetworkDevice): string | undefined => (isUsed ? gateway : undefined);
+
+const dhcpFor = ({ ipv4, ipv6 }: NetworkDevice): string => (ipv4 && ipv6 ? 'yes' : ipv4 ? 'ipv4' : 'ipv6');
 
 function matchLine(device: string): string {
   // Containers and tunnels are of the type ether as well; only hardware has no Kind.
@@ -61,9 +78,12 @@ function matchLine(device: string): string {
 
 /** A connection for NetworkManager: nm-settings-keyfile(5). The identifier comes from the name, not from chance. Pure. */
 export function keyfile(device: NetworkDevice): string {
-  const { method, addresses, gateway, nameservers } = device;
+  const { method, addresses, nameservers, mtu } = device;
+  const gateway = gatewayOf(device);
+  const domains = device['search-domains'];
   const isV6 = (address: string): boolean => address.includes(':');
   const family = (wanted: boolean): string[] => {
+    if (!(wanted ? device.ipv6 : device.ipv4)) return ['method=disabled'];
     const own = addresses.filter((address) => isV6(address) === wanted);
     const servers = nameservers.filter((server) => isV6(server) === wanted);
     const gate = gateway !== undefined && isV6(gateway) === wanted ? [`gateway=${gateway}`] : [];
@@ -72,9 +92,16 @@ export function keyfile(device: NetworkDevice): string {
       ...own.map((address, index) => `address${index + 1}=${address}`),
       ...(own.length > 0 || method === 'dhcp' ? gate : []),
       ...(servers.length === 0 || method === 'none' ? [] : [`dns=${servers.join(';')};`]),
+      ...(domains.length === 0 || method === 'none' ? [] : [`dns-search=${domains.join(';')};`]),
+      ...(device['automatic-dns'] ? [] : ['ignore-auto-dns=true']),
+      ...(device['default-route'] ? [] : ['never-default=true']),
     ];
   };
   const isNamed = device.device !== ANY_DEVICE && !MAC.test(device.device);
+  const ethernet = [
+    ...(MAC.test(device.device) ? [`mac-address=${device.device.replaceAll('-', ':').toUpperCase()}`] : []),
+    ...(mtu === undefined ? [] : [`mtu=${mtu}`]),
+  ];
   return sections({
     connection: [
       `id=${device.device}`,
@@ -83,7 +110,7 @@ export function keyfile(device: NetworkDevice): string {
       `autoconnect=${device['on-boot']}`,
       ...(isNamed ? [`interface-name=${device.device}`] : []),
     ],
-    ...(MAC.test(device.device) ? { ethernet: [`mac-address=${device.device.replaceAll('-', ':').toUpperCase()}`] } : {}),
+    ...(ethernet.length === 0 ? {} : { ethernet }),
     ipv4: family(false),
     ipv6: family(true),
   });
@@ -103,5 +130,6 @@ function uuidOf(device: string): string {
 
 const sections = (content: Readonly<Record<string, readonly string[]>>): string =>
   Object.entries(content)
+    .filter(([, lines]) => lines.length > 0)
     .map(([name, lines]) => `[${name}]\n${lines.map((line) => `${line}\n`).join('')}`)
     .join('\n');

@@ -70,6 +70,8 @@ const system = fc.record({
         'on-boot': false,
       },
     ],
+    [{ device: 'eth1', method: 'dhcp' as const, ipv6: false, 'automatic-dns': false, 'default-route': false, mtu: 9000, 'search-domains': ['example.org'] }],
+    [{ device: 'eth2', method: 'dhcp' as const, ipv4: false, 'search-domains': ['a.example', 'b.example'] }],
   ),
 });
 

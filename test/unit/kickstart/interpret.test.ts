@@ -54,6 +54,16 @@ describe('system commands', () => {
         ],
       },
     ],
+    [
+      'network --device=eth1 --bootproto=dhcp --noipv6 --nodefroute --nodns --mtu 9000 --ipv4-dns-search=a.example,b.example --activate',
+      {
+        network: [{
+          device: 'eth1', method: 'dhcp', 'search-domains': ['a.example', 'b.example'], 'automatic-dns': false,
+          'default-route': false, ipv6: false, mtu: 9000,
+        }],
+      },
+    ],
+    ['network --noipv6', { network: [{ device: 'link', method: 'dhcp', ipv6: false }] }],
     [`rootpw --iscrypted ${HASH}`, { 'root-password': HASH }],
     ['sshkey --username=root "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 me"', { 'root-ssh-keys': ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 me'] }],
     [

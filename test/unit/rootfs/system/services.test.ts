@@ -97,8 +97,10 @@ describe('services', () => {
   });
 });
 
-const device = (fields: Partial<NetworkDevice>): NetworkDevice =>
-  ({ device: 'eth0', method: 'dhcp', addresses: [], nameservers: [], 'on-boot': true, ...fields });
+const device = (fields: Partial<NetworkDevice>): NetworkDevice => ({
+  device: 'eth0', method: 'dhcp', addresses: [], nameservers: [], 'search-domains': [], 'automatic-dns': true, 'default-route': true,
+  ipv4: true, ipv6: true, 'on-boot': true, ...fields,
+});
 
 describe('network devices', () => {
   const fixed = device({ method: 'static', addresses: ['192.0.2.7/24', '2001:db8::7/64'], gateway: '192.0.2.1', nameservers: ['192.0.2.53', '2001:db8::53'] });
@@ -120,6 +122,21 @@ describe('network devices', () => {
     ].join('')));
     expect(keyfile(device({ device: 'link' }))).not.toContain('interface-name');
     expect(keyfile(device({ device: '00:11:22:aa:bb:cc' }))).toContain('[ethernet]\nmac-address=00:11:22:AA:BB:CC\n');
+  });
+
+  it('that take little from the network, for both', () => {
+    const few = device({ ipv6: false, 'automatic-dns': false, 'default-route': false, gateway: '192.0.2.1', mtu: 9000, 'search-domains': ['a.example', 'b.example'] });
+    expect(networkFile(few)).toBe([
+      '[Match]\nName=eth0\n', '[Link]\nMTUBytes=9000\n',
+      '[Network]\nDHCP=ipv4\nLinkLocalAddressing=no\nIPv6AcceptRA=no\nDomains=a.example b.example\n',
+      '[DHCPv4]\nUseDNS=no\nUseGateway=no\n', '[DHCPv6]\nUseDNS=no\n', '[IPv6AcceptRA]\nUseDNS=no\nUseGateway=no\n',
+    ].join('\n'));
+    expect(networkFile(device({ ipv4: false, 'default-route': false }))).toMatch(/DHCP=ipv6\n\n\[DHCPv4\]\nUseGateway=no\n\n\[IPv6AcceptRA\]\nUseGateway=no\n$/);
+    expect(keyfile(few).split('\n').slice(6).join('\n')).toBe([
+      '[ethernet]\nmtu=9000\n',
+      '[ipv4]\nmethod=auto\ndns-search=a.example;b.example;\nignore-auto-dns=true\nnever-default=true\n',
+      '[ipv6]\nmethod=disabled\n',
+    ].join('\n'));
   });
 
   it('go to NetworkManager where it is installed, closed to others', async () => {
