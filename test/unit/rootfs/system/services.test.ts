@@ -132,7 +132,7 @@ describe('network devices', () => {
       '[DHCPv4]\nUseDNS=no\nUseGateway=no\n', '[DHCPv6]\nUseDNS=no\n', '[IPv6AcceptRA]\nUseDNS=no\nUseGateway=no\n',
     ].join('\n'));
     expect(networkFile(device({ ipv4: false, 'default-route': false }))).toMatch(/DHCP=ipv6\n\n\[DHCPv4\]\nUseGateway=no\n\n\[IPv6AcceptRA\]\nUseGateway=no\n$/);
-    expect(keyfile(few).split('\n').slice(6).join('\n')).toBe([
+    expect(keyfile(few).split('\n').slice(7).join('\n')).toBe([
       '[ethernet]\nmtu=9000\n',
       '[ipv4]\nmethod=auto\ndns-search=a.example;b.example;\nignore-auto-dns=true\nnever-default=true\n',
       '[ipv6]\nmethod=disabled\n',
