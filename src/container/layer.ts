@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { Transform, type Readable } from 'node:stream';
 
 import type { Digest } from '../digest.ts';
+import { formatBytes } from '../format-bytes.ts';
 import type { Host } from '../host/port.ts';
 import type { ToolName } from '../tools.ts';
 
@@ -87,17 +88,19 @@ export async function packLayer(
     args: tarArguments(request),
     view: { read: [request.root, ...lists] },
   });
-  const content = new HashingStream(occasionally((bytes) => detail(`${Math.round(bytes / 2 ** 20)} MiB`)));
+  const content = new HashingStream(occasionally((bytes) => detail(formatBytes(bytes))));
   const compressor = COMPRESSORS[request.compression]?.(request.level);
   tar.stdout.on('error', (error) => content.destroy(error));
   const packed: Readable = tar.stdout.pipe(content);
   if (compressor === undefined) {
     await Promise.all([tar.finished, host.fs.writeStream(target, packed)]);
+    detail(formatBytes(content.bytes));
     return layer(request.compression, content, content);
   }
   const pack = await host.stream({ ...compressor, view: {} }, { stdin: packed });
   const result = new HashingStream();
   await Promise.all([tar.finished, pack.finished, host.fs.writeStream(target, pack.stdout.pipe(result))]);
+  detail(`${formatBytes(content.bytes)}, ${formatBytes(result.bytes)} packed`);
   return layer(request.compression, content, result);
 }
 

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 
 import { digestOfValue } from '../digest.ts';
 import { HewError, type Problem } from '../errors.ts';
+import { formatBytes } from '../format-bytes.ts';
 import type { Lag } from '../hardware/lag.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
@@ -80,6 +81,7 @@ export async function resolvePackages(
     const chosen = parseTransaction(await host.fs.readText(posix.join(store.transaction, 'transaction.json')));
     const packages = await pinStored(host, store, chosen);
     await keepPackages(host, paths.cache, target, store.transaction, packages);
+    detail(`${packages.length} packages, ${formatBytes(packages.reduce((sum, { size }) => sum + size, 0))}`);
     const names = new Set(packages.map(({ name }) => name));
     return fetchedPackages(plan, store, packages, lags.filter(({ name }) => names.has(name)));
   } catch (error) {

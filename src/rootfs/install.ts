@@ -98,6 +98,7 @@ export async function installPackages(
   } catch (error) {
     throw error instanceof ToolError ? explainInstallFailure(error) : error;
   }
+  detail(`${packages.lock.packages.length} packages`);
   await nameRepositories(host, path);
   return { path, target, packages };
 }
