@@ -11,7 +11,7 @@ export { bytesOf } from './schema/words.ts';
 export { formatDeviation, formatShowRow, showRows, type ShowRow } from './show.ts';
 export { sourcesOf, type SourceReader } from './source.ts';
 export type {
-  Definition, DefinitionFile, DefinitionInput, DefinitionScript, DefinitionUser, Deviation, Distribution, KickstartLayer,
-  LoadedDefinition, LoadOptions, Output, OutputFormat, Override, Partition, Path, ReadKickstart, Repository,
+  Definition, DefinitionFile, DefinitionInput, DefinitionScript, DefinitionUser, Deviation, Distribution, InputFile,
+  KickstartLayer, LoadedDefinition, LoadOptions, Output, OutputFormat, Override, Partition, Path, ReadKickstart, Repository,
   RequestedLevel,
 } from './types.ts';

@@ -105,12 +105,12 @@ const readNamedKickstart = async (
   const substitutes = includes?.kind === 'table'
     ? [...includes.entries].map(([name, to]) => [name, resolvePath(folderOf(file), String(plainOf(to)))]) : [];
   return readKickstart(reading, {
-    file: path, text: read.text, from: named.place,
+    file: path, text: read.text, from: named.place, folder: folderOf(file),
     includes: Object.fromEntries(substitutes) as Record<string, string>,
   }, tree);
 };
 
-type NamedKickstart = Pick<KickstartRequest, 'file' | 'text' | 'includes' | 'image'> & { readonly from: Place | undefined };
+type NamedKickstart = Pick<KickstartRequest, 'file' | 'text' | 'folder' | 'includes' | 'image'> & { readonly from: Place | undefined };
 
 /** `by` is the file that names it. */
 const readKickstart = async (
@@ -131,7 +131,7 @@ const readKickstart = async (
   const networkReason = settingOf(options, 'kickstart-network') ?? textAt(by, 'kickstart-network');
   const read = await options.readKickstart({
     ...request,
-    includes: { ...request.includes, ...Object.fromEntries(given) },
+    given: Object.fromEntries(given),
     show: (path) => shownPath(source, path),
     allowPlainTextPasswords: allowsPlainText(reading, by),
     ...(networkReason === undefined ? {} : { networkReason }),

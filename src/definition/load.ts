@@ -71,7 +71,8 @@ export const tryLoading = async (
       file: found.file,
       layers: read.layers.map(({ file }) => file),
       places: Object.fromEntries(placesOf(tree)),
-      inputs: Object.fromEntries(inputsOf(definition).map(({ path, file }) => [formatPath(path), resolvePath(folder(path), file)])),
+      inputs: Object.fromEntries(inputsOf(definition).map(({ path, file }) =>
+        [formatPath(path), { path: resolvePath(folder(path), file), folder: folder(path), place: placeOf(path) }])),
       deviations: [
         ...assembled.deviations, ...flagged.deviations, ...settled.deviations, ...(distribution.deviations ?? []),
         ...declaredDeviations(definition, placeOf),
@@ -93,7 +94,7 @@ const archProblems = (
 export const inputPath = ({ inputs }: Pick<LoadedDefinition, 'inputs'>, path: Path): string => {
   const found = inputs[formatPath(path)];
   if (found === undefined) throw new TypeError(`${formatPath(path)} names no input`);
-  return found;
+  return found.path;
 };
 
 /** What a path written at a place is relative to; a flag's to the current folder. */

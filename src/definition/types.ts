@@ -68,9 +68,19 @@ export interface LoadedDefinition {
   readonly layers: readonly string[];
   /** Where each value was set, by key path as `formatPath` prints it. Defaults have none. */
   readonly places: Readonly<Record<string, Place>>;
-  /** Absolute paths of the files that it copies in, by key path: `files[0].source`, `scripts[1].run`. */
-  readonly inputs: Readonly<Record<string, string>>;
+  /** The files that it copies in, by key path: `files[0].source`, `scripts[1].run`. */
+  readonly inputs: Readonly<Record<string, InputFile>>;
   readonly deviations: readonly Deviation[];
+}
+
+/** A file that a definition copies in. */
+export interface InputFile {
+  /** Absolute. */
+  readonly path: string;
+  /** The folder of whichever file names it: it may not leave that one, neither by `..` nor through a link. */
+  readonly folder: string;
+  /** Where it is named. */
+  readonly place: Place;
 }
 
 /** Settings of the command line that change the definition. */
@@ -92,10 +102,14 @@ export interface KickstartRequest {
   /** Absolute path. */
   readonly file: string;
   readonly text: string;
+  /** The folder of the definition that names it: what it includes may come from there as well as from its own. */
+  readonly folder?: string;
   /** How messages name a file. */
   readonly show: (path: string) => string;
   /** Substitutes for includes: name to absolute path. */
   readonly includes: Readonly<Record<string, string>>;
+  /** The same from the command line, which goes before. */
+  readonly given?: Readonly<Record<string, string>>;
   /** Whether who asks for it gives a reason for passwords in plain text. */
   readonly allowPlainTextPasswords: boolean;
   /** The reason for which its %post scripts may reach the network, where there is one. */

@@ -25,6 +25,8 @@ export const renderCommandDocs = (): string =>
     '',
     '- `%pre` that writes a file which is included: refused, unless `--include NAME=FILE` gives the file. `%pre` that',
     '  partitions the disk: refused. Any other `%pre` is ignored.',
+    '- An included file lies in the folder of the kickstart file, or of the definition that names it, also where a link',
+    '  leads to it: its lines go into the image. Any other is given by hand, by `--include NAME=FILE`.',
     '- A placeholder that a template engine left (`${name}`, `{{ name }}`, `@@NAME@@`, `@NAME@`, `<% %>`) is refused by its',
     '  name; dnf’s own variables such as `$releasever` and `${basearch}` stay.',
     '- Passwords in plain text are refused, unless the definition gives its reason in',

@@ -4,10 +4,18 @@ import type { BodyNode, IncludeNode, IncludeOutcome, KickstartFile, SectionNode,
 /** Gives a file's text, or nothing where there is no such file. The caller decides what may be read. */
 export type ReadText = (path: string) => Promise<string | undefined> | string | undefined;
 
+export type IsInside = (path: string, folders: readonly string[]) => Promise<boolean>;
+
 export interface LoadOptions {
   readonly read: ReadText;
-  /** `--include NAME=FILE`: NAME as it is written after `%include`, FILE a path for `read`. */
+  /** What a definition says to include instead: NAME as it is written after `%include`, FILE a path for `read`. */
   readonly substitutes?: ReadonlyMap<string, string>;
+  /** `--include NAME=FILE`, which goes before: who calls hew may name any file, and what lies beside it. */
+  readonly given?: ReadonlyMap<string, string>;
+  /** Whether a path lies in one of these folders, also through links; without it, files may come from anywhere. */
+  readonly isInside?: IsInside;
+  /** Folders that files may come from besides that of the first file. */
+  readonly folders?: readonly string[];
   readonly maximumDepth?: number;
   readonly maximumFiles?: number;
 }
@@ -15,15 +23,19 @@ export interface LoadOptions {
 interface Loading {
   readonly options: LoadOptions;
   readonly stack: readonly string[];
+  readonly folders: readonly string[];
   readonly count: { files: number };
 }
 
 /**
  * Parses a file and everything that it includes. A relative name is looked for beside the including file. What cannot
- * be included (missing, a cycle, deeper than 32, more than 1,000 files) is told in the node, never thrown.
+ * be included (missing, outside, a cycle, deeper than 32, more than 1,000 files) is told in the node, never thrown. Lines
+ * of a script go into the image as they are: a kickstart file or a definition alone may not name just any file here.
  */
 export const loadKickstart = (path: string, text: string, options: LoadOptions): Promise<KickstartFile> =>
-  fillFile(parse(text, { path }), { options, stack: [path], count: { files: 1 } });
+  fillFile(parse(text, { path }), {
+    options, stack: [path], folders: [folderOf(path), ...(options.folders ?? [])], count: { files: 1 },
+  });
 
 const fillFile = async (file: KickstartFile, loading: Loading): Promise<KickstartFile> => {
   const nodes: TopNode[] = [];
@@ -51,29 +63,34 @@ const readIncluded = async (
   within: string | undefined,
   loading: Loading,
 ): Promise<IncludeOutcome> => {
-  const { read, substitutes, maximumDepth = 32, maximumFiles = 1000 } = loading.options;
-  const substitute = substitutes?.get(node.target);
+  const { read, isInside, given, substitutes, maximumDepth = 32, maximumFiles = 1000 } = loading.options;
+  const byHand = given?.get(node.target);
+  const substitute = byHand ?? substitutes?.get(node.target);
   const path = substitute ?? resolvePath(node.place.file, node.target);
   if (loading.stack.includes(path)) return { outcome: 'cycle', path };
   if (loading.stack.length >= maximumDepth) return { outcome: 'too-deep', path };
   if (loading.count.files >= maximumFiles) return { outcome: 'too-many', path };
   loading.count.files += 1;
+  const folders = byHand === undefined ? loading.folders : [...loading.folders, folderOf(path)];
+  if (isInside !== undefined && byHand === undefined && !(await isInside(path, folders))) return { outcome: 'outside', path };
   const text = await read(path);
   if (text === undefined) return { outcome: 'missing', path };
   const parsed = parse(text, { path, ...(within === undefined ? {} : { within }) });
-  const file = await fillFile(parsed, { ...loading, stack: [...loading.stack, path] });
+  const file = await fillFile(parsed, { ...loading, folders, stack: [...loading.stack, path] });
   return { outcome: 'file', file, substituted: substitute !== undefined };
 };
 
 /** The path that a `%include` of `target` inside `from` means. Absolute names and URLs stay as they are. */
 export const resolvePath = (from: string, target: string): string => {
   if (target.startsWith('/') || /^[a-z]+:/i.test(target)) return target;
-  const folder = from.includes('/') ? from.slice(0, from.lastIndexOf('/') + 1) : '';
   const parts: string[] = [];
-  for (const part of (folder + target).split('/')) {
+  for (const part of (folderOf(from) + target).split('/')) {
     if (part === '.' || (part === '' && parts.length > 0)) continue;
     if (part === '..' && parts.length > 0 && parts.at(-1) !== '..' && parts.at(-1) !== '') parts.pop();
     else parts.push(part);
   }
   return parts.join('/');
 };
+
+/** With its slash; nothing where there is none. */
+const folderOf = (file: string): string => file.slice(0, file.lastIndexOf('/') + 1);

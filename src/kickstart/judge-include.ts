@@ -14,7 +14,7 @@ export const judgeInclude = (node: IncludeNode, pre: PreScripts): Verdict => {
       : `read from ${included.file.path}`;
     return { ...lines, decision: 'applied', reason, notes: [] };
   }
-  const placeholder = included?.outcome === 'missing' ? findPlaceholder(target) : undefined;
+  const placeholder = included?.outcome === 'missing' || included?.outcome === 'outside' ? findPlaceholder(target) : undefined;
   if (placeholder !== undefined) return refusedFor(lines, unfilled(placeholder));
   const [message, hint] = missingReason(node, pre);
   return refusedFor(lines, {
@@ -32,5 +32,11 @@ const missingReason = ({ target, included }: IncludeNode, pre: PreScripts): read
   if (writer !== undefined)
     return [`${target} is written by the %pre on line ${writer.line ?? 0}, which hew does not run`];
   if (/^[a-z]+:/i.test(target)) return [`hew fetches no parts of kickstart files, and ${target} is a URL`];
+  if (included?.outcome === 'outside') {
+    return [
+      `${included.path} lies outside the folder of the kickstart file`,
+      `Copy it there, or give it by hand: --include ${target}=${included.path}.`,
+    ];
+  }
   return [`there is no file ${included?.outcome === 'missing' ? included.path : target}`];
 };

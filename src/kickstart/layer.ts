@@ -1,7 +1,7 @@
 import type { ReadKickstart } from '../definition/types.ts';
 import type { Place } from '../errors.ts';
 import { asImage } from './as-image.ts';
-import { loadKickstart, type ReadText } from './include.ts';
+import { loadKickstart, type IsInside, type ReadText } from './include.ts';
 import { interpretKickstart } from './interpret.ts';
 
 /**
@@ -9,9 +9,15 @@ import { interpretKickstart } from './interpret.ts';
  * text of included files by absolute path; problems are the lines that are refused.
  */
 export const createKickstartReader =
-  (read: ReadText): ReadKickstart =>
-  async ({ file, text, includes, show, allowPlainTextPasswords, networkReason, image }) => {
-    const loaded = await loadKickstart(file, text, { read, substitutes: new Map(Object.entries(includes)) });
+  (read: ReadText, isInside?: IsInside): ReadKickstart =>
+  async ({ file, text, folder, includes, given, show, allowPlainTextPasswords, networkReason, image }) => {
+    const loaded = await loadKickstart(file, text, {
+      read,
+      substitutes: new Map(Object.entries(includes)),
+      given: new Map(Object.entries(given ?? {})),
+      folders: folder === undefined ? [] : [folder],
+      ...(isInside === undefined ? {} : { isInside }),
+    });
     const options = { allowPlainTextPasswords, ...(networkReason === undefined ? {} : { networkReason }) };
     const { value, placeOf, problems } = interpretKickstart(loaded, options);
     const shown = (place: Place): Place => ({ ...place, file: show(place.file) });

@@ -39,7 +39,7 @@ export interface IncludeNode extends NodeBase {
 
 export type IncludeOutcome =
   | { readonly outcome: 'file'; readonly file: KickstartFile; readonly substituted: boolean }
-  | { readonly outcome: 'missing' | 'cycle' | 'too-deep' | 'too-many'; readonly path: string };
+  | { readonly outcome: 'missing' | 'outside' | 'cycle' | 'too-deep' | 'too-many'; readonly path: string };
 
 /** A line that cannot be read: an unknown `%word` without an `%end`, an `%end` without a section. */
 export interface ErrorNode extends NodeBase {

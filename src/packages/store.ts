@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 
-import { HewError } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import type { FoundPackage } from './lock-check.ts';
@@ -31,15 +30,11 @@ export async function openStore(host: Host, { packages }: Pick<Plan, 'packages'>
   const localFiles: string[] = [];
   for (const file of packages.local) {
     const copy = posix.join(local, posix.basename(file));
-    if ((await host.fs.status(file))?.kind !== 'file') throw notThere(file);
     await host.fs.copy(file, copy);
     localFiles.push(copy);
   }
   return { folder, transaction, local, localFiles };
 }
-
-const notThere = (file: string): HewError =>
-  new HewError({ code: 'local-rpm-missing', message: `there is no RPM file ${file}`, hint: 'see `packages.local`; a link counts as none' }, { exitCode: 2 });
 
 /** Hashes what dnf5 stored. It leaves RPM files of this machine where they are: they are put beside the others first. */
 export async function pinStored(host: Host, { transaction, local }: PackageStore, chosen: readonly ChosenPackage[]): Promise<readonly LockedPackage[]> {

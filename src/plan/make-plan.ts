@@ -31,6 +31,7 @@ export function makePlan(loaded: LoadedDefinition, builder: BuilderFacts): Plan 
     targets,
     packages: planPackages(loaded),
     configuration: planConfiguration(loaded),
+    inputs: planInputs(loaded),
     ...(outputs.some(isDiskOutput) ? diskSettings(definition) : {}),
     outputs,
     limits: definition.limits ?? {},
@@ -39,6 +40,9 @@ export function makePlan(loaded: LoadedDefinition, builder: BuilderFacts): Plan 
   };
   return { ...content, digest: planDigest(content) };
 }
+
+const planInputs = ({ inputs }: LoadedDefinition): Plan['inputs'] =>
+  [...new Map(Object.values(inputs).map((input) => [`${input.path}\n${input.folder}`, input])).values()];
 
 /** Outputs with the paths of their files found. */
 const planOutputs = (loaded: LoadedDefinition): Plan['outputs'] =>

@@ -1,4 +1,4 @@
-import type { Definition, Deviation, Output, Repository } from '../definition/index.ts';
+import type { Definition, Deviation, InputFile, Output, Repository } from '../definition/index.ts';
 import type { Digest } from '../digest.ts';
 import type { Problem } from '../errors.ts';
 import type { Level } from '../hardware/levels.ts';
@@ -13,6 +13,8 @@ export interface Plan {
   readonly targets: readonly Target[];
   readonly packages: PackageRequest;
   readonly configuration: Configuration;
+  /** Every file that is copied in, each once. */
+  readonly inputs: readonly InputFile[];
   /** How it starts; absent where no output is a disk. */
   readonly boot?: NonNullable<Definition['boot']>;
   readonly disk?: NonNullable<Definition['disk']>;

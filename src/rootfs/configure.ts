@@ -3,7 +3,7 @@ import type { Plan } from '../plan/types.ts';
 import type { InstalledRoot } from './install.ts';
 import { makeAccounts } from './system/accounts.ts';
 import { openSystem, type Notice } from './system/context.ts';
-import { checkInputs, placeFiles } from './system/files.ts';
+import { placeFiles } from './system/files.ts';
 import { setNetwork } from './system/network.ts';
 import { checkRequirements } from './system/requirements.ts';
 import { runScripts } from './system/scripts.ts';
@@ -21,7 +21,6 @@ import { setTimeServers } from './system/time-servers.ts';
  */
 export async function configureRoot(host: Host, plan: Plan, root: InstalledRoot, epoch: number, notice: Notice): Promise<void> {
   const system = openSystem(host, plan, root, epoch, notice);
-  await checkInputs(host, plan);
   await checkRequirements(system);
   await writeSettings(system);
   await setTimeServers(system);

@@ -2,6 +2,7 @@ import type { Output } from '../definition/index.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan } from '../plan/types.ts';
 import { hewIcon } from './icon.ts';
+import { readInput } from './inputs.ts';
 import { insideRoot } from './inside.ts';
 import { writeInRoot } from './write-file.ts';
 
@@ -18,7 +19,7 @@ export async function writeWslFiles(host: Host, plan: Plan, root: string): Promi
   if (output === undefined) return;
   await writeUnlessThere(host, root, '/etc/wsl.conf', wslConf(output));
   await writeUnlessThere(host, root, '/etc/wsl-distribution.conf', wslDistributionConf(plan, output));
-  const icon = output.icon === undefined ? hewIcon() : await host.fs.readBytes(output.icon);
+  const icon = output.icon === undefined ? hewIcon() : await readInput(host, plan, output.icon);
   await writeInRoot(host, root, { path: ICON, content: icon });
 }
 

@@ -11,7 +11,7 @@ import { describeUnchecked, uncheckedRepositories, type UncheckedRepository } fr
 import { verifyPackages } from '../packages/verify.ts';
 import type { Artifact } from '../container/artifacts.ts';
 import type { Plan, StepId, Target } from '../plan/types.ts';
-import { checkInputs } from '../rootfs/system/files.ts';
+import { checkInputs } from '../rootfs/inputs.ts';
 import { makeRoot, type Root, type RunStep } from '../rootfs/make-root.ts';
 import { auditRoot } from './audit-root.ts';
 import { checkOutputs, describeBroken, refuseUnknownRules, type CheckedRules } from './check-outputs.ts';
@@ -62,7 +62,7 @@ export interface BuildResult {
 export async function buildImage(host: Host, plan: Plan, options: BuildOptions, emit: Emit): Promise<BuildResult> {
   refuseObstacles(plan);
   refuseUnknownRules(plan);
-  await checkInputs(host, plan);
+  await checkInputs(host, plan.inputs);
   // Asked first: without tools every other failure would only be the next one.
   await host.tools();
   const timings = new Map<string, number>();

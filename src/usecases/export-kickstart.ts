@@ -2,6 +2,7 @@ import { inputPath, loadDefinition, mapPackageName, sourcesOf } from '../definit
 import type { Definition, LoadedDefinition, LoadOptions } from '../definition/index.ts';
 import type { Host } from '../host/port.ts';
 import { exportKickstart, type ExportedKickstart } from '../kickstart/index.ts';
+import { checkInputs } from '../rootfs/inputs.ts';
 import { kickstartLayers } from './kickstart.ts';
 
 /** The kickstart file that an image amounts to, with what it could not say. */
@@ -9,6 +10,7 @@ export async function exportImage(host: Host, image: string, cwd: string, option
   const loaded = await loadDefinition(sourcesOf(host, cwd), image, { ...options, ...kickstartLayers(host) });
   const inputs = new Map<string, string>();
   const { definition } = loaded;
+  await checkInputs(host, Object.values(loaded.inputs));
   for (const [index, { source }] of definition.files.entries()) {
     if (source !== undefined) inputs.set(source, await host.fs.readText(inputPath(loaded, ['files', index, 'source'])));
   }

@@ -3,16 +3,19 @@ import { posix } from 'node:path';
 import { HewError } from '../errors.ts';
 import type { LoadOptions } from '../definition/index.ts';
 import type { Host } from '../host/port.ts';
+import { isInside } from '../rootfs/inputs.ts';
 import { createKickstartReader, decodeText, loadKickstart, type KickstartFile } from '../kickstart/index.ts';
 
 /** What lets the definition stage take kickstart files as layers. */
 export const kickstartLayers = (host: Host): Pick<LoadOptions, 'readKickstart'> => ({
-  readKickstart: createKickstartReader(readerOf(host)),
+  readKickstart: createKickstartReader(readerOf(host), insideOf(host)),
 });
 
 /** Text of a file, in whichever of the two encodings it is; undefined where there is none. */
 const readerOf = (host: Host) => async (file: string): Promise<string | undefined> =>
   (await host.fs.status(file)) === undefined ? undefined : decodeText(await host.fs.readBytes(file)).text;
+
+const insideOf = (host: Host) => (path: string, folders: readonly string[]): Promise<boolean> => isInside(host, path, folders);
 
 /**
  * Reads a kickstart file with all that it includes; paths are relative to `cwd`. Throws `HewError` when the file is not
@@ -30,6 +33,6 @@ export async function readKickstart(
   if (text === undefined) {
     throw new HewError({ code: 'file-not-found', message: `there is no file ${path}`, hint: 'check the path' }, { exitCode: 2 });
   }
-  const substitutes = new Map((includes ?? []).map(({ name, file }) => [name, posix.resolve(cwd, file)] as const));
-  return loadKickstart(absolute, text, { read, substitutes });
+  const given = new Map((includes ?? []).map(({ name, file }) => [name, posix.resolve(cwd, file)] as const));
+  return loadKickstart(absolute, text, { read, given, isInside: insideOf(host) });
 }

@@ -8,6 +8,7 @@ import { staleReasons } from '../packages/lock-stale.ts';
 import { dnfPaths, needsNetwork } from '../packages/resolve.ts';
 import { verifyPackages } from '../packages/verify.ts';
 import type { Plan, Target } from '../plan/types.ts';
+import { checkInputs } from '../rootfs/inputs.ts';
 import { fetchTarget, type FetchedTarget } from './fetch.ts';
 import { readLock, requireLock } from './read-lock.ts';
 import { refuseUnknown, updateTarget, type Moved } from './update-packages.ts';
@@ -38,6 +39,7 @@ export interface LockResult {
  * is unless an update is asked for: what was reviewed does not move by itself.
  */
 export async function lockImage(host: Host, plan: Plan, { update, vendor }: LockOptions, emit: Emit): Promise<LockResult> {
+  await checkInputs(host, packageInputs(plan));
   const path = lockPath(plan.image.file);
   const before = await readLock(host, plan);
   const isCurrent = before !== undefined && update === false && staleReasons(before, plan, 'all').length === 0;
@@ -54,6 +56,10 @@ export async function lockImage(host: Host, plan: Plan, { update, vendor }: Lock
   const vendored = await staged({ id: 'vendor', title: 'vendor packages' }, (detail) => vendorLock(host, plan, lock, vendor, emit, detail));
   return { ...result, vendored };
 }
+
+/** A lock depends on none of the other files. */
+const packageInputs = ({ inputs, packages }: Plan): Plan['inputs'] =>
+  inputs.filter(({ path }) => packages.local.includes(path) || packages.localKeys.includes(path));
 
 const nameOf = ({ arch, level }: Target): string => `${arch} ${level}`;
 

@@ -89,7 +89,8 @@ describe('--include', () => {
     expect(missing.problems[0]).toMatchObject({ code: 'kickstart-refused', place: { file: 'x.ks', line: 1, column: 1 } });
     writeFiles(folder, { 'parts.ks': 'part / --size=4096\n' });
     expect((await check('', kickstart, ['--include', '/tmp/parts.ks=../parts.ks'])).status).toBe(0);
-    expect((await check('[kickstart-includes]\n"/tmp/parts.ks" = "../parts.ks"\n', kickstart)).status).toBe(0);
+    writeFiles(folder, { [`${count + 1}/own/parts.ks`]: 'part / --size=4096\n' });
+    expect((await check('[kickstart-includes]\n"/tmp/parts.ks" = "own/parts.ks"\n', kickstart)).status).toBe(0);
   });
 
   it('names a file', async () => {

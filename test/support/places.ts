@@ -12,6 +12,13 @@ export function testFolder(): string {
   return folder;
 }
 
+/** One outside of /tmp and /var/tmp, which every sandbox and image has of its own: what shows there shows the machine. */
+export function machineFolder(): string {
+  const folder = mkdtempSync('/srv/hew-test-');
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
 /** A cache folder apart from every other, with the machine's tools tree and sample distribution in it. */
 export function makeCache(folder: string, name = 'cache'): string {
   const cache = join(folder, name);

@@ -3,8 +3,8 @@ import { posix } from 'node:path';
 import { HewError, ToolError } from '../../errors.ts';
 import type { OwnCommand } from '../../host/port.ts';
 import type { PlannedScript } from '../../plan/types.ts';
+import { readInput } from '../inputs.ts';
 import type { System } from './context.ts';
-import { readSource } from './files.ts';
 import { hostResolver } from './resolver.ts';
 
 /** Where a script lies while it runs; nothing of /run is in an image. */
@@ -34,7 +34,7 @@ export async function runScripts(system: System): Promise<void> {
 async function runScript(system: System, script: PlannedScript, file: string): Promise<void> {
   const { host, plan } = system;
   const { source, content = '' } = script;
-  const bytes = source === undefined ? Buffer.from(content) : await readSource(host, plan, source);
+  const bytes = source === undefined ? Buffer.from(content) : await readInput(host, plan, source);
   await host.fs.write(file, bytes, { mode: 0o755 });
   const start = await interpreterOf(system, script, Buffer.from(bytes.slice(0, 512)).toString('latin1'));
   const lines: string[] = [];

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,13 +9,13 @@ import { failBuild, type Failure } from '../../support/failures.ts';
 import { runHew } from '../../support/hew.ts';
 import { NO_TRACES, settledTraces } from '../../support/leftovers.ts';
 import { makePackages, publish, type MadePackage } from '../../support/packages.ts';
-import { definition, distribution, makeCache, sampleKey, testFolder, writeFiles } from '../../support/places.ts';
+import { definition, distribution, machineFolder, makeCache, sampleKey, testFolder, writeFiles } from '../../support/places.ts';
 import { readTar, type TarEntry } from '../../support/tar.ts';
 
 // Packages and scripts that try to leave, in one build that goes through: what came of each try is read from the image,
 // and what became of the machine is looked at from outside.
 const folder = testFolder();
-const victim = join(folder, 'victim');
+const victim = machineFolder();
 const repository = join(folder, 'repository');
 const program = readFileSync(join(import.meta.dirname, 'attack.py'), 'utf8');
 const ABSTRACT = `hew-test-${process.pid}`;
@@ -46,7 +46,6 @@ const text = (path: string): string => {
 const attack = (by: string): Readonly<Record<string, unknown>> => JSON.parse(text(`usr/share/attack/${by}.json`)) as Record<string, unknown>;
 
 beforeAll(async () => {
-  mkdirSync(victim);
   writeFiles(victim, { canary: 'alive' });
   servers = [await listen({ port: 0, host: '127.0.0.1' }, 'tcp'), await listen({ path: `\0${ABSTRACT}` }, 'abstract'), await listen({ path: join(victim, 'socket') }, 'file')];
   bystander = spawn('sleep', ['600'], { stdio: 'ignore' });

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { ToolError } from '../../../../src/errors.ts';
 import { sandboxArguments } from '../../../../src/host/sandbox.ts';
 import type { PlannedFile, PlannedScript } from '../../../../src/plan/types.ts';
-import { checkInputs, placeFiles } from '../../../../src/rootfs/system/files.ts';
+import { checkInputs } from '../../../../src/rootfs/inputs.ts';
+import { placeFiles } from '../../../../src/rootfs/system/files.ts';
 import { runScripts } from '../../../../src/rootfs/system/scripts.ts';
 import { codesOf, testRoot } from './support.ts';
 
@@ -46,7 +47,7 @@ describe('files of the definition', () => {
     mkdirSync(join(place, 'folder'));
     const { host, plan, ...rest } = system({}, { files: [file({ source: join(place, name) })] });
     expect(await codesOf(placeFiles({ host, plan, ...rest }))).toEqual([code]);
-    expect(await codesOf(checkInputs(host, plan))).toEqual([code]);
+    expect(await codesOf(checkInputs(host, plan.inputs))).toEqual([code]);
     expect(existsSync(join(root, 'srv/a'))).toBe(false);
   });
 

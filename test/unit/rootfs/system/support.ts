@@ -60,6 +60,8 @@ export function testRoot(
     const plan = {
       image: { name: 'test', version: '1', file: join(folder, 'definition/test.toml') },
       configuration: { system: systemSchema.parse(settings), files, scripts },
+      inputs: [...files, ...scripts].flatMap(({ source }) =>
+        (source === undefined ? [] : [{ path: source, folder: join(folder, 'definition'), place: { file: 'test.toml' } }])),
       outputs: [],
       digest: `sha256:${'0'.repeat(64)}`,
     } as unknown as Plan;

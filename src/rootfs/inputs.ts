@@ -1,0 +1,56 @@
+import type { InputFile } from '../definition/index.ts';
+import { HewError, type Problem } from '../errors.ts';
+import type { Host } from '../host/port.ts';
+import type { Plan } from '../plan/types.ts';
+import { insideRoot } from './inside.ts';
+
+/** Looks at every file that a definition copies in; throws one `HewError` with all that cannot be. */
+export async function checkInputs(host: Pick<Host, 'fs'>, inputs: readonly InputFile[]): Promise<void> {
+  const problems: Problem[] = [];
+  for (const input of inputs) {
+    const problem = await problemOf(host, input);
+    if (problem !== undefined) problems.push(problem);
+  }
+  if (problems.length > 0) throw new HewError(problems);
+}
+
+/** Content of one of a plan's inputs, by its path. Throws `HewError` as `checkInputs` does. */
+export async function readInput(host: Host, { inputs }: Plan, path: string): Promise<Uint8Array> {
+  const named = inputs.filter((input) => input.path === path);
+  if (named.length === 0) throw new TypeError(`${path} is no input of the plan`);
+  await checkInputs(host, named);
+  return host.fs.readBytes(path);
+}
+
+/** Whether a path lies in one of these folders, every link on the way followed. */
+export async function isInside(host: Pick<Host, 'fs'>, path: string, folders: readonly string[]): Promise<boolean> {
+  const real = await realPath(host, path);
+  for (const folder of folders) {
+    const base = await realPath(host, folder);
+    if (real === base || real.startsWith(base === '/' ? base : `${base}/`)) return true;
+  }
+  return false;
+}
+
+async function problemOf(host: Pick<Host, 'fs'>, { path, folder, place }: InputFile): Promise<Problem | undefined> {
+  const real = await realPath(host, path);
+  const kind = (await host.fs.status(real))?.kind;
+  if (kind === undefined) {
+    const hint = 'make it, or mend the path: it is relative to the file that names it';
+    return { code: 'source-missing', message: `there is no file ${path}`, place, hint };
+  }
+  if (!(await isInside(host, path, [folder]))) {
+    const message = `${path} is a link that leads to ${real}, outside ${folder}`;
+    return { code: 'source-outside', message, place, hint: 'copy the file itself beside the definition' };
+  }
+  if (kind === 'directory') {
+    const hint = 'name each file of it in a [[files]] of its own, or put the folder into a package';
+    return { code: 'source-is-folder', message: `${path} is a folder`, place, hint };
+  }
+  if (kind === 'file') return undefined;
+  const message = `${path} is a device, a pipe or a socket`;
+  return { code: 'source-no-file', message, place, hint: 'only plain files can be copied' };
+}
+
+/** realpath(3) of this machine. */
+const realPath = (host: Pick<Host, 'fs'>, path: string): Promise<string> => insideRoot(host, '/', path, { follow: true });
