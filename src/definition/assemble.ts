@@ -31,6 +31,7 @@ export const assembleLayers = (layers: readonly Layer[]): Assembled => {
     tree = removeOverridden(tree, own, { found, report: (problem) => { doubtful.push(problem); } });
     tree = mergeTable(tree, layer === entry ? layer.tree : withoutOwnKeys(layer.tree), {
       overrides: speakingFor(layer, layers, overrides),
+      own,
       reasonFile: reasonFileOf(layer, layers),
       found, report,
     });

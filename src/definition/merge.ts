@@ -11,6 +11,8 @@ import type { Deviation } from './types.ts';
 export interface MergeContext {
   /** Entries of `[[overrides]]` that speak for this file: its own, and those of files that extend it. */
   readonly overrides: readonly Override[];
+  /** Those of the file itself. */
+  readonly own: readonly Override[];
   /** How a missing reason is told: the file that has to give it. */
   readonly reasonFile: string;
   readonly found: (deviation: Deviation) => void;
@@ -67,9 +69,12 @@ const mergeLists = (below: List, above: List, rule: ListRule, where: Where, cont
   return { ...below, items };
 };
 
-/** `replace = ['files."/etc/motd"']` puts the new table in the place of the old one instead of merging them. */
-const isWhollyReplaced = ({ stable }: Where, { overrides }: MergeContext): boolean =>
-  overrides.some(({ replace }) => replace !== undefined && replace.length === stable.length && isInside(stable, replace));
+/**
+ * `replace = ['files."/etc/motd"']` puts the new table in the place of the old one instead of merging them. It is the
+ * file's own table that takes the place: what its profiles say to each other stays as they say it.
+ */
+const isWhollyReplaced = ({ stable }: Where, { own }: MergeContext): boolean =>
+  own.some(({ replace }) => replace !== undefined && replace.length === stable.length && isInside(stable, replace));
 
 const replaced = (below: Tree, above: Tree, { stable }: Where, context: MergeContext): Tree => {
   const subject = formatPath(stable);

@@ -105,6 +105,21 @@ describe('merging', () => {
     expect((await load(files('[[overrides]]\nreplace = ["system.hostname"]\nreason = "b wins"\n'))).definition.system.hostname).toBe('b');
   });
 
+  it('lets a file replace a whole table of which a profile replaced a part', async () => {
+    const motd = (line: string, path: string): string => `[[files]]\npath = "/etc/motd"\n${line}\n[[overrides]]\nreplace = ['${path}']\nreason = "r"\n`;
+    const files = {
+      'images/web.toml': `extends = ["a"]\n${HEAD}${OCI}${motd('source = "motd"', 'files."/etc/motd"')}`,
+      'profiles/base.toml': base,
+      'profiles/a.toml': `extends = ["base"]\n${motd('content = "a"', 'files."/etc/motd".content')}`,
+    };
+    const { definition, deviations } = await load(files);
+    expect(definition.files).toMatchObject([{ path: '/etc/motd', source: 'motd' }]);
+    expect(deviations.map(({ subject, was }) => [subject, was?.value])).toEqual([
+      ['files."/etc/motd".content', 'hi'],
+      ['files."/etc/motd"', { path: '/etc/motd', content: 'a' }],
+    ]);
+  });
+
   it('never prints a password’s hash', async () => {
     const hash = (letter: string): string => `[system]\nroot-password = "$6$saltsalt$${letter.repeat(20)}"\n`;
     const files = (reason: string): Readonly<Record<string, string>> => withBase(hash('b') + reason, { 'profiles/base.toml': hash('a') });
