@@ -21,8 +21,27 @@ export interface EvidenceInput {
   /** Where the artifacts lie seen from the evidence, such as `../`; beside it when absent. */
   readonly artifactsAt?: string;
   readonly deviations: readonly Deviation[];
+  /** What each image was held against before it was published. */
+  readonly rules: readonly EvidenceRules[];
   /** Seconds by stage. Not reproducible, hence kept in a file of their own. */
   readonly timings: Readonly<Record<string, number>>;
+}
+
+/** How one image of an artifact stands to the rules of a platform. A broken one that nobody accepted ends the build. */
+export interface EvidenceRules {
+  readonly artifact: string;
+  readonly platform: string;
+  /** Of several images in one artifact, which: `amd64`, `amd64/v3`. */
+  readonly image: string | undefined;
+  readonly passed: readonly string[];
+  readonly warnings: readonly BrokenRule[];
+  readonly accepted: readonly (BrokenRule & { readonly reason: string })[];
+}
+
+export interface BrokenRule {
+  readonly id: string;
+  /** What was found. */
+  readonly detail: string;
 }
 
 /** A file or folder that was made; the packing stages' artifacts are of this shape. */

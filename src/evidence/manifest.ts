@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import type { Deviation } from '../definition/index.ts';
 import { formatPlace } from '../errors.ts';
 import { formatNevra } from '../packages/nevra.ts';
-import { nameOfTarget, type EvidenceInput, type EvidencePackage, type EvidenceTarget } from './input.ts';
+import { nameOfTarget, type EvidenceInput, type EvidencePackage, type EvidenceRules, type EvidenceTarget } from './input.ts';
 
 /** Version of the form of `manifest.json`. */
 const VERSION = 1;
@@ -19,6 +19,7 @@ export const makeManifest = (input: EvidenceInput): object => ({
   sourceDateEpoch: input.epoch,
   targets: input.targets.map(describeTarget),
   artifacts: input.artifacts.map(({ format, name, size, sha256 }) => ({ format, name, size, sha256 })),
+  rules: input.rules.map(describeRules),
   deviations: input.deviations.map(describeDeviation),
 });
 
@@ -35,6 +36,16 @@ const describeTarget = (target: EvidenceTarget): object => ({
   ...(target.audit === undefined ? {} : { audit: target.audit }),
   repositories: target.repositories,
   packages: target.packages.map(describePackage).toSorted((a, b) => (a.nevra < b.nevra ? -1 : 1)),
+});
+
+/** What to do about a broken rule is no evidence. */
+const describeRules = ({ artifact, platform, image, passed, warnings, accepted }: EvidenceRules): object => ({
+  artifact,
+  platform,
+  ...(image === undefined ? {} : { image }),
+  passed,
+  warnings: warnings.map(({ id, detail }) => ({ id, detail })),
+  accepted: accepted.map(({ id, detail, reason }) => ({ id, detail, reason })),
 });
 
 const describePackage = (entry: EvidencePackage) => ({

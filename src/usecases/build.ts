@@ -82,7 +82,7 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
     for (const message of describeBroken(rules)) emit({ kind: 'notice', message });
     const evidence = await step('publish', async () => {
       const seconds = Object.fromEntries(timings);
-      const about = { timings: seconds, locked: options.locked };
+      const about = { rules, timings: seconds, locked: options.locked };
       const proofs = await writeEvidence(host, plan, fetched, built, artifacts, about, publication.folder);
       const signatures = await signer?.sign(posix.join(publication.folder, evidenceName(plan))) ?? [];
       await publication.publish([...artifacts.map(({ name }) => name), evidenceName(plan)]);

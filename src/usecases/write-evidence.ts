@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { artifactName, type Artifact } from '../container/artifacts.ts';
 import { digestOf, type Digest } from '../digest.ts';
 import { gatherTarget } from '../evidence/gather.ts';
-import type { EvidenceTarget } from '../evidence/input.ts';
+import type { EvidenceRules, EvidenceTarget } from '../evidence/input.ts';
 import { makeEvidence } from '../evidence/make-evidence.ts';
 import type { Host } from '../host/port.ts';
 import type { RepositoryKeys } from '../packages/keys.ts';
@@ -16,6 +16,13 @@ import type { BuiltTarget } from './layers.ts';
 export const evidenceName = (plan: Plan): string =>
   `${artifactName(plan, {}, plan.targets.map(({ level }) => level))}.evidence`;
 
+/** What evidence says of a build beside what it made. */
+export interface AboutBuild {
+  readonly rules: readonly EvidenceRules[];
+  readonly timings: Readonly<Record<string, number>>;
+  readonly locked: boolean;
+}
+
 /** Writes what proves the artifacts into a folder beside them. Returns the names of the files, the folder in front. */
 export async function writeEvidence(
   host: Host,
@@ -23,7 +30,7 @@ export async function writeEvidence(
   fetched: readonly FetchedTarget[],
   built: readonly BuiltTarget[],
   artifacts: readonly Artifact[],
-  { timings, locked }: { readonly timings: Readonly<Record<string, number>>; readonly locked: boolean },
+  { rules, timings, locked }: AboutBuild,
   folder: string,
 ): Promise<readonly string[]> {
   const targets: EvidenceTarget[] = [];
@@ -54,6 +61,7 @@ export async function writeEvidence(
     artifacts,
     artifactsAt: '../',
     deviations: plan.deviations,
+    rules,
     timings,
   });
   const name = evidenceName(plan);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 import { join } from 'node:path';
@@ -39,6 +40,12 @@ describe('hew build', () => {
     const file = image('accepted', accepting);
     const run = await runHew(['build', file, '--output', join(folder, 'accepted-out')]);
     expect(run.status, run.stderr).toBe(0);
+    const manifest = JSON.parse(readFileSync(join(folder, 'accepted-out/test-1.evidence/manifest.json'), 'utf8')) as { rules: readonly object[] };
+    expect(manifest.rules).toEqual([{
+      artifact: 'test-1.oci', platform: 'oci', image: 'amd64', warnings: [],
+      passed: expect.arrayContaining(['oci.layout', 'oci.os-release']) as string[],
+      accepted: [{ id: 'size.installed', detail: expect.stringMatching(/MiB installed, of 1 MiB$/) as string, reason: 'Measured and agreed.' }],
+    }]);
     expect(run.stderr).toMatch(/test-1\.oci for oci: size\.installed is accepted: .* \(Measured and agreed\.\)/);
     const { stdout } = await runHew(['show', file, '--deviations']);
     expect(stdout).toMatch(/rule oci: size\.installed \(Measured and agreed\.\)/);

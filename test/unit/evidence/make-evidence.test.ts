@@ -80,6 +80,7 @@ describe('the manifest', () => {
       image: { name: 'web', version: '4.0' },
       lock: `sha256:${sha('e')}`,
       targets: [{ name: 'x86_64-baseline', files: { count: 1234 }, sizes: { packages: 4, installed: 4000, downloaded: 1_900_601 }, repositories: [{ id: 'base', repoGpgcheck: false, reason: 'no signed metadata yet', keys: [{ name: 'a.asc' }] }] }],
+      rules: input.rules,
       deviations: [{ subject: 'package firewalld', place: 'web.toml:12:1' }, { subject: 'system.root-password' }],
     });
     expect(contentOf(EVIDENCE.manifest)).not.toMatch(/\$6\$|someone|timings/);

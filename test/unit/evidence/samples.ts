@@ -52,6 +52,10 @@ export const input: EvidenceInput = {
     { kind: 'remove', subject: 'package firewalld', reason: 'Network policy is the cluster\'s.', place: { file: '/home/someone/images/web.toml', line: 12, column: 1 } },
     { kind: 'flag', subject: 'system.root-password', reason: 'given by --set', place: { file: 'web.toml' }, was: { value: '$6$old', place: { file: 'x' } }, now: '$6$new' },
   ],
+  rules: [{
+    artifact: 'web-4.0.oci', platform: 'oci', image: 'amd64', passed: ['oci.layout'], warnings: [{ id: 'oci.os-release', detail: 'NAME is missing' }],
+    accepted: [{ id: 'size.installed', detail: '90 MiB installed, of 80 MiB', reason: 'Agreed.' }],
+  }],
   timings: { resolve: 0.25, install: 1.5 },
 };
 
