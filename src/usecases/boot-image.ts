@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+
 import { HewError } from '../errors.ts';
 import { openDisk, readPartitions } from '../disk/index.ts';
 import { stages, type Emit } from '../events.ts';
@@ -43,7 +45,7 @@ export async function bootImage(host: Host, request: BootRequest, emit: Emit): P
   }
   const firmware: FirmwareKind = bios ? 'bios' : secureBoot ? 'uefi-secure-boot' : 'uefi';
   const stage = { id: 'boot', title: `boot with ${firmware}, -cpu ${cpu}` };
-  emit({ kind: 'planned', title: image, stages: [stage] });
+  emit({ kind: 'planned', title: posix.basename(image), stages: [stage] });
   const staged = stages(() => host.clock.seconds(), emit, new Map());
   const result = await staged(stage, (detail) => runGuest(host, { image, format, firmware, cpu, tools, timeout }, detail));
   const failure = guestFailure(result, image);
