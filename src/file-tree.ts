@@ -1,4 +1,4 @@
-import type { ByteSource } from './host/port.ts';
+import type { ByteSource } from './byte-source.ts';
 
 /** `other`: what the source cannot name. `hardlink`: a second name of a file that was visited already. */
 export type TreeEntryKind =

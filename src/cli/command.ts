@@ -4,7 +4,8 @@ import { HewError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import { createMachine, type Machine } from '../host/machine.ts';
 import { describeError, reportError } from './print-error.ts';
-import { showProgress, type Progress, type ProgressStyle } from './progress.ts';
+import type { Progress } from './progress.ts';
+import { showProgress, type ProgressStyle } from './show-progress.ts';
 import { usageError, type UsageFault } from './usage-error.ts';
 
 /** What all commands share: one machine, one cancel signal, one way to print results, progress and failures. */

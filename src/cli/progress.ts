@@ -1,26 +1,11 @@
 import type { Emit } from '../events.ts';
 import { formatSeconds } from './format.ts';
-import { terminalProgress } from './terminal-progress.ts';
 
 /** Shows the events of one piece of work. */
 export interface Progress {
   readonly emit: Emit;
   /** Ends what is on the screen; the stages that did not end are shown as failed. */
   close(): Promise<void>;
-}
-
-export type ProgressStyle = 'terminal' | 'lines' | 'silent';
-
-/** listr2 on a terminal, plain lines elsewhere, nothing under `--json`. All of it goes to standard error. */
-export function showProgress(style: ProgressStyle): Progress {
-  switch (style) {
-    case 'terminal':
-      return terminalProgress();
-    case 'lines':
-      return lineProgress((line) => process.stderr.write(`${line}\n`));
-    case 'silent':
-      return { emit: () => undefined, close: async () => undefined };
-  }
 }
 
 /** One line when a stage starts and one when it ends: what a CI log needs, without movement. */

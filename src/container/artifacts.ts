@@ -3,22 +3,11 @@ import { posix } from 'node:path';
 import type { Output } from '../definition/types.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
+import type { Artifact } from './artifact.ts';
 import { describeFile } from './describe-file.ts';
 import type { PackedLayer } from './layer.ts';
 import { archiveArguments, blobPath, writeLayout } from './layout.ts';
 import type { OciOutput } from './oci.ts';
-
-/** A file or folder that a build made. */
-export interface Artifact {
-  /** `oci` is a layout folder, `oci-archive` the same as one file: the names of skopeo's transports. */
-  readonly format: string;
-  /** Name in the output folder. */
-  readonly name: string;
-  /** Bytes. */
-  readonly size: number;
-  /** Of the file; of `index.json` where the artifact is a layout folder. */
-  readonly sha256: string;
-}
 
 /** A packed root, of one target. */
 export interface PackedRoot {

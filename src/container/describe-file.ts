@@ -4,7 +4,7 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 
 import type { ByteRange, FileStatus, Host } from '../host/port.ts';
-import type { Artifact } from './artifacts.ts';
+import type { Artifact } from './artifact.ts';
 
 /** Bytes of zeros that are hashed at once. */
 const PIECE = 1024 * 1024;

@@ -3,7 +3,7 @@ import type { Problem } from '../errors.ts';
 import { toPlain } from './plain.ts';
 import { Positions } from './positions.ts';
 import { locateToml } from './toml-positions.ts';
-import type { ParsedFile } from './parse.ts';
+import type { ParsedFile } from './parsed-file.ts';
 
 /** Parses TOML 1.0. The parser stops at its first problem, so there is at most one. */
 export const parseToml = (text: string, file: string): ParsedFile => {

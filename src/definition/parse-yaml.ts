@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Docum
 import type { Problem } from '../errors.ts';
 import { toPlain } from './plain.ts';
 import { Positions, type Position } from './positions.ts';
-import type { ParsedFile } from './parse.ts';
+import type { ParsedFile } from './parsed-file.ts';
 import type { Path } from './types.ts';
 
 /** More aliases than this in one file is an attack, not a definition. */

@@ -1,14 +1,6 @@
-import type { Problem } from '../errors.ts';
 import { parseToml } from './parse-toml.ts';
 import { parseYaml } from './parse-yaml.ts';
-import type { Positions } from './positions.ts';
-
-/** A file as plain data, with the place of everything in it. `value` is undefined when it could not be read. */
-export interface ParsedFile {
-  readonly value: unknown;
-  readonly positions: Positions;
-  readonly problems: readonly Problem[];
-}
+import type { ParsedFile } from './parsed-file.ts';
 
 /** What definitions may be written in, by the end of the file's name. */
 export const parsers: Readonly<Record<string, (text: string, file: string) => ParsedFile>> = {

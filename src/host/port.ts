@@ -1,6 +1,9 @@
 import type { Readable } from 'node:stream';
 
+import type { ByteSource } from '../byte-source.ts';
 import type { FileTree } from '../file-tree.ts';
+
+export type { ByteSource } from '../byte-source.ts';
 import type { SignToolName, ToolName } from '../tools.ts';
 
 /**
@@ -213,11 +216,4 @@ export interface HostFiles {
 export interface ByteRange {
   readonly start: number;
   readonly length: number;
-}
-
-/** A read-only run of bytes of known size. `read` returns fewer bytes only at the end. */
-export interface ByteSource {
-  readonly size: number;
-  read(offset: number, length: number): Uint8Array;
-  close(): void;
 }

@@ -1,7 +1,8 @@
 import { findLag, type AvailablePackage, type LagReport } from '../hardware/lag.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
-import { dnfEnvironment, dnfOptions, localPaths, type DnfPaths } from './dnf5-settings.ts';
+import type { DnfPaths } from './dnf5-paths.ts';
+import { dnfEnvironment, dnfOptions, localPaths } from './dnf5-settings.ts';
 
 const FIELDS = ['name', 'evr', 'arch', 'repoid'] as const;
 

@@ -3,7 +3,8 @@ import { CancelledError, HewError, ToolError, type Problem } from '../errors.ts'
 import { nearest } from '../definition/index.ts';
 import type { UnavailableRepository } from '../hardware/repositories.ts';
 import type { Plan, Target } from '../plan/types.ts';
-import { dnfEnvironment, dnfOptions, localPaths, type DnfPaths } from './dnf5-settings.ts';
+import type { DnfPaths } from './dnf5-paths.ts';
+import { dnfEnvironment, dnfOptions, localPaths } from './dnf5-settings.ts';
 
 /**
  * What a failed dnf5 call means, in the words of a person who wants to go on: the reason that dnf5 found, without its

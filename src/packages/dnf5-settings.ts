@@ -2,18 +2,9 @@ import { posix } from 'node:path';
 
 import type { RepositoryExcludes } from '../hardware/lag.ts';
 import type { PackageRequest, Plan, PlannedRepository, Target } from '../plan/types.ts';
+import type { DnfPaths } from './dnf5-paths.ts';
 import type { RepositoryKeys } from './keys.ts';
 import { formatNevra } from './nevra.ts';
-
-/** Absolute paths that dnf5 works with; all of them are hew's own. */
-export interface DnfPaths {
-  /** Holds the files of `dnfFiles`. */
-  readonly settings: string;
-  /** Metadata and packages, kept between builds. */
-  readonly cache: string;
-  /** hew's cache folder, what `$cachedir` in a repository means. */
-  readonly hewCache: string;
-}
 
 /** Which packages of the repositories dnf5 may see; all of them where nothing is said. */
 export interface VisiblePackages {

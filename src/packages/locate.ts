@@ -1,6 +1,7 @@
 import type { Host } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
-import { dnfEnvironment, dnfOptions, localPaths, type DnfPaths } from './dnf5-settings.ts';
+import type { DnfPaths } from './dnf5-paths.ts';
+import { dnfEnvironment, dnfOptions, localPaths } from './dnf5-settings.ts';
 import type { LockedPackage } from './lock.ts';
 import { formatNevra } from './nevra.ts';
 

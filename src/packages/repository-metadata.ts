@@ -5,7 +5,7 @@ import type { Repository } from '../definition/index.ts';
 import { digestOf, type Digest } from '../digest.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
-import type { DnfPaths } from './dnf5-settings.ts';
+import type { DnfPaths } from './dnf5-paths.ts';
 import { expandUrl } from './locate.ts';
 
 /**

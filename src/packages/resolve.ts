@@ -7,7 +7,8 @@ import type { Lag } from '../hardware/lag.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import { findLags } from './available.ts';
-import { dnfEnvironment, dnfFiles, dnfOptions, localPaths, type DnfPaths, type VisiblePackages } from './dnf5-settings.ts';
+import { dnfPaths, type DnfPaths } from './dnf5-paths.ts';
+import { dnfEnvironment, dnfFiles, dnfOptions, localPaths, type VisiblePackages } from './dnf5-settings.ts';
 import { explainDnfFailure } from './dnf5-errors.ts';
 import type { RepositoryKeys } from './keys.ts';
 import type { Lock, LockedPackage } from './lock.ts';
@@ -114,13 +115,6 @@ export function fetchedPackages(
 export async function writeSettings(host: Host, files: ReadonlyMap<string, string>): Promise<void> {
   for (const [path, content] of files) await host.fs.write(path, content);
 }
-
-/** Where dnf5's settings and caches lie on this machine. */
-export const dnfPaths = (host: Host): DnfPaths => ({
-  settings: posix.join(host.paths.work, 'dnf'),
-  cache: posix.join(host.paths.cache, 'packages'),
-  hewCache: host.paths.cache,
-});
 
 /** Whether any of the target's repositories lies behind a network. Pure. */
 export const needsNetwork = (target: Target): boolean => target.repositories.some(isRemote);

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { HewError, ToolError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import type { Target } from '../plan/types.ts';
-import type { DnfPaths } from './dnf5-settings.ts';
+import type { DnfPaths } from './dnf5-paths.ts';
 import { LOCAL_REPOSITORY, type RepositoryKeys } from './keys.ts';
 import { targetName } from './lock-request.ts';
 import { formatNevra } from './nevra.ts';

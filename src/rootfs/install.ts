@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 
 import { ToolError } from '../errors.ts';
 import type { CpuModel, Host } from '../host/port.ts';
-import { dnfEnvironment, dnfOptions, type DnfPaths } from '../packages/dnf5-settings.ts';
+import type { DnfPaths } from '../packages/dnf5-paths.ts';
+import { dnfEnvironment, dnfOptions } from '../packages/dnf5-settings.ts';
 import { explainInstallFailure } from '../packages/dnf5-errors.ts';
 import type { FetchedPackages } from '../packages/resolve.ts';
 import { plainRepository } from '../packages/transaction.ts';

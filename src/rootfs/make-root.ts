@@ -1,8 +1,8 @@
 import { HewError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { Host } from '../host/port.ts';
+import type { DnfPaths } from '../packages/dnf5-paths.ts';
 import { readDatabase, type PackageDatabase } from '../packages/installed.ts';
-import type { DnfPaths } from '../packages/dnf5-settings.ts';
 import type { RepositoryKeys } from '../packages/keys.ts';
 import { newestBuildTime } from '../packages/build-times.ts';
 import type { FetchedPackages } from '../packages/resolve.ts';

@@ -1,9 +1,10 @@
 import { HewError } from '../errors.ts';
 import { didYouMean } from '../definition/index.ts';
 import type { Host } from '../host/port.ts';
+import { dnfPaths } from '../packages/dnf5-paths.ts';
 import { gatherKeys } from '../packages/keys.ts';
 import { readRequirements } from '../packages/requirements.ts';
-import { dnfPaths, resolvePackages } from '../packages/resolve.ts';
+import { resolvePackages } from '../packages/resolve.ts';
 import type { ChosenPackage } from '../packages/transaction.ts';
 import type { Plan } from '../plan/types.ts';
 

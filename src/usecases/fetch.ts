@@ -4,10 +4,11 @@ import { fallBack, type RepositoryChoice } from '../hardware/repositories.ts';
 import type { Repository } from '../definition/index.ts';
 import type { Host } from '../host/port.ts';
 import { unreachableRepositories } from '../packages/dnf5-errors.ts';
+import { dnfPaths } from '../packages/dnf5-paths.ts';
 import { gatherKeys, type Fingerprints, type RepositoryKeys } from '../packages/keys.ts';
 import { fetchLocked, type LockedSet } from '../packages/locked.ts';
 import { readMetadataDigests } from '../packages/repository-metadata.ts';
-import { dnfPaths, resolvePackages, type FetchedPackages } from '../packages/resolve.ts';
+import { resolvePackages, type FetchedPackages } from '../packages/resolve.ts';
 import type { Plan, Target } from '../plan/types.ts';
 
 /** Packages of one target at hand, not yet verified. */

@@ -1,11 +1,12 @@
 import { stages, type Emit, type Staged } from '../events.ts';
 import type { Host } from '../host/port.ts';
+import { dnfPaths } from '../packages/dnf5-paths.ts';
 import { locatePackages } from '../packages/locate.ts';
 import { movedPackages } from '../packages/lock-check.ts';
 import { lockPath, makeLockFile, type LockFile, type ResolvedTarget } from '../packages/lock-file.ts';
 import { formatLock } from '../packages/lock-format.ts';
 import { staleReasons } from '../packages/lock-stale.ts';
-import { dnfPaths, needsNetwork } from '../packages/resolve.ts';
+import { needsNetwork } from '../packages/resolve.ts';
 import { verifyPackages } from '../packages/verify.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import { checkInputs } from '../rootfs/inputs.ts';

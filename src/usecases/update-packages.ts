@@ -2,13 +2,13 @@ import { didYouMean } from '../definition/index.ts';
 import { HewError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { Host } from '../host/port.ts';
+import { dnfPaths } from '../packages/dnf5-paths.ts';
 import { gatherKeys } from '../packages/keys.ts';
 import { lockedPackages, type LockFile } from '../packages/lock-file.ts';
 import { targetName, type TargetName } from '../packages/lock-request.ts';
 import { movePackages } from '../packages/move-packages.ts';
 import { comparePackages, type PackageChange } from '../packages/package-changes.ts';
 import { readRequirements } from '../packages/requirements.ts';
-import { dnfPaths } from '../packages/resolve.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import type { FetchedTarget } from './fetch.ts';
 

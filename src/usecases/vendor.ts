@@ -2,9 +2,9 @@ import { posix } from 'node:path';
 
 import type { Emit } from '../events.ts';
 import type { Host } from '../host/port.ts';
+import { dnfPaths } from '../packages/dnf5-paths.ts';
 import { LOCAL_REPOSITORY } from '../packages/keys.ts';
 import type { LockFile } from '../packages/lock-file.ts';
-import { dnfPaths } from '../packages/resolve.ts';
 import { vendoredPath, writeVendored } from '../packages/vendor.ts';
 import { verifyPackages } from '../packages/verify.ts';
 import type { Plan } from '../plan/types.ts';

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 
-import { artifactName, writeOci, type Artifact } from '../container/artifacts.ts';
+import type { Artifact } from '../container/artifact.ts';
+import { artifactName, writeOci } from '../container/artifacts.ts';
 import { describeFile } from '../container/describe-file.ts';
 import type { OciOutput } from '../container/oci.ts';
 import type { Output } from '../definition/index.ts';

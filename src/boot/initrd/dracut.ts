@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { HewError } from '../../errors.ts';
 import type { Command, Host } from '../../host/port.ts';
 import { MODULES } from './content.ts';
-import type { InitrdRequest } from './make-initrd.ts';
+import type { InitrdRequest } from './request.ts';
 
 export interface DracutRequest {
   /** Absolute path of the root. */

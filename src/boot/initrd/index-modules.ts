@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 
 import type { Host } from '../../host/port.ts';
+import type { Kernel } from '../find-kernel.ts';
 import type { InitrdEntry } from './cpio.ts';
-import type { ComposeRequest } from './compose.ts';
 
 /** Texts of depmod(8) for all modules of a kernel that stay right for some of them. */
 const KEPT = ['modules.builtin', 'modules.builtin.modinfo', 'modules.order'];
@@ -16,7 +16,7 @@ const SEEN = '/run/hew';
  */
 export async function indexModules(
   host: Host,
-  { root, kernel }: ComposeRequest,
+  { root, kernel }: { readonly root: string; readonly kernel: Kernel },
   paths: readonly string[],
 ): Promise<{ readonly entries: readonly InitrdEntry[]; readonly firmware: readonly string[] }> {
   const staging = await host.makeWorkFolder(`modules-${kernel.version}`, 0);

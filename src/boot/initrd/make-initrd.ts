@@ -2,28 +2,11 @@ import { posix } from 'node:path';
 
 import type { Host } from '../../host/port.ts';
 import { formatNevra } from '../../packages/nevra.ts';
-import type { Root } from '../../rootfs/make-root.ts';
-import type { Kernel } from '../find-kernel.ts';
-import type { RootIndex } from '../root-index.ts';
 import { composeInitrd } from './compose.ts';
 import { runDracut } from './dracut.ts';
 import { CONFIGURATION, initrdKey } from './initrd-key.ts';
 import { initrdCompression, packInitrd } from './pack.ts';
-
-export type BootRoot = Pick<Root, 'path' | 'packages' | 'epoch'> & {
-  readonly target: Pick<Root['target'], 'arch' | 'level'>;
-};
-
-export interface InitrdRequest {
-  readonly root: BootRoot;
-  readonly index: RootIndex;
-  readonly kernel: Kernel;
-  readonly generator: 'systemd' | 'dracut';
-  readonly drivers: readonly string[];
-  readonly fips: boolean;
-  /** Whether one of an earlier build may be used, and this one kept. */
-  readonly cache: boolean;
-}
+import type { InitrdRequest } from './request.ts';
 
 export interface MadeInitrd {
   readonly version: string;

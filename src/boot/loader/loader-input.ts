@@ -1,5 +1,5 @@
 import type { Kernel } from '../find-kernel.ts';
-import type { BootRoot } from '../initrd/make-initrd.ts';
+import type { BootRoot } from '../initrd/request.ts';
 import type { RootIndex } from '../root-index.ts';
 import type { BiosParts, BootDisk, BootResult, BootSettings, EspFile } from '../types.ts';
 

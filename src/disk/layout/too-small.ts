@@ -1,5 +1,8 @@
 import { HewError } from '../../errors.ts';
-import type { PlacedPartition } from './plan-layout.ts';
+import type { IdentifiedPartition } from './identify.ts';
+
+/** `size` is in bytes. */
+type Sized<Key extends keyof IdentifiedPartition> = Pick<IdentifiedPartition, Key> & { readonly size: number };
 
 /** A package, or anything else with a name that takes bytes. */
 export interface NamedSize {
@@ -17,7 +20,7 @@ export const diskTooSmall = (size: string, missing: number, packages: readonly N
 
 /** One partition's content does not fit into it. */
 export const partitionTooSmall = (
-  { mount, size }: Pick<PlacedPartition, 'mount' | 'size'>,
+  { mount, size }: Sized<'mount'>,
   missing: number,
   packages: readonly NamedSize[],
 ): HewError =>
@@ -29,7 +32,7 @@ export const partitionTooSmall = (
 
 /** mkfs found no room, which the estimate had promised: by how much it does not say. */
 export const filesystemFull = (
-  { mount, size, filesystem }: Pick<PlacedPartition, 'mount' | 'size' | 'filesystem'>,
+  { mount, size, filesystem }: Sized<'mount' | 'filesystem'>,
   packages: readonly NamedSize[],
   cause: unknown,
 ): HewError =>
