@@ -17,6 +17,7 @@ export { convertDisk, type ConvertRequest, type DiskOutput } from './make/conver
 export type { FatFile } from './make/fat-tree.ts';
 export type { GrubBios } from './make/grub-bios.ts';
 export { makeDisk, type BootFiles, type MadeDisk, type MakeDiskRequest } from './make/make-disk.ts';
+export { noSpace, saysFull } from './make/no-space.ts';
 export type { Reading } from './reading.ts';
 export { readGpt, type Gpt, type GptPartition } from './table/gpt.ts';
 export { readMbr, type Mbr, type MbrPartition } from './table/mbr.ts';

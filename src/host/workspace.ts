@@ -41,7 +41,7 @@ export function mountWorkspace(
       const folder = makeAnew(join(work, name));
       const { bavail, bsize } = statfsSync(work);
       if (env['HEW_WORKSPACE'] === 'disk' || bytes + MARGIN_BYTES > bavail * bsize) {
-        if (env['HEW_WORKSPACE'] === 'memory') throw tooSmall(bytes, bavail * bsize);
+        if (env['HEW_WORKSPACE'] === 'memory') throw tooSmall(name, bytes, bavail * bsize);
         const real = join(onDisk, basename(folder));
         // Nobody else may come by: a root holds set-user-ID programs, which here would be those of whoever builds.
         mkdirSync(onDisk, { recursive: true, mode: 0o700 });
@@ -88,11 +88,11 @@ function removeAbandoned(folder: string): void {
   }
 }
 
-const tooSmall = (wanted: number, free: number): HewError =>
+const tooSmall = (name: string, wanted: number, free: number): HewError =>
   new HewError({
     code: 'workspace-full',
-    message: `the root needs ${mib(wanted + MARGIN_BYTES)} MiB and the workspace has ${mib(free)} MiB free`,
-    hint: 'raise HEW_WORKSPACE_SIZE, or let the root go to disk with HEW_WORKSPACE=disk',
+    message: `${name} needs ${mib(wanted + MARGIN_BYTES)} MiB, and the workspace has ${mib(free)} MiB free`,
+    hint: 'raise HEW_WORKSPACE_SIZE, or let it go to disk with HEW_WORKSPACE=disk',
   });
 
 const mib = (bytes: number): number => Math.ceil(bytes / 1024 / 1024);

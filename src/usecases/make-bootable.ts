@@ -1,6 +1,6 @@
 import { startBoot } from '../boot/make-boot.ts';
 import type { BootResult } from '../boot/types.ts';
-import { fstab, identifyDisk, makeDisk, type MadeDisk } from '../disk/index.ts';
+import { fstab, identifyDisk, makeDisk, noSpace, saysFull, type MadeDisk } from '../disk/index.ts';
 import { digestOfValue } from '../digest.ts';
 import type { Emit } from '../events.ts';
 import type { Host } from '../host/port.ts';
@@ -36,7 +36,7 @@ export async function makeBootable(
   if (settings === undefined || disk === undefined) throw new TypeError('a disk needs [boot] and [disk]');
   const seed = seedOf(plan, root, lock);
   const identified = identifyDisk({ disk, boot: settings, architecture: root.target.arch, seed });
-  const { placed, ...boot } = await step('boot', async () => {
+  const { placed, ...boot } = await step('boot', () => unlessFull(host, async () => {
     await writeInRoot(host, root.path, { path: '/etc/fstab', content: fstab(identified) });
     const { system } = plan.configuration;
     const kernelArguments = [...system['kernel-cmdline'], ...kdumpArguments(system)];
@@ -44,14 +44,24 @@ export async function makeBootable(
     // After the last file was written. Containers are labelled by what runs them.
     await labelRoot(host, plan, root.path, (message) => emit({ kind: 'notice', message }));
     return made;
-  });
+  }));
   try {
-    const made = await step('disk', (detail) => makeDisk(host, { disk, boot: settings, root, bootFiles: placed, seed }, detail));
+    const made = await step('disk', (detail) =>
+      unlessFull(host, () => makeDisk(host, { disk, boot: settings, root, bootFiles: placed, seed }, detail)));
     const { initrds, firstLoader } = await placed;
     return { ...made, seed, boot: { ...boot, initrds, firstLoader } };
   } finally {
     // It works in the workspace, which is about to go.
     await Promise.allSettled([placed]);
+  }
+}
+
+/** Whatever fails for want of room here, and says so itself or by its tool, fails for want of room in the workspace. */
+async function unlessFull<T>(host: Host, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw saysFull(error) ? noSpace(host, host.paths.work, error) : error;
   }
 }
 

@@ -15,15 +15,23 @@ const NEARLY_NOTHING = 4 * 2 ** 20;
  * in it; undefined otherwise.
  */
 export async function machineFull(host: Host, folder: string, error: unknown): Promise<HewError | undefined> {
-  if (!saysFull(error) || (await host.fs.freeSpace(folder)) > NEARLY_NOTHING) return undefined;
-  return new HewError(
+  return saysFull(error) && (await host.fs.freeSpace(folder)) <= NEARLY_NOTHING ? noSpace(host, folder, error) : undefined;
+}
+
+/** There is no room left in a folder of this machine, whatever program said so. */
+export const noSpace = (host: Host, folder: string, error: unknown): HewError =>
+  new HewError(
     {
       code: 'no-space',
       message: `there is no space left in ${folder}`,
-      hint: folder.startsWith(host.paths.work)
-        ? 'raise HEW_WORKSPACE_SIZE, or let the build go to disk with HEW_WORKSPACE=disk'
-        : 'make room there, or name another folder with --output',
+      hint: hintFor(host, folder),
     },
     { cause: error },
   );
+
+function hintFor({ env, paths }: Host, folder: string): string {
+  if (!folder.startsWith(paths.work)) return 'make room there, or name another folder with --output';
+  return env['HEW_WORKSPACE'] === 'disk'
+    ? `it lies on the disk of ${paths.cache}: make room there, or name another folder with HEW_CACHE`
+    : 'raise HEW_WORKSPACE_SIZE, or let the build go to disk with HEW_WORKSPACE=disk';
 }
