@@ -21,26 +21,34 @@ export interface WrittenOutput {
   readonly built: readonly BuiltTarget[];
 }
 
-/** Writes every output of a plan into `folder`. */
+/** Writes every output of a plan into `folder`, at once: while one is converted another is hashed. */
 export async function writeOutputs(
   host: Host,
   plan: Plan,
   built: readonly BuiltTarget[],
   folder: string,
 ): Promise<readonly WrittenOutput[]> {
-  const written: WrittenOutput[] = [];
-  for (const output of plan.outputs) {
-    if (output.format === 'oci') {
-      written.push({ output, artifacts: await writeImages(host, plan, output, built, folder), built });
-      continue;
-    }
-    for (const target of built) {
-      const artifacts = isDiskOutput(output)
-        ? await writeDisk(host, plan, output, target, folder) : await writeTar(host, plan, output, target, folder);
-      written.push({ output, artifacts, built: [target] });
-    }
+  const writing = plan.outputs.flatMap((output) => writeOutput(host, plan, output, built, folder));
+  // All of them, also when one fails: nothing may still write when the folder is removed.
+  await Promise.allSettled(writing);
+  return Promise.all(writing);
+}
+
+function writeOutput(
+  host: Host,
+  plan: Plan,
+  output: Output,
+  built: readonly BuiltTarget[],
+  folder: string,
+): readonly Promise<WrittenOutput>[] {
+  if (output.format === 'oci') {
+    return [writeImages(host, plan, output, built, folder).then((artifacts) => ({ output, artifacts, built }))];
   }
-  return written;
+  return built.map(async (target) => {
+    const artifacts = isDiskOutput(output)
+      ? await writeDisk(host, plan, output, target, folder) : await writeTar(host, plan, output, target, folder);
+    return { output, artifacts, built: [target] };
+  });
 }
 
 type Written = WrittenOutput['artifacts'];
