@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+import type { GuestResult } from '../../src/guest/run-guest.ts';
+import type { BuildResult } from '../../src/usecases/build.ts';
+import type { Inspection } from '../../src/usecases/inspect-artifact.ts';
+import { build, runHew } from '../support/hew.ts';
+import { makeCache, testFolder, writeFiles } from '../support/places.ts';
+
+// What a disk may be besides what hew's own images are: for a BIOS, of other file systems, in several parts, with
+// dracut's initrd. Each is built whole by `hew build`, the same bytes twice, and booted.
+const folder = testFolder();
+const cache = makeCache(folder);
+
+const image = (name: string, profile: string, packages: string, rest: string): string => writeFiles(folder, { [`${name}.toml`]: `
+name = "${name}"
+version = "1"
+extends = ["${profile}"]
+distro = "sample"
+[packages]
+install = ["release-basic", ${packages}]
+${rest}` });
+
+/** Builds an image twice, the second time nothing being taken from the first, and returns the one and its file. */
+async function builtTwice(definition: string): Promise<BuildResult & { readonly file: string }> {
+  const results: BuildResult[] = [];
+  for (const output of ['first', 'second']) {
+    results.push(await build(definition, join(folder, output), ['--no-cache'], { env: { HEW_CACHE: cache } }));
+  }
+  const [first, second] = results;
+  if (first === undefined || second === undefined) throw new Error('two builds were made');
+  expect(second.artifacts.map(({ sha256 }) => sha256)).toEqual(first.artifacts.map(({ sha256 }) => sha256));
+  return { ...first, file: first.artifacts[0]?.path ?? '' };
+}
+
+async function running(file: string, args: readonly string[] = []): Promise<GuestResult> {
+  const run = await runHew(['boot', file, '--timeout', '540', '--json', ...args]);
+  expect(run.status, `${run.stdout}\n${run.stderr}`).toBe(0);
+  const result = JSON.parse(run.stdout) as GuestResult;
+  expect(result.report).toMatchObject({ state: 'running', failedUnits: [] });
+  return result;
+}
+
+async function inspect(file: string): Promise<Inspection> {
+  const run = await runHew(['inspect', file, '--json']);
+  const [found] = JSON.parse(run.stdout) as Inspection[];
+  if (found === undefined) throw new Error(run.stderr);
+  return found;
+}
+
+const partitionsOf = ({ disk }: Inspection) => disk?.partitions.map(({ mount, filesystem }) => `${mount ?? ''} ${filesystem?.type ?? ''}`.trim());
+
+describe('a machine of generation 1: BIOS, GRUB, XFS, /boot and /home apart, dracut', () => {
+  it('is the same twice and boots whole on a baseline processor', async () => {
+    const { artifacts, file } = await builtTwice(image('gen1', 'hyperv', '"grub2-pc", "grub2-pc-modules", "grub2-tools", "dracut", "xfsprogs"', `
+[[overrides]]
+replace = ["boot", 'disk.partitions."/".filesystem']
+remove = ["partition:/boot/efi"]
+reason = "A machine of generation 1 has a BIOS."
+[boot]
+firmware = "bios"
+loader = "grub2"
+initrd = "dracut"
+[disk]
+size = "3GiB"
+[[disk.partitions]]
+mount = "/boot"
+filesystem = "xfs"
+size = "512MiB"
+[[disk.partitions]]
+mount = "/home"
+filesystem = "ext4"
+size = "64MiB"
+[[disk.partitions]]
+mount = "/"
+filesystem = "xfs"
+[[outputs]]
+format = "vhdx"
+`));
+    expect(artifacts.map(({ format }) => format)).toEqual(['vhdx', 'hyperv-script']);
+    const found = await inspect(file);
+    expect(found.disk?.firmware).toEqual(['BIOS']);
+    expect(partitionsOf(found)).toEqual(['', '/ xfs', '/boot xfs', '/home ext4']);
+    const { cpu, report } = await running(file, ['--cpu', 'baseline']);
+    expect(cpu).toBe('qemu64');
+    expect(report?.levels).toEqual([]);
+  });
+});
+
+describe('btrfs with subvolumes', () => {
+  it('is the same twice and boots whole', async () => {
+    const { file } = await builtTwice(image('btrfs', 'vm', '"btrfs-progs"', `
+[[overrides]]
+replace = ['disk.partitions."/".filesystem']
+reason = "Snapshots."
+[disk]
+size = "1GiB"
+[[disk.partitions]]
+mount = "/"
+filesystem = "btrfs"
+subvolumes = [{ name = "@", mount = "/" }, { name = "@home", mount = "/home" }]
+[[outputs]]
+format = "qcow2"
+`));
+    expect(partitionsOf(await inspect(file))).toEqual(['/boot/efi vfat', '/ btrfs']);
+    const { report } = await running(file);
+    expect(report?.commandLine).toContain('rootflags=subvol=@');
+  });
+});
+
+describe('EROFS, which nothing can write', () => {
+  it('is the same twice and boots whole with a /var beside it', async () => {
+    const { file } = await builtTwice(image('erofs', 'vm', '"erofs-utils"', `
+[[overrides]]
+replace = ['disk.partitions."/".filesystem']
+reason = "Nothing may change it."
+[[disk.partitions]]
+mount = "/"
+filesystem = "erofs"
+[[disk.partitions]]
+mount = "/var"
+filesystem = "ext4"
+size = "128MiB"
+[[outputs]]
+format = "raw"
+`));
+    expect(partitionsOf(await inspect(file))).toEqual(['/boot/efi vfat', '/ erofs', '/var ext4']);
+    const { report } = await running(file);
+    expect(report?.commandLine).toMatch(/^root=UUID=\S+ ro /);
+  });
+
+  it('is refused where nothing could keep a state, and says what would do', async () => {
+    const definition = image('erofs-alone', 'vm', '"erofs-utils"', `
+[[overrides]]
+replace = ['disk.partitions."/".filesystem']
+reason = "Nothing may change it."
+[[disk.partitions]]
+mount = "/"
+filesystem = "erofs"
+[[outputs]]
+format = "raw"
+`);
+    const run = await runHew(['check', definition]);
+    expect(run.status).toBe(2);
+    expect(`${run.stdout}${run.stderr}`).toMatch(/`\/` is read-only and nothing is mounted at \/var[^]*systemd\.volatile=state/);
+  });
+});
