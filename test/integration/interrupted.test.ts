@@ -26,12 +26,12 @@ interface Interrupted extends HewRun {
 }
 
 /** Builds, and sends a signal as soon as the stage has begun: to hew alone, or to its group as a terminal does. */
-async function interrupt(title: string, signal: NodeJS.Signals, to: 'process' | 'group', delay = 0): Promise<Interrupted> {
+async function interrupt(title: string, signal: NodeJS.Signals, to: 'process' | 'group', delay = 0, what = image): Promise<Interrupted> {
   counter += 1;
   const cache = makeCache(folder, `cache-${counter}`);
   const output = join(folder, `out-${counter}`);
   let sent = false;
-  const run = await runHew(['build', image, '--output', output, '--no-cache'], {
+  const run = await runHew(['build', what, '--output', output, '--no-cache'], {
     env: { HEW_CACHE: cache },
     onStderr: (text, { pid = 0 }) => {
       if (sent || !text.includes(`- ${title} …`)) return;
@@ -63,6 +63,49 @@ describe('Ctrl-C, in each stage', () => {
     expect(stderr).toContain('error: cancelled; nothing was left behind');
     expect(stderr).not.toContain('defect');
     expect(artifacts(output)).toEqual([]);
+  });
+});
+
+describe('Ctrl-C, in the stages of a disk', () => {
+  const disk = (initrd: string): string => writeFiles(folder, { [`${initrd}.toml`]: `
+name = "${initrd}"
+version = "1"
+extends = ["vm"]
+distro = "sample"
+[packages]
+install = ["release-basic", "dracut"]
+[[overrides]]
+replace = ["boot"]
+reason = "The generator is what is tried."
+[boot]
+loader = "systemd-boot"
+initrd = "${initrd}"
+[disk]
+size = "2GiB"
+[[outputs]]
+format = "vhdx"
+verify = []
+` });
+
+  it.each([
+    ['hew’s own initrd', 'systemd', 'initrd (systemd) and boot loader (systemd-boot)', 200],
+    ['dracut', 'dracut', 'initrd (dracut) and boot loader (systemd-boot)', 2500],
+    ['the disk', 'systemd', 'file systems and disk', 300],
+    ['the conversion', 'systemd', 'write artifacts', 30],
+  ])('%s: nothing stays behind', async (_what, initrd, title, delay) => {
+    const { status, stderr, cache, output } = await interrupt(title, 'SIGINT', 'group', delay, disk(initrd));
+    expect([status, stderr]).toEqual([1, expect.stringContaining('error: cancelled; nothing was left behind')]);
+    expect(await settledTraces([cache, output])).toEqual(NO_TRACES);
+    expect(artifacts(output)).toEqual([]);
+    expect(artifacts(join(cache, 'initrds'))).toEqual([]);
+  });
+
+  it('the publication: all artifacts or none', async () => {
+    const { status, cache, output } = await interrupt('write the evidence', 'SIGINT', 'group', 0, disk('systemd'));
+    expect(await settledTraces([cache, output])).toEqual(NO_TRACES);
+    // The last stage may be over before the signal comes.
+    const whole = ['systemd-1.evidence', 'systemd-1.ps1', 'systemd-1.vhdx'];
+    expect([status, artifacts(output)]).toEqual(status === 0 ? [0, whole] : [1, []]);
   });
 });
 
