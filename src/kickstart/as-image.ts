@@ -1,3 +1,4 @@
+import { without } from '../definition/plain.ts';
 import { DISK_FORMATS } from '../definition/schema/words.ts';
 import type { DefinitionInput } from '../definition/types.ts';
 import { BIOS_BOOT, TABLE_MEBIBYTES } from './apply/storage.ts';
@@ -16,11 +17,13 @@ export const asImage = (
   { name, formats }: { readonly name: string; readonly formats: readonly string[] },
 ): DefinitionInput => {
   const image = { name: imageName(name), version: '1', ...value };
-  return formats.some((format) => DISK_FORMATS.includes(format)) ? asDisk(image) : image;
+  if (formats.some((format) => DISK_FORMATS.includes(format))) return asDisk(image);
+  // A container has neither, whatever the file says.
+  return formats.length === 0 ? image : without(image, 'boot', 'disk');
 };
 
-/** A file name with what an image's name may not hold left out. */
-const imageName = (stem: string): string =>
+/** A file name with what an image's name may not hold left out. Pure. */
+export const imageName = (stem: string): string =>
   stem
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
@@ -34,19 +37,28 @@ const asDisk = (value: DefinitionInput): DefinitionInput => {
     ...value,
     packages: { ...value.packages, install: [...(value.packages?.install ?? []), ...missingPackages(value, bios)] },
     // systemd-boot starts an image of any distribution that has no loader of its own among its packages.
-    boot: { ...(bios || namesGrub(value) ? { loader: 'grub2' } : {}), ...value.boot },
-    disk: { size: roomySize(partitions), ...value.disk, partitions },
+    boot: { firmware: 'uefi', loader: bios || namesGrub(value) ? 'grub2' : 'systemd-boot', ...value.boot },
+    disk: { ...value.disk, size: roomySize(partitions, leastOf(value.disk)), partitions },
   };
 };
 
-/** Whoever takes the rest of a disk whose size nobody gave gets 4 GiB: Azure Linux's vm-base has 5 in all. */
+/**
+ * Nobody gave the size of the disk: what `--grow` goes with is only the least, often 1. Whoever takes the rest gets 4 GiB
+ * or more: Azure Linux's vm-base has 5 in all.
+ */
 const ROOM_MEBIBYTES = 4096;
 
-const roomySize = (partitions: Partitions): string => {
-  if (!partitions.some(({ size }) => size === 'rest')) return 'minimal';
-  const fixed = partitions.reduce((sum, { size }) => sum + (readMebibytes(size) ?? 0), 0);
-  return formatMebibytes(fixed + ROOM_MEBIBYTES + TABLE_MEBIBYTES);
-};
+const roomySize = (partitions: Partitions, least: number): string =>
+  partitions.some(({ size }) => size === 'rest')
+    ? formatMebibytes(fixedMebibytes(partitions) + Math.max(least, ROOM_MEBIBYTES) + TABLE_MEBIBYTES)
+    : 'minimal';
+
+const fixedMebibytes = (partitions: Partitions): number =>
+  partitions.reduce((sum, { size }) => sum + (readMebibytes(size) ?? 0), 0);
+
+/** MiB that the file asks for at least for what takes the rest, out of the size of a disk that has just that. */
+const leastOf = (disk: Disk | undefined): number =>
+  (readMebibytes(disk?.size) ?? 0) - fixedMebibytes(disk?.partitions ?? []) - TABLE_MEBIBYTES;
 
 /** Anaconda adds a kernel unless the file names one or keeps it out, and GRUB where the firmware is BIOS. */
 const missingPackages = ({ packages }: DefinitionInput, bios: boolean): readonly string[] => {

@@ -1,3 +1,4 @@
+export { imageName } from './as-image.ts';
 export type { InterpretOptions } from './apply/command.ts';
 export { decodeText, encodeText, type DecodedText } from './bytes.ts';
 export { checkKickstart, type KickstartReport } from './check.ts';

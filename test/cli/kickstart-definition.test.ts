@@ -93,6 +93,21 @@ describe('--include', () => {
     expect((await check('[kickstart-includes]\n"/tmp/parts.ks" = "own/parts.ks"\n', kickstart)).status).toBe(0);
   });
 
+  it('counts for `kickstart check`, `kickstart import` and for a build of the file itself', async () => {
+    writeFiles(folder, { 'own/x.ks': kickstart, 'own/parts.ks': 'part / --size=4096\n' });
+    const cwd = join(folder, 'own');
+    const given = ['--include', '/tmp/parts.ks=parts.ks'];
+    const status = async (args: readonly string[]): Promise<number | null> => (await runHew(args, { cwd })).status;
+    expect([await status(['kickstart', 'check', 'x.ks']), await status(['kickstart', 'check', 'x.ks', ...given])]).toEqual([1, 0]);
+    const imported = await runHew(['kickstart', 'import', 'x.ks', ...given], { cwd });
+    expect([imported.status, imported.stdout]).toEqual([0, expect.stringMatching(/mount = "\/"\n(?:.*\n)*size = "4GiB"\n/)]);
+    expect(imported.stdout).toContain('# parts.ks:1');
+    const plan = (args: readonly string[]) => runHew(['plan', 'x.ks', '--distro', 'sample', '--format', 'qcow2', '--json', ...args], { cwd });
+    expect(failureOf(await plan([])).problems[0]?.place).toMatchObject({ file: 'x.ks', line: 1 });
+    expect(JSON.parse((await plan(given)).stdout)).toMatchObject({ disk: { partitions: [{ mount: '/boot/efi' }, { mount: '/', size: '4GiB' }] } });
+    expect(await status(['kickstart', 'check', 'x.ks', '--include', '/tmp/other.ks=parts.ks'])).toBe(1);
+  });
+
   it('names a file', async () => {
     const run = await check('', kickstart, ['--include', '/tmp/parts.ks']);
     expect([run.status, failureOf(run).problems[0]?.code]).toEqual([2, 'usage']);

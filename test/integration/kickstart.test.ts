@@ -73,7 +73,7 @@ describe('a kickstart file that says a little of everything, as VHDX', () => {
   it('has its partitions, file systems and labels, and mounts them', () => {
     const partitions = inspection.disk?.partitions.map(({ mount, size, filesystem }) => [mount, size / 2 ** 20, filesystem?.type, filesystem?.label]);
     expect(partitions).toEqual([
-      ['/boot/efi', 120, 'vfat', 'ESP'], ['/srv', 320, 'xfs', 'data'], ['none', 64, 'swap', ''], ['/', 1200, 'ext4', ''],
+      ['/boot/efi', 120, 'vfat', 'ESP'], ['/srv', 320, 'xfs', 'data'], ['none', 64, 'swap', ''], ['/', 4096, 'ext4', ''],
     ]);
     expect(text('etc/fstab')).toMatch(/ \/srv xfs noatime 0 0\n/);
   });

@@ -4,7 +4,8 @@ import { Args, Flags } from '@oclif/core';
 
 import { HewCommand } from '../../cli/command.ts';
 import { kickstartFlags, parseIncludes } from '../../cli/kickstart-flags.ts';
-import { importKickstart, type ImportedKickstart } from '../../kickstart/index.ts';
+import { OUTPUT_FORMATS } from '../../definition/index.ts';
+import { imageName, importKickstart, type ImportedKickstart } from '../../kickstart/index.ts';
 import { readKickstart } from '../../usecases/kickstart.ts';
 
 export default class KickstartImport extends HewCommand {
@@ -16,15 +17,24 @@ goes to standard output unless --output names a file.`;
     ...kickstartFlags,
     name: Flags.string({ description: 'name of the image; the file’s own name when left out' }),
     distro: Flags.string({ description: 'distribution of the image', helpValue: 'NAME' }),
+    format: Flags.string({
+      description: 'output to write into it; a disk also gets what a build of the file itself adds; may be repeated',
+      multiple: true, multipleNonGreedy: true, options: OUTPUT_FORMATS, helpValue: 'F',
+    }),
     output: Flags.string({ char: 'o', description: 'file to write', helpValue: 'FILE' }),
   };
-  static override examples = ['<%= config.bin %> kickstart import azure.ks -o images/azure.toml'];
+  static override examples = [
+    '<%= config.bin %> kickstart import azure.ks -o images/azure.toml',
+    '<%= config.bin %> kickstart import azure.ks --distro azurelinux-4.0 --format vhd -o images/azure.toml',
+  ];
 
   async run(): Promise<ImportedKickstart> {
     const { args, flags } = await this.parse(KickstartImport);
     const file = await readKickstart(this.machine, args.file, parseIncludes(flags.include), process.cwd());
     const imported = importKickstart(file, {
-      name: flags.name ?? posix.basename(args.file, '.ks'),
+      name: flags.name ?? imageName(posix.basename(args.file, '.ks')),
+      version: '1',
+      formats: flags.format ?? [],
       showFile: (path) => posix.basename(path),
       ...(flags.distro === undefined ? {} : { distro: flags.distro }),
     });

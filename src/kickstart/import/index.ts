@@ -1,8 +1,10 @@
 import type { Place } from '../../errors.ts';
 import type { InterpretOptions } from '../apply/command.ts';
+import { asImage } from '../as-image.ts';
 import { interpretKickstart } from '../interpret.ts';
 import type { KickstartFile } from '../tree.ts';
 import type { Verdict } from '../verdict.ts';
+import { commentsOf } from './comments.ts';
 import { writeToml } from './toml.ts';
 
 export interface ImportOptions extends InterpretOptions {
@@ -10,6 +12,8 @@ export interface ImportOptions extends InterpretOptions {
   readonly name?: string;
   readonly version?: string;
   readonly distro?: string;
+  /** Outputs to write into it. A disk then also gets what `hew build FILE.ks` adds: firmware, kernel, partitions. */
+  readonly formats?: readonly string[];
   /** How comments name a file. Its path as given when left out. */
   readonly showFile?: (path: string) => string;
 }
@@ -23,29 +27,48 @@ export interface ImportedKickstart {
 /**
  * Writes the definition that is equal to a kickstart file, each value with the line that it comes from. What is refused
  * stands at the top as a comment, so that nothing is lost without a trace. Parsing the text gives the same values as
- * `interpretKickstart`.
+ * `interpretKickstart`, and with `formats` the image that the file is by itself.
  */
 export const importKickstart = (file: KickstartFile, options: ImportOptions = {}): ImportedKickstart => {
   const { value, placeOf, verdicts } = interpretKickstart(file, options);
   const showFile = options.showFile ?? ((path: string) => path);
   const show = ({ file: path, line }: Place): string => `${showFile(path)}:${line ?? 1}`;
-  const named = { name: options.name, version: options.version, distro: options.distro, ...value };
-  const body = writeToml(named, (path) => (isOwn(path) ? undefined : show(placeOf(path))));
-  return { text: `${top(file, verdicts, show, showFile)}\n${body}`, verdicts };
+  const { name, version, distro, formats = [] } = options;
+  const image = formats.length === 0 ? value : asImage(value, { name: name ?? '', formats });
+  const outputs = formats.length === 0 ? {} : { outputs: formats.map((format) => ({ format })) };
+  const { repositories = [], ...rest } = { ...image, ...outputs, ...present({ name, version, distro }) };
+  const commentOf = commentsOf(image, value, (path) => show(placeOf(path)));
+  const isReplaced = distro !== undefined && repositories.length > 0;
+  const body = writeToml({ ...rest, ...(isReplaced || repositories.length === 0 ? {} : { repositories }) }, commentOf);
+  const replaced = isReplaced ? replacedRepositories(distro, writeToml({ repositories }, commentOf)) : '';
+  const unused = (['disk', 'boot'] as const).filter((key) => value[key] !== undefined && image[key] === undefined);
+  return { text: `${top(file, verdicts, show, showFile, unused.map((key) => unusedHere(key, formats)))}\n${body}${replaced}`, verdicts };
 };
 
-const isOwn = (path: readonly (string | number)[]): boolean =>
-  path.length === 1 && ['name', 'version', 'distro'].includes(String(path[0]));
+const unusedHere = (key: 'disk' | 'boot', formats: readonly string[]): string =>
+  `What it says of the ${key === 'disk' ? 'disk' : 'boot loader'} has no meaning for ${formats.join(' and ')}.`;
+
+/** A distribution takes the place of `url` and `repo`, as it does when the file itself is built. */
+const replacedRepositories = (distro: string, toml: string): string =>
+  `
+# The packages come from ${distro}. To take some from here as well, give these their \`gpgkey\` and remove the signs before them.
+${toml.trimEnd().replaceAll(/^(?=.)/gm, '# ').replaceAll(/^$/gm, '#')}
+`;
+
+const present = (values: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
 
 const top = (
   file: KickstartFile,
   verdicts: readonly Verdict[],
   show: (place: Place) => string,
   showFile: (path: string) => string,
+  notes: readonly string[],
 ): string => {
   const refused = verdicts.filter(({ decision }) => decision === 'refused');
   const lines = [
     `Made from ${showFile(file.path)} by hew kickstart import.`,
+    ...notes,
     ...(refused.length > 0 ? ['', 'Not taken over:'] : []),
     ...refused.map(
       ({ place, subject, reason, instead }) =>

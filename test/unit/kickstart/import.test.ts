@@ -2,6 +2,7 @@ import TOML from '@iarna/toml';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toPlain } from '../../../src/definition/plain.ts';
+import { asImage } from '../../../src/kickstart/as-image.ts';
 import { exportKickstart, importKickstart, interpretKickstart, parse } from '../../../src/kickstart/index.ts';
 import { define, exportable, isClear } from './exportable.ts';
 
@@ -59,10 +60,6 @@ describe('importKickstart', () => {
       locked = true
       ssh-keys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5"]  # a.ks:5
 
-      [[repositories]]  # a.ks:2
-      id = "a"
-      baseurl = "https://h/"
-
       [[scripts]]  # a.ks:10
       name = "post-1"
       content = "echo '''\\n"
@@ -72,8 +69,51 @@ describe('importKickstart', () => {
       content = '''
       echo "a\\b"
       '''
+
+      # The packages come from d. To take some from here as well, give these their \`gpgkey\` and remove the signs before them.
+      # [[repositories]]  # a.ks:2
+      # id = "a"
+      # baseurl = "https://h/"
       "
     `);
+  });
+
+  it('writes the image that a file is by itself, and tells what it added', () => {
+    const own = 'part /srv --size=100\npart / --size=900 --grow\n%packages --nocore\nvim\n%end\n';
+    const { text: toml } = importKickstart(parse(own, { path: 'a.ks' }), { name: 'n', formats: ['qcow2'] });
+    expect(toml.slice(toml.indexOf('install'))).toMatchInlineSnapshot(`
+      "install = [
+        "vim",  # a.ks:4
+        "kernel",  # added, as for a build of the file itself
+      ]
+
+      [boot]
+      firmware = "uefi"  # added, as for a build of the file itself
+      loader = "systemd-boot"  # added, as for a build of the file itself
+
+      [disk]
+      size = "4710MiB"  # a.ks:2
+
+      [[disk.partitions]]  # added, as for a build of the file itself
+      mount = "/boot/efi"
+      filesystem = "vfat"
+      size = "512MiB"
+
+      [[disk.partitions]]  # a.ks:1
+      mount = "/srv"
+      size = "100MiB"
+
+      [[disk.partitions]]  # a.ks:2
+      mount = "/"
+      size = "rest"
+
+      [[outputs]]
+      format = "qcow2"
+      "
+    `);
+    expect(toPlain(TOML.parse(toml))).toEqual({
+      ...asImage(interpretKickstart(parse(own, { path: 'a.ks' })).value, { name: 'n', formats: ['qcow2'] }), outputs: [{ format: 'qcow2' }],
+    });
   });
 
   it('writes TOML that says the same', () => {
