@@ -1,8 +1,5 @@
+import { matchesGlob } from '../glob.ts';
 import type { Rule } from './rule.ts';
-
-/** A package name or glob as a pattern; `[...]` classes are not used in definitions and stand for themselves. */
-const globPattern = (glob: string): RegExp =>
-  new RegExp(`^${glob.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`);
 
 /** Groups and environments are named by their id or by their title, which has spaces. */
 const isGroup = (name: string): boolean => /^@\^?[^\s,;'"\\][^,;'"\\]*$/.test(name);
@@ -12,17 +9,19 @@ const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 export const packageRules: readonly Rule[] = [
   {
     id: 'install-and-exclude',
-    find: ({ packages: { install, exclude } }) => exclude.flatMap((pattern, index) => {
-      const isGlob = /[*?]/.test(pattern);
-      const glob = globPattern(pattern);
-      const both = isGlob ? install.filter((name) => glob.test(name)) : install.includes(pattern) ? [pattern] : [];
-      return both.map((name) => ({
-        path: ['packages', 'exclude', index],
-        message: `\`${name}\` is asked for and \`${pattern}\` excludes it`,
-        hint: `take \`${name}\` out of \`packages.install\`, or narrow the pattern`,
-        other: { path: ['packages', 'install', install.indexOf(name)], says: 'asked for' },
-      }));
-    }),
+    find: ({ packages: { install, exclude } }) => {
+      const places = new Map(install.map((name, index) => [name, index] as const));
+      return exclude.flatMap((pattern, index) => {
+        const named = places.has(pattern) ? [pattern] : [];
+        const both = /[*?]/.test(pattern) ? install.filter((name) => matchesGlob(pattern, name)) : named;
+        return both.map((name) => ({
+          path: ['packages', 'exclude', index],
+          message: `\`${name}\` is asked for and \`${pattern}\` excludes it`,
+          hint: `take \`${name}\` out of \`packages.install\`, or narrow the pattern`,
+          other: { path: ['packages', 'install', places.get(name) ?? 0], says: 'asked for' },
+        }));
+      });
+    },
   },
   {
     id: 'package-name',
