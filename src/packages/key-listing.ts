@@ -16,7 +16,7 @@ export const listArguments = (file: string): string[] => [
 
 /**
  * Reads what `listArguments` prints: https://github.com/gpg/gnupg/blob/master/doc/DETAILS, “Format of the colon
- * listings”. Subkeys stand and fall with their primary key. Pure.
+ * listings”. Subkeys are no keys of their own here. Pure.
  */
 export function parseKeyListing(output: string): readonly ListedKey[] {
   const keys: ListedKey[] = [];

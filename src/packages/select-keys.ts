@@ -47,10 +47,13 @@ export async function selectKeys(host: Host, given: KeyFile, paths: DnfPaths): P
   const view = { read: [folder], placeWritable: { '/run/gnupg': home } };
   // Never the file as it came: rpm might find keys in it that gpg did not see, and so nobody looked at.
   await host.run({ tool: 'gpg', args: [...options, '--import', '--', whole], view });
-  const exported = await host.run({ tool: 'gpg', args: [...options, '--armor', '--export', ...fingerprints], view });
+  const exported = await host.run({ tool: 'gpg', args: [...options, ...GOOD_SUBKEYS, '--armor', '--export', ...fingerprints], view });
   await host.fs.write(file, exported.stdout);
   return { file, fingerprints };
 }
+
+/** rpm goes by what a subkey was when it signed; whoever finds an expired or revoked one could sign for that time. gpg(1). */
+const GOOD_SUBKEYS = ['--export-filter', 'drop-subkey=expired -t || revoked -t'];
 
 /** The keys that may be used, or why there is none. Pure. */
 export function chooseKeys(found: readonly ListedKey[], given: Omit<KeyFile, 'content'>): readonly ListedKey[] | Problem {

@@ -161,6 +161,11 @@ describe('a container', () => {
     expect(text('etc/shadow')).toMatch(/^root:[!*]/m);
     expect(entry('etc/shadow').mode & 0o7777).toBe(0);
     expect(text('etc/shadow')).not.toContain('correct horse');
+    // Days since 1970: of the content, so that another day gives the same bytes.
+    const manifest = readFileSync(join(folder, 'container/test-1.evidence/manifest.json'), 'utf8');
+    const { sourceDateEpoch } = JSON.parse(manifest) as { sourceDateEpoch: number };
+    const days = text('etc/shadow').trim().split('\n').map((line) => Number(line.split(':')[2] ?? ''));
+    expect(new Set(days)).toEqual(new Set([0, Math.floor(sourceDateEpoch / 86_400)]));
   });
 
   it('has their homes and keys, closed to others', () => {

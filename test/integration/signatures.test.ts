@@ -77,6 +77,23 @@ describe('a key that is no longer good', () => {
   });
 });
 
+describe('a package that a subkey signed', () => {
+  async function signed(subkey: 'good' | 'expired' | 'revoked'): Promise<string> {
+    const key = await makeKey(folder, `sub-${subkey}`, { madeAt: '20200101T000000!', subkey });
+    await repository(`subkey-${subkey}`, [made(`by-${subkey}`, key)], 'none');
+    return image(`subkey-${subkey}-image`, [`by-${subkey}`], [row('base', [sampleKey()]), row(`subkey-${subkey}`, [key.file], NO_METADATA_CHECK)]);
+  }
+
+  it('is installed', async () => {
+    const { packages } = await build(await signed('good'), join(folder, 'subkey-out'), [], { env: { HEW_CACHE: makeCache(folder, 'subkey-cache') } });
+    expect(packages.map(({ name }) => name)).toContain('by-good');
+  });
+
+  it.each(['expired', 'revoked'] as const)('that is %s now is refused', async (subkey) => {
+    expect(namedIn(await failBuild(folder, await signed(subkey)))).toEqual([`signature by-${subkey}-1-1.noarch`]);
+  });
+});
+
 describe('a key file with more keys than the pinned one', () => {
   it('lends trust to no other of them', async () => {
     const both = writeFiles(folder, { 'two.asc': `${readFileSync(sampleKey(), 'utf8')}${readFileSync(wrongKey(), 'utf8')}` });
