@@ -35,6 +35,7 @@ export const renderCommandDocs = (): string =>
     '  beyond 2 GiB: one that fills the free space with zeros ends there and goes on.',
     '- Kickstart’s defaults count: `%packages` installs `@core`, weak dependencies, documentation and every language',
     '  unless its options say otherwise; `timezone` without `--utc` keeps the hardware clock in local time.',
+    '- `-@group` keeps a group out of the environment that is asked for, and `--nocore` keeps `@core` out of it.',
     '- A backslash at the end of a command’s line joins the next line.',
     '',
   ].join('\n');

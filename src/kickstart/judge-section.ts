@@ -48,7 +48,7 @@ export const emptyVerdict = (node: { readonly kind: string } & Omit<Lines, 'subj
   notes: [],
 });
 
-const judgeHeader = (section: FlatSection, { draft, pre, options }: SectionContext): Verdict => {
+const judgeHeader = (section: FlatSection, { draft, pre, options, environments }: SectionContext): Verdict => {
   const { header } = section;
   const lines = { place: header.place, lines: header.lines, subject: header.name };
   if (header.problem !== undefined) return refusedFor(lines, header.problem);
@@ -59,7 +59,7 @@ const judgeHeader = (section: FlatSection, { draft, pre, options }: SectionConte
   const args = readArguments(row.verbatim ? [] : header.words, row.options, row.words);
   const verdict = judgeRow(lines, row, args);
   if (verdict.decision === 'refused') return verdict;
-  if (header.name === '%packages') return addNotes(verdict, applyPackagesHeader(header, args, draft));
+  if (header.name === '%packages') return addNotes(verdict, applyPackagesHeader(header, args, draft, environments));
   if (header.name === '%post') return addNotes(verdict, applyPost(section, args, draft, options));
   if (header.name === '%pre' || header.name === '%pre-install') return judgePre(section, verdict, pre);
   if (header.name === '%addon') return judgeAddon(section, verdict, draft);

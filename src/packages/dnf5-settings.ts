@@ -85,8 +85,10 @@ export function localPaths(target: Target, hewCache: string): readonly string[] 
 
 const expandCache = (url: string, hewCache: string): string => url.replaceAll('$cachedir', hewCache);
 
-const mainSection = (packages: PackageRequest, best: boolean): string =>
-  section('main', {
+const mainSection = (packages: PackageRequest, best: boolean): string => {
+  // Groups are kept out where environments are taken apart.
+  const excluded = packages.exclude.filter((spec) => !spec.startsWith('@'));
+  return section('main', {
     plugins: '0',
     best: best ? '1' : '0',
     // A repository that is down must fail the build, not thin the image out.
@@ -98,12 +100,13 @@ const mainSection = (packages: PackageRequest, best: boolean): string =>
     install_weak_deps: packages.weakDependencies ? '1' : '0',
     multilib_policy: packages.multilib ? 'all' : 'best',
     ...(packages.docs ? {} : { tsflags: 'nodocs' }),
-    ...(packages.exclude.length === 0 ? {} : { excludepkgs: packages.exclude.join(',') }),
+    ...(excluded.length === 0 ? {} : { excludepkgs: excluded.join(',') }),
     max_parallel_downloads: '8',
     // Seconds without data; dnf5 tries four times before it gives a server up.
     timeout: '10',
     zchunk: '0',
   });
+};
 
 const repositorySection = (
   { settings, cost }: PlannedRepository,

@@ -4,11 +4,12 @@ import type { Plan, Target } from '../plan/types.ts';
 import { dnfPaths, type DnfPaths } from './dnf5-paths.ts';
 import { dnfEnvironment, dnfFiles, dnfOptions, localPaths } from './dnf5-settings.ts';
 import { explainDnfFailure, readDnfFailure } from './dnf5-errors.ts';
+import { withoutKeptOutGroups } from './environments.ts';
 import { LOCAL_REPOSITORY, type RepositoryKeys } from './keys.ts';
 import { checkOne } from './lock-check.ts';
 import type { LockedPackage } from './lock.ts';
 import { formatNevra } from './nevra.ts';
-import { requested, resolvePackages, writeSettings, type FetchedPackages } from './resolve.ts';
+import { needsNetwork, requested, resolvePackages, writeSettings, type FetchedPackages } from './resolve.ts';
 import { smallestSet } from './smallest-set.ts';
 
 /**
@@ -78,10 +79,11 @@ async function canResolve(host: Host, plan: Plan, target: Target, keys: Reposito
   const scratch = await host.makeWorkFolder(`scratch-${target.level}`, 0);
   // Of two builds the older one is as good an answer.
   await writeSettings(host, dnfFiles(plan, target, keys, paths, { only, best: false }));
+  const wanted = await withoutKeptOutGroups(host, plan, target, paths, { root: scratch, network: needsNetwork(target) });
   const { stdout, stderr } = await host.run(
     {
       tool: 'dnf5',
-      args: attemptArguments(plan, scratch, paths),
+      args: attemptArguments(wanted, scratch, paths),
       env: dnfEnvironment(paths),
       view: { read: [paths.settings, ...localPaths(target, paths.hewCache), ...plan.packages.local], write: [paths.cache, scratch] },
     },

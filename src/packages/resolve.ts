@@ -9,6 +9,7 @@ import type { Plan, Target } from '../plan/types.ts';
 import { findLags } from './available.ts';
 import { dnfPaths, type DnfPaths } from './dnf5-paths.ts';
 import { dnfEnvironment, dnfFiles, dnfOptions, localPaths, type VisiblePackages } from './dnf5-settings.ts';
+import { withoutKeptOutGroups } from './environments.ts';
 import { explainDnfFailure } from './dnf5-errors.ts';
 import type { RepositoryKeys } from './keys.ts';
 import type { Lock, LockedPackage } from './lock.ts';
@@ -65,11 +66,12 @@ export async function resolvePackages(
     const nothing = { lags: [], excludes: [] };
     const { lags, excludes } = only === undefined ? await findLags(host, plan, target, paths, needsNetwork(target)) : nothing;
     if (excludes.length > 0) await writeSettings(host, dnfFiles(plan, target, keys, paths, { hidden: excludes, best }));
+    const wanted = await withoutKeptOutGroups(host, plan, target, paths, { root: scratch, network: needsNetwork(target) });
     await host.run(
       {
         // One at a time: two dnf5 that write one cache folder see each other's half-written files.
         tool: 'flock',
-        args: [posix.join(paths.cache, 'lock'), 'dnf5', ...resolveArguments(plan, store.transaction, scratch, paths, store.localFiles)],
+        args: [posix.join(paths.cache, 'lock'), 'dnf5', ...resolveArguments(wanted, store.transaction, scratch, paths, store.localFiles)],
         env: dnfEnvironment(paths),
         view: {
           network: needsNetwork(target),

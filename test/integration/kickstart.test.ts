@@ -150,6 +150,21 @@ describe('a cloud image’s kickstart, built from another distribution', () => {
   });
 });
 
+describe('an environment', () => {
+  it('comes without the groups that are kept out of it', async () => {
+    const groups = async (name: string, lines: string): Promise<readonly string[]> => {
+      const file = writeFiles(folder, { [`groups/${name}.ks`]: `%packages --exclude-weakdeps\n@^cloud-server-environment\n${lines}%end\n` });
+      const run = await runHew(['plan', file, '--distro', 'sample', '--format', 'tar', '--resolve', '--json']);
+      expect(run.status, run.stdout + run.stderr).toBe(0);
+      const { reasons } = JSON.parse(run.stdout) as { readonly reasons: readonly PackageReasons[] };
+      return ['cloud-init', 'man-db', 'rootfiles'].filter((name) => reasons.some((reason) => reason.name === name));
+    };
+    expect(await groups('whole', '')).toEqual(['cloud-init', 'man-db', 'rootfiles']);
+    expect(await groups('no-core', '-@core\n')).toEqual(['cloud-init']);
+    expect(await groups('no-cloud', '-@cloud-server\n-rootfiles\n')).toEqual(['man-db']);
+  });
+});
+
 describe('what needs a reason', () => {
   const env = { HEW_CACHE: '' };
   beforeAll(() => {

@@ -15,7 +15,7 @@ export const packagesSchema = z.strictObject({
   install: z.array(text()).default([])
     
       .describe('Package names, provides, globs, `@group` or `@^environment`. A name in the distribution’s `[package-names]` is translated.'),
-  exclude: z.array(text()).default([]).describe('Packages that must not come in, not even as a dependency (globs).'),
+  exclude: z.array(text()).default([]).describe('Packages that must not come in, not even as a dependency (globs); `@group` keeps a group out of an environment.'),
   local: z.array(inputPath()).default([])
     .describe('RPM files beside the definition; their signatures are checked too.'),
   'local-keys': z.array(inputPath()).default([])

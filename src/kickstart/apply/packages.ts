@@ -13,7 +13,9 @@ const MODULES = ['packages', 'modules'];
  * What the options of a %packages header say. Kickstart's defaults are not hew's: weak dependencies, documentation and
  * every language unless told otherwise. Of several headers the last one counts, as in pykickstart.
  */
-export const applyPackagesHeader = (header: SectionNode, args: Arguments, draft: Draft): readonly string[] => {
+export const applyPackagesHeader = (
+  header: SectionNode, args: Arguments, draft: Draft, environments: boolean,
+): readonly string[] => {
   const { place } = header;
   draft.set(['packages', 'weak-deps'], !args.has('--exclude-weakdeps'), place);
   draft.set(['packages', 'docs'], !args.has('--excludedocs'), place);
@@ -33,8 +35,11 @@ export const applyPackagesHeader = (header: SectionNode, args: Arguments, draft:
   else if (!draft.has(['packages', 'languages'])) draft.set(['packages', 'languages'], ['all'], place);
   const core = !args.has('--nocore');
   draft.atEnd('core', () => {
-    if (core && !draft.includes(EXCLUDE, '@core')) draft.append(INSTALL, ['@core'], place);
+    const isWanted = core && !draft.includes(EXCLUDE, '@core');
     draft.remove(EXCLUDE, ['@core']);
+    if (isWanted) draft.append(INSTALL, ['@core'], place);
+    // Anaconda keeps it out of an environment as well.
+    else if (environments && !draft.includes(INSTALL, '@core')) draft.append(EXCLUDE, ['@core'], place);
   });
   return core ? ['the group @core is installed: --nocore leaves it out'] : [];
 };
@@ -61,11 +66,9 @@ export const judgePackage = (node: TextNode, draft: Draft, environments: boolean
     return refuse(`@${entry.name} names no stream`, 'Write @NAME:STREAM/PROFILE.');
   }
   const isThere = draft.includes(INSTALL, wordOf(entry));
-  if (entry.exclude && entry.kind === 'group' && environments && !isThere && entry.name !== 'core') {
-    return refuse(`hew can leave out packages, not @${entry.name} of an environment`, 'Exclude its packages by name.');
-  }
-  applyEntry(entry, draft, node);
-  const notes = entry.exclude && entry.kind === 'group' && !isThere ? ['the group is not asked for anyway'] : [];
+  applyEntry(entry, draft, node, environments);
+  const isNoMatter = entry.exclude && entry.kind === 'group' && !environments && !isThere;
+  const notes = isNoMatter ? ['the group is not asked for anyway'] : [];
   return { ...lines, decision: 'applied', reason: REASONS[entry.exclude ? 'exclude' : 'install'], notes };
 };
 
@@ -74,7 +77,7 @@ const REASONS = { install: 'installed', exclude: 'kept out' } as const;
 const wordOf = ({ kind, name }: PackageLine): string =>
   kind === 'package' ? name : kind === 'environment' ? `@^${name}` : `@${name}`;
 
-const applyEntry = (entry: PackageLine, draft: Draft, { place }: TextNode): void => {
+const applyEntry = (entry: PackageLine, draft: Draft, { place }: TextNode, environments: boolean): void => {
   const word = wordOf(entry);
   if (entry.kind === 'module') {
     if (entry.exclude) draft.remove(MODULES, [entry.name]);
@@ -84,13 +87,13 @@ const applyEntry = (entry: PackageLine, draft: Draft, { place }: TextNode): void
   if (entry.kind === 'environment') {
     // Only one environment: the last, unless it is taken out again.
     if (!entry.exclude) draft.atEnd('environment', () => draft.append(INSTALL, [word], place));
-    else draft.atEnd('environment', () => undefined);
+    else draft.atEnd('environment', () => draft.remove(EXCLUDE, draft.items(EXCLUDE).filter((spec) => String(spec).startsWith('@'))));
     return;
   }
   if (entry.exclude) {
     draft.remove(INSTALL, [word]);
-    // Only packages can be kept out of a transaction; @core is remembered until every section was read.
-    if (entry.kind === 'package' || word === '@core') draft.append(EXCLUDE, [word], place);
+    // A group can be kept out of an environment alone; @core is remembered until every section was read.
+    if (entry.kind === 'package' || environments || word === '@core') draft.append(EXCLUDE, [word], place);
     return;
   }
   draft.remove(EXCLUDE, [word]);

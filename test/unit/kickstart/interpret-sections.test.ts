@@ -31,7 +31,7 @@ describe('%packages', () => {
       'kde-i18n-\\*\nlib?*\n-nano*\n- spaced\na\n-a\n-b\nb\n%end\n';
     expect(packages(text)).toMatchObject({
       install: ['@X Window System', '/usr/bin/vim', 'kde-i18n-*', 'lib?*', 'b', '@^new-env'],
-      exclude: ['nano*', 'spaced', 'a'],
+      exclude: ['nano*', 'spaced', 'a', '@core'],
       modules: ['nodejs:20/dev'],
     });
   });
@@ -60,8 +60,14 @@ describe('%packages', () => {
     });
   });
 
-  it('refuses to leave out a group of an environment', () => {
-    expect(verdictOn('%packages\n-@printing\n@^desktop\n%end\n', 2).decision).toBe('refused');
+  it('keeps groups out of environments, @core by --nocore as well', () => {
+    expect(packages('%packages\n-@printing\n@^desktop\n@x\n-@x\n-@y\n@y\n%end\n')).toMatchObject({
+      install: ['@y', '@core', '@^desktop'], exclude: ['@printing', '@x'],
+    });
+    for (const text of ['%packages --nocore\n@^e\n%end\n', '%packages\n@^e\n-@core\n%end\n']) {
+      expect(packages(text)).toMatchObject({ install: ['@^e'], exclude: ['@core'] });
+    }
+    expect(packages('%packages --nocore\n@^e\n@core\n%end\n')).toMatchObject({ install: ['@core', '@^e'] });
     expect(verdictOn('%packages\n-@printing\n%end\n', 2)).toMatchObject({
       decision: 'applied',
       notes: ['the group is not asked for anyway'],
