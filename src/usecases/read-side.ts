@@ -51,7 +51,7 @@ async function readImage(host: Host, name: string, { examined, facts }: Gathered
   const files = root === undefined ? undefined : await describeTree(host, { root, ownerOf: ownerLookup(owners), times });
   const espFiles = esp === undefined ? undefined : await describeEsp(host, esp, espMount(facts));
   const target = targetOf(facts);
-  const kept = files?.filter(({ path }) => examined.format !== 'disk' || path !== '/lost+found');
+  const kept = examined.format === 'disk' ? files?.filter(({ path }) => path !== '/lost+found').map(withoutCopyTime(facts)) : files;
   return {
     name,
     ...(target === undefined ? {} : { target, level: target }),
@@ -62,6 +62,12 @@ async function readImage(host: Host, name: string, { examined, facts }: Gathered
     ...(espFiles === undefined ? {} : { esp: espFiles }),
     configuration: settingsOf(facts),
   };
+}
+
+/** Programs that read file systems without mounting them leave links, and folders that others are put into, at the time of the copy. */
+function withoutCopyTime({ disk }: GatheredFacts): (file: FileFacts) => FileFacts {
+  const mounts = new Set(disk?.table?.partitions.map(({ mount }) => mount));
+  return ({ time, ...file }) => (time === undefined || file.kind === 'link' || mounts.has(file.path) ? file : { ...file, time });
 }
 
 const ARCHITECTURES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };

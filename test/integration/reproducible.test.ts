@@ -106,4 +106,23 @@ touch -d "@$((1000000000 + RANDOM * 1000 + RANDOM))" /srv/when
     readLayout(join(output, 'test-1.oci'));
     expect(readdirSync(output).filter((name) => name.startsWith('.'))).toEqual([]);
   });
+
+  it('reads a disk too, and takes nothing that reading it leaves behind for a difference', async () => {
+    const image = writeFiles(folder, { 'disk.toml': `
+name = "disk"
+version = "1"
+extends = ["vm"]
+[packages]
+install = ["release-basic"]
+[[scripts]]
+content = "echo \\"# $RANDOM$RANDOM\\" >> /etc/shells; ln -s $RANDOM$RANDOM /srv/link\\n"
+[disk]
+size = "2GiB"
+[[outputs]]
+format = "qcow2"
+` });
+    const error = failureOf(await run(image, join(folder, 'disk')));
+    expect(error.message).toMatch(/^disk is not reproducible: built twice, disk-1\.qcow2 differs; \/etc\/shells, which belongs to the package setup, differs: content[^,]*, from byte \d+ on$/);
+    expect(error.problems[0]?.hint).toContain('also different: /srv/link\n');
+  });
 });
