@@ -8,6 +8,7 @@ import { byPlace } from './problems.ts';
 import { repositoryProblems } from './rules/repositories.ts';
 import { distributionSchema } from './schema/distribution.ts';
 import type { RepositorySettings } from './schema/repository.ts';
+import type { ARCHITECTURES } from './schema/words.ts';
 import { findSource, folderOf, readSource, resolvePath, shownPath, type SourceReader } from './source.ts';
 import { nearestTree, plainOf, treeOf } from './tree.ts';
 import type { Deviation, Distribution, Path, Repository } from './types.ts';
@@ -64,6 +65,10 @@ export const resolveRepository = (repository: RepositorySettings, folder: string
 
 const isElsewhere = (key: string): boolean => key.startsWith('$cachedir/') || /^[a-z]+:\/\//.test(key);
 
+type Architecture = (typeof ARCHITECTURES)[number];
+
 /** What the distribution calls a package that images name; unchanged where it has no other name for it. */
-export const mapPackageName = ({ 'package-names': names }: Pick<Distribution, 'package-names'>, name: string): string =>
-  (Object.hasOwn(names, name) ? names[name] ?? name : name);
+export function mapPackageName({ 'package-names': names }: Pick<Distribution, 'package-names'>, name: string, arch: Architecture): string {
+  const own = Object.hasOwn(names, name) ? names[name] : undefined;
+  return (typeof own === 'object' ? own[arch] : own) ?? name;
+}

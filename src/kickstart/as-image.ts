@@ -70,7 +70,7 @@ const missingPackages = ({ packages }: DefinitionInput, bios: boolean): readonly
 
 /** Whoever names GRUB for UEFI wants it to start the machine, as Anaconda would have it do; shim comes with it if named. */
 const namesGrub = ({ packages }: DefinitionInput): boolean =>
-  (packages?.install ?? []).some((name) => /^grub2-efi(?:-x64|-aa64)?$/.test(name));
+  (packages?.install ?? []).some((name) => /^grub2-efi(?:-x64|-aa64|-binary)?$/.test(name));
 
 /** A file for BIOS machines becomes an image for UEFI; one with a BIOS boot partition and no ESP stays for BIOS. */
 const withEsp = (partitions: Partitions): Partitions =>

@@ -2,8 +2,8 @@ import type { Definition, LoadedDefinition } from '../definition/index.ts';
 import { inputPath, mapPackageName } from '../definition/index.ts';
 import { planDigest } from './plan-digest.ts';
 import { isDiskOutput, planSteps } from './steps.ts';
-import { planTargets, type BuilderFacts } from './targets.ts';
-import type { Configuration, PackageRequest, Plan, PlannedFile, PlannedScript } from './types.ts';
+import { planTargets, targetArchitecture, type BuilderFacts } from './targets.ts';
+import type { Configuration, PackageRequest, Plan, PlannedFile, PlannedScript, Target } from './types.ts';
 
 /**
  * Turns a definition and what is known of the builder into a plan. Pure: nothing is looked up.
@@ -29,7 +29,7 @@ export function makePlan(loaded: LoadedDefinition, builder: BuilderFacts): Plan 
       vars: distribution.vars,
     },
     targets,
-    packages: planPackages(loaded),
+    packages: planPackages(loaded, targetArchitecture(loaded, builder)),
     configuration: planConfiguration(loaded),
     inputs: planInputs(loaded),
     ...(outputs.some(isDiskOutput) ? diskSettings(definition) : {}),
@@ -56,11 +56,11 @@ const diskSettings = ({ boot, disk }: Definition): Pick<Plan, 'boot' | 'disk'> =
   ...(disk === undefined ? {} : { disk }),
 });
 
-function planPackages(loaded: LoadedDefinition): PackageRequest {
+function planPackages(loaded: LoadedDefinition, arch: Target['arch']): PackageRequest {
   const { definition, distribution } = loaded;
   const { packages } = definition;
   const translate = (names: readonly string[]): readonly string[] =>
-    [...new Set(names.map((name) => mapPackageName(distribution, name)))].sort();
+    [...new Set(names.map((name) => mapPackageName(distribution, name, arch)))].sort();
   return {
     install: translate(packages.install),
     exclude: translate(packages.exclude),

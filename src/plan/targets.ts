@@ -25,15 +25,19 @@ export function planTargets(loaded: LoadedDefinition, builder: BuilderFacts): re
   return targets.filter((target, index) => targets.findIndex(({ level }) => level === target.level) === index);
 }
 
+/** The architecture of every target: the definition's, else the builder's. Throws where the distribution lacks it. */
+export function targetArchitecture({ definition, distribution }: LoadedDefinition, builder: BuilderFacts): Target['arch'] {
+  const arch = definition.hardware.arch ?? builder.architecture;
+  if (arch !== 'other' && distribution.arches.includes(arch)) return arch;
+  throw new HewError({
+    code: 'architecture',
+    message: `${distribution.name} does not exist for ${arch === 'other' ? "this machine's processor" : arch}`,
+    hint: `name the architecture of the target in [hardware] arch: ${distribution.arches.join(' or ')}`,
+  }, { exitCode: 2 });
+}
+
 function planTarget(loaded: LoadedDefinition, builder: BuilderFacts, asked: RequestedLevel, place: Place): Target {
-  const arch = loaded.definition.hardware.arch ?? builder.architecture;
-  if (arch === 'other' || !loaded.distribution.arches.includes(arch)) {
-    throw new HewError({
-      code: 'architecture',
-      message: `${loaded.distribution.name} does not exist for ${arch === 'other' ? "this machine's processor" : arch}`,
-      hint: `name the architecture of the target in [hardware] arch: ${loaded.distribution.arches.join(' or ')}`,
-    }, { exitCode: 2 });
-  }
+  const arch = targetArchitecture(loaded, builder);
   const level = asked === 'host' ? levelOfHost(builder, place) : asked;
   if (arch !== 'x86_64' && level !== 'baseline') {
     throw new DefinitionError({

@@ -12,8 +12,8 @@ export const distributionSchema = z.strictObject({
     .describe('Architectures that it exists for.'),
   'package-arch-labels': z.boolean().default(false)
     .describe('true: packages of a level carry the RPM architecture x86_64_v3 and so on, all in one repository.'),
-  'package-names': z.record(text(), text()).default({})
-    .describe('What this distribution calls the few packages whose names differ: name in images to name here.'),
+  'package-names': z.record(text(), z.union([text(), z.partialRecord(z.enum(ARCHITECTURES), text())])).default({})
+    .describe('What this distribution calls the few packages whose names differ: name in images to name here, or to a name for each architecture.'),
   dbpath: pathInImage().default('/usr/lib/sysimage/rpm').describe('Where its rpm keeps the database (`%_dbpath`).'),
   'package-manager': z.enum(['dnf5', 'dnf', 'tdnf', 'microdnf']).default('dnf5')
     .describe('What its images manage packages with when they run.'),

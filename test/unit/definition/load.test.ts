@@ -106,7 +106,9 @@ describe('distributions', () => {
     expect(distribution.repositories).toMatchObject([{
       baseurl: ['https://example.invalid/$releasever/$basearch'], gpgkey: ['/work/profiles/distros/keys/main.asc'], gpgcheck: true, repo_gpgcheck: true, level: 'v1',
     }]);
-    expect(['release-container', 'bash', 'toString'].map((name) => mapPackageName(distribution, name))).toEqual(['test-release', 'bash', 'toString']);
+    const mapped = (arch: 'x86_64' | 'aarch64'): string[] => ['release-container', 'bash', 'toString', 'shim'].map((name) => mapPackageName(distribution, name, arch));
+    expect(mapped('x86_64')).toEqual(['test-release', 'bash', 'toString', 'shim-x64']);
+    expect(mapped('aarch64')).toEqual(['test-release', 'bash', 'toString', 'shim']);
   });
 
   it('leave keys alone that lie elsewhere', async () => {

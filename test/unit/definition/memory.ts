@@ -6,6 +6,7 @@ name = "Test Linux"
 releasever = "1"
 [package-names]
 release-container = "test-release"
+shim = { x86_64 = "shim-x64" }
 [[repositories]]
 id = "base"
 baseurl = "https://example.invalid/$releasever/$basearch"

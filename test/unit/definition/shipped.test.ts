@@ -17,7 +17,7 @@ describe('what is shipped', () => {
 
   it('installs Azure Linux’s core container on Azure Linux', async () => {
     const { definition, distribution } = await loadDefinition(shipped, 'container-base');
-    expect(definition.packages.install.map((name) => mapPackageName(distribution, name))).toEqual([
+    expect(definition.packages.install.map((name) => mapPackageName(distribution, name, 'x86_64'))).toEqual([
       'azurelinux-release-container', 'bash', 'filesystem', 'azurelinux-repos', 'openssl-fips-provider',
     ]);
     expect(definition.outputs).toMatchObject([{ format: 'oci', config: { cmd: ['/bin/bash'] } }]);
@@ -26,8 +26,21 @@ describe('what is shipped', () => {
 
   it('builds the distroless image on Fedora too', async () => {
     const { definition, distribution } = await loadDefinition(shipped, 'container-distroless-base', { distro: 'fedora-43' });
-    expect(mapPackageName(distribution, definition.packages.install[0] ?? '')).toBe('fedora-release-container');
+    expect(mapPackageName(distribution, definition.packages.install[0] ?? '', 'x86_64')).toBe('fedora-release-container');
     expect(definition.packages.database).toBe('scanner-manifest');
+  });
+
+  it('names the boot chain as each distribution and architecture does', async () => {
+    const chain = async (distro: string, arch: 'x86_64' | 'aarch64'): Promise<string[]> => {
+      const { definition, distribution } = await loadDefinition(shipped, 'hyperv-vm', { distro });
+      const names = definition.packages.install.map((name) => mapPackageName(distribution, name, arch));
+      return names.filter((name) => /^(?:shim|grub2)/.test(name)).toSorted();
+    };
+    expect(await chain('azurelinux-4.0', 'x86_64')).toEqual(['grub2-efi-x64', 'shim']);
+    expect(await chain('azurelinux-4.0', 'aarch64')).toEqual(['grub2-efi-aa64', 'shim']);
+    expect(await chain('azurelinux-3.0', 'x86_64')).toEqual(['grub2-efi-binary', 'shim']);
+    expect(await chain('fedora-43', 'x86_64')).toEqual(['grub2-efi-x64', 'shim-x64']);
+    expect(await chain('fedora-43', 'aarch64')).toEqual(['grub2-efi-aa64', 'shim-aa64']);
   });
 
   it.each(['azurelinux-4.0', 'azurelinux-3.0', 'fedora-43'])('%s checks every package’s signature with a key over HTTPS', async (name) => {
