@@ -183,11 +183,9 @@ format = "raw"
 });
 
 describe('azure-vm', () => {
-  it('is a fixed VHD that Azure would take, the same bytes twice', async () => {
-    // The last takes root and initrd from the cache, whatever earlier tests left there.
-    const digests: unknown[] = [];
-    for (const args of [['--no-cache'], [], []]) digests.push((await make('azure-vm', args)).artifacts[0]?.sha256);
-    expect(new Set(digests).size).toBe(1);
+  // That it has the same bytes again is shown with a user's build of it: rootless.test.ts.
+  it('is a fixed VHD that Azure would take', async () => {
+    await make('azure-vm');
     expect(await broken(join(folder, 'azure-vm/azure-vm-4.0.vhd'), 'azure')).toEqual([]);
   });
 });
