@@ -4,13 +4,14 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 
 import { compareVersions } from '../tools.ts';
+import type { View } from './port.ts';
 import { CLEAN_ENVIRONMENT } from './process.ts';
 import { systemCallFilter } from './seccomp.ts';
 
 /** Limits of the programs that come with an image: scriptlets, triggers, scripts of a definition. */
 export interface Containment {
-  /** A sandbox's command line, run within the limits. */
-  enter(sandbox: readonly string[]): string[];
+  /** A sandbox's command line, run within the limits and with the descriptors that it names. */
+  enter(sandbox: readonly string[], view: View): string[];
   /** Ends whatever still runs within. */
   close(): void;
 }
@@ -27,8 +28,14 @@ const OWN_PID_MAX = '6.14';
 /** Where `sandboxArguments` has bubblewrap read the filter of system calls from. */
 export const FILTER_DESCRIPTOR = 3;
 
+/** Names for the ids that tools work as, in passwd(5) and group(5): those of this machine are none of an image's business. */
+export const ACCOUNTS = [
+  { file: 'passwd', descriptor: 4, content: 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n' },
+  { file: 'group', descriptor: 5, content: 'root:x:0:\nnobody:x:65534:\n' },
+];
+
 /**
- * Prepares the limits; `folder` holds the filter, `workspace` is the file system of the roots.
+ * Prepares the limits; `folder` holds the filter and the accounts, `workspace` is the file system of the roots.
  *
  * - Processes: `kernel.pid_max` of a PID namespace that all sandboxes lie in. Before Linux 6.14 RLIMIT_NPROC, which the
  *   kernel counts by user namespace since 5.14 and never holds against root: there a root's build has no limit.
@@ -41,15 +48,15 @@ export const FILTER_DESCRIPTOR = 3;
  */
 export async function openContainment(folder: string, workspace: string): Promise<Containment> {
   mkdirSync(folder, { recursive: true });
-  const filter = join(folder, 'seccomp');
-  writeFileSync(filter, systemCallFilter(process.arch === 'arm64' ? 'aarch64' : 'x86_64'));
+  for (const { file, content } of ACCOUNTS) writeFileSync(join(folder, file), content);
+  writeFileSync(join(folder, FILTER), systemCallFilter(process.arch === 'arm64' ? 'aarch64' : 'x86_64'));
   const { blocks, bsize } = statfsSync(workspace);
   const space = hasOwnPidMax(release()) ? await keepProcessSpace() : undefined;
   const limits = ['--core=0', `--data=${Math.max(blocks * bsize, LEAST_DATA)}`];
   if (space === undefined) limits.push(`--nproc=${Math.min(MOST_PROCESSES, hardProcessLimit(readFileSync('/proc/self/limits', 'utf8')))}`);
   return {
-    enter: (sandbox) => [
-      'sh', '-c', `echo 1000 > /proc/self/oom_score_adj; exec "$@" ${FILTER_DESCRIPTOR}< "$0"`, filter,
+    enter: (sandbox, view) => [
+      'sh', '-c', `echo 1000 > /proc/self/oom_score_adj; exec "$@" ${descriptorsOf(view)}`, folder,
       'prlimit', ...limits,
       // bubblewrap looks its child up in /proc, by the numbers of the namespace that it is in itself.
       ...(space === undefined ? [] : ['nsenter', `--pid=/proc/${space.pid}/ns/pid_for_children`, '--', 'unshare', '--mount-proc', '--']),
@@ -58,6 +65,13 @@ export async function openContainment(folder: string, workspace: string): Promis
     close: () => void space?.kill('SIGKILL'),
   };
 }
+
+const FILTER = 'seccomp';
+
+/** Opened for bubblewrap, which closes what it reads: nothing else may come into the sandbox. */
+const descriptorsOf = ({ root }: View): string =>
+  [{ file: FILTER, descriptor: FILTER_DESCRIPTOR }, ...(root === undefined ? ACCOUNTS : [])]
+    .map(({ file, descriptor }) => `${descriptor}< "$0/${file}"`).join(' ');
 
 /** Pure. */
 export const hasOwnPidMax = (kernel: string): boolean =>

