@@ -19,14 +19,18 @@ interface Extent extends ByteRange {
 
 /**
  * Size and digest of an artifact that is one file. Holes are hashed without being read: the kernel would fill its page
- * cache with zeros first, which takes three times as long as hashing them.
+ * cache with zeros first, which takes three times as long as hashing them. Other work goes on meanwhile; `signal` ends
+ * it, and its reason is thrown.
  */
-export async function describeFile(host: Host, format: string, path: string): Promise<Artifact> {
+export async function describeFile(host: Host, format: string, path: string, signal?: AbortSignal): Promise<Artifact> {
   const status = await host.fs.status(path);
   if (status === undefined) throw new Error(`${path} was to be an artifact and is not there`);
   const hash = createHash('sha256');
   for (const { hole, ...range } of await extentsOf(host, path, status)) {
-    for await (const piece of hole ? zeros(range.length) : host.fs.pieces(path, range)) hash.update(piece);
+    for await (const piece of hole ? zeros(range.length) : host.fs.pieces(path, range)) {
+      signal?.throwIfAborted();
+      hash.update(piece);
+    }
   }
   return { format, name: posix.basename(path), size: status.size, sha256: hash.digest('hex') };
 }
@@ -34,8 +38,8 @@ export async function describeFile(host: Host, format: string, path: string): Pr
 async function* zeros(length: number): AsyncGenerator<Uint8Array> {
   const piece = new Uint8Array(Math.min(PIECE, length));
   for (let done = 0; done < length; done += PIECE) {
-    // Others must come to their turn: a cancel signal, above all.
-    if (done % (64 * PIECE) === 0) await new Promise((resolve) => void setImmediate(resolve));
+    // Others must come to their turn: a cancel signal above all, and what goes on beside it.
+    if (done % (4 * PIECE) === 0) await new Promise((resolve) => void setImmediate(resolve));
     yield piece.subarray(0, Math.min(PIECE, length - done));
   }
 }

@@ -30,6 +30,7 @@ export function planSteps(outputs: readonly Output[], { boot, disk }: Pick<Defin
     { id: 'pack', title: `pack ${formats}`, tools: packTools },
     { id: 'write', title: 'write artifacts', tools: [] },
     { id: 'check', title: checkTitle(outputs), tools: ['rpm'] },
+    { id: 'digest', title: 'digests of the artifacts', tools: [] },
     { id: 'publish', title: 'write the evidence', tools: [] },
   ];
 }

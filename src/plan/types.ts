@@ -134,4 +134,4 @@ export interface Step {
   readonly tools: readonly ToolName[];
 }
 
-export type StepId = 'resolve' | 'verify' | 'install' | 'configure' | 'clean' | 'audit' | 'boot' | 'disk' | 'pack' | 'write' | 'check' | 'publish';
+export type StepId = 'resolve' | 'verify' | 'install' | 'configure' | 'clean' | 'audit' | 'boot' | 'disk' | 'pack' | 'write' | 'check' | 'digest' | 'publish';

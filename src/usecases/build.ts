@@ -16,6 +16,7 @@ import { makeRoot, type Root, type RunStep } from '../rootfs/make-root.ts';
 import { auditRoot } from './audit-root.ts';
 import { checkOutputs, describeBroken, refuseUnknownRules, type CheckedRules } from './check-outputs.ts';
 import { fetchTarget, type FetchedTarget } from './fetch.ts';
+import { openDigests } from './digests.ts';
 import { findLayers, keepLayers } from './layer-cache.ts';
 import { packRoots, type AuditedRoot, type BuiltTarget } from './layers.ts';
 import { evidenceName, writeEvidence } from './write-evidence.ts';
@@ -73,13 +74,14 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
   const stepFor = (target?: Target): RunStep => (id, work) => staged(stageOf(plan, id, target), work);
   const signer = options.signing === undefined ? undefined : await openSigner(host, options.signing);
   const publication = await openPublication(host, options.output);
+  const digests = openDigests(host);
   try {
     const { fetched, built } = await buildTargets(host, plan, options, stepFor, emit);
     const step = stepFor();
-    const written = await step('write', () => writeOutputs(host, plan, built, publication.folder));
-    const artifacts = written.flatMap((output) => output.artifacts);
+    const written = await step('write', () => writeOutputs(host, plan, built, publication.folder, digests));
     const rules = await step('check', () => checkOutputs(host, plan, written, publication.folder));
     for (const message of describeBroken(rules)) emit({ kind: 'notice', message });
+    const artifacts = await step('digest', () => Promise.all(written.flatMap(({ files }) => files.map(({ described }) => described))));
     const evidence = await step('publish', async () => {
       const seconds = Object.fromEntries(timings);
       const about = { rules, timings: seconds, locked: options.locked };
@@ -101,6 +103,7 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
       timings: Object.fromEntries(timings),
     };
   } finally {
+    await digests.close();
     await publication.abandon();
   }
 }
@@ -109,7 +112,7 @@ const titleOf = ({ image, distribution, targets }: Plan): string =>
   `${image.name} ${image.version}, ${distribution.name}, ${targets.map(({ arch, level }) => `${arch} ${level}`).join(' and ')}`;
 
 const FETCHING: readonly StepId[] = ['resolve', 'verify'];
-const FINISHING: readonly StepId[] = ['pack', 'write', 'check', 'publish'];
+const FINISHING: readonly StepId[] = ['pack', 'write', 'check', 'digest', 'publish'];
 
 /** Steps as they are shown and run: packages of all targets, then root by root, then what is made of all together. */
 function plannedStages(plan: Plan): readonly Stage[] {

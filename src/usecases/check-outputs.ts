@@ -46,13 +46,13 @@ export async function checkOutputs(
 ): Promise<readonly CheckedRules[]> {
   const checked: CheckedRules[] = [];
   const problems: Problem[] = [];
-  for (const { output, artifacts: [artifact], built } of written) {
+  for (const { output, files: [file], built } of written) {
     const platforms = platformsOf(output);
     if (platforms.length === 0) continue;
     const roots = built.flatMap(({ root }) => root ?? []);
-    const path = isCompressedDisk(output) ? (built[0]?.disk?.path ?? '') : posix.join(folder, artifact.name);
+    const path = isCompressedDisk(output) ? (built[0]?.disk?.path ?? '') : posix.join(folder, file.name);
     for (const { facts } of await gatherImages(host, path, expectationsOf(plan, output), roots)) {
-      const named = { ...facts, artifact: { ...facts.artifact, name: artifact.name, size: artifact.size } };
+      const named = { ...facts, artifact: { ...facts.artifact, name: file.name, size: file.size } };
       for (const report of platforms.map((platform) => verifyImage(named, platform))) {
         checked.push(summarise(report, output));
         problems.push(...unaccepted(report, output).map((result) => toProblem(report, result)));
