@@ -3,45 +3,28 @@ import { posix } from 'node:path';
 
 import { z } from 'zod';
 
-import type { ByteRange, FileStatus, Host } from '../host/port.ts';
+import type { Extent, FileStatus, Host } from '../host/port.ts';
 import type { Artifact } from './artifact.ts';
-
-/** Bytes of zeros that are hashed at once. */
-const PIECE = 1024 * 1024;
 
 /** Bytes in holes for which a process is started that finds them. */
 const WORTH_ASKING = 64 * 1024 * 1024;
 
-/** A run of bytes of a file: what was written, or a hole, which reads as zeros. */
-interface Extent extends ByteRange {
-  readonly hole: boolean;
-}
+/** Bytes for which a thread is started. */
+const WORTH_A_THREAD = 16 * 1024 * 1024;
 
 /**
  * Size and digest of an artifact that is one file. Holes are hashed without being read: the kernel would fill its page
- * cache with zeros first, which takes three times as long as hashing them. Other work goes on meanwhile; `signal` ends
- * it, and its reason is thrown.
+ * cache with zeros first, which takes three times as long as hashing them. A large file is hashed beside other work;
+ * `signal` ends that, and its reason is thrown.
  */
 export async function describeFile(host: Host, format: string, path: string, signal?: AbortSignal): Promise<Artifact> {
   const status = await host.fs.status(path);
   if (status === undefined) throw new Error(`${path} was to be an artifact and is not there`);
-  const hash = createHash('sha256');
-  for (const { hole, ...range } of await extentsOf(host, path, status)) {
-    for await (const piece of hole ? zeros(range.length) : host.fs.pieces(path, range)) {
-      signal?.throwIfAborted();
-      hash.update(piece);
-    }
-  }
-  return { format, name: posix.basename(path), size: status.size, sha256: hash.digest('hex') };
-}
-
-async function* zeros(length: number): AsyncGenerator<Uint8Array> {
-  const piece = new Uint8Array(Math.min(PIECE, length));
-  for (let done = 0; done < length; done += PIECE) {
-    // Others must come to their turn: a cancel signal above all, and what goes on beside it.
-    if (done % (4 * PIECE) === 0) await new Promise((resolve) => void setImmediate(resolve));
-    yield piece.subarray(0, Math.min(PIECE, length - done));
-  }
+  const { size } = status;
+  const sha256 = size < WORTH_A_THREAD
+    ? createHash('sha256').update(await host.fs.readBytes(path)).digest('hex')
+    : await host.fs.sha256(path, await extentsOf(host, path, status), signal);
+  return { format, name: posix.basename(path), size, sha256 };
 }
 
 const mapSchema = z.array(z.object({ start: z.number(), length: z.number(), data: z.boolean() }));

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
 import { folderTree } from './folder-tree.ts';
+import { sha256 } from './hash-file.ts';
 import type { ByteRange, ByteSource, FileKind, FileStatus, HostFiles, WriteOptions } from './port.ts';
 
 /** `HostFiles` over node:fs. Modes are set apart from creation, so that no umask of the caller shows in an image. */
@@ -30,6 +31,7 @@ export const machineFiles: HostFiles = {
   patch,
   createReadStream: (path) => createReadStream(path, { highWaterMark: 1024 * 1024 }),
   pieces,
+  sha256,
   writeStream: async (path, source) => {
     try {
       await pipeline(source, createWriteStream(path, { highWaterMark: 1024 * 1024 }));

@@ -183,6 +183,8 @@ export interface HostFiles {
   createReadStream(path: string): Readable;
   /** A file, or a range of its bytes, piece by piece. A piece is good until the next is asked for: its memory is used again. */
   pieces(path: string, range?: ByteRange): AsyncIterable<Uint8Array>;
+  /** Of a file's extents in their order, in hexadecimal. Made beside other work; `signal` ends it, and its reason is thrown. */
+  sha256(path: string, extents: readonly Extent[], signal?: AbortSignal): Promise<string>;
   /** Writes all that a stream gives; removes the file when the stream fails. */
   writeStream(path: string, source: Readable): Promise<void>;
   makeFolder(path: string): Promise<void>;
@@ -216,4 +218,9 @@ export interface HostFiles {
 export interface ByteRange {
   readonly start: number;
   readonly length: number;
+}
+
+/** A run of bytes of a file: what was written, or a hole, which reads as zeros. */
+export interface Extent extends ByteRange {
+  readonly hole: boolean;
 }

@@ -15,7 +15,7 @@ export interface Digests {
   close(): Promise<void>;
 }
 
-/** One at a time: they share a thread. */
+/** One at a time: more would only take the processors from what goes on beside them. */
 export function openDigests(host: Host): Digests {
   const closing = new AbortController();
   let last: Promise<unknown> = Promise.resolve();
