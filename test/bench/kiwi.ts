@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Contender } from './contender.ts';
-import { enterTree, ESP_MIB, peerTree, type PeerPlaces } from './peer-tree.ts';
+import { enterTree, ESP_MIB, KERNEL_ARGUMENTS, peerTree, type PeerPlaces } from './peer-tree.ts';
 
 /** What KIWI needs to make disks of RPM packages. */
 const DEBIAN = [
@@ -68,7 +68,7 @@ const description = ({ sample, packages }: PeerPlaces, diskMib: number): string 
     <packagemanager>dnf5</packagemanager>
     <rpm-check-signatures>false</rpm-check-signatures>
     <rpm-excludedocs>true</rpm-excludedocs>
-    <type image="oem" filesystem="ext4" firmware="uefi" format="qcow2" efipartsize="${ESP_MIB}" kernelcmdline="console=tty0 console=ttyS0">
+    <type image="oem" filesystem="ext4" firmware="uefi" format="qcow2" efipartsize="${ESP_MIB}" kernelcmdline="${KERNEL_ARGUMENTS}">
       <oemconfig><oem-resize>false</oem-resize></oemconfig>
       <size unit="M">${diskMib}</size>
       <bootloader name="systemd_boot" timeout="1"/>

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Contender } from './contender.ts';
-import { enterTree, ESP_MIB, peerTree, type PeerPlaces } from './peer-tree.ts';
+import { enterTree, ESP_MIB, KERNEL_ARGUMENTS, peerTree, type PeerPlaces } from './peer-tree.ts';
 
 /** What mkosi needs to make containers and disks of RPM packages. */
 const DEBIAN = [
@@ -24,7 +24,7 @@ const CONTAINER: Settings = { Output: { Format: 'oci' } };
  */
 const DISK: Settings = {
   Output: { Format: 'disk', SplitArtifacts: '' },
-  Content: { Bootable: 'yes', Bootloader: 'uki', KernelCommandLine: 'console=tty0 console=ttyS0' },
+  Content: { Bootable: 'yes', Bootloader: 'uki', KernelCommandLine: KERNEL_ARGUMENTS },
 };
 const STUB = 'systemd-boot-unsigned';
 

@@ -39,5 +39,8 @@ export function enterTree(tree: string, { work, sample }: PeerPlaces, more: read
   ];
 }
 
+/** What hew gives the kernels of its images too; without the first a guest would ask questions and wait. */
+export const KERNEL_ARGUMENTS = 'systemd.firstboot=no console=tty0 console=ttyS0';
+
 /** The EFI system partition of profiles/vm.toml. */
 export const ESP_MIB = 200;
