@@ -24,6 +24,7 @@ export async function enterNamespace(argv: readonly string[], work: string): Pro
   }
   const holder = await makeUserNamespace();
   const inside = `/proc/${holder.pid}/ns/user`;
+  if (userInfo().uid !== 0) tryMounting(inside, () => holder.kill());
   process.env[MARK] = readlinkSync(inside);
   closeInherited();
   execute([
@@ -32,6 +33,17 @@ export async function enterNamespace(argv: readonly string[], work: string): Pro
     'sh', '-c', `kill ${holder.pid}; exec "$@"`, 'sh',
     process.execPath, YOUNG_SPACE, ...argv,
   ]);
+}
+
+/** AppArmor of Ubuntu lets anybody make a user namespace, and do nothing in it. */
+function tryMounting(namespace: string, giveUp: () => void): void {
+  try {
+    execFileSync('nsenter', [`--user=${namespace}`, '--', 'unshare', '--mount', '--', 'true'], { stdio: 'pipe' });
+  } catch (error) {
+    giveUp();
+    const { stderr, message } = error as Error & { readonly stderr?: Buffer };
+    throw noNamespace('use', stderr?.toString().trim() || message);
+  }
 }
 
 /**
@@ -87,11 +99,7 @@ async function makeUserNamespace(): Promise<ChildProcess & { pid: number }> {
     holder.on('exit', () => resolve('failed'));
   });
   if (holder.pid === undefined || (await Promise.race([failed, unshared(holder, holder.pid)])) === 'failed') {
-    throw new HewError({
-      code: 'no-user-namespace',
-      message: `this system does not let hew make a user namespace (${complaint.trim() || 'unshare failed'})`,
-      hint: NAMESPACE_HINT,
-    });
+    throw noNamespace('make', complaint.trim() || 'unshare failed');
   }
   try {
     writeMaps(holder.pid);
@@ -102,9 +110,15 @@ async function makeUserNamespace(): Promise<ChildProcess & { pid: number }> {
   return holder as ChildProcess & { pid: number };
 }
 
-const NAMESPACE_HINT =
-  'allow it with `sysctl -w user.max_user_namespaces=15000`, on Ubuntu also ' +
-  '`sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, or run hew as root';
+const noNamespace = (what: 'make' | 'use', complaint: string): HewError =>
+  new HewError({
+    code: 'no-user-namespace',
+    message: `this system does not let hew ${what} a user namespace (${complaint})`,
+    hint:
+      'allow it, as root: `sysctl -w user.max_user_namespaces=15000`, on Ubuntu also ' +
+      '`sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, on older Debian ' +
+      '`sysctl -w kernel.unprivileged_userns_clone=1`; or run hew as root',
+  });
 
 async function unshared(holder: ChildProcess, pid: number): Promise<'ready' | 'failed'> {
   const own = ownNamespace();
@@ -142,22 +156,34 @@ function writeMaps(pid: number): void {
 }
 
 function mapSubordinates(program: string, file: string, pid: number, own: number, username: string): void {
-  const start = subordinateStart(existsSync(file) ? readFileSync(file, 'utf8') : '', username, userInfo().uid);
+  const start = subordinateStart(readIfThere(file), username, userInfo().uid);
+  if (start === undefined) {
+    const [first, last] = freeRange(readIfThere('/etc/subuid'), readIfThere('/etc/subgid'));
+    throw noIds(username, `${file} gives no range of ${MAPPED_IDS - 1} ids or more`,
+      `as root: \`usermod --add-subuids ${first}-${last} --add-subgids ${first}-${last} ${username}\``);
+  }
   try {
-    if (start === undefined) throw new Error(`${file} gives ${username} fewer than ${MAPPED_IDS - 1} ids`);
     execFileSync(program, [pid, 0, own, 1, 1, start, MAPPED_IDS - 1].map(String), { stdio: 'pipe' });
   } catch (error) {
-    throw new HewError(
-      {
-        code: 'no-subordinate-ids',
-        message: `hew cannot map the user ids of an image for ${username}: ${(error as Error).message.trim()}`,
-        hint:
-          'as root: install the package uidmap (shadow-utils elsewhere) and run ' +
-          `\`usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${username}\``,
-      },
-      { cause: error },
-    );
+    const { code, stderr, message } = error as NodeJS.ErrnoException & { readonly stderr?: Buffer };
+    throw code === 'ENOENT'
+      ? noIds(username, `${program} is not installed`, 'as root: `apt-get install uidmap` (Debian, Ubuntu) or `dnf install shadow-utils` (Fedora)')
+      : noIds(username, stderr?.toString().trim() || message,
+        `${program} has to be set-user-ID root or to hold cap_setuid (cap_setgid for groups), ` +
+        'and to be started where that counts: not with "no new privileges", as in many containers');
   }
+}
+
+const readIfThere = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+
+const noIds = (username: string, reason: string, hint: string): HewError =>
+  new HewError({ code: 'no-subordinate-ids', message: `hew cannot map the user ids of an image for ${username}: ${reason}`, hint });
+
+/** Ids behind all that subuid(5) files give to anybody: two users with the same ids could change each other's files. Pure. */
+export function freeRange(...files: readonly string[]): readonly [first: number, last: number] {
+  const ends = files.flatMap((file) => file.split('\n')).map((line) => line.split(':')).map(([, start, count]) => Number(start) + Number(count));
+  const first = Math.max(100_000, ...ends.filter(Number.isSafeInteger));
+  return [first, first + MAPPED_IDS - 1];
 }
 
 /** First id of the first range in a subuid(5) file that is large enough for an image. Pure. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -15,14 +15,28 @@ import { makeCache, testFolder, writeFiles } from '../support/places.ts';
 const folder = testFolder();
 const WITH_IDS = 'hew-test-ids';
 const WITHOUT_IDS = 'hew-test-none';
+const FEW_IDS = 'hew-test-few';
+const USER_IDS = 'hew-test-no-groups';
 /** Where an ordinary user may go: the checkout and the cache of whoever runs the tests may be closed to others. */
 const open = mkdtempSync('/var/tmp/hew-rootless-');
 const program = join(open, 'hew/bin/dev.js');
 
 const quiet = (file: string, ...args: string[]): string => execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
+const otherPath = (name: string): string => join(open, 'programs', name);
+
+/** All programs of this machine but one. */
+function makePath(name: string, missing: string): void {
+  const path = otherPath(name);
+  mkdirSync(path, { recursive: true });
+  for (const folder of ['/usr/bin', '/usr/sbin']) {
+    for (const entry of readdirSync(folder)) if (!existsSync(join(path, entry))) symlinkSync(join(folder, entry), join(path, entry));
+  }
+  unlinkSync(join(path, missing));
+}
+
 const removeUsers = (): void => {
-  for (const name of [WITH_IDS, WITHOUT_IDS]) {
+  for (const name of [WITH_IDS, WITHOUT_IDS, FEW_IDS, USER_IDS]) {
     try {
       quiet('userdel', '--force', name);
     } catch {
@@ -37,8 +51,15 @@ beforeAll(() => {
   quiet('useradd', '--no-create-home', '--home-dir', join(open, WITH_IDS), WITH_IDS);
   quiet('useradd', '--no-create-home', '--home-dir', join(open, WITHOUT_IDS), WITHOUT_IDS);
   quiet('usermod', '--add-subuids', '700000-765535', '--add-subgids', '700000-765535', WITH_IDS);
-  quiet('sh', '-c', `sed -i '/^${WITHOUT_IDS}:/d' /etc/subuid /etc/subgid`);
+  for (const user of [FEW_IDS, USER_IDS]) quiet('useradd', '--no-create-home', '--home-dir', join(open, user), user);
+  quiet('sh', '-c', `sed -i -E '/^(${WITHOUT_IDS}|${FEW_IDS}|${USER_IDS}):/d' /etc/subuid /etc/subgid`);
+  quiet('usermod', '--add-subuids', '600000-600999', '--add-subgids', '600000-600999', FEW_IDS);
+  quiet('usermod', '--add-subuids', '610000-675535', USER_IDS);
   chmodSync(open, 0o755);
+  for (const missing of ['newuidmap', 'newgidmap', 'unshare']) makePath(`without-${missing}`, missing);
+  // What AppArmor does on Ubuntu, which is not in every kernel: the namespace is made, and refuses all else.
+  const fake = '#!/bin/sh\ncase "$*" in *--mount*) echo "unshare: unshare failed: Operation not permitted" >&2; exit 1;; esac\nexec /usr/bin/unshare "$@"\n';
+  chmodSync(writeFiles(otherPath('without-unshare'), { unshare: fake }), 0o755);
   // Tools and packages are read only: a copy that anyone may read stands for what each user would make once.
   mkdirSync(join(open, 'hew'));
   for (const name of ['bin', 'src', 'images', 'profiles', 'package.json', 'node_modules']) {
@@ -85,6 +106,46 @@ const as = (user: string): HewOptions => ({
   env: { HOME: join(open, user), HEW_CACHE: join(open, user, 'cache') },
 });
 
+interface Lack {
+  readonly user: string;
+  readonly before?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly code: string;
+  readonly says: RegExp;
+  readonly hint: RegExp;
+}
+
+
+const LACKS: readonly (readonly [string, Lack])[] = [
+  ['no line in /etc/subuid', {
+    user: WITHOUT_IDS, code: 'no-subordinate-ids',
+    says: /for hew-test-none: \/etc\/subuid gives no range of 65535 ids or more$/,
+    hint: /^as root: `usermod --add-subuids (\d+)-(\d+) --add-subgids \1-\2 hew-test-none`$/,
+  }],
+  ['too few ids', { user: FEW_IDS, code: 'no-subordinate-ids', says: /\/etc\/subuid gives no range/, hint: /usermod/ }],
+  ['no line in /etc/subgid', { user: USER_IDS, code: 'no-subordinate-ids', says: /\/etc\/subgid gives no range/, hint: /usermod/ }],
+  ['no newuidmap', {
+    user: WITH_IDS, env: { PATH: otherPath('without-newuidmap') }, code: 'no-subordinate-ids',
+    says: /: newuidmap is not installed$/, hint: /apt-get install uidmap/,
+  }],
+  ['no newgidmap', {
+    user: WITH_IDS, env: { PATH: otherPath('without-newgidmap') }, code: 'no-subordinate-ids',
+    says: /: newgidmap is not installed$/, hint: /apt-get install uidmap/,
+  }],
+  ['a newuidmap without its rights', {
+    user: WITH_IDS, before: ['setpriv', '--no-new-privs'], code: 'no-subordinate-ids',
+    says: /newuidmap: .*Operation not permitted/, hint: /set-user-ID root/,
+  }],
+  ['user namespaces that are off', {
+    user: WITH_IDS, before: ['unshare', '--user', '--map-current-user', '--keep-caps', 'sh', '-c', 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"', 'sh'], code: 'no-user-namespace',
+    says: /does not let hew make a user namespace \(unshare: .*No space left/, hint: /sysctl -w user\.max_user_namespaces/,
+  }],
+  ['user namespaces in which nothing may be done', {
+    user: WITH_IDS, env: { PATH: otherPath('without-unshare') }, code: 'no-user-namespace',
+    says: /does not let hew use a user namespace \(unshare: .*not permitted\)$/, hint: /apparmor_restrict_unprivileged_userns=0/,
+  }],
+];
+
 describe('an ordinary user', () => {
   it('with subordinate ids builds the same bytes as root', async () => {
     const args = ['--distro', 'sample', '--no-cache'];
@@ -127,11 +188,29 @@ describe('an ordinary user', () => {
     expect(await settledTraces([join(open, WITH_IDS, 'cache')])).toEqual(NO_TRACES);
   });
 
-  it('without subordinate ids is told so, and what to do', async () => {
-    const run = await runHew(['build', 'container-base', '--distro', 'sample', '--json', '-o', join(open, WITHOUT_IDS, 'out')], as(WITHOUT_IDS));
+  it.each(LACKS)('is told what lacks and how to get it: %s', async (_what, { user, before = [], env = {}, code, says, hint }) => {
+    const options = as(user);
+    const output = join(open, `${user}-lacking`);
+    const run = await runHew(['build', 'container-base', '--distro', 'sample', '--json', '-o', output], {
+      ...options, before: [...(options.before ?? []), ...before], env: { ...options.env, ...env },
+    });
     const error = failureOf(run);
-    expect([error.code, run.status]).toEqual(['no-subordinate-ids', 1]);
-    expect(error.problems[0]?.hint).toContain(`usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${WITHOUT_IDS}`);
-    expect(await settledTraces([join(open, WITHOUT_IDS)])).toEqual(NO_TRACES);
+    expect([error.code, run.status, error.problems.length]).toEqual([code, 1, 1]);
+    expect(error.message).toMatch(says);
+    expect(error.problems[0]?.hint).toMatch(hint);
+    expect(existsSync(output)).toBe(false);
+    expect(await settledTraces([output])).toEqual(NO_TRACES);
+  });
+
+  it('who does what the hint says may build', async () => {
+    const options = as(WITHOUT_IDS);
+    const args = ['build', 'container-base', '--distro', 'sample', '--json', '-o', join(open, WITHOUT_IDS, 'out')];
+    const hint = failureOf(await runHew(args, options)).problems[0]?.hint ?? '';
+    const [, command = '', first] = /`(usermod --add-subuids (\d+)-\S+ .*)`/.exec(hint) ?? [];
+    // Nobody has these ids yet.
+    expect(Number(first)).toBeGreaterThanOrEqual(765_536);
+    quiet('sh', '-c', command);
+    const run = await runHew(args, options);
+    expect(run.status, run.stdout + run.stderr).toBe(0);
   });
 });
