@@ -6,22 +6,32 @@ import type { Deviation, LoadOptions } from './types.ts';
 /**
  * Takes out of a merged definition what its kickstart file says for another purpose. A distribution that is named on
  * the command line takes the place of `url` and `repo` lines that nobody gave a key; partitions and the boot loader are
- * idle where no output is a disk. Pure.
+ * idle where no output is a disk, and what runs a container has its own network. Pure.
  */
 export const settleKickstart = (
   tree: Table, { distro }: Pick<LoadOptions, 'distro'>,
 ): { readonly tree: Table; readonly deviations: readonly Deviation[] } => {
   const replaced = distro === undefined ? [] : itemsOf(tree, 'repositories').filter(isReplaceable);
-  const rest = withoutParts(tree, new Set([...replaced, ...idleParts(tree)]));
+  const foreign = foreignParts(tree);
+  const rest = withoutParts(tree, new Set([...replaced, ...idleParts(tree), ...foreign.map(({ part }) => part)]));
   return {
     tree: rest.kind === 'table' ? rest : tree,
-    deviations: replaced.map((repository): Deviation => ({
-      kind: 'flag',
-      subject: `repository ${String(plainOf(childOf(repository, 'id') ?? repository))}`,
-      reason: `the repositories of ${distro ?? ''} take its place`,
-      place: { file: `--distro ${distro ?? ''}` },
-      was: { value: plainOf(repository), place: repository.place },
-    })),
+    deviations: [
+      ...replaced.map((repository): Deviation => ({
+        kind: 'flag',
+        subject: `repository ${String(plainOf(childOf(repository, 'id') ?? repository))}`,
+        reason: `the repositories of ${distro ?? ''} take its place`,
+        place: { file: `--distro ${distro ?? ''}` },
+        was: { value: plainOf(repository), place: repository.place },
+      })),
+      ...foreign.map(({ key, part }): Deviation => ({
+        kind: 'flag',
+        subject: `system.${key}`,
+        reason: FOREIGN[key] ?? '',
+        place: part.place,
+        was: { value: plainOf(part), place: part.place },
+      })),
+    ],
   };
 };
 
@@ -36,8 +46,35 @@ const isFromKickstart = ({ place }: Tree): boolean => isKickstart(place.file);
 const isReplaceable = (repository: Tree): boolean =>
   isFromKickstart(repository) && ['gpgkey', 'reason'].every((key) => childOf(repository, key) === undefined);
 
+const formatsOf = (tree: Table): readonly string[] =>
+  itemsOf(tree, 'outputs').map((output) => String(plainOf(childOf(output, 'format') ?? output)));
+
+const CONTAINERS: readonly string[] = ['oci', 'wsl'];
+
+/** Whether everything that is made is a container. Pure. */
+export const areContainers = (formats: readonly string[]): boolean =>
+  formats.length > 0 && formats.every((format) => CONTAINERS.includes(format));
+
+/** Keys of `system` that every kickstart file for containers sets all the same, since Anaconda wants it, and why they do nothing. */
+export const FOREIGN: Readonly<Record<string, string>> = {
+  network: 'a container gets its network from what runs it',
+  selinux: 'whoever runs a container decides on SELinux',
+  'default-target': 'a container starts what it is told to',
+};
+
+const foreignParts = (tree: Table): readonly { readonly key: string; readonly part: Tree }[] => {
+  const formats = formatsOf(tree);
+  const system = childOf(tree, 'system');
+  if (system === undefined || !areContainers(formats)) return [];
+  return Object.keys(FOREIGN).flatMap((key) => {
+    const part = childOf(system, key);
+    const parts = part?.kind === 'list' ? part.items : part === undefined ? [] : [part];
+    return parts.filter(isFromKickstart).map((one) => ({ key, part: one }));
+  });
+};
+
 const idleParts = (tree: Table): readonly Tree[] => {
-  const formats = itemsOf(tree, 'outputs').map((output) => String(plainOf(childOf(output, 'format') ?? output)));
+  const formats = formatsOf(tree);
   if (formats.length === 0 || formats.some((format) => DISK_FORMATS.includes(format))) return [];
   return ['boot', 'disk'].map((key) => childOf(tree, key)).filter((part) => part !== undefined).filter(isFromKickstart);
 };

@@ -45,9 +45,9 @@ const firstOf = (words: readonly string[], find: (word: string) => string | unde
 export const templateLine = (text: string): string | undefined =>
   /^\s*(?:<%|\{[%#]|[-+]?%[>}]|#\})[^\r\n]*/.exec(text)?.[0].trim();
 
-/** `$name`, `$name.example.org`, `$name(…)`, `$name` in a URL, or `@NAME@` as the tests of Anaconda have it. */
+/** `$name`, `$name.example.org`, `$name(…)`, `$name` in a URL, Cobbler’s `SNIPPET::name`, `@NAME@` of Anaconda’s tests. */
 const placeholderIn = (word: string): string | undefined => {
-  if (/@[A-Z][A-Z0-9_]*@/.test(word)) return word;
+  if (/@[A-Z][A-Z0-9_-]*@|^SNIPPET::./.test(word)) return word;
   if (word.includes('://')) return variablesIn(word)[0];
   // A hash of crypt(5) begins with `$` as well, and has another `$` after its kind.
   return /^\$[A-Za-z_]\w*(?=$|[.:/@(-])/.test(word) ? variablesIn(word)[0] : undefined;
@@ -60,7 +60,7 @@ export const variablesIn = (text: string): readonly string[] =>
 /** The same of what no shell or Python script holds by itself: `<%= %>`, `{% %}`, `@@NAME@@`, `@NAME@`, `$SNIPPET(…)`, `#end if`. */
 export const findScriptPlaceholder = (text: string): string | undefined =>
   findDirective(text) ??
-  /<%[=#-]?\s[^\n]*?%>|\{%-?\s[^\n]*?%\}|@@[A-Z][A-Z0-9_]*@@|@KSTEST_[A-Z0-9_]*@|\$SNIPPET\([^)\n]*\)/.exec(text)?.[0];
+  /<%[=#-]?\s[^\n]*?%>|\{%-?\s[^\n]*?%\}|@@[A-Z][A-Z0-9_]*@@|@KS[A-Z0-9_]*@|^\s*SNIPPET::\w+|\$SNIPPET\([^)\n]*\)/.exec(text)?.[0];
 
 /** Why a line with a placeholder is refused. */
 export const unfilled = (placeholder: string): SyntaxProblem => ({

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -78,6 +79,26 @@ describe('what a definition adds', () => {
     await check('', kickstart);
     const replaced = await runHew(['show', 'web.toml', '--distro', 'sample', '--deviations'], { cwd: join(folder, String(count)) });
     expect(replaced.stdout).toMatch(/repository extra/);
+  });
+});
+
+describe('a kickstart file for a container', () => {
+  it('sets nothing that belongs to what runs the container, which is listed; and imported it is the same', async () => {
+    const file = 'network --bootproto=dhcp\nselinux --enforcing\nskipx\nbootloader --disabled\nautopart\n%packages --nocore\nbash\n%end\n';
+    writeFiles(folder, { 'container/c.ks': file });
+    const cwd = join(folder, 'container');
+    const run = (args: readonly string[]) => runHew(args, { cwd });
+    const { stdout } = await run(['show', 'c.ks', '--distro', 'sample', '--format', 'oci', '--deviations']);
+    expect(stdout).toMatch(/c\.ks:1:1: .*system\.network.*what runs it[^]*c\.ks:2:1: .*system\.selinux[^]*c\.ks:3:1: .*system\.default-target/);
+    const imported = await run(['kickstart', 'import', 'c.ks', '--distro', 'sample', '--format', 'oci', '-o', 'c.toml']);
+    expect(imported.status, imported.stderr).toBe(0);
+    expect(readFileSync(join(cwd, 'c.toml'), 'utf8')).toContain('# `system.network` is left out: a container gets its network from what runs it.\n');
+    const system = async (args: readonly string[]): Promise<unknown> =>
+      (JSON.parse((await run(['plan', ...args, '--distro', 'sample', '--json'])).stdout) as { configuration: { system: unknown } }).configuration.system;
+    const own = await system(['c.ks', '--format', 'oci']);
+    expect(own).toMatchObject({ network: [] });
+    expect(own).toEqual(await system(['c.toml']));
+    expect(await system(['c.ks', '--format', 'qcow2'])).toMatchObject({ network: [{ device: 'link' }], selinux: 'enforcing' });
   });
 });
 

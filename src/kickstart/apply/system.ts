@@ -86,8 +86,9 @@ export const applyAuthselect: Apply = ({ node, draft, refuse }) => {
   draft.set(['system', 'authselect'], rest, node.place);
 };
 
-/** Options of authconfig that say what every distribution of today does anyway. */
-const DEFAULTS = /^(?:--enableshadow|--useshadow|--enablemd5|--passalgo=sha512|sha512|--passalgo)$/;
+/** Options of authconfig that say what every distribution of today does anyway, or how authconfig is to run. */
+const DEFAULTS =
+  /^(?:--enableshadow|--useshadow|--enablemd5|--passalgo=sha512|sha512|--passalgo|--kickstart|--update|--updateall|--nostart|--disable(?:nis|ldap|ldapauth|ldaptls|krb5|hesiod|winbind|winbindauth|sssd|sssdauth|smartcard|fingerprint))$/;
 
 export const applyAuthconfig: Apply = ({ node, refuse, note }) => {
   const other = node.words.filter((word) => !DEFAULTS.test(word));

@@ -1,3 +1,4 @@
+import { areContainers, FOREIGN } from '../../definition/kickstart-parts.ts';
 import type { Place } from '../../errors.ts';
 import type { InterpretOptions } from '../apply/command.ts';
 import { asImage } from '../as-image.ts';
@@ -34,7 +35,9 @@ export const importKickstart = (file: KickstartFile, options: ImportOptions = {}
   const showFile = options.showFile ?? ((path: string) => path);
   const show = ({ file: path, line }: Place): string => `${showFile(path)}:${line ?? 1}`;
   const { name, version, distro, formats = [] } = options;
-  const image = formats.length === 0 ? value : asImage(value, { name: name ?? '', formats });
+  const whole = formats.length === 0 ? value : asImage(value, { name: name ?? '', formats });
+  const foreign = areContainers(formats) ? Object.keys(FOREIGN).filter((key) => key in (value.system ?? {})) : [];
+  const image = { ...whole, ...(whole.system === undefined ? {} : { system: omit(whole.system, foreign) }) };
   const outputs = formats.length === 0 ? {} : { outputs: formats.map((format) => ({ format })) };
   const { repositories = [], ...rest } = { ...image, ...outputs, ...present({ name, version, distro }) };
   const commentOf = commentsOf(image, value, (path) => show(placeOf(path)));
@@ -42,11 +45,15 @@ export const importKickstart = (file: KickstartFile, options: ImportOptions = {}
   const body = writeToml({ ...rest, ...(isReplaced || repositories.length === 0 ? {} : { repositories }) }, commentOf);
   const replaced = isReplaced ? replacedRepositories(distro, writeToml({ repositories }, commentOf)) : '';
   const unused = (['disk', 'boot'] as const).filter((key) => value[key] !== undefined && image[key] === undefined);
-  return { text: `${top(file, verdicts, show, showFile, unused.map((key) => unusedHere(key, formats)))}\n${body}${replaced}`, verdicts };
+  const notes = [
+    ...unused.map((key) => `What it says of \`${key}\` has no meaning for ${formats.join(' and ')}.`),
+    ...foreign.map((key) => `\`system.${key}\` is left out: ${FOREIGN[key] ?? ''}.`),
+  ];
+  return { text: `${top(file, verdicts, show, showFile, notes)}\n${body}${replaced}`, verdicts };
 };
 
-const unusedHere = (key: 'disk' | 'boot', formats: readonly string[]): string =>
-  `What it says of the ${key === 'disk' ? 'disk' : 'boot loader'} has no meaning for ${formats.join(' and ')}.`;
+const omit = (table: object, keys: readonly string[]): object =>
+  Object.fromEntries(Object.entries(table).filter(([key]) => !keys.includes(key)));
 
 /** A distribution takes the place of `url` and `repo`, as it does when the file itself is built. */
 const replacedRepositories = (distro: string, toml: string): string =>

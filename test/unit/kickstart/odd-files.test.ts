@@ -52,6 +52,11 @@ const FILES: readonly OddFile[] = [
     verdicts: ['1: empty: comment', '2: refused: #set global $tree', '3: refused: $http_server', '4: refused: #if $getVar', '5: refused: $system_name', '6: refused: #else', '7: applied: devices', '8: refused: #end if', '9: refused: $getVar', '10: empty: comment', '12: empty: comment', '13: refused: $kver', '16: applied: sandboxed'],
   },
   {
+    what: 'older words of Cobbler and of the tests of Anaconda',
+    text: 'SNIPPET::network_config\nrepo --name=m --baseurl=@MODULAR-REPO-URL@/modular\nauth --enableshadow --passalgo=sha512 --kickstart\nauthconfig --enableshadow --enableldap\n%packages\nSNIPPET::func\n%end\n',
+    verdicts: ['1: refused: SNIPPET::network_config is a placeholder', '2: refused: @MODULAR-REPO-URL@', '3: applied: default', '4: refused: --enableldap', '6: refused: SNIPPET::func'],
+  },
+  {
     what: 'prose that begins like a directive',
     text: '#if you want more, set it\n#set the clock\n#end of the disk\n#for $5 more\nlang C.UTF-8\n#include what follows\n',
     verdicts: ['1: empty: comment', '2: empty: comment', '3: empty: comment', '4: empty: comment', '6: empty: comment'],
@@ -149,7 +154,9 @@ describe('bytes', () => {
 
 describe('a template in a script', () => {
   it('is told, since a shell script may hold one for its own use', () => {
-    const [verdict] = checkKickstart(parse('%post\necho ok\n<%= snippet("chef") %>\n%end\n', { path: 'a.ks' })).verdicts;
-    expect(verdict?.notes).toContain('line 3 holds <%= snippet("chef") %>, which looks like a template that was not filled in');
+    for (const sign of ['<%= snippet("chef") %>', 'SNIPPET::kernel_options', '@KSINCLUDE@', '#end if', '$SNIPPET(a)']) {
+      const [verdict] = checkKickstart(parse(`%post\necho ok\n${sign}\n%end\n`, { path: 'a.ks' })).verdicts;
+      expect(verdict?.notes).toContain(`line 3 holds ${sign}, which looks like a template that was not filled in`);
+    }
   });
 });
