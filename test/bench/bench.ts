@@ -35,6 +35,7 @@ export const imageOf = ({ data }: Bench, image: string): string => join(data, `i
 /** The packages that an image asks for, for those who cannot read its definition. */
 export function askedFor(bench: Bench, image: string): readonly string[] {
   const [program = '', ...args] = hewOf(bench);
-  const plan = execFileSync(program, [...args, 'plan', imageOf(bench, image), '--distro', 'sample', '--json'], { encoding: 'utf8' });
+  const asking = [...args, 'plan', imageOf(bench, image), '--distro', 'sample', '--json'];
+  const plan = execFileSync(program, asking, { encoding: 'utf8' });
   return (JSON.parse(plan) as { packages: { install: readonly string[] } }).packages.install;
 }

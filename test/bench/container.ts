@@ -10,10 +10,12 @@ import { atMost, describeGoal, describeRace, ratio } from './report.ts';
 /** `container-base` as an OCI image against mkosi's, from a warm package cache and no other. mkosi compresses with gzip. */
 export async function benchContainer(bench: Bench): Promise<string> {
   const packages = askedFor(bench, 'container-base');
-  const mkosi = await orAbsent('mkosi', mkosiContainer({ ...bench, sample: sampleOf(bench), work: join(bench.folder, 'mkosi'), packages }));
+  const places = { ...bench, sample: sampleOf(bench), work: join(bench.folder, 'mkosi'), packages };
+  const mkosi = await orAbsent('mkosi', mkosiContainer(places));
+  const definition = imageOf(bench, 'container-base');
   const build = (compression: string): Contender => ({
     name: `hew (${compression})`,
-    argv: buildOf(bench, imageOf(bench, 'container-base'), '--no-cache', '--set', `outputs.oci.compression=${compression}`),
+    argv: buildOf(bench, definition, '--no-cache', '--set', `outputs.oci.compression=${compression}`),
     result: join(outputOf(bench), 'container-base-4.0.oci'),
   });
   const [zstd, gzip] = [build('zstd'), build('gzip')];

@@ -14,7 +14,10 @@ export interface Found {
 interface Inspected {
   readonly format: string;
   readonly packages: readonly { readonly name: string }[];
-  readonly disk?: { readonly table?: string; readonly partitions: readonly { readonly holdsRoot: boolean; readonly filesystem?: { readonly type: string } }[] };
+  readonly disk?: {
+    readonly table?: string;
+    readonly partitions: readonly { readonly holdsRoot: boolean; readonly filesystem?: { readonly type: string } }[];
+  };
   readonly layers?: readonly unknown[];
 }
 
@@ -24,7 +27,7 @@ interface Inspected {
  */
 export function inspectResult(hew: readonly string[], path: string): Found {
   const [program = '', ...args] = hew;
-  const printed = execFileSync(program, [...args, 'inspect', path, '--json'], { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
+  const printed = execFileSync(program, [...args, 'inspect', path, '--json'], { encoding: 'utf8', maxBuffer: 2 ** 28 });
   const [image] = JSON.parse(printed) as readonly Inspected[];
   if (image === undefined) throw new Error(`${path} is no image`);
   const packages = new Set(image.packages.map(({ name }) => name));
