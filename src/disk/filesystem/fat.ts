@@ -80,20 +80,57 @@ function walk(entriesOf: (folder: FatEntry | undefined) => readonly FatEntry[]):
   return found;
 }
 
-/** Reads the clusters of a chain, up to a number of bytes; nothing for cluster 0, as empty files have it. */
+/**
+ * Reads the clusters of a chain, up to a number of bytes; nothing for cluster 0, as empty files have it. Neighbours are
+ * read at once: a kernel has ten thousand of them, most often in one row.
+ */
 function chainReader(partition: Pick<ByteSource, 'size' | 'read'>, geometry: FatGeometry) {
-  const { type, clusterSize, clusters, dataStart } = geometry;
-  const end = { 12: 0xff8, 16: 0xfff8, 32: 0x0fff_fff8 }[type];
+  const { clusterSize, dataStart } = geometry;
+  const table = readAhead(partition);
   return (first: number, limit: number): Uint8Array => {
-    const pieces: Uint8Array[] = [];
-    let cluster = first;
-    for (let size = 0; size < limit && cluster !== 0 && cluster < end; size += clusterSize) {
-      if (cluster < 2 || cluster > clusters + 1) throw new BadBytes(`a FAT chain leads to cluster ${cluster}`);
-      const offset = dataStart + (cluster - 2) * clusterSize;
-      pieces.push(readFields(partition, 'a FAT cluster', offset, clusterSize).bytes);
-      cluster = nextCluster(partition, geometry, cluster);
-    }
-    return Buffer.concat(pieces);
+    const pieces = rowsOf(table, geometry, first, Math.ceil(limit / clusterSize)).map(({ cluster, count }) =>
+      readFields(partition, 'a FAT cluster', dataStart + (cluster - 2) * clusterSize, count * clusterSize).bytes);
+    return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
+  };
+}
+
+interface Row {
+  readonly cluster: number;
+  count: number;
+}
+
+/** The clusters of a chain, at most so many, in rows of neighbours. */
+function rowsOf(table: Pick<ByteSource, 'size' | 'read'>, geometry: FatGeometry, first: number, limit: number): readonly Row[] {
+  const end = { 12: 0xff8, 16: 0xfff8, 32: 0x0fff_fff8 }[geometry.type];
+  const rows: Row[] = [];
+  let cluster = first;
+  for (let seen = 0; seen < limit && cluster !== 0 && cluster < end; seen += 1) {
+    if (cluster < 2 || cluster > geometry.clusters + 1) throw new BadBytes(`a FAT chain leads to cluster ${cluster}`);
+    const row = rows.at(-1);
+    if (row !== undefined && cluster === row.cluster + row.count) row.count += 1;
+    else rows.push({ cluster, count: 1 });
+    cluster = nextCluster(table, geometry, cluster);
+  }
+  return rows;
+}
+
+/** Bytes; an entry may reach a little over the end. */
+const WINDOW = 64 * 1024;
+const ENTRY = 4;
+
+/** The same source for reads of an entry: those that lie close together come out of one. */
+function readAhead(source: Pick<ByteSource, 'size' | 'read'>): Pick<ByteSource, 'size' | 'read'> {
+  let window = { start: 0, bytes: new Uint8Array(0) };
+  return {
+    size: source.size,
+    read: (offset, length) => {
+      const isInside = offset >= window.start && offset + length <= window.start + window.bytes.length;
+      if (!isInside) {
+        const start = offset - (offset % WINDOW);
+        window = { start, bytes: Uint8Array.from(source.read(start, WINDOW + ENTRY)) };
+      }
+      return window.bytes.subarray(offset - window.start, offset - window.start + length);
+    },
   };
 }
 

@@ -51,6 +51,20 @@ describe('FAT', () => {
     expect(walked.ok && walked.value.map(({ path }) => path)).toEqual(['EFI', 'EFI/BOOTX64.EFI', 'a rather long name.conf', 'lower.txt']);
   });
 
+  it('reads clusters that are neighbours at once, and those that are not in their order', () => {
+    const chain = [10, 11, 12, 4, 5, 13, 9];
+    const clusters = Object.fromEntries(chain.map((cluster, index) => [cluster, Buffer.alloc(512, 'abcdefg'[index])]));
+    const whole = sourceOf(fat12(shortEntry('A', 0x20, 10, 3500), [chain], clusters));
+    const reads: number[] = [];
+    const opened = openFat({ ...whole, read: (offset, length) => (reads.push(length), whole.read(offset, length)) });
+    reads.length = 0;
+    const content = opened.ok ? opened.value.readFile('A', 4096) : opened;
+    const text = chain.map((_, index) => 'abcdefg'.charAt(index)).map((letter) => letter.repeat(512)).join('').slice(0, 3500);
+    expect(content.ok && Buffer.from(content.value ?? []).toString()).toBe(text);
+    // The root folder and a piece of the table come first.
+    expect(reads).toEqual([512, 64 * 1024 + 4, 3 * 512, 2 * 512, 512, 512]);
+  });
+
   it('tells a chain that ends too early and folders in a circle', () => {
     const short = fat12(shortEntry('A', 0x20, 3, 700), [[3]], {});
     expect(fat(short).readFile('A', 1000)).toEqual({ ok: false, reason: 'the FAT chain of A ends too early' });
