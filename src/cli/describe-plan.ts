@@ -21,6 +21,7 @@ export function describePlan(plan: Plan, lags: readonly Lag[], tools: ToolsOrigi
       ['languages', packages.languages?.join(', ') ?? 'all'],
       ['package list', packages.database],
     ]),
+    section('left to other machines', (plan.elsewhere ?? []).map((arch) => [arch])),
     section('outputs', plan.outputs.map((output) => [output.format, `compression ${output.compression}`])),
     section('steps', plan.steps.map(({ title, tools: names }) => [title, names.join(', ')])),
     section('tools', [[tools.origin === 'host' ? "this machine's own" : 'tools tree', tools.root]]),

@@ -43,7 +43,7 @@ The file is libpkgmanifest’s rpm-package-manifest, one lock for all levels and
     const options: LockOptions = { update, ...(flags.vendor === undefined ? {} : { vendor: resolve(flags.vendor) }) };
     const results: LockResult[] = [];
     for (const image of images) {
-      const plan = await planImage(this.machine, image, process.cwd(), definitionOptions(flags));
+      const plan = await planImage(this.machine, image, process.cwd(), { ...definitionOptions(flags), everyArchitecture: true });
       results.push(flags.check ? await this.#check(plan) : await lockImage(this.machine, plan, options, this.emit));
     }
     await this.endProgress();

@@ -19,6 +19,7 @@ const keyed = (key: string): ListRule => ({ how: 'keyed', key });
 /** By key path; `*` stands for any element. Every list of the schema has its row (held by a test). */
 export const LIST_RULES: Readonly<Record<string, ListRule>> = {
   extends: replace,
+  'hardware.arch': replace,
   'hardware.level': replace,
   repositories: keyed('id'),
   'repositories.*.baseurl': replace,

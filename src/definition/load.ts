@@ -83,12 +83,14 @@ export const tryLoading = async (
 
 const archProblems = (
   { hardware: { arch } }: Candidate, distribution: Distribution | undefined, placeOf: (path: Path) => Place,
-): readonly Problem[] => (arch === undefined || distribution === undefined || distribution.arches.includes(arch) ? [] : [{
-  code: 'arch-not-offered',
-    message: `${distribution.name} has no packages for ${arch}`,
+): readonly Problem[] => (arch === undefined || distribution === undefined ? [] : [arch].flat())
+  .filter((one) => distribution?.arches.includes(one) === false)
+  .map((one): Problem => ({
+    code: 'arch-not-offered',
+    message: `${distribution?.name} has no packages for ${one}`,
     place: placeOf(['hardware', 'arch']),
-  hint: `it has ${listOf(distribution.arches, 'and')}`,
-}]);
+    hint: `it has ${listOf(distribution?.arches ?? [], 'and')}`,
+  }));
 
 /** Absolute path of a file that the definition names, such as `['files', 0, 'source']`: beside the file that names it. */
 export const inputPath = ({ inputs }: Pick<LoadedDefinition, 'inputs'>, path: Path): string => {

@@ -42,7 +42,8 @@ export function dnfFiles(
         .join('\n'),
     ],
     [inSettings('.config/rpm/macros'), rpmMacros(plan)],
-    ...Object.entries({ ...plan.distribution.vars, ...target.vars }).map(
+    // Said always: dnf5 would take the architecture of the machine that it runs on.
+    ...Object.entries({ arch: target.arch, basearch: target.arch, ...plan.distribution.vars, ...target.vars }).map(
       ([name, value]): [string, string] => [inSettings(`vars/${name}`), `${value}\n`],
     ),
   ]);

@@ -1,8 +1,9 @@
 import type { Definition, LoadedDefinition } from '../definition/index.ts';
 import { inputPath, mapPackageName } from '../definition/index.ts';
+import { DefinitionError } from '../errors.ts';
 import { planDigest } from './plan-digest.ts';
 import { isDiskOutput, planSteps } from './steps.ts';
-import { planTargets, targetArchitecture, type BuilderFacts } from './targets.ts';
+import { planTargets, targetArchitectures, type BuilderFacts, type TargetArchitectures } from './targets.ts';
 import type { Configuration, PackageRequest, Plan, PlannedFile, PlannedScript, Target } from './types.ts';
 
 /**
@@ -12,6 +13,7 @@ import type { Configuration, PackageRequest, Plan, PlannedFile, PlannedScript, T
 export function makePlan(loaded: LoadedDefinition, builder: BuilderFacts): Plan {
   const { definition, distribution } = loaded;
   const targets = planTargets(loaded, builder);
+  const { planned, elsewhere } = targetArchitectures(loaded, builder);
   const outputs = planOutputs(loaded);
   const content = {
     image: {
@@ -29,7 +31,8 @@ export function makePlan(loaded: LoadedDefinition, builder: BuilderFacts): Plan 
       vars: distribution.vars,
     },
     targets,
-    packages: planPackages(loaded, targetArchitecture(loaded, builder)),
+    ...(elsewhere.length === 0 ? {} : { elsewhere }),
+    packages: planForAll(loaded, planned),
     configuration: planConfiguration(loaded),
     inputs: planInputs(loaded),
     ...(outputs.some(isDiskOutput) ? diskSettings(definition) : {}),
@@ -55,6 +58,25 @@ const diskSettings = ({ boot, disk }: Definition): Pick<Plan, 'boot' | 'disk'> =
   ...(boot === undefined ? {} : { boot }),
   ...(disk === undefined ? {} : { disk }),
 });
+
+/** One request for all targets. Throws `DefinitionError` where the distribution calls a package differently for two of them. */
+function planForAll(loaded: LoadedDefinition, [first, ...others]: TargetArchitectures['planned']): PackageRequest {
+  const request = planPackages(loaded, first);
+  for (const arch of others) {
+    const [here, there] = [namesIn(request), namesIn(planPackages(loaded, arch))];
+    const differing = here.filter((name) => !there.includes(name));
+    if (differing.length === 0 && here.length === there.length) continue;
+    throw new DefinitionError({
+      code: 'arch-names-differ',
+      message: `${loaded.distribution.name} calls ${differing.join(', ')} otherwise for ${arch}, so ${first} and ${arch} cannot be planned together`,
+      place: loaded.places['hardware.arch'] ?? { file: loaded.file },
+      hint: 'give each architecture a definition of its own that extends what they share',
+    });
+  }
+  return request;
+}
+
+const namesIn = ({ install, exclude, removeAfterInstall }: PackageRequest): readonly string[] => [...install, ...exclude, ...removeAfterInstall];
 
 function planPackages(loaded: LoadedDefinition, arch: Target['arch']): PackageRequest {
   const { definition, distribution } = loaded;

@@ -14,30 +14,50 @@ export interface BuilderFacts {
   readonly detection?: Detection | undefined;
   /** Whether what this machine cannot run may be emulated. */
   readonly emulate?: boolean | undefined;
+  /** Whether targets of architectures that other machines build are planned too, as a lock wants them. */
+  readonly everyArchitecture?: boolean | undefined;
 }
 
-/** The machines that the image is for, one for each level asked for. Throws when a level makes no sense here. */
+/** The machines that the image is for, one for each level and architecture asked for. Throws when a level makes no sense here. */
 export function planTargets(loaded: LoadedDefinition, builder: BuilderFacts): readonly Target[] {
   const { hardware } = loaded.definition;
   const asked = typeof hardware.level === 'string' ? [hardware.level] : hardware.level;
   const place = loaded.places['hardware.level'] ?? { file: loaded.file };
-  const targets = asked.map((level) => planTarget(loaded, builder, level, place));
-  return targets.filter((target, index) => targets.findIndex(({ level }) => level === target.level) === index);
+  return targetArchitectures(loaded, builder).planned.flatMap((arch) => {
+    // Levels are x86_64's; where it is one of several architectures, the others have what they have.
+    const levels = arch !== 'x86_64' && Array.isArray(hardware.arch) && hardware.arch.includes('x86_64') ? ['baseline' as const] : asked;
+    const targets = levels.map((level) => planTarget(loaded, builder, arch, level, place));
+    return targets.filter((target, index) => targets.findIndex(({ level }) => level === target.level) === index);
+  });
 }
 
-/** The architecture of every target: the definition's, else the builder's. Throws where the distribution lacks it. */
-export function targetArchitecture({ definition, distribution }: LoadedDefinition, builder: BuilderFacts): Target['arch'] {
-  const arch = definition.hardware.arch ?? builder.architecture;
-  if (arch !== 'other' && distribution.arches.includes(arch)) return arch;
-  throw new HewError({
-    code: 'architecture',
-    message: `${distribution.name} does not exist for ${arch === 'other' ? "this machine's processor" : arch}`,
-    hint: `name the architecture of the target in [hardware] arch: ${distribution.arches.join(' or ')}`,
-  }, { exitCode: 2 });
+export interface TargetArchitectures {
+  readonly planned: readonly [Target['arch'], ...Target['arch'][]];
+  /** Asked for too, and left to machines of their own. */
+  readonly elsewhere: readonly Target['arch'][];
 }
 
-function planTarget(loaded: LoadedDefinition, builder: BuilderFacts, asked: RequestedLevel, place: Place): Target {
-  const arch = targetArchitecture(loaded, builder);
+/**
+ * The architectures of the targets: the definition's, else the builder's. Of several a builder takes its own. Throws
+ * where the distribution lacks one.
+ */
+export function targetArchitectures({ definition, distribution }: LoadedDefinition, builder: BuilderFacts): TargetArchitectures {
+  const asked = [definition.hardware.arch ?? builder.architecture].flat().map((arch): Target['arch'] => {
+    if (arch !== 'other' && distribution.arches.includes(arch)) return arch;
+    throw new HewError({
+      code: 'architecture',
+      message: `${distribution.name} does not exist for ${arch === 'other' ? "this machine's processor" : arch}`,
+      hint: `name the architecture of the target in [hardware] arch: ${distribution.arches.join(' or ')}`,
+    }, { exitCode: 2 });
+  });
+  const own = asked.find((arch) => arch === builder.architecture);
+  if (own !== undefined && builder.everyArchitecture !== true) return { planned: [own], elsewhere: asked.filter((arch) => arch !== own) };
+  const [first, ...rest] = asked;
+  if (first === undefined) throw new TypeError('a definition without an architecture passed the schema');
+  return { planned: [first, ...rest], elsewhere: [] };
+}
+
+function planTarget(loaded: LoadedDefinition, builder: BuilderFacts, arch: Target['arch'], asked: RequestedLevel, place: Place): Target {
   const level = asked === 'host' ? levelOfHost(builder, place) : asked;
   if (arch !== 'x86_64' && level !== 'baseline') {
     throw new DefinitionError({

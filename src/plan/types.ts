@@ -11,6 +11,8 @@ export interface Plan {
   readonly distribution: PlannedDistribution;
   /** One for each level that was asked for. */
   readonly targets: readonly Target[];
+  /** Architectures that are asked for too, and left to machines of their own. */
+  readonly elsewhere?: readonly Target['arch'][];
   readonly packages: PackageRequest;
   readonly configuration: Configuration;
   /** Every file that is copied in, each once. */

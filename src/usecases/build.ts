@@ -68,6 +68,7 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
   await host.tools();
   const timings = new Map<string, number>();
   emit({ kind: 'planned', title: titleOf(plan), stages: plannedStages(plan) });
+  for (const arch of plan.elsewhere ?? []) emit({ kind: 'notice', message: `the image for ${arch} is left to a machine of that architecture` });
   const unchecked = uncheckedRepositories(plan.targets);
   for (const check of unchecked) emit({ kind: 'notice', message: describeUnchecked(check) });
   const staged = stages(() => host.clock.seconds(), emit, timings);

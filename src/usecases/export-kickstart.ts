@@ -26,7 +26,9 @@ export async function exportImage(host: Host, image: string, cwd: string, option
 
 /** Anaconda knows nothing of the neutral names that images use. */
 function withRealNames({ definition, distribution }: LoadedDefinition): Definition {
-  const translate = (names: readonly string[]): string[] => names.map((name) => mapPackageName(distribution, name, definition.hardware.arch ?? 'x86_64'));
+  // A kickstart file is for one architecture: of several the first.
+  const [arch = 'x86_64'] = [definition.hardware.arch].flat();
+  const translate = (names: readonly string[]): string[] => names.map((name) => mapPackageName(distribution, name, arch));
   const { install, exclude } = definition.packages;
   return { ...definition, packages: { ...definition.packages, install: translate(install), exclude: translate(exclude) } };
 }

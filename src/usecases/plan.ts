@@ -5,13 +5,19 @@ import { kickstartLayers } from './kickstart.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/types.ts';
 
+export interface PlanOptions extends LoadOptions {
+  readonly emulate?: boolean;
+  /** Whether targets that only other machines can build are part of the plan. */
+  readonly everyArchitecture?: boolean;
+}
+
 /** Loads an image and plans it for this machine. Reads files, starts nothing. */
-export async function planImage(host: Host, image: string, cwd: string, options: LoadOptions & { readonly emulate?: boolean }): Promise<Plan> {
+export async function planImage(host: Host, image: string, cwd: string, options: PlanOptions): Promise<Plan> {
   const loaded = await loadDefinition(sourcesOf(host, cwd), image, { ...options, ...kickstartLayers(host) });
   const asked = [loaded.definition.hardware.level].flat();
-  if (asked.every((level) => level === 'baseline')) return makePlan(loaded, { architecture: architecture() });
+  if (asked.every((level) => level === 'baseline')) return makePlan(loaded, { architecture: architecture(), everyArchitecture: options.everyArchitecture });
   const cpu = await host.cpu();
-  return makePlan(loaded, { architecture: cpu.architecture, detection: detect(cpu), emulate: options.emulate });
+  return makePlan(loaded, { architecture: cpu.architecture, detection: detect(cpu), emulate: options.emulate, everyArchitecture: options.everyArchitecture });
 }
 
 /** What Node was built for is what the machine runs; asking the processor itself takes a tenth of a second. */

@@ -44,7 +44,7 @@ export async function makePackages(folder: string, packages: readonly MadePackag
     try {
       writeFileSync(join(work, 'one.spec'), specOf(one));
       await runTestTool([
-        'rpmbuild', '-bb', '--quiet', '--define', `_topdir ${work}`, '--define', `_rpmdir ${folder}`, '--define', '_rpmformat 4',
+        'rpmbuild', '-bb', '--quiet', ...(one.arch === undefined ? [] : ['--target', one.arch]), '--define', `_topdir ${work}`, '--define', `_rpmdir ${folder}`, '--define', '_rpmformat 4',
         '--define', '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm', '--define', '_build_id_links none',
         '--define', '__os_install_post %{nil}', '--define', 'debug_package %{nil}', join(work, 'one.spec'),
       ], { write: [work, folder] });

@@ -58,8 +58,14 @@ export const packageRules: readonly Rule[] = [
   },
   {
     id: 'level-without-meaning',
-    find: ({ hardware: { arch, level } }) => (arch === 'aarch64' && [level].flat().some((one) => one !== 'baseline' && one !== 'host') ? [{
+    find: ({ hardware: { arch, level } }) => ([arch].flat().every((one) => one === 'aarch64') && [level].flat().some((one) => one !== 'baseline' && one !== 'host') ? [{
       path: ['hardware', 'level'], message: 'aarch64 has no microarchitecture levels', hint: 'use `level = "baseline"`',
+    }] : []),
+  },
+  {
+    id: 'arch-twice',
+    find: ({ hardware: { arch } }) => (Array.isArray(arch) && new Set(arch).size < arch.length ? [{
+      path: ['hardware', 'arch'], message: 'an architecture is listed twice', hint: 'list each architecture once',
     }] : []),
   },
   {

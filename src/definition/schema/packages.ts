@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { ARCHITECTURES, inputPath, LEVELS, text } from './words.ts';
 
 export const hardwareSchema = z.strictObject({
-  arch: z.enum(ARCHITECTURES).optional().describe('CPU architecture of the target; the builder’s own when left out.'),
+  arch: z.union([z.enum(ARCHITECTURES), z.array(z.enum(ARCHITECTURES)).min(1)]).optional()
+    .describe('CPU architecture of the target, or several: one lock holds them all, and each machine builds its own. The builder’s own when left out.'),
   level: z.union([z.enum(LEVELS), z.array(z.enum(LEVELS)).min(1)]).default('baseline')
     .describe('x86-64 microarchitecture level of the target, or several to build each of them.'),
   'missing-level': z.enum(['fail', 'baseline']).default('fail')

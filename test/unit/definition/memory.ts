@@ -1,6 +1,6 @@
 import type { SourceReader } from '../../../src/definition/index.ts';
 
-const DISTRO = `
+export const DISTRO = `
 id = "test"
 name = "Test Linux"
 releasever = "1"

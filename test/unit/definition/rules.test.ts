@@ -88,6 +88,7 @@ const BROKEN: readonly (readonly [string, string, string])[] = [
   ['signature-check-off', repository(`${GOOD}repo_gpgcheck = false\n`), '10:17'],
   ['key-missing', repository('baseurl = "https://a.invalid"\n'), '6:1'],
   ['key-insecure', repository('baseurl = "https://a.invalid"\ngpgkey = ["http://a.invalid/k"]\n'), '9:11'],
+  ['arch-twice', `${OCI}[hardware]\narch = ["x86_64", "x86_64"]\n`, '7:8'],
   ['repository-id', `${OCI}[[repositories]]\nid = "main"\n${GOOD}`, '7:6'],
   ['repository-twice', `${repository(GOOD)}[[repositories]]\nid = "r"\n${GOOD}`, '11:6'],
 ];

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 
 import { loadDefinition } from '../../../src/definition/index.ts';
 import { dnfFiles, localPaths } from '../../../src/packages/dnf5-settings.ts';
+import type { BuilderFacts } from '../../../src/plan/targets.ts';
 import type { Plan } from '../../../src/plan/types.ts';
 import { makePlan } from '../../../src/plan/make-plan.ts';
-import { HEAD, memory, OCI } from '../definition/memory.ts';
+import { DISTRO, HEAD, memory, OCI } from '../definition/memory.ts';
 
-const plan = async (text: string, folder = '/work') =>
-  makePlan(await loadDefinition(memory({ [`${folder}/images/web.toml`]: `${HEAD}${text}` }), `${folder}/images/web.toml`), { architecture: 'x86_64' });
+const plan = async (text: string, folder = '/work', builder: BuilderFacts = { architecture: 'x86_64' }, files: Readonly<Record<string, string>> = {}) =>
+  makePlan(await loadDefinition(memory({ ...files, [`${folder}/images/web.toml`]: `${HEAD}${text}` }), `${folder}/images/web.toml`), builder);
 
 const PATHS = { settings: '/s', cache: '/c', hewCache: '/h' };
 
@@ -36,6 +37,31 @@ describe('makePlan', () => {
     expect(await toolsOf('firmware = "bios"\nloader = "grub2"\n', `${partition('/', 'xfs')}${partition('/srv', 'btrfs')}${partition('swap')}`)).toEqual([
       ['zstd', 'setfiles'], ['sfdisk', 'find', 'mv', 'cp', 'mkfs.xfs', 'qemu-img', 'mkfs.btrfs', 'mkswap'],
     ]);
+  });
+
+  describe('of several architectures', () => {
+    const BOTH = `[hardware]\narch = ["x86_64", "aarch64"]\nlevel = ["baseline", "v3"]\n${OCI}`;
+    const targetsOf = ({ targets }: Plan): readonly string[] => targets.map(({ arch, level }) => `${arch} ${level}`);
+
+    it('takes that of the builder, and says what is left to others', async () => {
+      const [x86, arm] = await Promise.all([plan(BOTH), plan(BOTH, '/work', { architecture: 'aarch64' })]);
+      expect([targetsOf(x86), x86.elsewhere]).toEqual([['x86_64 baseline', 'x86_64 v3'], ['aarch64']]);
+      expect([targetsOf(arm), arm.elsewhere]).toEqual([['aarch64 baseline'], ['x86_64']]);
+      expect((await plan(OCI)).elsewhere).toBeUndefined();
+    });
+
+    it('takes all of them for a lock', async () => {
+      const made = await plan(BOTH, '/work', { architecture: 'x86_64', everyArchitecture: true });
+      expect([targetsOf(made), made.elsewhere]).toEqual([['x86_64 baseline', 'x86_64 v3', 'aarch64 baseline'], undefined]);
+    });
+
+    it('refuses a package that each calls by a name of its own', async () => {
+      const distro = DISTRO.replace('release-container =', 'loader = { x86_64 = "loader-x64", aarch64 = "loader-aa64" }\nrelease-container =');
+      const text = `[packages]\ninstall = ["loader"]\n${BOTH}`;
+      const builder = { architecture: 'x86_64', everyArchitecture: true } as const;
+      await expect(plan(text, '/work', builder, { 'profiles/distros/test.toml': distro })).rejects.toThrow(/calls loader-x64 otherwise for aarch64/);
+      expect((await plan(text, '/work', { architecture: 'aarch64' }, { 'profiles/distros/test.toml': distro })).packages.install).toEqual(['loader-aa64']);
+    });
   });
 
   it('is known by a digest that changes with what is asked for', async () => {
