@@ -16,9 +16,10 @@ const SECURE_BOOT: Readonly<Record<string, string>> = { true: 'on', false: 'off'
 export default class Boot extends HewCommand {
   static override workspace = true;
   static override summary = 'Boot a throw-away overlay of a disk image in QEMU and wait until its systemd has settled.';
-  static override description = `The image itself is not changed. KVM is used only where a probe shows that it works, since on some machines
-/dev/kvm exists and guests hang on it. Exits with 1 when a unit failed or the guest did not come up, with the end of
-its console. QEMU and its firmware come from \`hew tools install --boot\`.`;
+  static override description = `The image itself is not changed. One without an EFI system partition is started by a BIOS, a VHD or VHDX then from an
+IDE disk, as machines of generation 1 have it. KVM is used only where a probe shows that it works, since on some
+machines /dev/kvm exists and guests hang on it. Exits with 1 when a unit failed or the guest did not come up, with the
+end of its console. QEMU and its firmware come from \`hew tools install --boot\`.`;
   static override args = { image: Args.string({ description: 'raw, qcow2, VHD or VHDX image', required: true }) };
   static override flags = {
     cpu: Flags.option({ options: LEVELS })({ description: 'processor of that level; all that QEMU offers when left out' }),

@@ -47,14 +47,16 @@ export async function bootImage(host: Host, request: BootRequest, emit: Emit): P
   const stage = { id: 'boot', title: `boot with ${firmware}, -cpu ${cpu}` };
   emit({ kind: 'planned', title: posix.basename(image), stages: [stage] });
   const staged = stages(() => host.clock.seconds(), emit, new Map());
-  const result = await staged(stage, (detail) => runGuest(host, { image, format, firmware, cpu, tools, timeout, ...(bios ? GENERATION_1 : {}) }, detail));
+  const bus = bios ? BIOS_BUSES[format] : undefined;
+  const guest = { image, format, firmware, cpu, tools, timeout, ...(bus === undefined ? {} : { bus }) };
+  const result = await staged(stage, (detail) => runGuest(host, guest, detail));
   const failure = guestFailure(result, image);
   if (failure !== undefined) throw failure;
   return result;
 }
 
-/** Hyper-V's and Azure's machines with a BIOS start from an IDE disk. */
-const GENERATION_1 = { bus: 'ide' } as const;
+/** Machines of generation 1 start from an IDE disk. Images in other formats are for machines that have virtio. */
+const BIOS_BUSES: Readonly<Partial<Record<GuestRequest['format'], 'ide'>>> = { vpc: 'ide', vhdx: 'ide' };
 
 /** Of an EFI system partition in a GPT and in an MBR. */
 const ESP_TYPES: readonly string[] = ['c12a7328-f81f-11d2-ba4b-00a0c93ec93b', '0xef'];
