@@ -82,10 +82,11 @@ describe('no room', () => {
     expect(error.problems[0]?.hint).toContain('HEW_CACHE');
   });
 
-  it.each(['raw', 'vhdx'])('in the output folder, for %s', async (format) => {
-    const output = join(folder, `full-${format}`);
+  it.each([[['raw']], [['raw', 'vhdx']]])('in the output folder, for %j', async (formats) => {
+    const name = `full-${formats.join('-')}`;
+    const output = join(folder, name);
     mkdirSync(output);
-    const run = await runHew(['build', image(`full-${format}`, `[[outputs]]\nformat = "${format}"\n`), '--output', output, '--json'], {
+    const run = await runHew(['build', image(name, formats.map((format) => `[[outputs]]\nformat = "${format}"\n`).join('')), '--output', output, '--json'], {
       env: { HEW_CACHE: cache },
       before: ['unshare', '--mount', 'sh', '-c', `mount -t tmpfs -o size=100M small '${output}' && exec "$@"`, 'sh'],
     });

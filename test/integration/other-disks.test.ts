@@ -8,9 +8,12 @@ import { build, runHew } from '../support/hew.ts';
 import { makeCache, testFolder, writeFiles } from '../support/places.ts';
 
 // What a disk may be besides what hew's own images are: for a BIOS, of other file systems, in several parts, with
-// dracut's initrd. Each is built whole by `hew build`, the same bytes twice, and booted.
+// dracut's initrd. Each is built whole by `hew build` and booted, all at once: a guest without KVM keeps little more
+// than one core busy.
 const folder = testFolder();
 const cache = makeCache(folder);
+/** Milliseconds for three of them, on a machine that is not their own. */
+const BOOTS = 1_200_000;
 
 const image = (name: string, profile: string, packages: string, rest: string): string => writeFiles(folder, { [`${name}.toml`]: `
 name = "${name}"
@@ -21,24 +24,17 @@ distro = "sample"
 install = ["release-basic", ${packages}]
 ${rest}` });
 
-/** Builds an image twice, the second time nothing being taken from the first, and returns the one and its file. */
-async function builtTwice(definition: string): Promise<BuildResult & { readonly file: string }> {
-  const results: BuildResult[] = [];
-  for (const output of ['first', 'second']) {
-    results.push(await build(definition, join(folder, output), ['--no-cache'], { env: { HEW_CACHE: cache } }));
-  }
-  const [first, second] = results;
-  if (first === undefined || second === undefined) throw new Error('two builds were made');
-  expect(second.artifacts.map(({ sha256 }) => sha256)).toEqual(first.artifacts.map(({ sha256 }) => sha256));
-  return { ...first, file: first.artifacts[0]?.path ?? '' };
-}
+const made = (definition: string, output: string): Promise<BuildResult> =>
+  build(definition, join(folder, output), ['--no-cache'], { env: { HEW_CACHE: cache } });
 
-async function running(file: string, args: readonly string[] = []): Promise<GuestResult> {
-  const run = await runHew(['boot', file, '--timeout', '540', '--json', ...args]);
+const fileOf = ({ artifacts: [artifact] }: BuildResult): string => artifact?.path ?? '';
+
+async function running(file: string, args: readonly string[] = []): Promise<GuestResult & { readonly commands: string }> {
+  const run = await runHew(['boot', file, '--timeout', '900', '--json', '--verbose', ...args]);
   expect(run.status, `${run.stdout}\n${run.stderr}`).toBe(0);
   const result = JSON.parse(run.stdout) as GuestResult;
   expect(result.report).toMatchObject({ state: 'running', failedUnits: [] });
-  return result;
+  return { ...result, commands: run.stderr };
 }
 
 async function inspect(file: string): Promise<Inspection> {
@@ -50,9 +46,9 @@ async function inspect(file: string): Promise<Inspection> {
 
 const partitionsOf = ({ disk }: Inspection) => disk?.partitions.map(({ mount, filesystem }) => `${mount ?? ''} ${filesystem?.type ?? ''}`.trim());
 
-describe('a machine of generation 1: BIOS, GRUB, XFS, /boot and /home apart, dracut', () => {
+describe.concurrent('a machine of generation 1: BIOS, GRUB, XFS, /boot and /home apart, dracut', () => {
   it('is the same twice and boots whole on a baseline processor', async () => {
-    const { artifacts, file } = await builtTwice(image('gen1', 'hyperv', '"grub2-pc", "grub2-pc-modules", "grub2-tools", "dracut", "xfsprogs"', `
+    const definition = image('gen1', 'hyperv', '"grub2-pc", "grub2-pc-modules", "grub2-tools", "dracut", "xfsprogs"', `
 [[overrides]]
 replace = ["boot", 'disk.partitions."/".filesystem']
 remove = ["partition:/boot/efi"]
@@ -76,20 +72,23 @@ mount = "/"
 filesystem = "xfs"
 [[outputs]]
 format = "vhdx"
-`));
-    expect(artifacts.map(({ format }) => format)).toEqual(['vhdx', 'hyperv-script']);
-    const found = await inspect(file);
+`);
+    const [first, second] = [await made(definition, 'gen1'), await made(definition, 'gen1-again')];
+    expect(second.artifacts.map(({ sha256 }) => sha256)).toEqual(first.artifacts.map(({ sha256 }) => sha256));
+    expect(first.artifacts.map(({ format }) => format)).toEqual(['vhdx', 'hyperv-script']);
+    const found = await inspect(fileOf(first));
     expect(found.disk?.firmware).toEqual(['BIOS']);
     expect(partitionsOf(found)).toEqual(['', '/ xfs', '/boot xfs', '/home ext4']);
-    const { cpu, report } = await running(file, ['--cpu', 'baseline']);
+    const { cpu, report, commands } = await running(fileOf(first), ['--cpu', 'baseline']);
+    expect(commands).toContain('ide-hd,');
     expect(cpu).toBe('qemu64');
     expect(report?.levels).toEqual([]);
-  });
+  }, BOOTS);
 });
 
-describe('btrfs with subvolumes', () => {
-  it('is the same twice and boots whole', async () => {
-    const { file } = await builtTwice(image('btrfs', 'vm', '"btrfs-progs"', `
+describe.concurrent('btrfs with subvolumes', () => {
+  it('boots whole', async () => {
+    const file = fileOf(await made(image('btrfs', 'vm', '"btrfs-progs"', `
 [[overrides]]
 replace = ['disk.partitions."/".filesystem']
 reason = "Snapshots."
@@ -101,16 +100,16 @@ filesystem = "btrfs"
 subvolumes = [{ name = "@", mount = "/" }, { name = "@home", mount = "/home" }]
 [[outputs]]
 format = "qcow2"
-`));
+`), 'btrfs'));
     expect(partitionsOf(await inspect(file))).toEqual(['/boot/efi vfat', '/ btrfs']);
     const { report } = await running(file);
     expect(report?.commandLine).toContain('rootflags=subvol=@');
-  });
+  }, BOOTS);
 });
 
-describe('EROFS, which nothing can write', () => {
-  it('is the same twice and boots whole with a /var beside it', async () => {
-    const { file } = await builtTwice(image('erofs', 'vm', '"erofs-utils"', `
+describe.concurrent('EROFS, which nothing can write', () => {
+  it('boots whole with a /var beside it', async () => {
+    const file = fileOf(await made(image('erofs', 'vm', '"erofs-utils"', `
 [[overrides]]
 replace = ['disk.partitions."/".filesystem']
 reason = "Nothing may change it."
@@ -123,11 +122,11 @@ filesystem = "ext4"
 size = "128MiB"
 [[outputs]]
 format = "raw"
-`));
+`), 'erofs'));
     expect(partitionsOf(await inspect(file))).toEqual(['/boot/efi vfat', '/ erofs', '/var ext4']);
     const { report } = await running(file);
     expect(report?.commandLine).toMatch(/^root=UUID=\S+ ro /);
-  });
+  }, BOOTS);
 
   it('is refused where nothing could keep a state, and says what would do', async () => {
     const definition = image('erofs-alone', 'vm', '"erofs-utils"', `
