@@ -5,9 +5,11 @@ import { Args, Flags } from '@oclif/core';
 import { HewCommand } from '../cli/command.ts';
 import { definitionFlags, definitionOptions } from '../cli/definition-flags.ts';
 import { describeBuild } from '../cli/describe-build.ts';
+import type { Plan } from '../plan/types.ts';
 import { findSignTools } from '../host/sign-tools.ts';
 import { buildImage, type BuildOptions, type BuildResult } from '../usecases/build.ts';
 import { buildTwice, type ReproducedBuild } from '../usecases/check-reproducible.ts';
+import { withPlaces } from '../usecases/place-problems.ts';
 import { planImage } from '../usecases/plan.ts';
 
 type Built = BuildResult | ReproducedBuild;
@@ -40,17 +42,18 @@ export default class Build extends HewCommand {
   async run(): Promise<Built | readonly Built[]> {
     const { argv, flags } = await this.parse(Build);
     const results: Built[] = [];
-    const plans = [];
+    const plans: (readonly [string, Plan])[] = [];
     const request = { ...definitionOptions(flags), emulate: flags.emulate };
-    for (const image of argv as string[]) plans.push(await planImage(this.machine, image, process.cwd(), request));
+    for (const image of argv as string[]) plans.push([image, await planImage(this.machine, image, process.cwd(), request)]);
     const output = resolve(flags.output);
     const signing = await this.#signing(flags['sign-key']);
-    for (const plan of plans) {
+    for (const [image, plan] of plans) {
       const vendor = flags.vendor === undefined ? {} : { vendor: resolve(flags.vendor) };
       const options = { output, cache: !flags['no-cache'], locked: flags.locked, keepRoots: flags['keep-root'], ...vendor, ...signing };
       const build = flags['check-reproducible'] ? buildTwice : buildImage;
       // The memory that one image's roots took is there again for the next.
-      results.push(await this.machine.inFreshWorkspace(() => build(this.machine, plan, options, this.emit)));
+      const work = (): Promise<Built> => this.machine.inFreshWorkspace(() => build(this.machine, plan, options, this.emit));
+      results.push(await withPlaces(this.machine, image, process.cwd(), request, work));
     }
     await this.endProgress();
     this.log(results.map((result) => describeBuild(result, process.cwd())).join('\n\n'));

@@ -8,6 +8,7 @@ import { describeLock } from '../cli/describe-lock.ts';
 import { HewError } from '../errors.ts';
 import { lockPath } from '../packages/lock-file.ts';
 import { lockImage, type LockOptions, type LockResult } from '../usecases/lock.ts';
+import { withPlaces } from '../usecases/place-problems.ts';
 import { planImage } from '../usecases/plan.ts';
 import { requireLock } from '../usecases/read-lock.ts';
 import type { Plan } from '../plan/types.ts';
@@ -43,8 +44,10 @@ The file is libpkgmanifest’s rpm-package-manifest, one lock for all levels and
     const options: LockOptions = { update, ...(flags.vendor === undefined ? {} : { vendor: resolve(flags.vendor) }) };
     const results: LockResult[] = [];
     for (const image of images) {
-      const plan = await planImage(this.machine, image, process.cwd(), { ...definitionOptions(flags), everyArchitecture: true });
-      results.push(flags.check ? await this.#check(plan) : await lockImage(this.machine, plan, options, this.emit));
+      const request = definitionOptions(flags);
+      const plan = await planImage(this.machine, image, process.cwd(), { ...request, everyArchitecture: true });
+      const work = (): Promise<LockResult> => (flags.check ? this.#check(plan) : lockImage(this.machine, plan, options, this.emit));
+      results.push(await withPlaces(this.machine, image, process.cwd(), request, work));
     }
     await this.endProgress();
     for (const result of results) this.log(describeLock(result));

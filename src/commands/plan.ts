@@ -5,6 +5,7 @@ import { definitionFlags, definitionOptions } from '../cli/definition-flags.ts';
 import { describePlan, describeReasons } from '../cli/describe-plan.ts';
 import { explainPackages, type PackageReasons } from '../usecases/explain-packages.ts';
 import { redact } from '../redact.ts';
+import { withPlaces } from '../usecases/place-problems.ts';
 import { planImage } from '../usecases/plan.ts';
 import { lagsOfPlan } from '../usecases/find-lags.ts';
 import type { Lag } from '../hardware/lag.ts';
@@ -28,14 +29,16 @@ behind there. With --resolve or --why the packages are resolved, in a workspace 
 
   async run(): Promise<Plan & { readonly lags?: readonly Lag[]; readonly reasons?: readonly PackageReasons[] }> {
     const { args, flags } = await this.parse(PlanCommand);
-    const plan = await planImage(this.machine, args.image, process.cwd(), definitionOptions(flags));
+    const options = definitionOptions(flags);
+    const plan = await planImage(this.machine, args.image, process.cwd(), options);
     const shown = redact(plan);
     if (!flags.resolve && flags.why === undefined) {
       const lags = await lagsOfPlan(this.machine, plan);
       this.log(describePlan(shown, lags, await this.machine.tools()));
       return { ...shown, lags };
     }
-    const reasons = await explainPackages(this.machine, plan, flags.why);
+    const explain = (): Promise<readonly PackageReasons[]> => explainPackages(this.machine, plan, flags.why);
+    const reasons = await withPlaces(this.machine, args.image, process.cwd(), options, explain);
     this.log(describeReasons(reasons));
     return { ...shown, reasons };
   }

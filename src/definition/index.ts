@@ -6,7 +6,7 @@ export { definitionSchema, distributionSchema, type JsonSchema } from './json-sc
 export { filesystemOf } from './filesystem-of.ts';
 export { inputPath, loadDefinition } from './load.ts';
 export { didYouMean, listOf, nearest } from './nearest.ts';
-export { formatPath } from './paths.ts';
+export { formatPath, parsePath } from './paths.ts';
 export { bytesOf, OUTPUT_FORMATS } from './schema/words.ts';
 export { formatDeviation, formatShowRow, showRows, type ShowRow } from './show.ts';
 export { sourcesOf, type SourceReader } from './source.ts';

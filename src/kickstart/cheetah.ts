@@ -4,7 +4,7 @@ import type { FlatNode } from './flatten.ts';
 const DIRECTIVE = /^\s*#(?:if|elif|else|unless|for|while|repeat|set|silent|echo|import|from|include|extends|attr|def|block|slurp|raw|end|errorCatcher)\b/;
 
 /** What no comment in plain words says: it ends a directive, sets a variable, or asks for one. */
-const CERTAIN = /^\s*#(?:end (?:if|unless|for|while|repeat|def|block|raw)\b|(?:set(?: global)?|if|elif|for|unless|silent|echo) +(?:\(?\s*|[\w.]+ +in +|not +)\$[A-Za-z_])/;
+const CERTAIN = /^\s*#(?:end (?:if|unless|for|while|repeat|def|block|raw)\b|(?:set(?: global)?|if|elif|for|unless|silent|echo) +(?:\( *|[\w.]+ +in +|not +)?\$[A-Za-z_])/;
 
 /**
  * The lines that are directives of Cheetah, of a file that is such a template: which of its lines count is decided by

@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import type { Plan } from '../../src/plan/types.ts';
@@ -8,7 +8,7 @@ import type { PackageReasons } from '../../src/usecases/explain-packages.ts';
 import type { Inspection } from '../../src/usecases/inspect-artifact.ts';
 import { CHECKOUT } from '../support/checkout.ts';
 import { openDiskFiles, type DiskFiles } from '../support/disk-files.ts';
-import { build, runHew } from '../support/hew.ts';
+import { build, failureOf, runHew } from '../support/hew.ts';
 import { makeCache, testFolder, writeFiles } from '../support/places.ts';
 import { CLOUD } from './kickstart/cloud.ts';
 import { SERVER } from './kickstart/server.ts';
@@ -162,6 +162,23 @@ describe('an environment', () => {
     expect(await groups('whole', '')).toEqual(['cloud-init', 'man-db', 'rootfiles']);
     expect(await groups('no-core', '-@core\n')).toEqual(['cloud-init']);
     expect(await groups('no-cloud', '-@cloud-server\n-rootfiles\n')).toEqual(['man-db']);
+  });
+});
+
+describe('what the distribution lacks', () => {
+  const failure = async (args: readonly string[]): Promise<readonly (readonly [string, string, number | undefined])[]> => {
+    const run = await runHew([...args, '--distro', 'sample', '--format', 'tar', '--json']);
+    return failureOf(run).problems.map(({ code, place }) => [code, basename(place?.file ?? ''), place?.line]);
+  };
+
+  it('is told with its line', async () => {
+    const files = {
+      'lacks/package.ks': '%include more.ks\n', 'lacks/more.ks': '%packages --nocore\nbash\nno-such-package\n%end\n',
+      'lacks/unit.ks': 'lang C.UTF-8\nservices --enabled=systemd-networkd,nope\n%packages --nocore\nfilesystem\nsystemd-networkd\n%end\n',
+    };
+    writeFiles(folder, files);
+    expect(await failure(['plan', join(folder, 'lacks/package.ks'), '--resolve'])).toEqual([['package-not-found', 'more.ks', 3]]);
+    expect(await failure(['build', join(folder, 'lacks/unit.ks'), '-o', join(folder, 'lacks/out')])).toEqual([['unknown-unit', 'unit.ks', 2]]);
   });
 });
 

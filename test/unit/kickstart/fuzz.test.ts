@@ -124,6 +124,8 @@ describe('time', () => {
       'packages',
       (size) => `%packages\n${Array.from({ length: size }, (_, index) => `p${index}\n-q${index}\n`).join('')}%end\n`,
     ],
+    ['directives of a template', (size) => `#end if\n#if ${' '.repeat(size)}\n${'#for a in b\n'.repeat(size)}#set${' ('.repeat(size)}\n`],
+    ['variables', (size) => `url --url=http://${'$a$b/'.repeat(size)}\n`],
     ['blanks', (size) => ' '.repeat(size * 4)],
     ['carriage returns', (size) => '\r'.repeat(size * 4)],
   ])('is linear: %s', (_, make) => {
