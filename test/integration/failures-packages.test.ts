@@ -49,12 +49,13 @@ describe('the same repository, unspoilt', () => {
 });
 
 describe('what cannot be resolved', () => {
-  it('a package that does not exist: the nearest names are given', async () => {
+  it('a package that does not exist: its line and the nearest names are given', async () => {
     const { error, status } = await fail(image('missing', ['filesystem', 'test-godo', 'bsah'], repository));
     expect(status).toBe(1);
+    const place = { file: expect.stringMatching(/image\.toml$/) as string, line: 7, column: expect.any(Number) as number };
     expect(error.problems).toEqual([
-      { code: 'package-not-found', message: 'no repository has a package `bsah`', hint: 'did you mean `bash`?' },
-      { code: 'package-not-found', message: 'no repository has a package `test-godo`', hint: expect.stringContaining('`test-good`') as string },
+      { code: 'package-not-found', message: 'no repository has a package `bsah`', hint: 'did you mean `bash`?', place },
+      { code: 'package-not-found', message: 'no repository has a package `test-godo`', hint: expect.stringContaining('`test-good`') as string, place },
     ]);
   });
 
