@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import type { BuildResult } from '../../src/usecases/build.ts';
 import { build, runHew } from '../support/hew.ts';
+import { CONTAINER_BASE, unexplainedPaths } from '../support/owned.ts';
 import { readLayout, type OciImage } from '../support/oci.ts';
 import { makeCache, testFolder } from '../support/places.ts';
 import { readTar, type TarEntry } from '../support/tar.ts';
@@ -14,6 +15,7 @@ const output = join(folder, 'out');
 const layout = join(output, 'container-base-4.0.oci');
 const rootfs = join(folder, 'bundle/rootfs');
 let env: { HEW_CACHE: string };
+let unexplained: Awaited<ReturnType<typeof unexplainedPaths>>;
 let result: BuildResult;
 let image: OciImage;
 let entries: readonly TarEntry[];
@@ -28,6 +30,7 @@ beforeAll(async () => {
   image = only;
   entries = readTar(image.layers[0] ?? Buffer.alloc(0));
   await runTestTool(['umoci', 'unpack', '--image', `${layout}:4.0`, join(folder, 'bundle')], { read: [output], write: [folder] });
+  unexplained = await unexplainedPaths(rootfs, CONTAINER_BASE);
 });
 
 describe('the OCI layout', () => {
@@ -113,6 +116,20 @@ describe('the root, unpacked by umoci', () => {
     expect(readFileSync(join(rootfs, 'etc/hew-release'), 'utf8')).toBe(
       'IMAGE_ID=container-base\nIMAGE_VERSION=4.0\nARCHITECTURE=x86_64\nMICROARCHITECTURE_LEVEL=baseline\nDISTRIBUTION="Sample Linux 4.0"\n',
     );
+  });
+});
+
+describe('nothing else got in', () => {
+  it('every path belongs to a package, or has its reason', () => {
+    expect(unexplained).toEqual({ paths: [], reasons: [] });
+  });
+
+  it('a file that slipped in would show', async () => {
+    writeFileSync(join(rootfs, 'usr/bin/slipped-in'), '');
+    symlinkSync('bash', join(rootfs, 'etc/slipped-in'));
+    const { paths } = await unexplainedPaths(rootfs, CONTAINER_BASE);
+    for (const path of ['usr/bin/slipped-in', 'etc/slipped-in']) rmSync(join(rootfs, path));
+    expect(paths.filter((path) => path.includes('slipped-in'))).toEqual(['/etc/slipped-in -> bash', '/usr/bin/slipped-in']);
   });
 });
 

@@ -10,6 +10,7 @@ import type { BuildResult } from '../../src/usecases/build.ts';
 import { CHECKOUT, preparedCache, sampleFolder } from '../support/checkout.ts';
 import { build, failureOf, runHew, type HewOptions } from '../support/hew.ts';
 import { NO_TRACES, settledTraces } from '../support/leftovers.ts';
+import { unexplainedPaths, VM_BASE } from '../support/owned.ts';
 import { makeCache, testFolder, writeFiles } from '../support/places.ts';
 
 const folder = testFolder();
@@ -180,7 +181,11 @@ describe('an ordinary user', () => {
       () => build(image, join(open, WITH_IDS, name), args, { ...user, before: [...(user.before ?? []), ...umask], env: { ...user.env, ...shell } }),
     ];
     for (const make of others) expect(sums(await make())).toEqual(sums(cold));
-    if (name === 'vm-base') await expectSameContent(join(folder, `elsewhere/${name} warm`));
+    if (name !== 'vm-base') return;
+    const kept = join(folder, `elsewhere/${name} warm`);
+    // Nothing else got in: every path belongs to a package, or has its reason.
+    expect(await unexplainedPaths(join(kept, 'vm-base-4.0.root'), VM_BASE)).toEqual({ paths: [], reasons: [] });
+    await expectSameContent(kept);
   });
 
   it('may keep a root on disk, and nothing of it stays', async () => {
