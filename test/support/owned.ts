@@ -1,4 +1,5 @@
-import { readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, sep } from 'node:path';
 
 import { runTestTool } from './test-tools.ts';
@@ -52,13 +53,12 @@ export async function unexplainedPaths(root: string, extras: Extras): Promise<{ 
  */
 async function unownedPaths(root: string): Promise<readonly string[]> {
   const real = realpathSync(root);
-  // rpm leaves files of its own beside the database.
   const paths = pathsBelow(real);
-  const said = await runTestTool(
-    ['rpm', `--root=${real}`, '--dbpath=/usr/lib/sysimage/rpm', '-qa', '--queryformat=[%{FILENAMES}\n]'],
-    // rpm opens the database for writing, whatever it is asked.
-    { write: [real] },
-  );
+  // A copy: rpm leaves files of its own beside a database, whatever it is asked.
+  const database = mkdtempSync(join(tmpdir(), 'hew-test-rpmdb-'));
+  cpSync(join(real, 'usr/lib/sysimage/rpm'), database, { recursive: true });
+  const said = await runTestTool(['rpm', `--dbpath=${database}`, '-qa', '--queryformat=[%{FILENAMES}\n]'], { write: [database] })
+    .finally(() => rmSync(database, { recursive: true }));
   const folders = new Map<string, string>();
   // A package may name a file through a link: /lib/x is /usr/lib/x.
   const place = (path: string): string => {

@@ -88,7 +88,10 @@ async function unpackBy(host: Host, tool: ToolName, bytes: Uint8Array): Promise<
   try {
     await host.fs.write(packed, bytes);
     await host.run({ tool, args: ['--decompress', '--force', '--format=auto', '--suffix=.packed', packed], view: { write: [work] } });
-    return { ok: true, value: await host.fs.readBytes(posix.join(work, 'initrd')) };
+    const unpacked = posix.join(work, 'initrd');
+    const size = (await host.fs.status(unpacked))?.size ?? 0;
+    if (size > LIMIT.maxOutputLength) return { ok: false, reason: `it unpacks to ${size} bytes` };
+    return { ok: true, value: await host.fs.readBytes(unpacked) };
   } catch (error) {
     if (error instanceof ToolError) return { ok: false, reason: `${tool} cannot unpack it` };
     throw error;

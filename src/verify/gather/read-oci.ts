@@ -21,9 +21,9 @@ export interface OciImage {
  */
 export async function readOciLayout(host: Host, layout: string): Promise<readonly OciImage[]> {
   const problems: OciProblem[] = [];
-  const marker = parseJson(await host.fs.readTextIfThere(posix.join(layout, 'oci-layout')), layoutFile);
-  const text = await host.fs.readTextIfThere(posix.join(layout, 'index.json'));
-  const found = await readIndex({ host, layout, problems }, 'index.json', text, 0);
+  const marker = parseJson(await readSmall(host, posix.join(layout, 'oci-layout')), layoutFile);
+  const reader = { host, layout, problems, images: new Map(), layers: new Map(), indexes: new Set<string>() };
+  const found = await readIndex(reader, 'index.json', await readJson(reader, posix.join(layout, 'index.json'), 'index.json'), 0);
   const shared = { layoutVersion: marker?.imageLayoutVersion, problems };
   if (found.length === 0) {
     problems.push({ part: 'index', message: 'index.json names no image that can be read' });
@@ -39,6 +39,10 @@ interface Reader {
   readonly layout: string;
   /** Faults that concern the layout as a whole. */
   readonly problems: OciProblem[];
+  /** What was read, by digest: a blob may be named a million times, and is read once. */
+  readonly images: Map<string, FoundImage>;
+  readonly layers: Map<string, LayerFacts | undefined>;
+  readonly indexes: Set<string>;
 }
 
 const TYPES = {
@@ -68,6 +72,9 @@ const configFile = z.object({
 /** Deeper nesting of indexes than any tool makes. */
 const MAX_DEPTH = 4;
 
+/** Registries take manifests up to this: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests */
+const MAX_JSON = 4 * 2 ** 20;
+
 type FoundImage = { readonly facts: Omit<OciFacts, 'layoutVersion'>; readonly layers: readonly string[] | undefined };
 
 async function readIndex(reader: Reader, name: string, text: string | undefined, depth: number): Promise<readonly FoundImage[]> {
@@ -85,13 +92,29 @@ async function readIndex(reader: Reader, name: string, text: string | undefined,
       tell(`holds a descriptor that is none: ${z.prettifyError(parsed.error).split('\n')[0] ?? ''}`);
       continue;
     }
-    const blob = await readBlob(reader, parsed.data, reader.problems);
-    if (blob === undefined) continue;
-    if (parsed.data.mediaType === TYPES.index) found.push(...(await readIndex(reader, parsed.data.digest, blob, depth + 1)));
-    else if (parsed.data.mediaType === TYPES.manifest) found.push(await readImage(reader, parsed.data, blob));
+    if (parsed.data.mediaType === TYPES.index) found.push(...(await readNested(reader, parsed.data, depth)));
+    else if (parsed.data.mediaType === TYPES.manifest) found.push(...(await readNamed(reader, parsed.data)));
     else tell(`names a ${parsed.data.mediaType}`);
   }
   return found;
+}
+
+/** An index once: each that names the next ten thousand times would else have no end. */
+async function readNested(reader: Reader, entry: Descriptor, depth: number): Promise<readonly FoundImage[]> {
+  if (reader.indexes.has(entry.digest)) return [];
+  reader.indexes.add(entry.digest);
+  const text = await readBlob(reader, entry, reader.problems);
+  return text === undefined ? [] : readIndex(reader, entry.digest, text, depth + 1);
+}
+
+async function readNamed(reader: Reader, entry: Descriptor): Promise<readonly FoundImage[]> {
+  const known = reader.images.get(entry.digest);
+  if (known !== undefined) return [{ ...known, facts: { ...known.facts, indexPlatform: entry.platform } }];
+  const text = await readBlob(reader, entry, reader.problems);
+  if (text === undefined) return [];
+  const image = await readImage(reader, entry, text);
+  reader.images.set(entry.digest, image);
+  return [image];
 }
 
 type Descriptor = z.infer<typeof descriptor>;
@@ -139,13 +162,26 @@ const toConfig = ({ architecture, os, variant, created, config, rootfs, history 
 const blobPath = (layout: string, name: string): string => posix.join(layout, 'blobs', ...name.split(':'));
 
 async function readLayer(reader: Reader, layer: Descriptor, problems: OciProblem[]): Promise<LayerFacts | undefined> {
-  const path = blobPath(reader.layout, layer.digest);
-  if (!(await checkBlob(reader, layer, problems))) return undefined;
-  return { digest: layer.digest, ...(await readTar(reader.host, path)) };
+  if (reader.layers.has(layer.digest)) return reader.layers.get(layer.digest);
+  const isThere = await checkBlob(reader, layer, problems);
+  const facts = isThere ? { digest: layer.digest, ...(await readTar(reader.host, blobPath(reader.layout, layer.digest))) } : undefined;
+  reader.layers.set(layer.digest, facts);
+  return facts;
 }
 
 async function readBlob(reader: Reader, entry: Descriptor, problems: OciProblem[]): Promise<string | undefined> {
-  return (await checkBlob(reader, entry, problems)) ? reader.host.fs.readText(blobPath(reader.layout, entry.digest)) : undefined;
+  return (await checkBlob(reader, entry, problems)) ? readJson(reader, blobPath(reader.layout, entry.digest), entry.digest) : undefined;
+}
+
+async function readJson({ host, problems }: Reader, path: string, name: string): Promise<string | undefined> {
+  const text = await readSmall(host, path);
+  if (text === undefined && (await host.fs.status(path)) !== undefined) problems.push({ part: 'index', message: `${name} is larger than 4 MiB` });
+  return text;
+}
+
+async function readSmall(host: Host, path: string): Promise<string | undefined> {
+  const status = await host.fs.status(path);
+  return status?.kind === 'file' && status.size > MAX_JSON ? undefined : host.fs.readTextIfThere(path);
 }
 
 /** Whether the blob is there; a wrong size or digest is told and does not keep the rest from being looked at. */

@@ -18,16 +18,21 @@ export function compressionOf(source: Pick<ByteSource, 'read'>): TarFacts['compr
   return (found?.[0] ?? 'none') as TarFacts['compression'];
 }
 
+/** Headers compress ten thousand to one: a small file could fill any memory. A whole distribution has not half of these. */
+const MAX_ENTRIES = 2_000_000;
+
 /**
  * Reads a tar once from front to back, whatever its compression: the digest of its bytes and the header of every entry.
  * Nothing is unpacked. A tar that is damaged is a fact, not an exception.
  */
-export async function readTar(host: Host, path: string): Promise<TarFacts> {
+export async function readTar(host: Host, path: string, most = MAX_ENTRIES): Promise<TarFacts> {
   const compression = whileOpen(host, path, compressionOf);
   const digest = createHash('sha256');
   const entries: TarEntryFact[] = [];
-  const parse = tarHeaders(({ path, kind, target, mtime }) =>
-    entries.push({ path, kind, ...(target === undefined ? {} : { target }), mtime }));
+  const parse = tarHeaders(({ path, kind, target, mtime }) => {
+    if (entries.length === most) throw new BadBytes(`it holds more than ${most} entries`);
+    entries.push({ path, kind, ...(target === undefined ? {} : { target }), mtime });
+  });
   try {
     for await (const piece of await decompressed(host, path, compression)) {
       digest.update(piece as Uint8Array);

@@ -5,6 +5,9 @@ const BLOCK = 512;
 /** Extended headers hold names and attributes; no real one comes near. */
 const MAX_EXTENDED = 16 * 2 ** 20;
 
+/** One extended header of that size holds no more than this, and one entry has few. */
+const MAX_ATTRIBUTES = 10_000;
+
 /** POSIX.1-2024 pax, "ustar Interchange Format", and the letters of GNU tar. */
 const KINDS: Readonly<Record<string, TarEntryFact['kind']>> = {
   '0': 'file', '\0': 'file', '7': 'file', 'S': 'file', '1': 'hardlink', '2': 'symlink', '3': 'device', '4': 'device', '5': 'directory', '6': 'fifo',
@@ -56,6 +59,7 @@ export function tarHeaders(
     if (extended && rest.length < BLOCK + size) return false;
     if (extended) {
       pending = new Map([...pending, ...namesIn(type, rest.subarray(BLOCK, BLOCK + size))]);
+      if (pending.size > MAX_ATTRIBUTES) throw new BadBytes(`a tar entry has more than ${MAX_ATTRIBUTES} attributes`);
     } else if (type !== 'g') {
       onEntry(toEntry(header, type, pending));
       pending = new Map();
