@@ -68,7 +68,7 @@ async function unownedPaths(root: string): Promise<readonly string[]> {
     return join(known, basename(path));
   };
   const owned = new Set(said.split('\n').filter((path) => path !== '').map(place));
-  for (const path of [...owned]) for (let above = dirname(path); above !== '/'; above = dirname(above)) owned.add(above);
+  for (const path of owned) for (let above = dirname(path); above !== '/'; above = dirname(above)) owned.add(above);
   return paths.filter((path) => !owned.has(path.replace(/\/$| -> .*$/, ''))).sort();
 }
 
