@@ -12,3 +12,13 @@ export function attempt<T>(parse: () => T): Reading<T> {
     throw error;
   }
 }
+
+/** The same of what takes its time. */
+export async function attemptAsync<T>(parse: () => Promise<T>): Promise<Reading<T>> {
+  try {
+    return { ok: true, value: await parse() };
+  } catch (error) {
+    if (error instanceof BadBytes) return { ok: false, reason: error.message };
+    throw error;
+  }
+}

@@ -181,8 +181,10 @@ export interface HostFiles {
   /** Overwrites bytes inside a file that is there; writes nothing else. */
   patch(path: string, offset: number, content: Uint8Array): Promise<void>;
   createReadStream(path: string): Readable;
-  /** A file, or a range of its bytes, piece by piece. A piece is good until the next is asked for: its memory is used again. */
-  pieces(path: string, range?: ByteRange): AsyncIterable<Uint8Array>;
+  /** A file piece by piece. A piece is good until the next is asked for: its memory is used again. */
+  pieces(path: string): AsyncIterable<Uint8Array>;
+  /** Writes a file and the folders above it; each piece is written before the next is asked for. */
+  writePieces(path: string, source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void>;
   /** Of a file's extents in their order, in hexadecimal. Made beside other work; `signal` ends it, and its reason is thrown. */
   sha256(path: string, extents: readonly Extent[], signal?: AbortSignal): Promise<string>;
   /** Writes all that a stream gives; removes the file when the stream fails. */

@@ -1,14 +1,25 @@
-import { BadBytes, LittleEndian } from '../../hardware/bytes.ts';
+import { createHash } from 'node:crypto';
+
+import { piecesOf, type ByteSource } from '../../byte-source.ts';
+import { BadBytes, readRange } from '../../hardware/bytes.ts';
 
 /** An EFI program: https://learn.microsoft.com/windows/win32/debug/pe-format */
 export interface PeFile {
   readonly architecture: 'x86_64' | 'aarch64' | 'other';
-  /** Content by name of the section, such as `.cmdline`; of two of one name the first. */
-  readonly sections: ReadonlyMap<string, Uint8Array>;
+  /** By name, such as `.cmdline`; of two of one name the first. */
+  readonly sections: ReadonlyMap<string, PeSection>;
   /** The table of signatures; empty where it is not signed. */
   readonly certificates: Uint8Array;
-  /** What a signature is about, piece by piece: all but the checksum, the table of signatures, and where that is. */
-  readonly signedContent: readonly Uint8Array[];
+  /** SHA-256 of what a signature is about: all but the checksum, the table of signatures, and where that is. */
+  readonly digest: Uint8Array | undefined;
+}
+
+export interface PeSection {
+  /** Bytes of the file. */
+  readonly start: number;
+  readonly size: number;
+  /** Of a small section. A kernel or an initrd stays where it is. */
+  readonly content: Uint8Array | undefined;
 }
 
 const MACHINES: Readonly<Record<number, PeFile['architecture']>> = { 0x8664: 'x86_64', 0xaa64: 'aarch64' };
@@ -18,52 +29,59 @@ const SYMBOL = 18;
 const CHECKSUM = 64;
 const CERTIFICATES = 112 + 4 * 8;
 
+/** Bytes of a section that are kept: command lines, names and keys have fewer, programs more. */
+const MOST_CONTENT = 256 * 1024;
+/** Bytes before the first section, tables of symbols apart. */
+const MOST_HEADER = 64 * 1024;
+const MOST_CERTIFICATES = 4 * 2 ** 20;
+
 /** Reads an EFI program. Throws `BadBytes` for what is none, or is cut short. */
-export function parsePe(bytes: Uint8Array): PeFile {
-  const file = new LittleEndian(bytes);
-  if (text(file, 0, 2) !== 'MZ') throw new BadBytes('there is no `MZ`');
+export function parsePe(source: ByteSource): PeFile {
+  const file = readRange(source, 'the header', { offset: 0, size: Math.min(source.size, MOST_HEADER), limit: MOST_HEADER });
+  if (text(file.bytes.subarray(0, 2)) !== 'MZ') throw new BadBytes('there is no `MZ`');
   const header = file.u32(60);
   if (file.u32(header) !== 0x4550) throw new BadBytes('there is no `PE` signature');
   const optional = header + 24;
   const plus = file.u16(optional) === 0x20b;
   const table = optional + file.u16(header + 20);
   const names = file.u32(header + 12) + file.u32(header + 16) * SYMBOL;
-  const sections = new Map<string, Uint8Array>();
+  const sections = new Map<string, PeSection>();
   for (let index = 0; index < file.u16(header + 6); index += 1) {
     const at = table + index * SECTION;
-    const name = sectionName(file, at, names);
     const size = Math.min(file.u32(at + 8), file.u32(at + 16));
-    if (!sections.has(name)) sections.set(name, slice(file, file.u32(at + 20), size));
+    const name = sectionName(source, text(file.bytes.subarray(at, at + 8)), names);
+    if (!sections.has(name)) sections.set(name, readSection(source, file.u32(at + 20), size));
   }
   const entry = plus ? optional + CERTIFICATES : optional + CERTIFICATES - 16;
   const size = entry + 8 <= table ? file.u32(entry + 4) : 0;
-  const start = size === 0 ? file.length : file.u32(entry);
+  const start = size === 0 ? source.size : file.u32(entry);
+  const signed = [[0, optional + CHECKSUM], [optional + CHECKSUM + 4, entry], [entry + 8, start], [start + size, source.size]] as const;
   return {
     architecture: MACHINES[file.u16(header + 4)] ?? 'other',
     sections,
-    certificates: slice(file, start, size),
-    signedContent: [
-      bytes.subarray(0, optional + CHECKSUM), bytes.subarray(optional + CHECKSUM + 4, entry),
-      bytes.subarray(entry + 8, start), bytes.subarray(start + size),
-    ],
+    certificates: readRange(source, 'the table of signatures', { offset: start, size, limit: MOST_CERTIFICATES }).bytes,
+    digest: size === 0 ? undefined : digestOf(source, signed),
   };
 }
 
-/** A name of more than eight letters is `/` and where it is after the table of symbols. */
-function sectionName(file: LittleEndian, at: number, names: number): string {
-  const name = text(file, at, 8);
-  const place = /^\/(\d+)$/.exec(name)?.[1];
-  if (place === undefined) return name;
-  const start = names + Number(place);
-  const end = file.bytes.indexOf(0, start);
-  return end < 0 ? name : text(file, start, end - start);
+function readSection(source: ByteSource, start: number, size: number): PeSection {
+  if (start + size > source.size) throw new BadBytes('a section is cut short');
+  return { start, size, content: size > MOST_CONTENT ? undefined : source.read(start, size) };
 }
 
-function slice({ bytes }: LittleEndian, start: number, size: number): Uint8Array {
-  if (start + size > bytes.length) throw new BadBytes('a structure is cut short');
-  return bytes.subarray(start, start + size);
+/** A name of more than eight letters is `/` and where it is after the table of symbols. */
+function sectionName(source: ByteSource, name: string, names: number): string {
+  const place = /^\/(\d+)$/.exec(name)?.[1];
+  if (place === undefined) return name;
+  const longer = text(source.read(names + Number(place), 256));
+  return longer === '' ? name : longer;
+}
+
+function digestOf(source: ByteSource, ranges: readonly (readonly [start: number, end: number])[]): Uint8Array {
+  const hash = createHash('sha256');
+  for (const [start, end] of ranges) for (const piece of piecesOf(source, start, Math.max(0, end - start))) hash.update(piece);
+  return hash.digest();
 }
 
 /** Latin-1 up to the first NUL. */
-const text = (file: LittleEndian, start: number, size: number): string =>
-  Buffer.from(slice(file, start, size)).toString('latin1').replace(/\0.*$/s, '');
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1').replace(/\0.*$/s, '');

@@ -1,3 +1,4 @@
+import { whileOpen, type ByteSource } from '../../byte-source.ts';
 import { BadBytes } from '../../hardware/bytes.ts';
 import { parsePe, type PeFile } from './pe.ts';
 import { signaturesOf, trustedBy, type Signature } from './signatures.ts';
@@ -21,10 +22,10 @@ export const describeProgram = (path: string, pe: PeFile, name: ProgramName | un
   path, name, architecture: pe.architecture, signatures: signaturesOf(pe), trusts: trustedBy(pe),
 });
 
-/** The same from its bytes. What is no EFI program has no signature either. Pure. */
-export function readProgram(path: string, bytes: Uint8Array, name: ProgramName): EfiProgram {
+/** The same from its file, which is closed. What is no EFI program has no signature either. */
+export function readProgram(path: string, file: ByteSource, name: ProgramName): EfiProgram {
   try {
-    return describeProgram(path, parsePe(bytes), name);
+    return describeProgram(path, whileOpen(file, parsePe), name);
   } catch (error) {
     if (error instanceof BadBytes) return { path, name, architecture: 'other', signatures: [], trusts: [] };
     throw error;

@@ -13,11 +13,9 @@ export interface StartedPrograms {
 }
 
 /** Throws `HewError` where Secure Boot would stop before the kernel runs: better now than at the first start. */
-export async function refuseUnsigned(host: Host, root: string, { shim, grub, kernels }: StartedPrograms): Promise<void> {
-  const read = async (path: string, name: ProgramName): Promise<EfiProgram> =>
-    readProgram(path, await host.fs.readBytes(posix.join(root, path)), name);
-  const others = [await read(grub, 'GRUB'), ...(await Promise.all(kernels.map((path) => read(path, 'kernel'))))];
-  const faults = chainFaults(await read(shim, 'shim'), others);
+export function refuseUnsigned(host: Host, root: string, { shim, grub, kernels }: StartedPrograms): void {
+  const read = (path: string, name: ProgramName): EfiProgram => readProgram(path, host.fs.openBytes(posix.join(root, path)), name);
+  const faults = chainFaults(read(shim, 'shim'), [read(grub, 'GRUB'), ...kernels.map((path) => read(path, 'kernel'))]);
   if (faults.length === 0) return;
   throw new HewError({
     code: 'not-signed',

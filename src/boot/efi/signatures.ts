@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 
 import { BadBytes, LittleEndian } from '../../hardware/bytes.ts';
 import { derElements } from './der.ts';
@@ -18,13 +18,10 @@ export interface Signature {
  * Signatures of a program, in their order; none of those that cannot be read.
  * https://learn.microsoft.com/windows/win32/debug/pe-format#the-attribute-certificate-table-image-only
  */
-export function signaturesOf({ certificates, signedContent }: PeFile): readonly Signature[] {
-  const hash = createHash('sha256');
-  for (const piece of signedContent) hash.update(piece);
-  const digest = hash.digest();
+export function signaturesOf({ certificates, digest }: PeFile): readonly Signature[] {
   return signedMessages(certificates).flatMap((message) =>
     leavesOf(certificatesIn(message)).map((leaf) => ({
-      signer: commonName(leaf.subject), authority: commonName(leaf.issuer), fits: Buffer.from(message).includes(digest),
+      signer: commonName(leaf.subject), authority: commonName(leaf.issuer), fits: digest !== undefined && Buffer.from(message).includes(digest),
     })));
 }
 
@@ -83,7 +80,7 @@ const OWNER = 16;
  * them. https://github.com/rhboot/shim/blob/main/cert.S, UEFI specification 32.4.1 (EFI_SIGNATURE_LIST)
  */
 export function trustedBy({ sections }: PeFile): readonly string[] {
-  const table = sections.get('.vendor_cert');
+  const table = sections.get('.vendor_cert')?.content;
   if (table === undefined || table.length < 16) return [];
   const fields = new LittleEndian(table);
   const bytes = table.subarray(fields.u32(8), fields.u32(8) + fields.u32(0));

@@ -6,29 +6,35 @@ export type InitrdEntry =
   /** `source` is an absolute path on this machine. */
   | { readonly path: string; readonly kind: 'file'; readonly mode: number; readonly source: string };
 
+/** `pieces` hold `size` bytes in all. */
+export interface CpioContent {
+  readonly size: number;
+  readonly pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+}
+
 const TYPE = { directory: 0o040000, file: 0o100000, symlink: 0o120000 } as const;
 
 /**
- * Writes the archive format that the kernel unpacks into an initramfs ("newc"), piece by piece. It depends on paths,
+ * Writes the archive format that the kernel unpacks into an initramfs ("newc"), piece by piece; a piece of a file is good until the next is asked for. It depends on paths,
  * modes and contents alone: sorted, numbered from 1, owned by root, all of one time.
  * https://docs.kernel.org/driver-api/early-userspace/buffer-format.html
  */
 export async function* writeCpio(
   entries: readonly InitrdEntry[],
   epoch: number,
-  read: (source: string) => Promise<Uint8Array>,
+  open: (source: string) => Promise<CpioContent>,
 ): AsyncGenerator<Uint8Array> {
   let inode = 0;
   let written = 0;
   for (const entry of [...entries].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     inode += 1;
-    const content = await contentOf(entry, read);
+    const { size, pieces } = await contentOf(entry, open);
     const mode = TYPE[entry.kind] | (entry.kind === 'symlink' ? 0o777 : entry.mode);
-    const head = header(entry.path.replace(/^\//, ''), { inode, mode, epoch, size: content.length });
-    written += head.length + padded(content.length);
+    const head = header(entry.path.replace(/^\//, ''), { inode, mode, epoch, size });
+    written += head.length + padded(size);
     yield head;
-    if (content.length > 0) yield content;
-    if (content.length % 4 !== 0) yield new Uint8Array(padded(content.length) - content.length);
+    yield* pieces;
+    if (size % 4 !== 0) yield new Uint8Array(padded(size) - size);
   }
   const end = header('TRAILER!!!', { inode: 0, mode: 0, epoch: 0, size: 0 });
   yield end;
@@ -38,11 +44,12 @@ export async function* writeCpio(
 
 const BLOCK = 512;
 
-const contentOf = async (entry: InitrdEntry, read: (source: string) => Promise<Uint8Array>): Promise<Uint8Array> => {
-  if (entry.kind === 'directory') return new Uint8Array(0);
-  if (entry.kind === 'symlink') return Buffer.from(entry.target);
-  return 'content' in entry ? entry.content : read(entry.source);
-};
+async function contentOf(entry: InitrdEntry, open: (source: string) => Promise<CpioContent>): Promise<CpioContent> {
+  if (entry.kind === 'directory') return { size: 0, pieces: [] };
+  if (entry.kind === 'file' && 'source' in entry) return open(entry.source);
+  const content = entry.kind === 'symlink' ? Buffer.from(entry.target) : entry.content;
+  return { size: content.length, pieces: [content] };
+}
 
 const padded = (size: number): number => Math.ceil(size / 4) * 4;
 

@@ -1,9 +1,8 @@
 import { posix } from 'node:path';
-import { Readable } from 'node:stream';
 
 import type { Host } from '../../host/port.ts';
 import type { ToolName } from '../../tools.ts';
-import { writeCpio, type InitrdEntry } from './cpio.ts';
+import { writeCpio, type CpioContent, type InitrdEntry } from './cpio.ts';
 
 export type InitrdCompression = 'zstd' | 'gzip';
 
@@ -28,11 +27,23 @@ export async function packInitrd(
   compression: InitrdCompression,
   target: string,
 ): Promise<void> {
-  const archive = writeCpio(entries, epoch, (source) => host.fs.readBytes(source));
-  const compressor = await host.stream(
-    { ...COMPRESSORS[compression], view: {} },
-    { stdin: Readable.from(archive, { objectMode: false, highWaterMark: 1024 * 1024 }) },
-  );
+  const folder = await host.makeWorkFolder('initrd-archive', 0);
+  const archive = posix.join(folder, 'initrd.cpio');
   await host.fs.makeFolder(posix.dirname(target));
-  await Promise.all([compressor.finished, host.fs.writeStream(target, compressor.stdout)]);
+  try {
+    await host.fs.writePieces(archive, writeCpio(entries, epoch, (source) => open(host, source)));
+    const { tool, args } = COMPRESSORS[compression];
+    // Through descriptors: what a compressor knows of a file, such as its name, it would write down.
+    await host.run({
+      tool: 'sh', args: ['-c', 'from=$1 to=$2; shift 2; exec "$@" < "$from" > "$to"', 'sh', archive, target, tool, ...args],
+      view: { read: [archive], write: [posix.dirname(target)] },
+    });
+  } finally {
+    await host.fs.remove(archive);
+  }
+}
+
+async function open(host: Host, source: string): Promise<CpioContent> {
+  const status = await host.fs.status(source);
+  return { size: status?.size ?? 0, pieces: host.fs.pieces(source) };
 }

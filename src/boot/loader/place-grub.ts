@@ -23,7 +23,7 @@ export async function placeGrubEfi(host: Host, input: LoaderInput): Promise<Plac
   const inRoot = (path: string): string => posix.join(root.path, path);
   if (shim !== undefined && settings['secure-boot']) {
     const kernels = input.kernels.map(({ kernel }) => kernel.image);
-    await refuseUnsigned(host, root.path, { shim: shim.shim, grub: grub.path, kernels });
+    refuseUnsigned(host, root.path, { shim: shim.shim, grub: grub.path, kernels });
   }
   const bytes = await host.fs.readBytes(inRoot(grub.path));
   const boot = await fillBoot(host, input, Buffer.from(bytes).includes('blscfg'));

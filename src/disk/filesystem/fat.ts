@@ -1,5 +1,5 @@
+import { piecesOf, type ByteSource } from '../../byte-source.ts';
 import { BadBytes } from '../../hardware/bytes.ts';
-import type { ByteSource } from '../../host/port.ts';
 import { Fields, readFields } from '../fields.ts';
 import { attempt, type Reading } from '../reading.ts';
 import { readFolder, type FatEntry } from './fat-folder.ts';
@@ -10,8 +10,11 @@ export interface FatFilesystem {
   readonly geometry: FatGeometry;
   /** Entries of a folder by path; undefined where there is no such folder. */
   list(path: string): Reading<readonly FatEntry[] | undefined>;
-  /** Bytes of a file; undefined where there is no such file. Fails when it has more than `limit` bytes. */
-  readFile(path: string, limit: number): Reading<Uint8Array | undefined>;
+  /**
+   * The bytes of a file, piece by piece; undefined where there is no such file. A piece is good until the next is asked
+   * for, which throws `BadBytes` where the chain of the file is damaged. Fails when it has more than `limit` bytes.
+   */
+  pieces(path: string, limit: number): Reading<Iterable<Uint8Array> | undefined>;
   /** Every file and folder with its path from the root, such as `EFI/BOOT/BOOTX64.EFI`. */
   walk(): Reading<readonly (FatEntry & { readonly path: string })[]>;
 }
@@ -44,14 +47,12 @@ export const openFat = (partition: Pick<ByteSource, 'size' | 'read'>): Reading<F
     return {
       geometry,
       list: (path) => attempt(() => listPath(path)),
-      readFile: (path, limit) => attempt(() => {
+      pieces: (path, limit) => attempt(() => {
         const parts = partsOf(path);
         const found = find(listPath(parts.slice(0, -1).join('/')) ?? [], parts.at(-1) ?? '');
         if (found?.kind !== 'file') return undefined;
         if (found.size > limit) throw new BadBytes(`${path} has ${found.size} bytes, more than the ${limit} expected`);
-        const bytes = chain(found.cluster, found.size);
-        if (bytes.length < found.size) throw new BadBytes(`the FAT chain of ${path} ends too early`);
-        return bytes.subarray(0, found.size);
+        return filePieces(partition, geometry, found, path);
       }),
       walk: () => attempt(() => walk(entriesOf)),
     };
@@ -80,38 +81,47 @@ function walk(entriesOf: (folder: FatEntry | undefined) => readonly FatEntry[]):
   return found;
 }
 
-/**
- * Reads the clusters of a chain, up to a number of bytes; nothing for cluster 0, as empty files have it. Neighbours are
- * read at once: a kernel has ten thousand of them, most often in one row.
- */
+/** Reads the clusters of a chain, up to a number of bytes; nothing for cluster 0, as empty folders have it. */
 function chainReader(partition: Pick<ByteSource, 'size' | 'read'>, geometry: FatGeometry) {
-  const { clusterSize, dataStart } = geometry;
+  return (first: number, limit: number): Uint8Array =>
+    Buffer.concat([...runsOf(partition, geometry, first, limit)].map(({ start, length }) => readFields(partition, 'a FAT cluster', start, length).bytes));
+}
+
+function* filePieces(
+  partition: Pick<ByteSource, 'size' | 'read'>, geometry: FatGeometry, { cluster, size }: FatEntry, path: string,
+): Generator<Uint8Array> {
+  let left = size;
+  for (const { start, length } of runsOf(partition, geometry, cluster, size)) {
+    const wanted = Math.min(length, left);
+    if (start + wanted > partition.size) throw new BadBytes('a FAT cluster reaches beyond the end');
+    for (const piece of piecesOf(partition, start, wanted)) {
+      yield piece;
+      left -= piece.length;
+    }
+  }
+  if (left > 0) throw new BadBytes(`the FAT chain of ${path} ends too early`);
+}
+
+/** Clusters of a chain that lie one after another, up to a number of bytes in all: where they are in the partition. */
+function* runsOf(
+  partition: Pick<ByteSource, 'size' | 'read'>, geometry: FatGeometry, first: number, limit: number,
+): Generator<{ readonly start: number; readonly length: number }> {
+  const { type, clusterSize, clusters, dataStart } = geometry;
+  const end = { 12: 0xff8, 16: 0xfff8, 32: 0x0fff_fff8 }[type];
   const table = readAhead(partition);
-  return (first: number, limit: number): Uint8Array => {
-    const pieces = rowsOf(table, geometry, first, Math.ceil(limit / clusterSize)).map(({ cluster, count }) =>
-      readFields(partition, 'a FAT cluster', dataStart + (cluster - 2) * clusterSize, count * clusterSize).bytes);
-    return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
-  };
-}
-
-interface Row {
-  readonly cluster: number;
-  count: number;
-}
-
-/** The clusters of a chain, at most so many, in rows of neighbours. */
-function rowsOf(table: Pick<ByteSource, 'size' | 'read'>, geometry: FatGeometry, first: number, limit: number): readonly Row[] {
-  const end = { 12: 0xff8, 16: 0xfff8, 32: 0x0fff_fff8 }[geometry.type];
-  const rows: Row[] = [];
+  let run = { start: 0, length: 0 };
   let cluster = first;
-  for (let seen = 0; seen < limit && cluster !== 0 && cluster < end; seen += 1) {
-    if (cluster < 2 || cluster > geometry.clusters + 1) throw new BadBytes(`a FAT chain leads to cluster ${cluster}`);
-    const row = rows.at(-1);
-    if (row !== undefined && cluster === row.cluster + row.count) row.count += 1;
-    else rows.push({ cluster, count: 1 });
+  for (let size = 0; size < limit && cluster !== 0 && cluster < end; size += clusterSize) {
+    if (cluster < 2 || cluster > clusters + 1) throw new BadBytes(`a FAT chain leads to cluster ${cluster}`);
+    const start = dataStart + (cluster - 2) * clusterSize;
+    if (start === run.start + run.length && run.length > 0) run.length += clusterSize;
+    else {
+      if (run.length > 0) yield run;
+      run = { start, length: clusterSize };
+    }
     cluster = nextCluster(table, geometry, cluster);
   }
-  return rows;
+  if (run.length > 0) yield run;
 }
 
 /** Bytes; an entry may reach a little over the end. */

@@ -15,12 +15,14 @@ export function sourceOfPieces(size: number, pieceAt: (offset: number) => Piece,
   return {
     size,
     close,
-    read: (offset, length) => {
-      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset, MAX_READ)));
+    read: (offset, wanted, into) => {
+      const length = Math.max(0, Math.min(wanted, size - offset, MAX_READ));
+      const bytes = into !== undefined && into.length >= length ? into.subarray(0, length) : new Uint8Array(length);
       for (let done = 0; done < bytes.length;) {
         const piece = pieceAt(offset + done);
         const count = Math.min(bytes.length - done, piece.end - (offset + done));
-        if (piece.read !== undefined) bytes.set(piece.read(offset + done, count), done);
+        if (piece.read === undefined) bytes.fill(0, done, done + count);
+        else bytes.set(piece.read(offset + done, count), done);
         done += count;
       }
       return bytes;
@@ -31,5 +33,5 @@ export function sourceOfPieces(size: number, pieceAt: (offset: number) => Piece,
 /** A run of another source. Reads beyond its end are cut, as those of a file are. */
 export function partOf(source: ByteSource, start: number, wanted: number, close = (): void => {}): ByteSource {
   const size = Math.max(0, Math.min(wanted, source.size - start));
-  return { size, read: (offset, length) => source.read(start + offset, Math.max(0, Math.min(length, size - offset))), close };
+  return { size, read: (offset, length, into) => source.read(start + offset, Math.max(0, Math.min(length, size - offset)), into), close };
 }

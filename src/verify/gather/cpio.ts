@@ -1,21 +1,25 @@
+import type { ByteSource } from '../../byte-source.ts';
 import { BadBytes } from '../../hardware/bytes.ts';
 
 const HEADER = 110;
+/** PATH_MAX of Linux, which no name in an archive of its may exceed. */
+const MOST_NAME = 4096;
 const TRAILER = 'TRAILER!!!';
 
-/** Names in a cpio archive of the kernel's format, and where it ends. Throws `BadBytes` where it is none. Pure. */
-export function readCpio(bytes: Uint8Array, start = 0): { readonly names: readonly string[]; readonly end: number } {
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** Names in a cpio archive of the kernel's format, and where it ends. Throws `BadBytes` where it is none. */
+export function readCpio(source: Pick<ByteSource, 'size' | 'read'>, start = 0): { readonly names: readonly string[]; readonly end: number } {
+  const buffer = Buffer.alloc(HEADER + MOST_NAME);
   const names: string[] = [];
-  for (let at = start; at + HEADER <= view.length;) {
-    if (!/^07070[12]$/.test(view.toString('latin1', at, at + 6))) throw new BadBytes('there is no cpio header where one should be');
-    const field = (index: number): number => Number.parseInt(view.toString('latin1', at + 6 + index * 8, at + 14 + index * 8), 16);
+  for (let at = start; at + HEADER <= source.size;) {
+    const head = Buffer.from(source.read(at, Math.min(buffer.length, source.size - at), buffer));
+    if (!/^07070[12]$/.test(head.toString('latin1', 0, 6))) throw new BadBytes('there is no cpio header where one should be');
+    const field = (index: number): number => Number.parseInt(head.toString('latin1', 6 + index * 8, 14 + index * 8), 16);
     const [size, nameSize] = [field(6), field(11)];
-    if (!(size >= 0) || !(nameSize > 0)) throw new BadBytes('a cpio header holds no numbers');
-    const name = view.toString('utf8', at + HEADER, at + HEADER + nameSize - 1);
+    if (!(size >= 0) || !(nameSize > 0 && nameSize <= MOST_NAME)) throw new BadBytes('a cpio header holds no numbers that could be');
+    const name = head.toString('utf8', HEADER, HEADER + nameSize - 1);
     const content = padded(at + HEADER + nameSize);
     if (name === TRAILER) return { names, end: content };
-    if (content + size > view.length) throw new BadBytes('the cpio archive is cut short');
+    if (content + size > source.size) throw new BadBytes('the cpio archive is cut short');
     names.push(name);
     at = padded(content + size);
   }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 
 import { openFat } from '../../disk/index.ts';
+import { attemptAsync } from '../../disk/reading.ts';
 import type { ByteSource, Host } from '../../host/port.ts';
 import type { EspFact } from '../facts.ts';
 
@@ -25,9 +26,10 @@ export async function copyEsp(host: Host, partition: ByteSource): Promise<Copied
   const entries = found.value.filter(({ path }) => !path.split('/').includes('..'));
   for (const { kind, path } of entries) {
     if (kind === 'directory') continue;
-    const bytes = fat.value.readFile(path, MAX_FILE);
-    if (!bytes.ok) return { folder, files: undefined, problem: bytes.reason };
-    await host.fs.write(posix.join(folder, path), bytes.value ?? new Uint8Array(0));
+    const pieces = fat.value.pieces(path, MAX_FILE);
+    if (!pieces.ok) return { folder, files: undefined, problem: pieces.reason };
+    const written = await attemptAsync(() => host.fs.writePieces(posix.join(folder, path), pieces.value ?? []));
+    if (!written.ok) return { folder, files: undefined, problem: written.reason };
   }
   return { folder, files: entries.map(({ path, kind, size }) => ({ path, kind, size })), problem: undefined };
 }

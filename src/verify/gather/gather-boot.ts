@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 
+import { whileOpen } from '../../byte-source.ts';
 import { parsePe, type PeFile } from '../../boot/efi/pe.ts';
 import { describeProgram, readProgram, type EfiProgram } from '../../boot/efi/program.ts';
 import { attempt } from '../../disk/reading.ts';
@@ -39,6 +40,8 @@ export async function gatherBoot(places: Places): Promise<GatheredBoot> {
 interface Program {
   /** On the ESP. */
   readonly path: string;
+  /** Absolute path of the copy. */
+  readonly file: string;
   readonly pe: PeFile;
 }
 
@@ -46,9 +49,9 @@ async function readPrograms({ host, esp }: Places): Promise<readonly Program[]> 
   const programs: Program[] = [];
   for (const path of await filesBelow(host, esp)) {
     if (!/\.efi$/i.test(path)) continue;
-    const bytes = await host.fs.readBytes(posix.join(esp ?? '', path));
-    const pe = attempt(() => parsePe(bytes));
-    if (pe.ok) programs.push({ path, pe: pe.value });
+    const file = posix.join(esp ?? '', path);
+    const pe = attempt(() => whileOpen(host.fs.openBytes(file), parsePe));
+    if (pe.ok) programs.push({ path, file, pe: pe.value });
   }
   return programs;
 }
@@ -74,14 +77,14 @@ async function kernelsOf({ host, esp, root }: Places, entries: readonly BootEntr
       : await Promise.all([kernel, posix.join('/boot', kernel)].map(async (path) => [path, await insideRoot(host, root ?? '', path, { follow: true })]));
     for (const [path = '', file = ''] of places) {
       if (found.has(path) || (await host.fs.status(file))?.kind !== 'file') continue;
-      found.set(path, readProgram(path, await host.fs.readBytes(file), 'kernel'));
+      found.set(path, readProgram(path, host.fs.openBytes(file), 'kernel'));
     }
   }
   return [...found.values()];
 }
 
 const sectionText = ({ sections }: PeFile, name: string): string =>
-  Buffer.from(sections.get(name) ?? []).toString('utf8').replace(/\0.*$/s, '').trim();
+  Buffer.from(sections.get(name)?.content ?? []).toString('utf8').replace(/\0.*$/s, '').trim();
 
 const toEntry = ({ path, pe }: Program): readonly BootEntry[] => (!pe.sections.has('.linux') ? [] : [{
   kind: 'uki',
@@ -93,9 +96,9 @@ const toEntry = ({ path, pe }: Program): readonly BootEntry[] => (!pe.sections.h
   initrd: undefined,
 }]);
 
-const ukiInitrd = ({ pe }: Program): readonly InitrdSource[] => {
-  const bytes = pe.sections.get('.initrd');
-  return bytes === undefined ? [] : [{ version: sectionText(pe, '.uname') || undefined, bytes, withKernel: true }];
+const ukiInitrd = ({ file, pe }: Program): readonly InitrdSource[] => {
+  const section = pe.sections.get('.initrd');
+  return section === undefined ? [] : [{ version: sectionText(pe, '.uname') || undefined, file, range: section, withKernel: true }];
 };
 
 async function entriesOfEsp({ host, esp }: Places): Promise<readonly BootEntry[]> {
@@ -129,7 +132,7 @@ async function espInitrds({ host, esp }: Places, entries: readonly BootEntry[]):
   for (const { from, version, initrd, kernel } of entries) {
     const path = from.startsWith('ESP:') ? onEsp(initrd) : undefined;
     if (path === undefined) continue;
-    found.push({ version, bytes: await host.fs.readBytes(posix.join(esp ?? '', path)), withKernel: onEsp(kernel) !== undefined });
+    found.push({ version, file: posix.join(esp ?? '', path), withKernel: onEsp(kernel) !== undefined });
   }
   return found;
 }

@@ -1,101 +1,96 @@
 import { posix } from 'node:path';
-import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 
+import { piecesOf, whileOpen, type ByteSource } from '../../byte-source.ts';
+import { partOf } from '../../disk/image/pieces.ts';
 import { attempt, type Reading } from '../../disk/reading.ts';
-import { ToolError } from '../../errors.ts';
-import { BadBytes } from '../../hardware/bytes.ts';
 import type { Host } from '../../host/port.ts';
-import type { ToolName } from '../../tools.ts';
 import { readCpio } from './cpio.ts';
 
-/** Far more than any initrd: a bomb stops here. */
-const LIMIT = { maxOutputLength: 2 * 2 ** 30 };
+/** Where an initrd lies in a file, in bytes. */
+export interface InitrdRange {
+  readonly start: number;
+  readonly size: number;
+}
 
 /**
  * Names of all files in an initrd: one cpio archive after another, each plain or compressed, with zeros between them.
  * https://docs.kernel.org/driver-api/early-userspace/buffer-format.html
  */
-export async function listInitrd(host: Host, bytes: Uint8Array): Promise<Reading<readonly string[]>> {
-  const names: string[] = [];
-  for (let at = skipZeros(bytes, 0); at < bytes.length;) {
-    const plain = attempt(() => readCpio(bytes, at));
-    if (plain.ok) {
+export async function listInitrd(host: Host, file: string, range?: InitrdRange): Promise<Reading<readonly string[]>> {
+  const source = host.fs.openBytes(file);
+  try {
+    const start = range?.start ?? 0;
+    const initrd = partOf(source, start, range?.size ?? source.size);
+    const names: string[] = [];
+    for (let at = skipZeros(initrd, 0); at < initrd.size;) {
+      const plain = attempt(() => readCpio(initrd, at));
+      if (!plain.ok) {
+        const packed = await listPacked(host, file, { start: start + at, size: initrd.size - at }, initrd.read(at, 8));
+        return packed.ok ? { ok: true, value: [...names, ...packed.value] } : packed;
+      }
       names.push(...plain.value.names);
-      at = skipZeros(bytes, plain.value.end);
-      continue;
+      at = skipZeros(initrd, plain.value.end);
     }
-    const unpacked = await unpack(host, bytes.subarray(at));
-    if (!unpacked.ok) return unpacked;
-    const inner = attempt(() => namesOf(unpacked.value));
-    return inner.ok ? { ok: true, value: [...names, ...inner.value] } : inner;
+    return names.length > 0 ? { ok: true, value: names } : { ok: false, reason: 'it is empty' };
+  } finally {
+    source.close();
   }
-  return names.length > 0 ? { ok: true, value: names } : { ok: false, reason: 'it is empty' };
 }
 
-function namesOf(bytes: Uint8Array): readonly string[] {
-  const names: string[] = [];
-  for (let at = skipZeros(bytes, 0); at < bytes.length;) {
-    const archive = readCpio(bytes, at);
-    names.push(...archive.names);
-    at = skipZeros(bytes, archive.end);
-  }
-  return names;
-}
-
-function skipZeros(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while (at < bytes.length && bytes[at] === 0) at += 1;
-  return at;
-}
-
-interface Compression {
-  readonly magic: string;
-  readonly name: string;
-  readonly unpack?: (bytes: Uint8Array) => Uint8Array;
-  readonly tool?: ToolName;
-}
-
-/** Compressions of CONFIG_RD_*, by their first bytes; those without a function are unpacked by a program. */
-const COMPRESSIONS: readonly Compression[] = [
-  { magic: '1f8b', name: 'gzip', unpack: (bytes) => gunzipSync(bytes, LIMIT) },
-  { magic: '28b52ffd', name: 'zstd', unpack: (bytes) => zstdDecompressSync(bytes, LIMIT) },
-  { magic: 'fd377a58', name: 'xz', tool: 'xz' },
-  { magic: '5d0000', name: 'lzma', tool: 'xz' },
+/** Compressions of CONFIG_RD_*, by their first bytes; those without a command are not read. */
+const COMPRESSIONS: readonly { readonly magic: string; readonly name: string; readonly command?: readonly string[] }[] = [
+  { magic: '1f8b', name: 'gzip', command: ['igzip', '--decompress', '--stdout'] },
+  { magic: '28b52ffd', name: 'zstd', command: ['zstd', '--decompress', '--stdout', '--quiet'] },
+  { magic: 'fd377a58', name: 'xz', command: ['xz', '--decompress', '--stdout', '--quiet'] },
+  { magic: '5d0000', name: 'lzma', command: ['xz', '--decompress', '--stdout', '--quiet', '--format=lzma'] },
   { magic: '02214c18', name: 'lz4' },
   { magic: '894c5a4f', name: 'lzo' },
   { magic: '425a68', name: 'bzip2' },
 ];
 
-async function unpack(host: Host, bytes: Uint8Array): Promise<Reading<Uint8Array>> {
-  const head = Buffer.from(bytes.subarray(0, 8)).toString('hex');
+/** Far more than any initrd: a bomb stops here. */
+const MOST_BYTES = 2 * 2 ** 30;
+
+/**
+ * Unpacks a range of a file into another, past any memory of hew's. What fails is not asked: zeros behind the end are no
+ * fault to the kernel and one to some of these programs, and what is damaged shows in the archive.
+ */
+const UNPACK = 'file=$1 from=$2 size=$3 out=$4 most=$5; shift 5; tail -c "+$from" "$file" | head -c "$size" | "$@" 2>/dev/null | head -c "$most" > "$out"';
+
+async function listPacked(host: Host, file: string, { start, size }: InitrdRange, first: Uint8Array): Promise<Reading<readonly string[]>> {
+  const head = Buffer.from(first).toString('hex');
   const found = COMPRESSIONS.find(({ magic }) => head.startsWith(magic));
   if (found === undefined) return { ok: false, reason: 'it is neither a cpio archive nor a compressed one' };
-  const { unpack: inflate, tool, name } = found;
-  if (tool !== undefined) return unpackBy(host, tool, bytes);
-  if (inflate === undefined) return { ok: false, reason: `hew does not read ${name}` };
-  return attempt(() => {
-    try {
-      return inflate(bytes);
-    } catch (error) {
-      throw new BadBytes(`its ${name} data are damaged: ${(error as Error).message}`);
-    }
-  });
-}
-
-async function unpackBy(host: Host, tool: ToolName, bytes: Uint8Array): Promise<Reading<Uint8Array>> {
-  const work = await host.makeWorkFolder('initrd', bytes.length * 5);
-  const packed = posix.join(work, 'initrd.packed');
+  const { name, command } = found;
+  if (command === undefined) return { ok: false, reason: `hew does not read ${name}` };
+  const work = await host.makeWorkFolder('initrd', size * 5);
+  const out = posix.join(work, 'initrd');
   try {
-    await host.fs.write(packed, bytes);
-    await host.run({ tool, args: ['--decompress', '--force', '--format=auto', '--suffix=.packed', packed], view: { write: [work] } });
-    const unpacked = posix.join(work, 'initrd');
-    const size = (await host.fs.status(unpacked))?.size ?? 0;
-    if (size > LIMIT.maxOutputLength) return { ok: false, reason: `it unpacks to ${size} bytes` };
-    return { ok: true, value: await host.fs.readBytes(unpacked) };
-  } catch (error) {
-    if (error instanceof ToolError) return { ok: false, reason: `${tool} cannot unpack it` };
-    throw error;
+    const args = ['-c', UNPACK, 'sh', file, String(start + 1), String(size), out, String(MOST_BYTES), ...command];
+    await host.run({ tool: 'sh', args, view: { read: [file], write: [work] } });
+    const listed = attempt(() => whileOpen(host.fs.openBytes(out), namesOf));
+    return listed.ok ? listed : { ok: false, reason: `its ${name} data are damaged, or hold something else: ${listed.reason}` };
   } finally {
     await host.fs.remove(work).catch(() => undefined);
   }
+}
+
+function namesOf(source: ByteSource): readonly string[] {
+  const names: string[] = [];
+  for (let at = skipZeros(source, 0); at < source.size || names.length === 0;) {
+    const archive = readCpio(source, at);
+    names.push(...archive.names);
+    at = skipZeros(source, archive.end);
+  }
+  return names;
+}
+
+function skipZeros(source: Pick<ByteSource, 'size' | 'read'>, from: number): number {
+  let at = from;
+  for (const piece of piecesOf(source, from, Math.max(0, source.size - from))) {
+    const found = piece.findIndex((byte) => byte !== 0);
+    if (found >= 0) return at + found;
+    at += piece.length;
+  }
+  return at;
 }

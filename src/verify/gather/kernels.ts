@@ -4,7 +4,7 @@ import type { Host } from '../../host/port.ts';
 import { insideRoot } from '../../rootfs/inside.ts';
 import type { KernelFacts } from '../boot-facts.ts';
 import type { FileFact } from '../facts.ts';
-import { listInitrd } from './initrd.ts';
+import { listInitrd, type InitrdRange } from './initrd.ts';
 import { MODULE_FILE } from './interest.ts';
 import { moduleName } from './root-files.ts';
 
@@ -12,7 +12,10 @@ import { moduleName } from './root-files.ts';
 export interface InitrdSource {
   /** Undefined where the entry does not tell; it is the initrd of every kernel then. */
   readonly version: string | undefined;
-  readonly bytes: Uint8Array;
+  /** Absolute path of the file that it is, or lies in. */
+  readonly file: string;
+  /** Where it lies in that; undefined where it is all of it. */
+  readonly range?: InitrdRange;
   /** Whether the kernel lies beside it. */
   readonly withKernel: boolean;
 }
@@ -30,8 +33,8 @@ export async function readKernels(
   const kernels: KernelFacts[] = [];
   for (const version of versions) {
     const source = sources.find((candidate) => candidate.version === version) ?? sources.find((candidate) => candidate.version === undefined);
-    const bytes = source?.bytes ?? (await ownInitrd(host, root, files, version));
-    const listed = bytes === undefined ? undefined : await listInitrd(host, bytes);
+    const file = source?.file ?? (await ownInitrd(host, root, files, version));
+    const listed = file === undefined ? undefined : await listInitrd(host, file, source?.range);
     kernels.push({
       version,
       hasImage: source?.withKernel === true || IMAGES(version).some((path) => files.some((file) => file.path === path)),
@@ -57,11 +60,11 @@ const INITRDS = (version: string): readonly string[] => [
 const versionOf = (path: string): string | undefined =>
   (/^(?:\/usr)?\/lib\/modules\/([^/]+)\//.exec(path) ?? /^\/boot\/vmlinu[xz]-([^/]+)$/.exec(path))?.[1];
 
-async function ownInitrd(host: Host, root: string, files: readonly FileFact[], version: string): Promise<Uint8Array | undefined> {
+async function ownInitrd(host: Host, root: string, files: readonly FileFact[], version: string): Promise<string | undefined> {
   const path = INITRDS(version).find((candidate) => files.some((file) => file.path === candidate && file.kind !== 'directory'));
   if (path === undefined) return undefined;
   const real = await insideRoot(host, root, path, { follow: true });
-  return (await host.fs.status(real))?.kind === 'file' ? host.fs.readBytes(real) : undefined;
+  return (await host.fs.status(real))?.kind === 'file' ? real : undefined;
 }
 
 const textOf = (files: readonly FileFact[], version: string, name: string): string =>

@@ -33,7 +33,7 @@ async function initrd(): Promise<Buffer> {
   const entries = ['hv_storvsc.ko.zst', 'hv-netvsc.ko'].map((name) => file(`/usr/lib/modules/${VERSION}/kernel/drivers/${name}`));
   const collect = async (names: typeof entries): Promise<Buffer> => {
     const pieces: Uint8Array[] = [];
-    for await (const piece of writeCpio(names, 0, () => Promise.resolve(new Uint8Array(0)))) pieces.push(piece);
+    for await (const piece of writeCpio(names, 0, () => Promise.resolve({ size: 0, pieces: [] }))) pieces.push(piece);
     return Buffer.concat(pieces);
   };
   // As microcode comes: a plain archive in front of the compressed one.

@@ -77,14 +77,14 @@ const mbr = (() => {
 })();
 
 const READERS: readonly (readonly [what: string, bytes: fc.Arbitrary<Uint8Array>, read: (bytes: Uint8Array) => unknown])[] = [
-  ['a cpio archive', damagedBytes(Buffer.concat(archive)), (bytes) => readCpio(bytes)],
+  ['a cpio archive', damagedBytes(Buffer.concat(archive)), (bytes) => readCpio(sourceOf(bytes))],
   ['what a program needs, of its ELF file', damagedBytes(readFileSync(realpathSync('/usr/bin/env')), 1024), (bytes) => readDynamic(sourceOf(bytes))],
   ['levels of a program, of its ELF file', damagedBytes(readFileSync(realpathSync('/usr/bin/env')), 1024), (bytes) => readElf(sourceOf(bytes))],
   ['an EFI program and its signatures', damagedBytes(signed, 512), (bytes) => {
-    const file = parsePe(bytes);
+    const file = parsePe(sourceOf(bytes));
     return [signaturesOf(file), trustedBy(file)];
   }],
-  ['signatures alone', damagedBytes(signed.subarray(-1200)), (bytes) => signaturesOf({ architecture: 'x86_64', sections: new Map(), certificates: bytes, signedContent: [] })],
+  ['signatures alone', damagedBytes(signed.subarray(-1200)), (bytes) => signaturesOf({ architecture: 'x86_64', sections: new Map(), certificates: bytes, digest: undefined })],
   ['DER', damagedBytes(der(0x30, der(0x31, Buffer.alloc(200)), der(2, Buffer.from([1])))), derElements],
   ['an MBR', damagedBytes(mbr, 512), (bytes) => [readMbr(sourceOf(bytes)), readPartitions(sourceOf(bytes))]],
   ['an MBR with its signature', damagedBytes(mbr.subarray(0, 510)).map((bytes) => bytesOfPieces(4096, [{ offset: 0, bytes }, { offset: 510, bytes: word(0x55, 0xaa) }])),
@@ -115,9 +115,9 @@ const TEXTS: readonly (readonly [what: string, text: fc.Arbitrary<string>, read:
 
 describe('what is damaged below was good before', () => {
   it('in every format that has a sample', () => {
-    expect(readCpio(Buffer.concat(archive)).names).toEqual(['b', 'usr', 'usr/a']);
+    expect(readCpio(sourceOf(Buffer.concat(archive))).names).toEqual(['b', 'usr', 'usr/a']);
     expect(readDynamic(sourceOf(readFileSync(realpathSync('/usr/bin/env'))))?.needed.length).toBeGreaterThan(0);
-    expect(signaturesOf(parsePe(signed)).map(({ signer, fits }) => [signer, fits])).toEqual([['A signer', true]]);
+    expect(signaturesOf(parsePe(sourceOf(signed))).map(({ signer, fits }) => [signer, fits])).toEqual([['A signer', true]]);
     expect(readMbr(sourceOf(mbr))).toMatchObject({ ok: true });
     expect(readBls(ENTRY, 'x.conf')).toMatchObject({ kernel: '/vmlinuz' });
     expect(readGrub(GRUB, 'grub.cfg').length).toBeGreaterThan(0);

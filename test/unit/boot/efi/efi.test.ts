@@ -4,6 +4,7 @@ import { chainFaults } from '../../../../src/boot/efi/chain.ts';
 import { derElements } from '../../../../src/boot/efi/der.ts';
 import { parsePe } from '../../../../src/boot/efi/pe.ts';
 import { describeProgram, readProgram } from '../../../../src/boot/efi/program.ts';
+import { sourceOf } from '../../disk/support.ts';
 import { BadBytes } from '../../../../src/hardware/bytes.ts';
 import { certify, der, pe } from './pe-writer.ts';
 
@@ -31,18 +32,18 @@ const signatureList = (certificate: Buffer): Buffer => {
 const shimBytes = (allowed: Uint8Array): Buffer =>
   pe({ '.text': Buffer.from('shim'), '.vendor_cert': vendorTable(allowed) }, [[publisher.certificate, microsoft.certificate]]);
 const grubBytes = pe({ mods: Buffer.from('grub') }, [[builder.certificate]]);
-const read = (path: string, bytes: Uint8Array) => describeProgram(path, parsePe(bytes));
+const read = (path: string, bytes: Uint8Array) => describeProgram(path, parsePe(sourceOf(bytes)));
 
 describe('parsePe', () => {
   it('reads sections, also those with a long name', () => {
-    const { sections, architecture } = parsePe(pe({ '.cmdline': Buffer.from('quiet'), '.vendor_cert': Buffer.from('x') }));
+    const { sections, architecture } = parsePe(sourceOf(pe({ '.cmdline': Buffer.from('quiet'), '.vendor_cert': Buffer.from('x') })));
     expect(architecture).toBe('x86_64');
-    expect([...sections].map(([name, bytes]) => [name, Buffer.from(bytes).toString()])).toEqual([['.cmdline', 'quiet'], ['.vendor_cert', 'x']]);
+    expect([...sections].map(([name, { content }]) => [name, Buffer.from(content ?? []).toString()])).toEqual([['.cmdline', 'quiet'], ['.vendor_cert', 'x']]);
   });
 
   it('refuses what is none, or is cut short', () => {
-    expect(() => parsePe(Buffer.from('ELF'))).toThrow(BadBytes);
-    for (const size of [63, 80, 200, 330, 1030]) expect(() => parsePe(grubBytes.subarray(0, size)), String(size)).toThrow(BadBytes);
+    expect(() => parsePe(sourceOf(Buffer.from('ELF')))).toThrow(BadBytes);
+    for (const size of [63, 80, 200, 330, 1030]) expect(() => parsePe(sourceOf(grubBytes.subarray(0, size))), String(size)).toThrow(BadBytes);
   });
 });
 
@@ -83,7 +84,7 @@ describe('chainFaults', () => {
   const grub = read('EFI/sample/grubx64.efi', grubBytes);
 
   it('follows the signatures from the firmware to the kernel', () => {
-    const kernel = readProgram('/boot/vmlinuz', pe({ '.text': Buffer.from('x') }, [[builder.certificate]]), 'kernel');
+    const kernel = readProgram('/boot/vmlinuz', sourceOf(pe({ '.text': Buffer.from('x') }, [[builder.certificate]])), 'kernel');
     expect(chainFaults(shim, [shim, grub, kernel])).toEqual([]);
   });
 
@@ -99,7 +100,7 @@ describe('chainFaults', () => {
     const uki = read('EFI/Linux/a.efi', pe({ '.linux': Buffer.from('x') }));
     const changed = { ...grub, signatures: grub.signatures.map((signature) => ({ ...signature, fits: false })) };
     const tool = read('EFI/tools/shell.efi', pe({ '.text': Buffer.from('x') }));
-    expect(chainFaults(shim, [shim, changed, uki, tool, readProgram('/boot/vmlinuz', Buffer.from('\u007fELF'), 'kernel')])).toEqual([
+    expect(chainFaults(shim, [shim, changed, uki, tool, readProgram('/boot/vmlinuz', sourceOf(Buffer.from('\u007fELF')), 'kernel')])).toEqual([
       'EFI/sample/grubx64.efi is not what was signed: it was changed', 'EFI/Linux/a.efi is not signed', '/boot/vmlinuz is not signed',
     ]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { writeCpio, type InitrdEntry } from '../../../../src/boot/initrd/cpio.ts';
+import { writeCpio, type CpioContent, type InitrdEntry } from '../../../../src/boot/initrd/cpio.ts';
 import { initrdCompression } from '../../../../src/boot/initrd/pack.ts';
 
 interface Read {
@@ -30,7 +30,11 @@ function readCpio(bytes: Buffer): readonly Read[] {
 
 const write = async (entries: readonly InitrdEntry[], epoch = 5): Promise<Buffer> => {
   const parts: Uint8Array[] = [];
-  for await (const part of writeCpio(entries, epoch, (source) => Promise.resolve(Buffer.from(`bytes of ${source}`)))) parts.push(part);
+  const open = async (source: string): Promise<CpioContent> => {
+    const content = Buffer.from(`bytes of ${source}`);
+    return { size: content.length, pieces: [content.subarray(0, 5), content.subarray(5)] };
+  };
+  for await (const part of writeCpio(entries, epoch, open)) parts.push(part);
   return Buffer.concat(parts);
 };
 
