@@ -1,6 +1,6 @@
 import { Command, Errors, Flags } from '@oclif/core';
 
-import { HewError } from '../errors.ts';
+import { CancelledError, HewError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import { createMachine, type Machine } from '../host/machine.ts';
 import { describeError, reportError } from './print-error.ts';
@@ -55,7 +55,9 @@ export abstract class HewCommand extends Command {
 
   override async catch(error: Error & { oclif?: { exit?: number } }): Promise<unknown> {
     await this.endProgress();
-    const failure = error instanceof Errors.CLIError && !(error instanceof Errors.ExitError) ? this.#wrongUsage(error) : asFailure(error);
+    // What a signal ended may be noticed before the signal itself.
+    await new Promise((resolve) => void setImmediate(resolve));
+    const failure = this.#failureOf(error);
     if (failure === undefined) throw error;
     process.exitCode = failure instanceof HewError ? failure.exitCode : 1;
     if (this.jsonEnabled()) this.logJson(reportError(failure));
@@ -67,6 +69,12 @@ export abstract class HewCommand extends Command {
     await this.endProgress();
     this.#machine?.close();
     await super.finally(error);
+  }
+
+  /** Once it was cancelled, whatever broke broke of that. */
+  #failureOf(error: Error): unknown {
+    if (this.#cancel.signal.aborted && !(error instanceof Errors.ExitError)) return new CancelledError();
+    return error instanceof Errors.CLIError && !(error instanceof Errors.ExitError) ? this.#wrongUsage(error) : asFailure(error);
   }
 
   #wrongUsage(error: UsageFault): HewError {
