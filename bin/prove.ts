@@ -5,7 +5,7 @@ import { formatBytes, formatSeconds, formatTable } from '../src/cli/format.ts';
 import { createMachine } from '../src/host/machine.ts';
 import { enterNamespace } from '../src/host/namespace.ts';
 import { hostPaths } from '../src/host/paths.ts';
-import { openArtifact } from '../src/usecases/open-artifact.ts';
+import { openArtifact } from '../src/artifact/open-artifact.ts';
 
 await enterNamespace(process.argv.slice(1), hostPaths().work);
 const machine = createMachine({ signal: new AbortController().signal });

@@ -1,4 +1,4 @@
-import type { AuditReport } from '../hardware/audit-report.ts';
+import type { AuditReport } from '../isa/audit-report.ts';
 import { formatTable } from './format.ts';
 
 /** An audit as a person reads it: the verdict first, then what it rests on. */

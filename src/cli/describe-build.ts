@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-import type { BuildResult } from '../usecases/build.ts';
+import type { BuildResult } from '../build/build-image.ts';
 import type { ReproducedBuild } from '../usecases/check-reproducible.ts';
 import { formatBytes, formatCount, formatPathFrom, formatSeconds, formatTable } from './format.ts';
 

@@ -1,5 +1,5 @@
 import { formatDeviation } from '../definition/index.ts';
-import type { Lag } from '../hardware/lag.ts';
+import type { Lag } from '../isa/lag.ts';
 import type { ToolsOrigin } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import type { PackageReasons } from '../usecases/explain-packages.ts';

@@ -4,7 +4,7 @@ import { Args, Flags } from '@oclif/core';
 
 import { HewCommand } from '../cli/command.ts';
 import { describeAudit } from '../cli/describe-audit.ts';
-import type { AuditReport } from '../hardware/audit-report.ts';
+import type { AuditReport } from '../isa/audit-report.ts';
 import { auditArtifact } from '../usecases/audit-artifact.ts';
 
 const LEVELS = ['baseline', 'v2', 'v3', 'v4'] as const;

@@ -7,7 +7,7 @@ import { definitionFlags, definitionOptions } from '../cli/definition-flags.ts';
 import { describeBuild } from '../cli/describe-build.ts';
 import type { Plan } from '../plan/types.ts';
 import { findSignTools } from '../host/sign-tools.ts';
-import { buildImage, type BuildOptions, type BuildResult } from '../usecases/build.ts';
+import { buildImage, type BuildOptions, type BuildResult } from '../build/build-image.ts';
 import { buildTwice, type ReproducedBuild } from '../usecases/check-reproducible.ts';
 import { withPlaces } from '../usecases/place-problems.ts';
 import { planImage } from '../usecases/plan.ts';

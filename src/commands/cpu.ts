@@ -2,9 +2,9 @@ import { Flags } from '@oclif/core';
 
 import { HewCommand } from '../cli/command.ts';
 import { formatTable } from '../cli/format.ts';
-import { describeDetection } from '../hardware/describe.ts';
-import { detect, type Detection } from '../hardware/detect.ts';
-import { builderProblem } from '../hardware/builder.ts';
+import { describeDetection } from '../isa/describe.ts';
+import { detect, type Detection } from '../isa/detect.ts';
+import { builderProblem } from '../isa/builder.ts';
 
 const LEVELS = ['baseline', 'v2', 'v3', 'v4'] as const;
 

@@ -10,7 +10,7 @@ import { lockPath } from '../packages/lock-file.ts';
 import { lockImage, type LockOptions, type LockResult } from '../usecases/lock.ts';
 import { withPlaces } from '../usecases/place-problems.ts';
 import { planImage } from '../usecases/plan.ts';
-import { requireLock } from '../usecases/read-lock.ts';
+import { requireLock } from '../locking/read-lock.ts';
 import type { Plan } from '../plan/types.ts';
 
 export default class Lock extends HewCommand {

@@ -8,7 +8,7 @@ import { redact } from '../redact.ts';
 import { withPlaces } from '../usecases/place-problems.ts';
 import { planImage } from '../usecases/plan.ts';
 import { lagsOfPlan } from '../usecases/find-lags.ts';
-import type { Lag } from '../hardware/lag.ts';
+import type { Lag } from '../isa/lag.ts';
 import type { Plan } from '../plan/types.ts';
 
 export default class PlanCommand extends HewCommand {

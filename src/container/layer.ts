@@ -3,7 +3,7 @@ import { Transform, type Readable } from 'node:stream';
 
 import type { Digest } from '../digest.ts';
 import { formatBytes } from '../format-bytes.ts';
-import type { Host } from '../host/port.ts';
+import type { Clock, Host } from '../host/port.ts';
 import type { ToolName } from '../tools.ts';
 
 export type Compression = 'zstd' | 'gzip' | 'xz' | 'none';
@@ -88,7 +88,7 @@ export async function packLayer(
     args: tarArguments(request),
     view: { read: [request.root, ...lists] },
   });
-  const content = new HashingStream(occasionally((bytes) => detail(formatBytes(bytes))));
+  const content = new HashingStream(occasionally(host.clock, (bytes) => detail(formatBytes(bytes))));
   const compressor = COMPRESSORS[request.compression]?.(request.level);
   tar.stdout.on('error', (error) => content.destroy(error));
   const packed: Readable = tar.stdout.pipe(content);
@@ -105,12 +105,12 @@ export async function packLayer(
 }
 
 /** Ten times a second is as much as a person can read. */
-function occasionally(show: (bytes: number) => void): (bytes: number) => void {
+function occasionally(clock: Clock, show: (bytes: number) => void): (bytes: number) => void {
   let next = 0;
   return (bytes) => {
-    const now = performance.now();
+    const now = clock.seconds();
     if (now < next) return;
-    next = now + 100;
+    next = now + 0.1;
     show(bytes);
   };
 }

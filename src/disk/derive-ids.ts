@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { uuidText } from './fields.ts';
+import { uuidText } from '../readers/fields.ts';
 
 /**
  * Every identifier of a disk comes from one seed, the digest of what the image was made from, and the name of its
@@ -18,10 +18,6 @@ export function deriveUuid(seed: string, purpose: string): string {
 
 /** A 32-bit number that is not zero: FAT volume ids and MBR disk signatures. */
 export const deriveU32 = (seed: string, purpose: string): number => deriveBytes(seed, purpose).readUInt32BE(0) || 1;
-
-/** A FAT volume id as blkid(8) prints it: `1A2B-3C4D`. */
-export const volumeIdText = (id: number): string =>
-  id.toString(16).toUpperCase().padStart(8, '0').replace(/^(.{4})/, '$1-');
 
 const deriveBytes = (seed: string, purpose: string): Buffer =>
   createHash('sha256').update(`hew disk\0${seed}\0${purpose}`).digest();

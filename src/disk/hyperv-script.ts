@@ -1,6 +1,6 @@
 import type { Output } from '../definition/index.ts';
 import { bytesOf } from '../definition/index.ts';
-import type { Level } from '../hardware/levels.ts';
+import type { Level } from '../isa/levels.ts';
 
 type VhdxOutput = Extract<Output, { format: 'vhdx' }>;
 

@@ -1,14 +1,6 @@
-/** Disks: planned, made, converted, and read back in any format. */
+/** Disks: planned, made and converted. */
 export { deriveUuid } from './derive-ids.ts';
-export { openFat, type FatFilesystem } from './filesystem/fat.ts';
-export type { FatEntry } from './filesystem/fat-folder.ts';
-export { readExt4, type Ext4Superblock } from './filesystem/ext4.ts';
-export { probeFilesystem, type FilesystemFacts } from './filesystem/probe.ts';
 export { hypervScript, type HyperVRequest } from './hyperv-script.ts';
-export { openDisk, type Disk, type DiskContainer } from './image/open-disk.ts';
-export { readQcow2, type Qcow2Header } from './image/qcow2.ts';
-export { readVhdFooter, type VhdFooter } from './image/vhd.ts';
-export { readVhdx, type VhdxFacts } from './image/vhdx.ts';
 export { fstab } from './layout/fstab.ts';
 export { identifyDisk, type DiskRequest, type IdentifiedDisk, type IdentifiedPartition } from './layout/identify.ts';
 export { PARTITION_TYPES } from './layout/partition-types.ts';
@@ -18,7 +10,3 @@ export type { FatFile } from './make/fat-tree.ts';
 export type { GrubBios } from './make/grub-bios.ts';
 export { makeDisk, type BootFiles, type MadeDisk, type MakeDiskRequest } from './make/make-disk.ts';
 export { noSpace, saysFull } from './make/no-space.ts';
-export type { Reading } from './reading.ts';
-export { readGpt, type Gpt, type GptPartition } from './table/gpt.ts';
-export { readMbr, type Mbr, type MbrPartition } from './table/mbr.ts';
-export { readPartitions, type DiskPartition, type PartitionTable } from './table/read-partitions.ts';

@@ -1,4 +1,4 @@
-import { glibcLevel } from '../hardware/levels.ts';
+import { glibcLevel } from '../isa/levels.ts';
 import { listContents, type ListedPackage, type ListedTarget } from './contents.ts';
 import { formatTime, uuidOf } from './ids.ts';
 import type { EvidenceInput } from './input.ts';

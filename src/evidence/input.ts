@@ -1,9 +1,9 @@
 import type { Deviation } from '../definition/index.ts';
 import type { Digest } from '../digest.ts';
-import type { AuditSummary } from '../hardware/audit-report.ts';
-import type { Level, RepositoryLevel } from '../hardware/levels.ts';
+import type { AuditSummary } from '../isa/audit-report.ts';
+import type { Level, RepositoryLevel } from '../isa/levels.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
-import type { ChosenPackage } from '../packages/transaction.ts';
+import type { ChosenPackage } from '../packages/dnf5/transaction.ts';
 
 /** All that evidence is made from: a plain value, so that equal builds give equal bytes wherever they ran. */
 export interface EvidenceInput {

@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { setTimeout as wait } from 'node:timers/promises';
 
 import type { Host, ToolsOrigin } from '../host/port.ts';
 import { findFirmware, type Firmware, type FirmwareKind } from './firmware.ts';
@@ -161,7 +160,7 @@ async function watch(
     if (wasLast) return { outcome: 'ended' };
     if (now - began > timeout) return { outcome: 'timeout' };
     detail(consoleTail(text, 1)[0] ?? 'power on');
-    await wait(GRACE.look * 1000);
+    await host.clock.wait(GRACE.look);
   }
 }
 

@@ -5,13 +5,16 @@ import type { CpuFacts } from './port.ts';
 
 const LOADERS = ['/lib64/ld-linux-x86-64.so.2', '/usr/lib64/ld-linux-x86-64.so.2'];
 
-/** Asks the operating system about the processor; see hardware/ for what it means. */
+/** What Node was built for. */
+export const architecture: CpuFacts['architecture'] =
+  process.arch === 'x64' ? 'x86_64' : process.arch === 'arm64' ? 'aarch64' : 'other';
+
+/** Asks the operating system about the processor; see isa/ for what it means. */
 export async function readCpu(): Promise<CpuFacts> {
   const { default: information } = await import('systeminformation');
   const [{ brand, manufacturer }, flags] = await Promise.all([information.cpu(), information.cpuFlags()]);
-  const architecture = { x64: 'x86_64', arm64: 'aarch64' }[process.arch as string] ?? 'other';
   return {
-    architecture: architecture as CpuFacts['architecture'],
+    architecture,
     model: `${manufacturer} ${brand}`.trim(),
     flags: process.platform === 'linux' && flags !== '' ? flags.split(/\s+/) : undefined,
     glibcHelp: loaderHelp(),

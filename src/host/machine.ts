@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
-import { readCpu } from './cpu.ts';
+import { architecture, readCpu } from './cpu.ts';
 import { openContainment, type Containment } from './containment.ts';
 import { emulationEnvironment, openEmulator, type Emulator } from './emulation.ts';
 import { machineFiles } from './files.ts';
@@ -56,7 +57,8 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
     env: process.env,
     paths,
     fs: machineFiles,
-    clock: { now: () => new Date(), seconds: () => performance.now() / 1000 },
+    clock: { now: () => new Date(), seconds: () => performance.now() / 1000, wait: (seconds) => wait(seconds * 1000) },
+    architecture,
     run: async (command, options) => runProcess(await request(command), options),
     stream: async (command, options) => streamProcess(await request(command), options?.stdin),
     cpu: readCpu,

@@ -16,6 +16,8 @@ export interface Host {
   readonly paths: HostPaths;
   readonly fs: HostFiles;
   readonly clock: Clock;
+  /** Of this machine, as Node was built for it: what it runs, without asking the processor. */
+  readonly architecture: CpuFacts['architecture'];
   /** Starts a program and waits for its end. Throws `ToolError` when it ends with a status that was not accepted. */
   run(command: Command, options?: RunOptions): Promise<Finished>;
   /** Starts a program whose standard output is read as it comes. */
@@ -55,6 +57,8 @@ export interface Clock {
   now(): Date;
   /** Seconds from an arbitrary start; only differences mean something. */
   seconds(): number;
+  /** Ends after that many seconds. */
+  wait(seconds: number): Promise<void>;
 }
 
 /** What a program may see besides the read-only tools tree: nothing of the host unless it is named here. */

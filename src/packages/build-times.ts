@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import type { Host } from '../host/port.ts';
-import type { FetchedPackages } from './resolve.ts';
+import type { FetchedPackages } from './dnf5/resolve.ts';
 
 /** When the newest of the fetched packages was built, in seconds since 1970; 0 where there is none. */
 export async function newestBuildTime(host: Host, { lock, folder }: FetchedPackages): Promise<number> {

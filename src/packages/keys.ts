@@ -4,7 +4,7 @@ import { digestOf } from '../digest.ts';
 import { HewError, ToolError } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
-import type { DnfPaths } from './dnf5-paths.ts';
+import type { DnfPaths } from './dnf5/paths.ts';
 import { selectKeys } from './select-keys.ts';
 
 /** The public keys of each repository, as files below hew's settings: the same bytes for dnf5 and for hew's own check. */

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import { digestOfValue, type Digest } from '../digest.ts';
-import type { Level } from '../hardware/levels.ts';
+import type { Level } from '../isa/levels.ts';
 import type { Plan, PlannedRepository, Target } from '../plan/types.ts';
 
 /** A level of an architecture in one word: `x86_64-baseline`, `x86_64-v3`. */

@@ -1,5 +1,5 @@
 import type { Digest } from '../digest.ts';
-import type { ChosenPackage } from './transaction.ts';
+import type { ChosenPackage } from './dnf5/transaction.ts';
 
 /** A package pinned to its bytes. */
 export interface LockedPackage extends ChosenPackage {

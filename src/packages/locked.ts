@@ -3,15 +3,15 @@ import { posix } from 'node:path';
 import { HewError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
-import { dnfPaths } from './dnf5-paths.ts';
-import { dnfFiles } from './dnf5-settings.ts';
+import { dnfPaths } from './dnf5/paths.ts';
+import { dnfFiles } from './dnf5/settings.ts';
 import { LOCAL_REPOSITORY, type LockedKeys, type RepositoryKeys } from './keys.ts';
 import { checkFetched, checkOne } from './lock-check.ts';
 import type { LockedPackage } from './lock.ts';
 import { formatNevra } from './nevra.ts';
-import { listKept } from './package-cache.ts';
-import { fetchedPackages, resolvePackages, writeSettings, type FetchedPackages } from './resolve.ts';
-import { measure, openStore, writeTransaction, type PackageStore } from './store.ts';
+import { listKept } from './dnf5/package-cache.ts';
+import { fetchedPackages, resolvePackages, writeSettings, type FetchedPackages } from './dnf5/resolve.ts';
+import { measure, openStore, writeTransaction, type PackageStore } from './dnf5/store.ts';
 
 /** What a locked build goes by, for one target. */
 export interface LockedSet extends LockedKeys {

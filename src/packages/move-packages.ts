@@ -1,15 +1,15 @@
 import { HewError, ToolError } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
-import { dnfPaths, type DnfPaths } from './dnf5-paths.ts';
-import { dnfEnvironment, dnfFiles, dnfOptions, localPaths } from './dnf5-settings.ts';
-import { explainDnfFailure, readDnfFailure } from './dnf5-errors.ts';
-import { withoutKeptOutGroups } from './environments.ts';
+import { dnfPaths, type DnfPaths } from './dnf5/paths.ts';
+import { dnfEnvironment, dnfFiles, dnfOptions, localPaths } from './dnf5/settings.ts';
+import { explainDnfFailure, readDnfFailure } from './dnf5/errors.ts';
+import { withoutKeptOutGroups } from './dnf5/environments.ts';
 import { LOCAL_REPOSITORY, type RepositoryKeys } from './keys.ts';
 import { checkOne } from './lock-check.ts';
 import type { LockedPackage } from './lock.ts';
 import { formatNevra } from './nevra.ts';
-import { needsNetwork, requested, resolvePackages, writeSettings, type FetchedPackages } from './resolve.ts';
+import { needsNetwork, requested, resolvePackages, writeSettings, type FetchedPackages } from './dnf5/resolve.ts';
 import { smallestSet } from './smallest-set.ts';
 
 /**

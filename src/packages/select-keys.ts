@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { digestOf } from '../digest.ts';
 import { HewError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
-import type { DnfPaths } from './dnf5-paths.ts';
+import type { DnfPaths } from './dnf5/paths.ts';
 import { listArguments, parseKeyListing, plainFingerprint, type ListedKey } from './key-listing.ts';
 
 /** A key file as it came, and what is known of the keys that it should hold. */

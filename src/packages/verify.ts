@@ -3,11 +3,11 @@ import { posix } from 'node:path';
 import { HewError, ToolError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import type { Target } from '../plan/types.ts';
-import type { DnfPaths } from './dnf5-paths.ts';
+import type { DnfPaths } from './dnf5/paths.ts';
 import { LOCAL_REPOSITORY, type RepositoryKeys } from './keys.ts';
 import { targetName } from './lock-request.ts';
 import { formatNevra } from './nevra.ts';
-import type { FetchedPackages } from './resolve.ts';
+import type { FetchedPackages } from './dnf5/resolve.ts';
 import type { LockedPackage } from './lock.ts';
 
 /**

@@ -1,10 +1,10 @@
 import type { LoadedDefinition, RequestedLevel } from '../definition/index.ts';
 import { DefinitionError, HewError, type Place, type Problem } from '../errors.ts';
-import type { Detection } from '../hardware/detect.ts';
-import { builderProblem, hostLevel } from '../hardware/builder.ts';
-import type { Level } from '../hardware/levels.ts';
-import { emulationFor } from '../hardware/qemu-models.ts';
-import { chooseRepositories, type HardwareTarget } from '../hardware/repositories.ts';
+import type { Detection } from '../isa/detect.ts';
+import { builderProblem, hostLevel } from '../isa/builder.ts';
+import type { Level } from '../isa/levels.ts';
+import { emulationFor } from '../isa/qemu-models.ts';
+import { chooseRepositories, type HardwareTarget } from '../isa/repositories.ts';
 import type { Target } from './types.ts';
 
 /** What the plan must know of the machine that builds. */

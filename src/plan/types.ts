@@ -1,7 +1,7 @@
 import type { Definition, Deviation, InputFile, Output, Repository } from '../definition/index.ts';
 import type { Digest } from '../digest.ts';
 import type { Problem } from '../errors.ts';
-import type { Level } from '../hardware/levels.ts';
+import type { Level } from '../isa/levels.ts';
 import type { CpuModel } from '../host/port.ts';
 import type { ToolName } from '../tools.ts';
 

@@ -2,11 +2,11 @@ import { posix } from 'node:path';
 
 import { ToolError } from '../errors.ts';
 import type { CpuModel, Host } from '../host/port.ts';
-import type { DnfPaths } from '../packages/dnf5-paths.ts';
-import { dnfEnvironment, dnfOptions } from '../packages/dnf5-settings.ts';
-import { explainInstallFailure } from '../packages/dnf5-errors.ts';
-import type { FetchedPackages } from '../packages/resolve.ts';
-import { plainRepository } from '../packages/transaction.ts';
+import type { DnfPaths } from '../packages/dnf5/paths.ts';
+import { dnfEnvironment, dnfOptions } from '../packages/dnf5/settings.ts';
+import { explainInstallFailure } from '../packages/dnf5/errors.ts';
+import type { FetchedPackages } from '../packages/dnf5/resolve.ts';
+import { plainRepository } from '../packages/dnf5/transaction.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import { WITHOUT_KERNEL_INSTALL } from './kernel-install.ts';
 

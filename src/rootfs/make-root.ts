@@ -1,11 +1,11 @@
 import { HewError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { Host } from '../host/port.ts';
-import type { DnfPaths } from '../packages/dnf5-paths.ts';
+import type { DnfPaths } from '../packages/dnf5/paths.ts';
 import { readDatabase, type PackageDatabase } from '../packages/installed.ts';
 import type { RepositoryKeys } from '../packages/keys.ts';
 import { newestBuildTime } from '../packages/build-times.ts';
-import type { FetchedPackages } from '../packages/resolve.ts';
+import type { FetchedPackages } from '../packages/dnf5/resolve.ts';
 import type { Plan, StepId, Target } from '../plan/types.ts';
 import { cleanRoot } from './clean.ts';
 import { configureRoot } from './configure.ts';

@@ -1,11 +1,11 @@
-import { auditTree } from '../hardware/audit.ts';
-import type { AuditReport } from '../hardware/audit-report.ts';
-import { parseLevel, type Level } from '../hardware/levels.ts';
-import { ownerLookup } from '../hardware/owners.ts';
+import { auditTree } from '../isa/audit.ts';
+import type { AuditReport } from '../isa/audit-report.ts';
+import { parseLevel, type Level } from '../isa/levels.ts';
+import { ownerLookup } from '../isa/owners.ts';
 import type { Host } from '../host/port.ts';
 import { insideRoot } from '../rootfs/inside.ts';
 import { readForeignDatabase } from '../rootfs/read-database.ts';
-import { openArtifact, type OpenedArtifact } from './open-artifact.ts';
+import { openArtifact, type OpenedArtifact } from '../artifact/open-artifact.ts';
 
 /**
  * Audits every image in an artifact. What level it claims is the one given, else what the image says of itself: its

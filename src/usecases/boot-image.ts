@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
 
 import { HewError } from '../errors.ts';
-import { openDisk, readPartitions } from '../disk/index.ts';
+import { openDisk } from '../readers/image/open-disk.ts';
+import { readPartitions } from '../readers/read-partitions.ts';
 import { stages, type Emit } from '../events.ts';
-import { qemuModel } from '../hardware/qemu-models.ts';
-import type { Level } from '../hardware/levels.ts';
+import { qemuModel } from '../isa/qemu-models.ts';
+import type { Level } from '../isa/levels.ts';
 import type { Host, ToolsOrigin } from '../host/port.ts';
 import type { FirmwareKind } from '../guest/firmware.ts';
 import { guestFailure } from '../guest/guest-failure.ts';

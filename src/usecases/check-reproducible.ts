@@ -4,9 +4,9 @@ import { HewError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan } from '../plan/types.ts';
-import { buildImage, type BuildOptions, type BuildResult } from './build.ts';
-import { explainDifference, type Explanation } from './explain-difference.ts';
-import { openPublication } from './publish.ts';
+import { buildImage, type BuildOptions, type BuildResult } from '../build/build-image.ts';
+import { explainDifference, type Explanation } from '../artifact/explain-difference.ts';
+import { openPublication } from '../build/publish.ts';
 
 /** A build whose artifacts came out the same a second time. */
 export interface ReproducedBuild extends BuildResult {
@@ -46,7 +46,7 @@ const MOMENT = 2;
 
 async function nextMoment(host: Host, began: number): Promise<void> {
   const wait = MOMENT - (host.clock.seconds() - began);
-  if (wait > 0) await new Promise((resolve) => void setTimeout(resolve, wait * 1000));
+  if (wait > 0) await host.clock.wait(wait);
 }
 
 /** What the first build said need not be said twice. */

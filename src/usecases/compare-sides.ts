@@ -1,7 +1,7 @@
 import { diffSides, type SidesDiff } from '../diff/diff-sides.ts';
 import { HewError } from '../errors.ts';
 import type { Host } from '../host/port.ts';
-import { readSide, type SideRequest } from './read-side.ts';
+import { readSide, type SideRequest } from '../artifact/read-side.ts';
 
 /**
  * Compares two locks, roots or artifacts, or one of each, in what both know. Throws `HewError` where one cannot be

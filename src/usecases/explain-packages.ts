@@ -1,11 +1,11 @@
 import { HewError } from '../errors.ts';
 import { didYouMean } from '../definition/index.ts';
 import type { Host } from '../host/port.ts';
-import { dnfPaths } from '../packages/dnf5-paths.ts';
+import { dnfPaths } from '../packages/dnf5/paths.ts';
 import { gatherKeys } from '../packages/keys.ts';
 import { readRequirements } from '../packages/requirements.ts';
-import { resolvePackages } from '../packages/resolve.ts';
-import type { ChosenPackage } from '../packages/transaction.ts';
+import { resolvePackages } from '../packages/dnf5/resolve.ts';
+import type { ChosenPackage } from '../packages/dnf5/transaction.ts';
 import type { Plan } from '../plan/types.ts';
 
 /** A package of the result, and what it is there for. */

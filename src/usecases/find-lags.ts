@@ -1,10 +1,10 @@
-import type { Lag } from '../hardware/lag.ts';
+import type { Lag } from '../isa/lag.ts';
 import type { Host } from '../host/port.ts';
-import { findLags } from '../packages/available.ts';
-import { dnfPaths } from '../packages/dnf5-paths.ts';
-import { dnfFiles } from '../packages/dnf5-settings.ts';
+import { findLags } from '../packages/dnf5/available.ts';
+import { dnfPaths } from '../packages/dnf5/paths.ts';
+import { dnfFiles } from '../packages/dnf5/settings.ts';
 import { gatherKeys } from '../packages/keys.ts';
-import { needsNetwork } from '../packages/resolve.ts';
+import { needsNetwork } from '../packages/dnf5/resolve.ts';
 import type { Plan } from '../plan/types.ts';
 
 /** Packages of any repository of a plan whose builds for a target's level are older than others. Reads metadata only. */

@@ -5,7 +5,7 @@ import type { InstalledPackage } from '../packages/installed.ts';
 import type { BootFacts, KernelFacts } from '../verify/boot-facts.ts';
 import type { ImageFacts, PartitionFacts, TableFacts } from '../verify/facts.ts';
 import { firmwareOf } from '../verify/read/firmware.ts';
-import { gatherImages, type GatheredImage } from './gather-image.ts';
+import { gatherImages, type GatheredImage } from '../artifact/gather-image.ts';
 
 /** What an image holds: the value that `hew inspect --json` prints for each. */
 export interface Inspection {

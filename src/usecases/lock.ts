@@ -1,19 +1,19 @@
 import { stages, type Emit, type Staged } from '../events.ts';
 import type { Host } from '../host/port.ts';
-import { dnfPaths } from '../packages/dnf5-paths.ts';
-import { locatePackages } from '../packages/locate.ts';
+import { dnfPaths } from '../packages/dnf5/paths.ts';
+import { locatePackages } from '../packages/dnf5/locate.ts';
 import { movedPackages } from '../packages/lock-check.ts';
 import { lockPath, makeLockFile, type LockFile, type ResolvedTarget } from '../packages/lock-file.ts';
 import { formatLock } from '../packages/lock-format.ts';
 import { staleReasons } from '../packages/lock-stale.ts';
-import { needsNetwork } from '../packages/resolve.ts';
+import { needsNetwork } from '../packages/dnf5/resolve.ts';
 import { verifyPackages } from '../packages/verify.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import { checkInputs } from '../rootfs/inputs.ts';
-import { fetchTarget, type FetchedTarget } from './fetch.ts';
-import { readLock, requireLock } from './read-lock.ts';
-import { refuseUnknown, updateTarget, type Moved } from './update-packages.ts';
-import { vendorLock } from './vendor.ts';
+import { fetchTarget, type FetchedTarget } from '../packages/fetch-target.ts';
+import { readLock, requireLock } from '../locking/read-lock.ts';
+import { refuseUnknown, updateTarget, type Moved } from '../locking/update-packages.ts';
+import { vendorLock } from '../locking/vendor.ts';
 
 export interface LockOptions {
   /** Whether what a lock holds may move: nothing of it, all of it, or packages of these names and what they force. */

@@ -1,5 +1,5 @@
 import { loadDefinition, sourcesOf, type LoadOptions } from '../definition/index.ts';
-import { detect, type Detection } from '../hardware/detect.ts';
+import { detect } from '../isa/detect.ts';
 import type { Host } from '../host/port.ts';
 import { kickstartLayers } from './kickstart.ts';
 import { makePlan } from '../plan/make-plan.ts';
@@ -15,11 +15,7 @@ export interface PlanOptions extends LoadOptions {
 export async function planImage(host: Host, image: string, cwd: string, options: PlanOptions): Promise<Plan> {
   const loaded = await loadDefinition(sourcesOf(host, cwd), image, { ...options, ...kickstartLayers(host) });
   const asked = [loaded.definition.hardware.level].flat();
-  if (asked.every((level) => level === 'baseline')) return makePlan(loaded, { architecture: architecture(), everyArchitecture: options.everyArchitecture });
+  if (asked.every((level) => level === 'baseline')) return makePlan(loaded, { architecture: host.architecture, everyArchitecture: options.everyArchitecture });
   const cpu = await host.cpu();
   return makePlan(loaded, { architecture: cpu.architecture, detection: detect(cpu), emulate: options.emulate, everyArchitecture: options.everyArchitecture });
 }
-
-/** What Node was built for is what the machine runs; asking the processor itself takes a tenth of a second. */
-const architecture = (): Detection['architecture'] =>
-  process.arch === 'x64' ? 'x86_64' : process.arch === 'arm64' ? 'aarch64' : 'other';

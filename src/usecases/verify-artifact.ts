@@ -3,7 +3,7 @@ import type { Host } from '../host/port.ts';
 import type { Expectations } from '../verify/facts.ts';
 import type { Platform } from '../verify/rules/rule.ts';
 import { verifyImage, type VerifyReport } from '../verify/verify-image.ts';
-import { gatherImages } from './gather-image.ts';
+import { gatherImages } from '../artifact/gather-image.ts';
 
 /**
  * Holds every image of an artifact against the rules of a platform. Works on what anybody made. Throws `HewError` where

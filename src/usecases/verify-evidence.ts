@@ -7,8 +7,8 @@ import { checkEvidence, type EvidenceFolder } from '../evidence/check-evidence.t
 import { SIGNATURES, verifyAttestationArguments, verifyBlobArguments } from '../evidence/cosign.ts';
 import { EVIDENCE } from '../evidence/make-evidence.ts';
 import type { Host, ToolsOrigin } from '../host/port.ts';
-import { checkLayout } from './check-layout.ts';
-import { cosignFiles, KEY_PLACE } from './sign-evidence.ts';
+import { checkLayout } from '../artifact/check-layout.ts';
+import { cosignFiles, KEY_PLACE } from '../build/sign-evidence.ts';
 
 export interface EvidenceRequest {
   /** Absolute paths. */

@@ -1,4 +1,5 @@
-import type { DiskContainer, FilesystemFacts } from '../disk/index.ts';
+import type { DiskContainer } from '../readers/image/open-disk.ts';
+import type { FilesystemFacts } from '../readers/filesystem/probe.ts';
 import type { BootFacts, KernelFacts } from './boot-facts.ts';
 import type { OciFacts, TarFacts } from './oci-facts.ts';
 import type { InstalledPackage } from '../packages/installed.ts';

@@ -1,3 +1,5 @@
+import type { TarEntryFact } from '../readers/tar-headers.ts';
+
 /** An OCI image as its layout tells it, each part held against the bytes. */
 export interface OciFacts {
   /** `imageLayoutVersion` of `oci-layout`. */
@@ -45,14 +47,4 @@ export interface TarFacts {
   /** Why it could not be read to its end. */
   readonly problem: string | undefined;
   readonly entries: readonly TarEntryFact[];
-}
-
-export interface TarEntryFact {
-  /** As it is written, without `./` in front and `/` behind. */
-  readonly path: string;
-  readonly kind: 'file' | 'hardlink' | 'symlink' | 'device' | 'directory' | 'fifo' | 'other';
-  /** As it is written, of a link. */
-  readonly target?: string;
-  /** Seconds since 1970. */
-  readonly mtime: number;
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 import { formatBytes, formatTable } from '../../src/cli/format.ts';
-import { auditTree } from '../../src/hardware/audit.ts';
+import { auditTree } from '../../src/isa/audit.ts';
 import { createMachine, type Machine } from '../../src/host/machine.ts';
 import { buildOf, hewOf, outputOf, sampleOf, type Bench } from './bench.ts';
 import { measure } from './measure.ts';

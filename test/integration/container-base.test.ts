@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, w
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import type { BuildResult } from '../../src/usecases/build.ts';
+import type { BuildResult } from '../../src/build/build-image.ts';
 import { build, runHew } from '../support/hew.ts';
 import { CONTAINER_BASE, unexplainedPaths } from '../support/owned.ts';
 import { readLayout, type OciImage } from '../support/oci.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import type { BuildResult } from '../../src/usecases/build.ts';
+import type { BuildResult } from '../../src/build/build-image.ts';
 import { sampleFolder } from '../support/checkout.ts';
 import { build } from '../support/hew.ts';
 import { readLayout } from '../support/oci.ts';

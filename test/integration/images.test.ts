@@ -6,7 +6,7 @@ import type { ErrorReport } from '../../src/cli/print-error.ts';
 import type { GuestReport } from '../../src/guest/report-unit.ts';
 import type { GuestResult } from '../../src/guest/run-guest.ts';
 import type { VerifyReport } from '../../src/verify/verify-image.ts';
-import type { BuildResult } from '../../src/usecases/build.ts';
+import type { BuildResult } from '../../src/build/build-image.ts';
 import { CHECKOUT } from '../support/checkout.ts';
 import { build, failureOf, runHew, type HewRun } from '../support/hew.ts';
 import { testFolder, writeFiles } from '../support/places.ts';

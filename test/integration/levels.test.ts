@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import type { AuditReport } from '../../src/hardware/audit-report.ts';
-import type { BuildResult } from '../../src/usecases/build.ts';
+import type { AuditReport } from '../../src/isa/audit-report.ts';
+import type { BuildResult } from '../../src/build/build-image.ts';
 import { sampleFolder } from '../support/checkout.ts';
 import { failBuild } from '../support/failures.ts';
 import { build, runHew } from '../support/hew.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import type { GuestResult } from '../../src/guest/run-guest.ts';
-import type { BuildResult } from '../../src/usecases/build.ts';
+import type { BuildResult } from '../../src/build/build-image.ts';
 import type { Inspection } from '../../src/usecases/inspect-artifact.ts';
 import { build, runHew } from '../support/hew.ts';
 import { makeCache, testFolder, writeFiles } from '../support/places.ts';

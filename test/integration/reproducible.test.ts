@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import type { BuildResult } from '../../src/usecases/build.ts';
+import type { BuildResult } from '../../src/build/build-image.ts';
 import type { ReproducedBuild } from '../../src/usecases/check-reproducible.ts';
 import { build, failureOf, runHew, type HewRun } from '../support/hew.ts';
 import { NO_TRACES, settledTraces } from '../support/leftovers.ts';

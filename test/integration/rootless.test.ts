@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SidesDiff } from '../../src/diff/diff-sides.ts';
 import { hostPaths } from '../../src/host/paths.ts';
 import { treePath } from '../../src/host/tools-tree.ts';
-import type { BuildResult } from '../../src/usecases/build.ts';
+import type { BuildResult } from '../../src/build/build-image.ts';
 import { CHECKOUT, preparedCache, sampleFolder } from '../support/checkout.ts';
 import { build, failureOf, runHew, type HewOptions } from '../support/hew.ts';
 import { NO_TRACES, settledTraces } from '../support/leftovers.ts';

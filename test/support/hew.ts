@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 
-import type { BuildResult } from '../../src/usecases/build.ts';
+import type { BuildResult } from '../../src/build/build-image.ts';
 import type { ErrorReport } from '../../src/cli/print-error.ts';
 import { CHECKOUT, NODE } from './checkout.ts';
 

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import type { CpuModel } from '../../src/host/port.ts';
 import { findProgram } from '../../src/host/find-program.ts';
 import { treePath } from '../../src/host/tools-tree.ts';
-import { processors } from '../unit/hardware/processors.ts';
+import { processors } from '../unit/isa/processors.ts';
 import { preparedCache, sampleFolder } from './checkout.ts';
 
 export interface ProgramRun {

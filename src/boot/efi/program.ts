@@ -1,7 +1,7 @@
 import { whileOpen, type ByteSource } from '../../byte-source.ts';
-import { BadBytes } from '../../hardware/bytes.ts';
-import { parsePe, type PeFile } from './pe.ts';
-import { signaturesOf, trustedBy, type Signature } from './signatures.ts';
+import { BadBytes } from '../../readers/bytes.ts';
+import { parsePe, type PeFile } from '../../readers/pe.ts';
+import { signaturesOf, trustedBy, type Signature } from '../../readers/pe-signatures.ts';
 
 export type ProgramName = 'shim' | 'MokManager' | 'fallback' | 'GRUB' | 'systemd-boot' | 'UKI' | 'kernel';
 

@@ -8,7 +8,7 @@ import { collect, type Collection } from './collect.ts';
 import { DATA, FEATURES, FOLDERS, GROUPS, MODULES, PROGRAMS, REQUIRED_PROGRAMS, RULES, UNITS } from './content.ts';
 import type { InitrdEntry } from './cpio.ts';
 import { elfClosure, libraryFolders } from './elf-closure.ts';
-import { readDynamic, type ElfDynamic } from './elf-dynamic.ts';
+import { readDynamic, type ElfDynamic } from '../../readers/elf-dynamic.ts';
 import { indexModules } from './index-modules.ts';
 import { moduleClosure, refuseAbsent } from './modules.ts';
 

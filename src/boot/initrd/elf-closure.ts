@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 
 import { HewError } from '../../errors.ts';
 import type { RootIndex } from '../root-index.ts';
-import type { ElfDynamic } from './elf-dynamic.ts';
+import type { ElfDynamic } from '../../readers/elf-dynamic.ts';
 
 /** What a closure is made over. */
 export interface ClosureSource {

@@ -1,6 +1,7 @@
 import { filesystemOf, type Definition, type Partition } from '../../definition/index.ts';
 import { DefinitionError } from '../../errors.ts';
-import { deriveU32, deriveUuid, volumeIdText } from '../derive-ids.ts';
+import { volumeIdText } from '../../readers/filesystem/probe.ts';
+import { deriveU32, deriveUuid } from '../derive-ids.ts';
 import { namedType, typeOfMount, type Architecture } from './partition-types.ts';
 
 export type DiskSettings = NonNullable<Definition['disk']>;

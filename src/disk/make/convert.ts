@@ -3,9 +3,9 @@ import { posix } from 'node:path';
 import type { Output } from '../../definition/index.ts';
 import type { Host } from '../../host/port.ts';
 import { deriveUuid } from '../derive-ids.ts';
-import { stampVhdFooter } from '../image/vhd-stamp.ts';
-import { VHD_FOOTER_SIZE } from '../image/vhd.ts';
-import { VHDX_BLOCK_SIZE, vhdxHeaders, vhdxSkeleton } from '../image/vhdx-skeleton.ts';
+import { stampVhdFooter } from './vhd-stamp.ts';
+import { VHD_FOOTER_SIZE } from '../../readers/image/vhd.ts';
+import { VHDX_BLOCK_SIZE, vhdxHeaders, vhdxSkeleton } from './vhdx-skeleton.ts';
 import { machineFull } from './no-space.ts';
 
 export type DiskOutput = Extract<Output, { format: 'raw' | 'qcow2' | 'vhd' | 'vhdx' }>;

@@ -1,9 +1,9 @@
-import { BadBytes } from '../../hardware/bytes.ts';
+import { BadBytes } from '../../readers/bytes.ts';
 import type { ByteSource, Host } from '../../host/port.ts';
-import { crc32c } from '../crc32c.ts';
+import { crc32c } from '../../readers/crc32c.ts';
 import { deriveUuid } from '../derive-ids.ts';
-import { uuidBytes } from '../fields.ts';
-import { ITEM, readBtrfsTrees, type BtrfsItem, type BtrfsNode } from '../filesystem/btrfs-nodes.ts';
+import { uuidBytes } from '../../readers/fields.ts';
+import { ITEM, readBtrfsTrees, type BtrfsItem, type BtrfsNode } from '../../readers/filesystem/btrfs-nodes.ts';
 
 export interface RestampRequest {
   readonly seed: string;

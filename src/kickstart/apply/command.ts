@@ -1,6 +1,6 @@
-import type { Arguments } from '../arguments.ts';
-import type { Draft } from '../draft.ts';
-import type { CommandNode } from '../tree.ts';
+import type { Arguments } from '../syntax/arguments.ts';
+import type { Draft } from './draft.ts';
+import type { CommandNode } from '../syntax/tree.ts';
 
 /** What the caller decides and the file does not say. */
 export interface InterpretOptions {

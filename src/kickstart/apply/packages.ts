@@ -1,9 +1,9 @@
-import type { Arguments } from '../arguments.ts';
-import type { Draft } from '../draft.ts';
-import { parsePackageLine, type PackageLine } from '../packages.ts';
-import { findPlaceholder, unfilled, variablesIn } from '../placeholders.ts';
-import type { SectionNode, TextNode } from '../tree.ts';
-import { refusedFor, type Verdict } from '../verdict.ts';
+import type { Arguments } from '../syntax/arguments.ts';
+import type { Draft } from './draft.ts';
+import { parsePackageLine, type PackageLine } from '../syntax/package-line.ts';
+import { findPlaceholder, unfilled, variablesIn } from '../verdict/placeholders.ts';
+import type { SectionNode, TextNode } from '../syntax/tree.ts';
+import { refusedFor, type Verdict } from '../verdict/verdict.ts';
 
 const INSTALL = ['packages', 'install'];
 const EXCLUDE = ['packages', 'exclude'];

@@ -1,7 +1,7 @@
-import type { Arguments } from '../arguments.ts';
-import type { Draft } from '../draft.ts';
-import type { FlatSection } from '../flatten.ts';
-import { findScriptPlaceholder } from '../placeholders.ts';
+import type { Arguments } from '../syntax/arguments.ts';
+import type { Draft } from './draft.ts';
+import type { FlatSection } from '../syntax/flatten.ts';
+import { findScriptPlaceholder } from '../verdict/placeholders.ts';
 import type { InterpretOptions } from './command.ts';
 
 /** What a kickstart says by leaving out --erroronfail: Anaconda only logs the failure. */

@@ -1,7 +1,7 @@
 import { FILESYSTEMS } from '../../definition/schema/words.ts';
 import type { Place } from '../../errors.ts';
-import type { Draft } from '../draft.ts';
-import { formatMebibytes, readMebibytes } from '../sizes.ts';
+import type { Draft } from './draft.ts';
+import { formatMebibytes, readMebibytes } from '../syntax/sizes.ts';
 import type { Apply, Applying } from './command.ts';
 
 export const PARTITIONS = ['disk', 'partitions'];

@@ -1,6 +1,6 @@
 import type { Partition } from '../../definition/types.ts';
 import { BIOS_BOOT, TABLE_MEBIBYTES } from '../apply/storage.ts';
-import { readMebibytes } from '../sizes.ts';
+import { readMebibytes } from '../syntax/sizes.ts';
 import { command, type Exporting } from './writer.ts';
 
 /** The lines for `disk`. Without partitions Anaconda makes its own plain ones. */

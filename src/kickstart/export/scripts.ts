@@ -1,6 +1,6 @@
 import type { DefinitionFile, DefinitionScript } from '../../definition/types.ts';
 import { ROOT_LINE } from '../apply/scripts.ts';
-import { firstWord, isSectionName } from '../parse-section.ts';
+import { firstWord, isSectionName } from '../syntax/parse-section.ts';
 import { command, section, type Exporting } from './writer.ts';
 
 /** %post sections that write `files`, mask units and erase packages, then one for each of `scripts`. */

@@ -1,5 +1,5 @@
 import type { Definition, Repository } from '../../definition/types.ts';
-import { quoteWord } from '../shlex.ts';
+import { quoteWord } from '../syntax/shlex.ts';
 
 /** A part of a definition that a kickstart file cannot say. */
 export interface Omission {

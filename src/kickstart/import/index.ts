@@ -1,10 +1,10 @@
 import { areContainers, FOREIGN } from '../../definition/kickstart-parts.ts';
 import type { Place } from '../../errors.ts';
 import type { InterpretOptions } from '../apply/command.ts';
-import { asImage } from '../as-image.ts';
-import { interpretKickstart } from '../interpret.ts';
-import type { KickstartFile } from '../tree.ts';
-import type { Verdict } from '../verdict.ts';
+import { asImage } from '../apply/as-image.ts';
+import { interpretKickstart } from '../apply/interpret.ts';
+import type { KickstartFile } from '../syntax/tree.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import { commentsOf } from './comments.ts';
 import { writeToml } from './toml.ts';
 

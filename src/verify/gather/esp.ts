@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
-import { openFat } from '../../disk/index.ts';
-import { attemptAsync } from '../../disk/reading.ts';
+import { openFat } from '../../readers/filesystem/fat.ts';
+import { attemptAsync } from '../../readers/attempt.ts';
 import type { ByteSource, Host } from '../../host/port.ts';
 import type { EspFact } from '../facts.ts';
 

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 
 import { whileOpen } from '../../byte-source.ts';
-import { parsePe, type PeFile } from '../../boot/efi/pe.ts';
+import { parsePe, type PeFile } from '../../readers/pe.ts';
 import { describeProgram, readProgram, type EfiProgram } from '../../boot/efi/program.ts';
-import { attempt } from '../../disk/reading.ts';
+import { attempt } from '../../readers/attempt.ts';
 import type { Host } from '../../host/port.ts';
 import { insideRoot } from '../../rootfs/inside.ts';
 import type { BootEntry, BootFacts } from '../boot-facts.ts';

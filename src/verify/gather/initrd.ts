@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 
 import { piecesOf, whileOpen, type ByteSource } from '../../byte-source.ts';
-import { partOf } from '../../disk/image/pieces.ts';
-import { attempt, type Reading } from '../../disk/reading.ts';
+import { partOf } from '../../readers/image/pieces.ts';
+import { attempt, type Reading } from '../../readers/attempt.ts';
 import type { Host } from '../../host/port.ts';
-import { readCpio } from './cpio.ts';
+import { readCpio } from '../../readers/cpio.ts';
 
 /** Where an initrd lies in a file, in bytes. */
 export interface InitrdRange {

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 
-import { BadBytes } from '../../hardware/bytes.ts';
+import { BadBytes } from '../../readers/bytes.ts';
 import type { ByteSource, Host } from '../../host/port.ts';
-import type { TarEntryFact, TarFacts } from '../oci-facts.ts';
-import { tarHeaders } from './tar-headers.ts';
+import type { TarFacts } from '../oci-facts.ts';
+import type { TarEntryFact } from '../../readers/tar-headers.ts';
+import { tarHeaders } from '../../readers/tar-headers.ts';
 
 /** First bytes of a file by compression. */
 const MAGIC: Readonly<Record<string, readonly number[]>> = {

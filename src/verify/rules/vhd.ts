@@ -1,5 +1,5 @@
 import { firmwareOf } from '../read/firmware.ts';
-import type { VhdFooter } from '../../disk/index.ts';
+import type { VhdFooter } from '../../readers/image/vhd.ts';
 import type { ImageFacts } from '../facts.ts';
 import { fail, notApplicable, of, pass, type Finding, type Rule } from './rule.ts';
 

@@ -3,7 +3,10 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import { openDisk, openFat, readExt4, readPartitions, type Disk, type PartitionTable } from '../../../src/disk/index.ts';
+import { openDisk, type Disk } from '../../../src/readers/image/open-disk.ts';
+import { openFat } from '../../../src/readers/filesystem/fat.ts';
+import { readExt4 } from '../../../src/readers/filesystem/ext4.ts';
+import { readPartitions, type PartitionTable } from '../../../src/readers/read-partitions.ts';
 import { machineFiles } from '../../../src/host/files.ts';
 import { testFolder } from '../../support/places.ts';
 import { BOOT, part, request } from './request.ts';

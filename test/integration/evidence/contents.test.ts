@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import type { BuildResult } from '../../../src/usecases/build.ts';
+import type { BuildResult } from '../../../src/build/build-image.ts';
 import { sampleFolder } from '../../support/checkout.ts';
 import { build, runHew } from '../../support/hew.ts';
 import { readLayout } from '../../support/oci.ts';

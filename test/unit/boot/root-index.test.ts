@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findKernels } from '../../../src/boot/find-kernel.ts';
 import { collect } from '../../../src/boot/initrd/collect.ts';
 import { indexRoot } from '../../../src/boot/root-index.ts';
-import { memoryTree, type Node } from '../hardware/memory-tree.ts';
+import { memoryTree, type Node } from '../isa/memory-tree.ts';
 
 const folder: Node = { kind: 'directory' };
 const ROOT: Readonly<Record<string, Node>> = {

@@ -9,7 +9,7 @@ import { ukifyCommand } from '../../../src/boot/loader/uki.ts';
 import { parseOsRelease } from '../../../src/boot/os-release.ts';
 import { indexRoot } from '../../../src/boot/root-index.ts';
 import type { BootDisk, BootPartition } from '../../../src/boot/types.ts';
-import { memoryTree, type Node } from '../hardware/memory-tree.ts';
+import { memoryTree, type Node } from '../isa/memory-tree.ts';
 
 const partition = (mount: string, more: Partial<BootPartition> = {}): BootPartition => ({
   role: mount === '/' ? 'root' : 'data', mount, filesystem: 'ext4', type: 'root-type', filesystemUuid: `uuid-of-${mount}`, grows: mount === '/',

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 
-import { crc32c } from '../../../src/disk/crc32c.ts';
-import { deriveU32, deriveUuid, volumeIdText } from '../../../src/disk/derive-ids.ts';
-import { guidBytes, guidText, uuidBytes, uuidText } from '../../../src/disk/fields.ts';
+import { crc32c } from '../../../src/readers/crc32c.ts';
+import { volumeIdText } from '../../../src/readers/filesystem/probe.ts';
+import { deriveU32, deriveUuid } from '../../../src/disk/derive-ids.ts';
+import { guidBytes, guidText, uuidBytes, uuidText } from '../../../src/readers/fields.ts';
 import { identifyDisk } from '../../../src/disk/layout/identify.ts';
 import { fstab } from '../../../src/disk/layout/fstab.ts';
 import { DefinitionError } from '../../../src/errors.ts';

@@ -4,10 +4,10 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditTree } from '../../../src/hardware/audit.ts';
+import { auditTree } from '../../../src/isa/audit.ts';
 import type { TreeEntry } from '../../../src/file-tree.ts';
 import { folderTree } from '../../../src/host/folder-tree.ts';
-import { isaNeeded, writeElf } from '../hardware/elf-writer.ts';
+import { isaNeeded, writeElf } from '../readers/elf-writer.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'hew-tree-'));
 let server: Server;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readArguments } from '../../../src/kickstart/arguments.ts';
+import { readArguments } from '../../../src/kickstart/syntax/arguments.ts';
 import { parseOptions } from '../../../src/kickstart/commands/row.ts';
 
 const options = parseOptions({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { asImage } from '../../../src/kickstart/as-image.ts';
+import { asImage } from '../../../src/kickstart/apply/as-image.ts';
 import { valueOf } from './support.ts';
 
 const image = (text: string, formats: readonly string[] = ['qcow2']) =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkKickstart } from '../../../src/kickstart/index.ts';
 import { commandNames, commandTable, findCommand } from '../../../src/kickstart/commands/index.ts';
 import { appliers } from '../../../src/kickstart/apply/index.ts';
-import { findPlaceholder } from '../../../src/kickstart/placeholders.ts';
+import { findPlaceholder } from '../../../src/kickstart/verdict/placeholders.ts';
 import { interpret, load, valueOf, verdictOn } from './support.ts';
 
 describe('the command table', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { definitionSchema } from '../../../src/definition/schema/definition.ts';
 import type { Definition, DefinitionInput } from '../../../src/definition/types.ts';
-import { formatMebibytes } from '../../../src/kickstart/sizes.ts';
+import { formatMebibytes } from '../../../src/kickstart/syntax/sizes.ts';
 
 /** A merged definition of what a file says. */
 export const define = (input: DefinitionInput): Definition =>

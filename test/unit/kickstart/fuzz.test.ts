@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkKickstart, parse, print } from '../../../src/kickstart/index.ts';
-import { splitLines } from '../../../src/kickstart/lines.ts';
+import { splitLines } from '../../../src/kickstart/syntax/lines.ts';
 
 const PIECES = [
   '%packages',

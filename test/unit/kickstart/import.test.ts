@@ -2,7 +2,7 @@ import TOML from '@iarna/toml';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toPlain } from '../../../src/definition/plain.ts';
-import { asImage } from '../../../src/kickstart/as-image.ts';
+import { asImage } from '../../../src/kickstart/apply/as-image.ts';
 import { exportKickstart, importKickstart, interpretKickstart, parse } from '../../../src/kickstart/index.ts';
 import { define, exportable, isClear } from './exportable.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkKickstart, interpretKickstart, loadKickstart } from '../../../src/kickstart/index.ts';
-import { resolvePath } from '../../../src/kickstart/include.ts';
+import { resolvePath } from '../../../src/kickstart/syntax/include.ts';
 import { load } from './support.ts';
 
 describe('resolvePath', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createKickstartReader } from '../../../src/kickstart/index.ts';
-import { formatMebibytes, readMebibytes } from '../../../src/kickstart/sizes.ts';
+import { formatMebibytes, readMebibytes } from '../../../src/kickstart/syntax/sizes.ts';
 import { interpret, valueOf } from './support.ts';
 
 const HASH = '$6$salt$0123456789';

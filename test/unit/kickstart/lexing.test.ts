@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeText, encodeText } from '../../../src/kickstart/bytes.ts';
-import { splitLines } from '../../../src/kickstart/lines.ts';
-import { quoteWord, splitWords } from '../../../src/kickstart/shlex.ts';
+import { decodeText, encodeText } from '../../../src/kickstart/syntax/bytes.ts';
+import { splitLines } from '../../../src/kickstart/syntax/lines.ts';
+import { quoteWord, splitWords } from '../../../src/kickstart/syntax/shlex.ts';
 
 describe('decodeText', () => {
   it('gives back any bytes', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkKickstart, decodeText, encodeText, parse, print, type Verdict } from '../../../src/kickstart/index.ts';
-import { splitLines } from '../../../src/kickstart/lines.ts';
+import { splitLines } from '../../../src/kickstart/syntax/lines.ts';
 
 // What people have in files that they call kickstart: old releases, installers' own tests, templates, accidents.
 interface OddFile {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parse } from '../../../src/kickstart/parse.ts';
-import { print, type SectionNode, type TopNode } from '../../../src/kickstart/tree.ts';
+import { parse } from '../../../src/kickstart/syntax/parse.ts';
+import { print, type SectionNode, type TopNode } from '../../../src/kickstart/syntax/tree.ts';
 
 const read = (text: string): readonly TopNode[] => {
   const file = parse(text, { path: 'a.ks' });

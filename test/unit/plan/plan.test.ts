@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { loadDefinition } from '../../../src/definition/index.ts';
-import { dnfFiles, localPaths } from '../../../src/packages/dnf5-settings.ts';
+import { dnfFiles, localPaths } from '../../../src/packages/dnf5/settings.ts';
 import type { BuilderFacts } from '../../../src/plan/targets.ts';
 import type { Plan } from '../../../src/plan/types.ts';
 import { makePlan } from '../../../src/plan/make-plan.ts';

@@ -1,8 +1,10 @@
 import type { EfiProgram } from '../../../src/boot/efi/program.ts';
-import type { VhdFooter, VhdxFacts } from '../../../src/disk/index.ts';
+import type { VhdFooter } from '../../../src/readers/image/vhd.ts';
+import type { VhdxFacts } from '../../../src/readers/image/vhdx.ts';
 import type { BootFacts, KernelFacts } from '../../../src/verify/boot-facts.ts';
 import type { DiskFacts, FileFact, ImageFacts, RootFacts } from '../../../src/verify/facts.ts';
-import type { LayerFacts, OciConfigFacts, OciFacts, TarEntryFact } from '../../../src/verify/oci-facts.ts';
+import type { LayerFacts, OciConfigFacts, OciFacts } from '../../../src/verify/oci-facts.ts';
+import type { TarEntryFact } from '../../../src/readers/tar-headers.ts';
 import { enabled, espPartition, footer, kernel, rootPartition, shim, signed, text, vhdx, type Sample } from './samples.ts';
 
 type Break = (facts: ImageFacts) => ImageFacts;

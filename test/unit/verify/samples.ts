@@ -1,5 +1,7 @@
 import type { EfiProgram } from '../../../src/boot/efi/program.ts';
-import type { FilesystemFacts, VhdFooter, VhdxFacts } from '../../../src/disk/index.ts';
+import type { FilesystemFacts } from '../../../src/readers/filesystem/probe.ts';
+import type { VhdFooter } from '../../../src/readers/image/vhd.ts';
+import type { VhdxFacts } from '../../../src/readers/image/vhdx.ts';
 import type { KernelFacts } from '../../../src/verify/boot-facts.ts';
 import type { DiskFacts, FileFact, ImageFacts, PartitionFacts, RootFacts } from '../../../src/verify/facts.ts';
 import type { OciFacts } from '../../../src/verify/oci-facts.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
 import { chainFaults } from '../../../../src/boot/efi/chain.ts';
-import { derElements } from '../../../../src/boot/efi/der.ts';
-import { parsePe } from '../../../../src/boot/efi/pe.ts';
+import { derElements } from '../../../../src/readers/der.ts';
+import { parsePe } from '../../../../src/readers/pe.ts';
 import { describeProgram, readProgram } from '../../../../src/boot/efi/program.ts';
 import { sourceOf } from '../../disk/support.ts';
-import { BadBytes } from '../../../../src/hardware/bytes.ts';
+import { BadBytes } from '../../../../src/readers/bytes.ts';
 import { certify, der, pe } from './pe-writer.ts';
 
 const microsoft = certify('Microsoft Corporation UEFI CA 2011');

@@ -1,0 +1,96 @@
+// Writes .oxlintrc.json and the table of folders in CONTRIBUTING.md from the table of arrows (arrows.ts).
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { FLOORS, floorsTable } from './arrows.ts';
+
+const GENERAL = {
+  'typescript/no-floating-promises': 'error',
+  'typescript/no-misused-promises': 'error',
+  'typescript/await-thenable': 'error',
+  'typescript/no-explicit-any': 'error',
+  'typescript/switch-exhaustiveness-check': 'error',
+  'import/no-cycle': ['error', { ignoreTypes: false }],
+  'no-console': 'error',
+  'eqeqeq': 'error',
+  'no-control-regex': 'off',
+  'typescript/consistent-return': 'off',
+  'typescript/require-array-sort-compare': 'off',
+  'promise/no-promise-in-callback': 'off',
+  'no-shadow': 'off',
+  'typescript/no-unsafe-type-assertion': 'off',
+  'no-await-in-loop': 'off',
+  'unicorn/no-array-sort': 'off',
+  'unicorn/consistent-function-scoping': 'off',
+  'unicorn/prefer-add-event-listener': 'off',
+  'unicorn/require-post-message-target-origin': 'off',
+  'import/no-unassigned-import': 'off',
+  'import/no-named-as-default-member': 'off',
+  'vitest/valid-expect': ['error', { maxArgs: 2 }],
+  'typescript/no-unnecessary-type-parameters': 'off',
+  'vitest/no-standalone-expect': 'off',
+};
+
+/** Modules and globals that reach the machine past the Host port. */
+const MODULES = ['node:fs', 'node:fs/promises', 'node:child_process', 'node:process', 'node:os', 'node:timers', 'node:timers/promises', 'node:net', 'node:http', 'node:https', 'execa'];
+const GLOBALS = ['process', 'performance', 'setTimeout', 'setInterval', 'setImmediate', 'fetch'];
+const PORT = 'Effects pass the Host port.';
+
+/** Folders that may touch the machine themselves. */
+const WITH_EFFECTS = ['host', 'cli', 'commands'];
+
+/** Folders of a folder that are called as one of `src/` is. */
+const OWN: Readonly<Record<string, readonly string[]>> = { kickstart: ['commands'] };
+
+const patternsFor = (folder: string, knows: readonly string[]): object[] => {
+  const refused = FLOORS.map((other) => other.folder).filter((other) => other !== folder && other !== 'host' && !knows.includes(other));
+  return [
+    { group: refused.map((other) => (OWN[folder] ?? []).includes(other) ? `../../${other}/**` : `**/${other}/**`), message: `${folder} may not know these folders (bin/arrows.ts).` },
+    ...(folder === 'host' || knows.includes('host')
+      ? []
+      : [{ group: ['**/host/**', '!**/host/port.ts'], message: 'Only types of host/port.ts may be known here; the real machine is handed in.' }]),
+  ];
+};
+
+const rulesFor = (folder: string, knows: readonly string[]): object => {
+  const isPure = !WITH_EFFECTS.includes(folder);
+  return {
+    'no-restricted-imports': ['error', {
+      ...(isPure ? { paths: MODULES.map((name) => ({ name, message: PORT })) } : {}),
+      patterns: patternsFor(folder, knows),
+    }],
+    ...(isPure ? { 'no-restricted-globals': ['error', ...GLOBALS.map((name) => ({ name, message: PORT }))] } : {}),
+  };
+};
+
+/** `.oxlintrc.json` as text. */
+export const lintConfig = (): string => `${JSON.stringify({
+  $schema: './node_modules/oxlint/configuration_schema.json',
+  plugins: ['typescript', 'import', 'unicorn', 'oxc', 'node', 'promise', 'vitest'],
+  categories: { correctness: 'error', suspicious: 'error' },
+  rules: GENERAL,
+  ignorePatterns: ['dist', 'out', 'node_modules'],
+  overrides: [
+    ...FLOORS.map(({ folder, knows }) => ({ files: [`src/${folder}/**`], rules: rulesFor(folder, knows) })),
+    { files: ['src/*.ts'], rules: rulesFor('', []) },
+    { files: ['src/cli/**', 'src/commands/**', 'bin/**', 'test/**'], rules: { 'no-console': 'off' } },
+    { files: ['test/**'], rules: { 'typescript/unbound-method': 'off', 'import/no-cycle': 'off' } },
+  ],
+}, null, 1)}\n`;
+
+/** CONTRIBUTING.md with its table of folders as it should be. */
+export const withFloors = (text: string): string => {
+  const [before = '', rest = ''] = text.split(START);
+  return `${before}${START}\n${floorsTable()}\n${END}${rest.split(END)[1] ?? ''}`;
+};
+
+const START = '<!-- folders: made by `npm run lint:config` -->';
+const END = '<!-- end of folders -->';
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+  writeFileSync(join(root, '.oxlintrc.json'), lintConfig());
+  const contributing = join(root, 'CONTRIBUTING.md');
+  writeFileSync(contributing, withFloors(readFileSync(contributing, 'utf8')));
+}

@@ -1,0 +1,189 @@
+import { posix } from 'node:path';
+
+import { PARTITION_TYPES } from '../disk/index.ts';
+import { openDisk, type Disk } from '../readers/image/open-disk.ts';
+import { probeFilesystem } from '../readers/filesystem/probe.ts';
+import { readPartitions, type DiskPartition, type PartitionTable } from '../readers/read-partitions.ts';
+import { attempt, type Reading } from '../readers/attempt.ts';
+import { HewError, type Problem } from '../errors.ts';
+import type { Host } from '../host/port.ts';
+import { insideRoot } from '../rootfs/inside.ts';
+import type { DiskFacts, PartitionFacts } from '../verify/facts.ts';
+import { copyEsp } from '../verify/gather/esp.ts';
+import { whileOpen } from '../verify/gather/read-tar.ts';
+import { mountOf, readFstab, type FstabLine } from '../verify/read/fstab.ts';
+import { extractFilesystem, isExtractable } from './extract-filesystem.ts';
+
+/** Names by which people call disks: a file with a damaged container is judged as a disk too. */
+const DISK_NAME = /\.(?:vhdx?|qcow2|raw|img)$/i;
+
+/** Whether a file is a disk, by what is in it, or else by its name. */
+export const looksLikeDisk = (host: Host, path: string): boolean =>
+  DISK_NAME.test(path) || whileOpen(host, path, (source) => {
+    const disk = openDisk(source);
+    if (!disk.ok || disk.value.format !== 'raw') return true;
+    return partitionsOf(disk.value).ok || probeFilesystem(source) !== undefined;
+  });
+
+const partitionsOf = (disk: Disk): Reading<PartitionTable> => {
+  const read = attempt(() => readPartitions(disk.content));
+  return read.ok ? read.value : read;
+};
+
+export interface OpenedDisk {
+  readonly root: string | undefined;
+  readonly rootProblem: Problem | undefined;
+  readonly disk: DiskFacts;
+  /** Folder with a copy of the EFI system partition. */
+  readonly esp: string | undefined;
+}
+
+/**
+ * Opens a disk image in any format: its partition table, a copy of its ESP, and its root with all that the root's fstab
+ * mounts into it, extracted without mounting anything. A root that the disk was just made of is `known` and is not
+ * extracted again. Throws `HewError` where the container itself is damaged.
+ */
+export async function openDiskImage(host: Host, path: string, known?: string): Promise<OpenedDisk> {
+  const source = host.fs.openBytes(path);
+  try {
+    const disk = openDisk(source);
+    if (!disk.ok) {
+      throw new HewError({
+        code: 'disk-damaged',
+        message: `${posix.basename(path)} cannot be read: ${disk.reason}`,
+        hint: 'make the image anew, or see what `qemu-img check` says of it',
+      });
+    }
+    return await openContent(host, path, disk.value, known);
+  } finally {
+    source.close();
+  }
+}
+
+async function openContent(host: Host, path: string, disk: Disk, known: string | undefined): Promise<OpenedDisk> {
+  const table = partitionsOf(disk);
+  const partitions = table.ok ? table.value.partitions : wholeDisk(disk);
+  const esp = partitions.find(isEsp) ?? partitions.find(({ filesystem }) => filesystem?.type === 'vfat');
+  const copied = esp === undefined ? undefined : await copyEsp(host, esp.content);
+  const { root, rootProblem, holder } = known === undefined
+    ? await findRoot(host, path, disk, partitions) : { root: known, rootProblem: undefined, holder: partitions.find(isRoot) };
+  const fstab = root === undefined ? [] : await fstabOf(host, root);
+  const facts = partitions.map((partition) => describe(partition, fstab, partition === holder));
+  const isWhole = root === undefined || root === known;
+  const trouble = isWhole ? rootProblem : await mountOthers(host, path, disk, root, facts);
+  return {
+    root: trouble === undefined ? root : undefined,
+    rootProblem: trouble,
+    esp: copied?.folder,
+    disk: {
+      container: containerOf(disk),
+      size: disk.content.size,
+      table: table.ok
+        ? { label: table.value.label, problems: table.value.problems, bootCode: table.value.mbr?.bootCode ?? false, partitions: facts } : undefined,
+      tableProblem: table.ok ? undefined : table.reason,
+      esp: copied?.files,
+      espProblem: copied?.problem,
+    },
+  };
+}
+
+/** Without the bytes, which no rule may read. */
+function containerOf(disk: Disk): DiskFacts['container'] {
+  const { content: unused, ...container } = disk;
+  void unused;
+  return container;
+}
+
+/** A file system without a partition table around it. */
+function wholeDisk({ content }: Disk): readonly DiskPartition[] {
+  const filesystem = probeFilesystem(content);
+  return filesystem === undefined ? [] : [{ number: 0, type: '', uuid: undefined, name: '', start: 0, size: content.size, content, filesystem }];
+}
+
+const isEsp = ({ type }: DiskPartition): boolean => type === PARTITION_TYPES['esp'] || type === '0xef';
+
+interface FoundRoot {
+  readonly root: string | undefined;
+  readonly rootProblem: Problem | undefined;
+  readonly holder: DiskPartition | undefined;
+}
+
+/** Partitions that say they are a root come first, then the largest. */
+async function findRoot(host: Host, path: string, disk: Disk, partitions: readonly DiskPartition[]): Promise<FoundRoot> {
+  const candidates = partitions.filter(({ filesystem }) => isExtractable(filesystem?.type))
+    .toSorted((a, b) => Number(isRoot(b)) - Number(isRoot(a)) || b.size - a.size);
+  for (const holder of candidates) {
+    const folder = await host.makeWorkFolder(`disk-root-${holder.number}`, 0);
+    const failed = await extractFilesystem(host, { image: path, disk, partition: holder, folder });
+    if (failed !== undefined) return { root: undefined, rootProblem: failed, holder: undefined };
+    const root = await rootBelow(host, folder);
+    if (root !== undefined) return { root, rootProblem: undefined, holder };
+    await host.fs.remove(folder);
+  }
+  return { root: undefined, rootProblem: noRoot(path, partitions), holder: undefined };
+}
+
+const ROOT_TYPES = [PARTITION_TYPES['root-x86-64'], PARTITION_TYPES['root-arm64']];
+
+const isRoot = ({ type }: DiskPartition): boolean => ROOT_TYPES.includes(type);
+
+/** The folder with an operating system: the top, or a subvolume. */
+async function rootBelow(host: Host, folder: string): Promise<string | undefined> {
+  const below = (await host.fs.list(folder)).map((name) => posix.join(folder, name));
+  for (const candidate of [folder, ...below]) {
+    if ((await host.fs.status(candidate))?.kind !== 'directory') continue;
+    for (const name of ['etc/os-release', 'usr/lib/os-release']) {
+      if ((await host.fs.status(posix.join(candidate, name))) !== undefined) return candidate;
+    }
+  }
+  return undefined;
+}
+
+/** Types without files of the system: what the firmware and GRUB use. */
+const FILELESS = [PARTITION_TYPES['esp'], PARTITION_TYPES['bios-boot'], PARTITION_TYPES['swap'], '0xef', '0x82'];
+
+function noRoot(path: string, partitions: readonly DiskPartition[]): Problem {
+  const unknown = partitions.filter(({ type, filesystem }) => filesystem === undefined && !FILELESS.includes(type));
+  const name = posix.basename(path);
+  if (unknown.length === 0) {
+    return {
+      code: 'artifact-no-root',
+      message: `${name} holds no operating system: no file system in it has an os-release`,
+      hint: 'see `hew inspect` for what is in it',
+    };
+  }
+  return {
+    code: 'filesystem-unknown',
+    message: `${name} has no root that can be opened: hew does not know the file system of partition ${unknown.map(({ number }) => number).join(', ')}`,
+    hint: 'hew opens ext4, XFS, btrfs and EROFS; encrypted and logical volumes must be opened before',
+  };
+}
+
+async function fstabOf(host: Host, root: string): Promise<readonly FstabLine[]> {
+  return readFstab((await host.fs.readTextIfThere(await insideRoot(host, root, '/etc/fstab', { follow: true }))) ?? '');
+}
+
+function describe(partition: DiskPartition, fstab: readonly FstabLine[], holdsRoot: boolean): PartitionFacts & { content: DiskPartition['content'] } {
+  const { number, type, uuid, name, start, size, filesystem, content } = partition;
+  const implied = holdsRoot ? '/' : type === PARTITION_TYPES['xbootldr'] ? '/boot' : undefined;
+  return { number, type, uuid, name, start, size, filesystem, content, holdsRoot, mount: mountOf(partition, fstab) ?? implied };
+}
+
+/** Puts the other file systems of the image where it mounts them, folders before what lies in them. */
+async function mountOthers(
+  host: Host,
+  path: string,
+  disk: Disk,
+  root: string,
+  partitions: readonly (PartitionFacts & { content: DiskPartition['content'] })[],
+): Promise<Problem | undefined> {
+  const others = partitions.filter(({ mount, holdsRoot, filesystem }) =>
+    mount?.startsWith('/') === true && !holdsRoot && isExtractable(filesystem?.type));
+  for (const partition of others.toSorted((a, b) => ((a.mount ?? '') < (b.mount ?? '') ? -1 : 1))) {
+    const folder = await insideRoot(host, root, partition.mount ?? '/', { follow: true });
+    await host.fs.makeFolder(folder);
+    const failed = await extractFilesystem(host, { image: path, disk, partition, folder });
+    if (failed !== undefined) return failed;
+  }
+  return undefined;
+}

@@ -1,0 +1,107 @@
+import { posix } from 'node:path';
+
+import type { Side } from '../diff/diff-sides.ts';
+import { factsOfLock, type FileFacts, type ImageFacts, type Part } from '../diff/facts.ts';
+import { ownerLookup } from '../isa/owners.ts';
+import type { Host } from '../host/port.ts';
+import { LOCK_ENDING } from '../packages/lock-file.ts';
+import { parseLock } from '../packages/lock-parse.ts';
+import { readForeignDatabase } from '../rootfs/read-database.ts';
+import type { ImageFacts as GatheredFacts } from '../verify/facts.ts';
+import { whileOpen } from '../verify/gather/read-tar.ts';
+import { describeTree } from './describe-tree.ts';
+import { gatherImages, type GatheredImage } from './gather-image.ts';
+import { settingsOf } from './image-settings.ts';
+
+/** One of two things that are compared. */
+export interface SideRequest {
+  /** Absolute path. */
+  readonly path: string;
+  /** How the comparison calls it. */
+  readonly name: string;
+}
+
+/**
+ * Reads what can be compared of a lock, a root or an artifact that anybody made. `times`: when files were changed is
+ * part of it. What was unpacked is gone afterwards. Throws `HewError` as opening an artifact or reading a lock does.
+ */
+export async function readSide(host: Host, { path, name }: SideRequest, times: boolean): Promise<Side> {
+  if (await isLock(host, path)) {
+    const lock = parseLock(await host.fs.readText(path), path);
+    return { name, images: lock.request.targets.map((target) => factsOfLock(lock, target.name, name)) };
+  }
+  return host.inFreshWorkspace(async () => {
+    const images: ImageFacts[] = [];
+    for (const image of await gatherImages(host, path, {})) images.push(await readImage(host, name, image, times));
+    return { name, images };
+  });
+}
+
+/** A lock says what it is in its first lines; one that a merge damaged still has its name. */
+async function isLock(host: Host, path: string): Promise<boolean> {
+  if ((await host.fs.status(path))?.kind !== 'file') return false;
+  if (path.endsWith(LOCK_ENDING)) return true;
+  const head = whileOpen(host, path, (source) => Buffer.from(source.read(0, 4096)).toString('utf8'));
+  return /^document:\s*["']?rpm-package-manifest/m.test(head);
+}
+
+async function readImage(host: Host, name: string, { examined, facts }: GatheredImage, times: boolean): Promise<ImageFacts> {
+  const { root, esp } = examined;
+  const { owners } = root === undefined ? { owners: new Map<string, string>() } : await readForeignDatabase(host, root);
+  const files = root === undefined ? undefined : await describeTree(host, { root, ownerOf: ownerLookup(owners), times });
+  const espFiles = esp === undefined ? undefined : await describeEsp(host, esp, espMount(facts));
+  const target = targetOf(facts);
+  const kept = examined.format === 'disk' ? files?.filter(({ path }) => path !== '/lost+found').map(withoutCopyTime(facts)) : files;
+  return {
+    name,
+    ...(target === undefined ? {} : { target, level: target }),
+    knows: partsOf(facts, target, kept),
+    packages: (facts.root?.packages ?? []).map(({ name: packageName, evr, arch, size }) => ({ name: packageName, evr, arch, size })),
+    measure: 'installed',
+    ...(kept === undefined ? {} : { files: kept }),
+    ...(espFiles === undefined ? {} : { esp: espFiles }),
+    configuration: settingsOf(facts),
+  };
+}
+
+/** Programs that read file systems without mounting them leave links, and folders that others are put into, at the time of the copy. */
+function withoutCopyTime({ disk }: GatheredFacts): (file: FileFacts) => FileFacts {
+  const mounts = new Set(disk?.table?.partitions.map(({ mount }) => mount));
+  return ({ time, ...file }) => (time === undefined || file.kind === 'link' || mounts.has(file.path) ? file : { ...file, time });
+}
+
+const ARCHITECTURES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
+
+/** `x86_64-v3`, as locks name it: from what the image says of itself. */
+function targetOf({ root, oci }: GatheredFacts): string | undefined {
+  const platform = oci?.indexPlatform ?? oci?.config?.platform;
+  const architecture = root?.architecture ?? ARCHITECTURES[platform?.architecture ?? ''];
+  // An amd64 image without a variant runs on every amd64 machine.
+  const level = platform?.variant ?? root?.level ?? (platform === undefined ? undefined : 'baseline');
+  return architecture === undefined || level === undefined ? undefined : `${architecture}-${level}`;
+}
+
+function partsOf(facts: GatheredFacts, target: string | undefined, files: readonly FileFacts[] | undefined): readonly Part[] {
+  const isLabelled = files?.some(({ attributes }) => attributes?.['security.selinux'] !== undefined) === true;
+  const parts: Readonly<Record<Part, boolean>> = {
+    level: target !== undefined,
+    packages: (facts.root?.packages ?? []).length > 0,
+    files: files !== undefined,
+    // What reads file systems without mounting them keeps modes and owners only.
+    attributes: files !== undefined && facts.disk === undefined,
+    labels: isLabelled && facts.disk === undefined,
+    settings: facts.root !== undefined,
+    container: facts.oci !== undefined,
+    disk: facts.disk !== undefined,
+  };
+  return (Object.keys(parts) as Part[]).filter((part) => parts[part]);
+}
+
+const espMount = ({ disk }: GatheredFacts): string =>
+  disk?.table?.partitions.find(({ filesystem, mount }) => filesystem?.type === 'vfat' && mount !== undefined)?.mount ?? '/boot/efi';
+
+/** FAT has neither owners nor modes; its times are those of the copy. */
+async function describeEsp(host: Host, esp: string, mount: string): Promise<readonly FileFacts[]> {
+  const files = await describeTree(host, { root: esp, ownerOf: () => undefined, times: false });
+  return files.map((file) => ({ ...file, path: posix.join(mount, file.path), owner: 0, group: 0 }));
+}

@@ -1,0 +1,55 @@
+import { HewError } from '../errors.ts';
+import type { Emit } from '../events.ts';
+import { auditTree } from '../isa/audit.ts';
+import type { AuditedPackage, AuditReport, AuditSummary } from '../isa/audit-report.ts';
+import { ownerLookup } from '../isa/owners.ts';
+import type { Host } from '../host/port.ts';
+import type { LockedPackage } from '../packages/lock.ts';
+import { upgradesItself } from '../rootfs/keep-level.ts';
+import type { Root } from '../rootfs/make-root.ts';
+
+const UPGRADE_WARNING = 'audit-no-upgrades';
+
+/**
+ * Holds the files of a root against the level that the image is for. Throws `HewError` with every file that needs
+ * more, its package named; damaged files and an image that would lose its level are told.
+ */
+export async function auditRoot(
+  host: Host,
+  root: Root,
+  locked: readonly LockedPackage[],
+  emit: Emit,
+): Promise<AuditSummary> {
+  const report = await auditTree(host.fs.tree(root.path), {
+    architecture: root.target.arch,
+    declared: root.target.level,
+    packages: auditedPackages(root, locked),
+    ownerOf: ownerLookup(root.owners),
+  });
+  if (!report.passed) throw new HewError(report.problems);
+  for (const { code, message } of report.warnings) {
+    // An image without a package manager is replaced, not upgraded.
+    if (code !== UPGRADE_WARNING || upgradesItself(root.packages)) emit({ kind: 'notice', message });
+  }
+  return summarize(report, root);
+}
+
+function auditedPackages(root: Root, locked: readonly LockedPackage[]): readonly AuditedPackage[] {
+  const origins = new Map(locked.map(({ name, repository }) => [name, repository]));
+  const levels = new Map(root.target.repositories.map(({ settings }) => [settings.id, settings.level]));
+  return root.packages.map(({ name, evr, arch }) => {
+    const repoid = origins.get(name);
+    return { name, evr, arch, repoid, level: repoid === undefined ? undefined : levels.get(repoid) };
+  });
+}
+
+const summarize = (report: AuditReport, root: Root): AuditSummary => ({
+  declared: report.declared,
+  highest: report.highest,
+  glibcMinimum: report.glibcMinimum,
+  needs: report.needs,
+  counts: report.counts,
+  hwcaps: report.hwcaps,
+  upgrades: upgradesItself(root.packages) ? report.upgrades : undefined,
+  ...(report.packageSummary.sentence === undefined ? {} : { packages: report.packageSummary.sentence }),
+});

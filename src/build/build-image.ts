@@ -1,0 +1,232 @@
+import { posix } from 'node:path';
+
+import { stages, type Emit, type Stage } from '../events.ts';
+import { HewError } from '../errors.ts';
+import type { AuditSummary } from '../isa/audit-report.ts';
+import type { Host } from '../host/port.ts';
+import { dnfPaths } from '../packages/dnf5/paths.ts';
+import type { InstalledPackage } from '../packages/installed.ts';
+import type { LockedSet } from '../packages/locked.ts';
+import { describeUnchecked, uncheckedRepositories, type UncheckedRepository } from '../packages/unchecked.ts';
+import { verifyPackages } from '../packages/verify.ts';
+import type { Artifact } from '../container/artifact.ts';
+import type { Plan, StepId, Target } from '../plan/types.ts';
+import { checkInputs } from '../rootfs/inputs.ts';
+import { makeRoot, type Root, type RunStep } from '../rootfs/make-root.ts';
+import { auditRoot } from './audit-root.ts';
+import { checkOutputs, describeBroken, refuseUnknownRules, type CheckedRules } from './check-outputs.ts';
+import { fetchTarget, type FetchedTarget } from '../packages/fetch-target.ts';
+import { openDigests } from './digests.ts';
+import { findLayers, keepLayers } from './layer-cache.ts';
+import { packRoots, type AuditedRoot, type BuiltTarget } from './layers.ts';
+import { evidenceName, writeEvidence } from './write-evidence.ts';
+import { lockedSet, refuseStrangers, requireLock, vendoredFolder } from '../locking/read-lock.ts';
+import { makeBootable, needsDisk } from './make-bootable.ts';
+import { openSigner, type SigningRequest } from './sign-evidence.ts';
+import { openPublication } from './publish.ts';
+import { writeOutputs } from './write-outputs.ts';
+
+export interface BuildOptions {
+  /** Absolute path of the output folder. */
+  readonly output: string;
+  /** Whether layers of earlier builds may be used, and kept for later ones. */
+  readonly cache: boolean;
+  /** Install exactly what the lock beside the definition names. */
+  readonly locked: boolean;
+  /** Absolute path of the folder with vendored packages: with `locked`, they come from there and from nowhere else. */
+  readonly vendor?: string;
+  /** Sign the evidence. */
+  readonly signing?: SigningRequest;
+  /** Leave each root in a folder beside the artifacts. */
+  readonly keepRoots: boolean;
+}
+
+/** What a build made: the value that `hew build --json` prints. */
+export interface BuildResult {
+  readonly image: string;
+  readonly version: string;
+  /** `v3`, or `baseline+v3` where several levels were asked for. */
+  readonly level: string;
+  readonly packages: readonly (InstalledPackage & { readonly level: string })[];
+  readonly artifacts: readonly (Artifact & { readonly path: string })[];
+  readonly evidence: readonly string[];
+  readonly audit: readonly AuditSummary[];
+  /** Signature checks that were off. */
+  readonly unchecked: readonly UncheckedRepository[];
+  /** The rules of the platforms that take the artifacts. */
+  readonly rules: readonly CheckedRules[];
+  /** Seconds by stage. */
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+/** Builds every target of a plan and publishes the artifacts together. */
+export async function buildImage(host: Host, plan: Plan, options: BuildOptions, emit: Emit): Promise<BuildResult> {
+  refuseObstacles(plan);
+  refuseUnknownRules(plan);
+  await checkInputs(host, plan.inputs);
+  // Asked first: without tools every other failure would only be the next one.
+  await host.tools();
+  const timings = new Map<string, number>();
+  emit({ kind: 'planned', title: titleOf(plan), stages: plannedStages(plan) });
+  for (const arch of plan.elsewhere ?? []) emit({ kind: 'notice', message: `the image for ${arch} is left to a machine of that architecture` });
+  const unchecked = uncheckedRepositories(plan.targets);
+  for (const check of unchecked) emit({ kind: 'notice', message: describeUnchecked(check) });
+  const staged = stages(() => host.clock.seconds(), emit, timings);
+  const stepFor = (target?: Target): RunStep => (id, work) => staged(stageOf(plan, id, target), work);
+  const signer = options.signing === undefined ? undefined : await openSigner(host, options.signing);
+  const publication = await openPublication(host, options.output);
+  const digests = openDigests(host);
+  try {
+    const { fetched, built } = await buildTargets(host, plan, options, stepFor, emit);
+    const step = stepFor();
+    const written = await step('write', () => writeOutputs(host, plan, built, publication.folder, digests));
+    const rules = await step('check', () => checkOutputs(host, plan, written, publication.folder));
+    for (const message of describeBroken(rules)) emit({ kind: 'notice', message });
+    const artifacts = await step('digest', () => Promise.all(written.flatMap(({ files }) => files.map(({ described }) => described))));
+    const evidence = await step('publish', async () => {
+      const seconds = Object.fromEntries(timings);
+      const about = { rules, timings: seconds, locked: options.locked };
+      const proofs = await writeEvidence(host, plan, fetched, built, artifacts, about, publication.folder);
+      const signatures = await signer?.sign(posix.join(publication.folder, evidenceName(plan))) ?? [];
+      await publication.publish([...artifacts.map(({ name }) => name), evidenceName(plan)]);
+      return [...proofs, ...signatures.map((name) => posix.join(evidenceName(plan), name))];
+    });
+    return {
+      image: plan.image.name,
+      version: plan.image.version,
+      level: built.map(({ target }) => target.level).join('+'),
+      packages: built.flatMap(({ packages, target }) => packages.map((entry) => ({ ...entry, level: target.level }))),
+      artifacts: artifacts.map((artifact) => ({ ...artifact, path: posix.join(options.output, artifact.name) })),
+      evidence: evidence.map((name) => posix.join(options.output, name)),
+      audit: built.map(({ audit }) => audit),
+      unchecked,
+      rules,
+      timings: Object.fromEntries(timings),
+    };
+  } finally {
+    await digests.close();
+    await publication.abandon();
+  }
+}
+
+const titleOf = ({ image, distribution, targets }: Plan): string =>
+  `${image.name} ${image.version}, ${distribution.name}, ${targets.map(({ arch, level }) => `${arch} ${level}`).join(' and ')}`;
+
+const FETCHING: readonly StepId[] = ['resolve', 'verify'];
+const FINISHING: readonly StepId[] = ['pack', 'write', 'check', 'digest', 'publish'];
+
+/** Steps as they are shown and run: packages of all targets, then root by root, then what is made of all together. */
+function plannedStages(plan: Plan): readonly Stage[] {
+  const ids = plan.steps.map(({ id }) => id);
+  const making = ids.filter((id) => !FETCHING.includes(id) && !FINISHING.includes(id));
+  return [
+    ...plan.targets.flatMap((target) => FETCHING.map((id) => stageOf(plan, id, target))),
+    ...plan.targets.flatMap((target) => making.map((id) => stageOf(plan, id, target))),
+    ...FINISHING.map((id) => stageOf(plan, id)),
+  ];
+}
+
+function stageOf(plan: Plan, id: StepId, target?: Target): Stage {
+  const title = plan.steps.find((step) => step.id === id)?.title ?? id;
+  const isOneOfMany = target !== undefined && plan.targets.length > 1;
+  return isOneOfMany ? { id: `${id} ${target.level}`, title: `${title} (${target.level})` } : { id, title };
+}
+
+/** Scriptlets of a root run here: a level that this machine lacks is refused before anything is downloaded. */
+function refuseObstacles(plan: Plan): void {
+  const problems = plan.targets.flatMap(({ obstacle }) => (obstacle === undefined ? [] : [obstacle]));
+  if (problems.length > 0) throw new HewError(problems);
+}
+
+type StepFor = (target?: Target) => RunStep;
+
+/** Packages of all targets first, so that what was built before of the very same is found; then root by root. */
+async function buildTargets(
+  host: Host,
+  plan: Plan,
+  options: BuildOptions,
+  stepFor: StepFor,
+  emit: Emit,
+): Promise<{ readonly fetched: readonly FetchedTarget[]; readonly built: readonly BuiltTarget[] }> {
+  const fetched: FetchedTarget[] = [];
+  const lockedFor = options.locked ? await openLock(host, plan, options.vendor) : () => undefined;
+  for (const asked of plan.targets) {
+    fetched.push(await fetchVerified(host, plan, asked, lockedFor(asked), stepFor(asked), emit));
+  }
+  const cached = options.cache && !options.keepRoots ? await findLayers(host, plan, fetched) : undefined;
+  if (cached !== undefined) {
+    await skipSteps(plan, stepFor);
+    return { fetched, built: cached };
+  }
+  const roots: AuditedRoot[] = [];
+  for (const packages of fetched) {
+    roots.push(await makeAudited(host, plan, packages, options, stepFor(packages.target), emit));
+  }
+  const built = await stepFor()('pack', (detail) => packRoots(host, plan, roots, detail));
+  if (options.cache) await keepLayers(host, plan, fetched, built);
+  return { fetched, built };
+}
+
+async function openLock(host: Host, plan: Plan, vendor: string | undefined): Promise<(target: Target) => LockedSet> {
+  const lock = await requireLock(host, plan, 'some');
+  const vendored = vendor === undefined ? undefined : vendoredFolder(plan, vendor);
+  if (vendored !== undefined) await refuseStrangers(host, lock, vendored);
+  return (target) => lockedSet(lock, target, vendored);
+}
+
+async function fetchVerified(
+  host: Host,
+  plan: Plan,
+  asked: Target,
+  locked: LockedSet | undefined,
+  step: RunStep,
+  emit: Emit,
+): Promise<FetchedTarget> {
+  const packages = await step('resolve', (detail) => fetchTarget(host, plan, asked, locked, emit, detail));
+  const { target, keys, fetched } = packages;
+  await step('verify', () => verifyPackages(host, target, fetched, keys, dnfPaths(host)));
+  return packages;
+}
+
+async function skipSteps(plan: Plan, stepFor: StepFor): Promise<void> {
+  for (const target of plan.targets) {
+    for (const id of ['install', 'configure', 'clean', 'audit'] as const) {
+      await stepFor(target)(id, async (detail) => detail('as built before'));
+    }
+  }
+  await stepFor()('pack', async (detail) => detail('as built before'));
+}
+
+async function makeAudited(
+  host: Host,
+  plan: Plan,
+  { target, keys, fetched }: FetchedTarget,
+  options: BuildOptions,
+  step: RunStep,
+  emit: Emit,
+): Promise<AuditedRoot> {
+  const root = await makeRoot(host, plan, target, fetched, keys, dnfPaths(host), step, emit);
+  try {
+    const audit = await step('audit', async (detail) => {
+      const summary = await auditRoot(host, root, fetched.lock.packages, emit);
+      detail(`${summary.counts.elf} ELF files need ${summary.highest ?? 'no level'}`);
+      return summary;
+    });
+    const disk = needsDisk(plan) ? await makeBootable(host, plan, root, fetched.lock, options.cache, step, emit) : undefined;
+    return { root, lock: fetched.lock, audit, ...(disk === undefined ? {} : { disk }) };
+  } finally {
+    if (options.keepRoots) await keepRoot(host, plan, root, options.output);
+  }
+}
+
+async function keepRoot(host: Host, plan: Plan, { path, target }: Root, output: string): Promise<void> {
+  const level = plan.targets.length > 1 ? `-${target.level}` : '';
+  const folder = posix.join(output, `${plan.image.name}-${plan.image.version}${level}.root`);
+  await host.fs.remove(folder);
+  await host.fs.makeFolder(folder);
+  await host.run({
+    tool: 'cp',
+    args: ['--archive', '--no-target-directory', path, folder],
+    view: { read: [path], write: [folder] },
+  });
+}

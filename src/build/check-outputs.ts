@@ -1,0 +1,115 @@
+import { posix } from 'node:path';
+
+import { bytesOf, didYouMean, type Output } from '../definition/index.ts';
+import { HewError, type Problem } from '../errors.ts';
+import type { Host } from '../host/port.ts';
+import type { Plan } from '../plan/types.ts';
+import { platformsOf } from '../plan/steps.ts';
+import type { Expectations } from '../verify/facts.ts';
+import { RULES } from '../verify/rules/index.ts';
+import { verifyImage, type RuleResult, type VerifyReport } from '../verify/verify-image.ts';
+import { gatherImages } from '../artifact/gather-image.ts';
+import type { WrittenOutput } from './write-outputs.ts';
+
+/** What a build says of the rules that one image of an artifact was held against. */
+export interface CheckedRules extends Pick<VerifyReport, 'artifact' | 'platform' | 'image'> {
+  readonly passed: readonly string[];
+  readonly warnings: readonly BrokenRule[];
+  /** Broken, and accepted by the definition. */
+  readonly accepted: readonly (BrokenRule & { readonly reason: string })[];
+}
+
+export type BrokenRule = Pick<RuleResult, 'id' | 'detail' | 'remedy'>;
+
+/** Refuses rules that do not exist. Throws `HewError` with all of them. Pure. */
+export function refuseUnknownRules({ outputs, image }: Plan): void {
+  const ids = RULES.map(({ id }) => id);
+  const problems = outputs.flatMap(({ format, accept }) => accept.filter(({ rule }) => !ids.includes(rule)).map(({ rule }): Problem => ({
+    code: 'rule-unknown',
+    message: `output ${format} accepts \`${rule}\`, and there is no such rule`,
+    place: { file: image.file },
+    hint: didYouMean(rule, ids) ?? '`hew verify ARTIFACT --for PLATFORM --json` lists the rules',
+  })));
+  if (problems.length > 0) throw new HewError(problems);
+}
+
+/**
+ * Holds what a build wrote against the rules of the platforms that take it: containers, partition tables and boot
+ * files as they were written, the files of the system where they were made, if they are still there. Throws `HewError`
+ * with every rule that is broken and not accepted.
+ */
+export async function checkOutputs(
+  host: Host,
+  plan: Plan,
+  written: readonly WrittenOutput[],
+  folder: string,
+): Promise<readonly CheckedRules[]> {
+  const checked: CheckedRules[] = [];
+  const problems: Problem[] = [];
+  for (const { output, files: [file], built } of written) {
+    const platforms = platformsOf(output);
+    if (platforms.length === 0) continue;
+    const roots = built.flatMap(({ root }) => root ?? []);
+    const path = isCompressedDisk(output) ? (built[0]?.disk?.path ?? '') : posix.join(folder, file.name);
+    for (const { facts } of await gatherImages(host, path, expectationsOf(plan, output), roots)) {
+      const named = { ...facts, artifact: { ...facts.artifact, name: file.name, size: file.size } };
+      for (const report of platforms.map((platform) => verifyImage(named, platform))) {
+        checked.push(summarise(report, output));
+        problems.push(...unaccepted(report, output).map((result) => toProblem(report, result)));
+      }
+    }
+  }
+  if (problems.length > 0) throw new HewError(problems);
+  return checked;
+}
+
+/** The disk inside is what a machine would start; the compressed file is none. */
+const isCompressedDisk = ({ format, compression }: Output): boolean => format === 'raw' && compression !== 'none';
+
+/** Broken rules that did not fail the build, a sentence each. Pure. */
+export const describeBroken = (checked: readonly CheckedRules[]): readonly string[] =>
+  checked.flatMap(({ artifact, platform, warnings, accepted }) => [
+    ...warnings.map(({ id, detail, remedy }) => `${artifact} for ${platform}: ${id}: ${detail}. ${remedy}.`),
+    ...accepted.map(({ id, detail, reason }) => `${artifact} for ${platform}: ${id} is accepted: ${detail} (${reason})`),
+  ]);
+
+function expectationsOf({ configuration, limits, distribution }: Plan, output: Output): Expectations {
+  const { installed, compressed } = limits;
+  return {
+    fips: configuration.system.fips,
+    osRelease: { ID: distribution.id },
+    ociUser: output.format === 'oci' ? output.config.user : undefined,
+    installedLimit: installed === undefined ? undefined : bytesOf(installed),
+    compressedLimit: compressed === undefined || output.compression === 'none' ? undefined : bytesOf(compressed),
+  };
+}
+
+const broken = ({ results }: VerifyReport, severity: RuleResult['severity']): readonly RuleResult[] =>
+  results.filter((result) => result.outcome === 'fail' && result.severity === severity);
+
+const unaccepted = (report: VerifyReport, { accept }: Output): readonly RuleResult[] =>
+  broken(report, 'error').filter(({ id }) => accept.every(({ rule }) => rule !== id));
+
+const toBroken = ({ id, detail, remedy }: RuleResult): BrokenRule => ({ id, detail, remedy });
+
+function summarise(report: VerifyReport, { accept }: Output): CheckedRules {
+  const failed = [...broken(report, 'error'), ...broken(report, 'warning')];
+  const reasonOf = ({ id }: RuleResult): string | undefined => accept.find(({ rule }) => rule === id)?.reason;
+  return {
+    artifact: report.artifact,
+    platform: report.platform,
+    image: report.image,
+    passed: report.results.filter(({ outcome }) => outcome === 'pass').map(({ id }) => id),
+    warnings: broken(report, 'warning').filter((result) => reasonOf(result) === undefined).map(toBroken),
+    accepted: failed.flatMap((result) => {
+      const reason = reasonOf(result);
+      return reason === undefined ? [] : [{ ...toBroken(result), reason }];
+    }),
+  };
+}
+
+const toProblem = ({ artifact, platform }: VerifyReport, { id, title, detail, remedy }: RuleResult): Problem => ({
+  code: 'rule-broken',
+  message: `${artifact} would not do for ${platform}: ${id}, “${title}”; found: ${detail}`,
+  hint: `${remedy}. To build it all the same: [[outputs.accept]] rule = "${id}" reason = "…"`,
+});

@@ -1,0 +1,144 @@
+import { posix } from 'node:path';
+
+import { packLayer, type Compression, type LayerRequest, type PackedLayer } from '../container/layer.ts';
+import { sharedPackages, sharedPaths } from '../container/share.ts';
+import type { AuditSummary } from '../isa/audit-report.ts';
+import type { Host } from '../host/port.ts';
+import type { InstalledPackage } from '../packages/installed.ts';
+import type { Lock } from '../packages/lock.ts';
+import type { Plan, Target } from '../plan/types.ts';
+import type { Root } from '../rootfs/make-root.ts';
+import type { BootableDisk } from './make-bootable.ts';
+
+/** A root packed in every way that the outputs ask for, with what is known of it. */
+export interface BuiltTarget {
+  readonly target: Target;
+  /** Seconds since 1970. */
+  readonly epoch: number;
+  readonly packages: readonly InstalledPackage[];
+  readonly audit: AuditSummary;
+  readonly stacks: readonly LayerStack[];
+  readonly disk?: BootableDisk;
+  /** Absolute path of the root, where it was made by this build. */
+  readonly root?: string;
+}
+
+/** The layers that make up a root, lowest first, packed in one way. */
+export interface LayerStack {
+  readonly way: Packing;
+  readonly layers: readonly LayerFile[];
+}
+
+export interface LayerFile {
+  readonly layer: PackedLayer;
+  /** Absolute path. */
+  readonly file: string;
+}
+
+/** A way to pack a root. */
+export interface Packing {
+  readonly compression: Compression;
+  readonly level: number | undefined;
+  /** Whether what several targets have in common goes into a layer of its own. */
+  readonly shared: boolean;
+}
+
+/** The different ways in which the outputs of a plan pack a root. Pure. */
+export function packings(plan: Plan): readonly Packing[] {
+  const ways = plan.outputs.flatMap((output): Packing[] => {
+    if (output.format !== 'oci' && output.format !== 'tar' && output.format !== 'wsl') return [];
+    const shared = output.format === 'oci' && plan.targets.length > 1;
+    return [{ compression: output.compression, level: output['compression-level'], shared }];
+  });
+  return ways.filter((way, index) => ways.findIndex((other) => isSame(way, other)) === index);
+}
+
+const isSame = (a: Packing, b: Packing): boolean =>
+  a.compression === b.compression && a.level === b.level && a.shared === b.shared;
+
+/** The layers of a target that were packed in that way. Throws `TypeError` when they were never asked for. */
+export function layersFor({ stacks }: BuiltTarget, way: Packing): readonly LayerFile[] {
+  const found = stacks.find((stack) => isSame(stack.way, way));
+  if (found === undefined) throw new TypeError(`nothing was packed with ${way.compression}`);
+  return found.layers;
+}
+
+/** A root with what is needed to pack it. */
+export interface AuditedRoot {
+  readonly root: Root;
+  readonly lock: Lock;
+  readonly audit: AuditSummary;
+  readonly disk?: BootableDisk;
+}
+
+/** Packs every root once for each way that the outputs ask for. */
+export async function packRoots(
+  host: Host,
+  plan: Plan,
+  roots: readonly AuditedRoot[],
+  detail: (text: string) => void,
+): Promise<readonly BuiltTarget[]> {
+  const folder = await host.makeWorkFolder('layers', 0);
+  const stacks = new Map(roots.map(({ root }): [Root, LayerStack[]] => [root, []]));
+  for (const way of packings(plan)) {
+    const shared = way.shared ? await packShared(host, roots, way, folder, detail) : undefined;
+    for (const { root } of roots) {
+      const layers = shared?.get(root) ?? [await pack(host, root, way, folder, detail)];
+      stacks.get(root)?.push({ way, layers });
+    }
+  }
+  return roots.map(({ root, audit, disk }) => ({
+    target: root.target,
+    epoch: root.epoch,
+    packages: root.packages,
+    audit,
+    root: root.path,
+    stacks: stacks.get(root) ?? [],
+    ...(disk === undefined ? {} : { disk }),
+  }));
+}
+
+/**
+ * A layer that all roots have in common, and one each for the rest. Whether it is the same is not assumed from the
+ * packages but seen from the digests: where a scriptlet made a difference, the roots are packed whole.
+ */
+async function packShared(
+  host: Host,
+  roots: readonly AuditedRoot[],
+  way: Packing,
+  folder: string,
+  detail: (text: string) => void,
+): Promise<ReadonlyMap<Root, readonly LayerFile[]> | undefined> {
+  const packages = sharedPackages(roots.map(({ lock }) => lock.packages));
+  // One date for what is common, or the same files would differ by it.
+  const epoch = Math.max(...roots.map(({ root }) => root.epoch));
+  const stacks = new Map<Root, readonly LayerFile[]>();
+  let common: LayerFile | undefined;
+  for (const { root } of roots) {
+    const paths = await sharedPaths(host, root, packages);
+    const only = posix.join(folder, `only-${root.target.level}`);
+    const without = posix.join(folder, `without-${root.target.level}`);
+    await host.fs.write(only, paths.map((path) => `${path}\0`).join(''));
+    await host.fs.write(without, paths.map((path) => `${path}\n`).join(''));
+    const lower = await pack(host, { ...root, epoch }, way, folder, detail, { only });
+    if (common !== undefined && common.layer.digest !== lower.layer.digest) return undefined;
+    common ??= lower;
+    stacks.set(root, [common, await pack(host, root, way, folder, detail, { without })]);
+  }
+  return stacks;
+}
+
+async function pack(
+  host: Host,
+  root: Root,
+  { compression, level }: Packing,
+  folder: string,
+  detail: (text: string) => void,
+  part: Pick<LayerRequest, 'only' | 'without'> = {},
+): Promise<LayerFile> {
+  const entries = (await host.fs.list(root.path)).filter((name) => name !== 'lost+found');
+  const file = await host.fs.temporaryFolder(posix.join(folder, 'layer-'));
+  const request = { root: root.path, entries, epoch: root.epoch, compression, level, ...part };
+  const target = posix.join(file, 'layer');
+  return { layer: await packLayer(host, request, target, detail), file: target };
+}

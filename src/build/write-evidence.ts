@@ -1,0 +1,91 @@
+import { posix } from 'node:path';
+
+import type { Artifact } from '../container/artifact.ts';
+import { artifactName } from '../container/artifacts.ts';
+import { digestOf, type Digest } from '../digest.ts';
+import { gatherTarget } from '../evidence/gather.ts';
+import type { EvidenceRules, EvidenceTarget } from '../evidence/input.ts';
+import { makeEvidence } from '../evidence/make-evidence.ts';
+import type { Host } from '../host/port.ts';
+import type { RepositoryKeys } from '../packages/keys.ts';
+import { lockPath } from '../packages/lock-file.ts';
+import type { Plan } from '../plan/types.ts';
+import type { FetchedTarget } from '../packages/fetch-target.ts';
+import type { BuiltTarget } from './layers.ts';
+
+/** Name of the folder of evidence beside the artifacts of a plan. Pure. */
+export const evidenceName = (plan: Plan): string =>
+  `${artifactName(plan, {}, plan.targets.map(({ level }) => level))}.evidence`;
+
+/** What evidence says of a build beside what it made. */
+export interface AboutBuild {
+  readonly rules: readonly EvidenceRules[];
+  readonly timings: Readonly<Record<string, number>>;
+  readonly locked: boolean;
+}
+
+/** Writes what proves the artifacts into a folder beside them. Returns the names of the files, the folder in front. */
+export async function writeEvidence(
+  host: Host,
+  plan: Plan,
+  fetched: readonly FetchedTarget[],
+  built: readonly BuiltTarget[],
+  artifacts: readonly Artifact[],
+  { rules, timings, locked }: AboutBuild,
+  folder: string,
+): Promise<readonly string[]> {
+  const targets: EvidenceTarget[] = [];
+  for (const [index, entry] of built.entries()) {
+    const packages = fetched[index];
+    if (packages === undefined) throw new TypeError('a target was built that was never fetched');
+    targets.push(
+      gatherTarget(plan, {
+        target: packages.target,
+        installed: entry.packages,
+        locked: packages.fetched.lock.packages,
+        keys: await keyDigests(host, packages.keys),
+        ...(packages.metadata === undefined ? {} : { metadata: packages.metadata }),
+        fingerprints: packages.fingerprints,
+        audit: entry.audit,
+        files: { count: entry.audit.counts.files, bytes: entry.audit.counts.bytes },
+      }),
+    );
+  }
+  const files = makeEvidence({
+    image: { name: plan.image.name, version: plan.image.version, ...(plan.image.summary === undefined ? {} : { summary: plan.image.summary }) },
+    distribution: plan.distribution,
+    definition: plan.digest,
+    ...(locked ? { lock: digestOf(await host.fs.readText(lockPath(plan.image.file))) } : {}),
+    builder: { version: await versionOf(host), tools: await describeTools(host, plan) },
+    epoch: Math.max(...built.map(({ epoch }) => epoch)),
+    targets,
+    artifacts,
+    artifactsAt: '../',
+    deviations: plan.deviations,
+    rules,
+    timings,
+  });
+  const name = evidenceName(plan);
+  for (const file of files) await host.fs.write(posix.join(folder, name, file.name), file.content);
+  return files.map((file) => posix.join(name, file.name));
+}
+
+/** The tree is known by a digest of what it was made of; the machine's own tools by their versions alone. */
+async function describeTools(host: Host, plan: Plan): Promise<Readonly<Record<string, string>>> {
+  const { origin, root } = await host.tools();
+  const names = new Set(plan.steps.flatMap(({ tools }) => tools));
+  return { ...(origin === 'tree' ? { tree: posix.basename(root) } : {}), ...(await host.toolVersions([...names])) };
+}
+
+async function keyDigests(host: Host, keys: RepositoryKeys): Promise<ReadonlyMap<string, readonly Digest[]>> {
+  const digests = new Map<string, readonly Digest[]>();
+  for (const [repository, files] of keys) {
+    digests.set(repository, await Promise.all(files.map(async (file) => digestOf(await host.fs.readBytes(file)))));
+  }
+  return digests;
+}
+
+async function versionOf(host: Host): Promise<string> {
+  const text = await host.fs.readText(posix.join(host.paths.data, 'package.json'));
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,14 @@
+import { uuidBytes } from '../../readers/fields.ts';
+import { VHD_EPOCH, vhdChecksum } from '../../readers/image/vhd.ts';
+
+/**
+ * The same VHD footer with a given identifier and time of creation, its checksum made right: the only things in which
+ * two conversions of one disk differ. `created` is seconds since 1970. Pure.
+ */
+export function stampVhdFooter(footer: Uint8Array, uuid: string, created: number): Uint8Array {
+  const stamped = Buffer.from(footer);
+  stamped.writeUInt32BE(Math.max(0, created - VHD_EPOCH), 24);
+  stamped.set(uuidBytes(uuid), 68);
+  stamped.writeUInt32BE(vhdChecksum(stamped, 64), 64);
+  return stamped;
+}

@@ -1,0 +1,111 @@
+import type { Place, Problem } from '../../errors.ts';
+import { formatPath } from '../../definition/paths.ts';
+import { ruleProblems } from '../../definition/rules.ts';
+import { definitionSchema } from '../../definition/schema/definition.ts';
+import type { DefinitionInput, Path } from '../../definition/types.ts';
+import type { InterpretOptions } from './command.ts';
+import { cheetahDirectives } from '../verdict/cheetah.ts';
+import { Draft, placeIn } from './draft.ts';
+import { flatten, type FlatNode } from '../syntax/flatten.ts';
+import { judgeCommand } from '../verdict/judge-command.ts';
+import { judgeInclude } from '../verdict/judge-include.ts';
+import { emptyVerdict, judgeSection, type SectionContext } from '../verdict/judge-section.ts';
+import { parsePackageLine } from '../syntax/package-line.ts';
+import { findPlaceholder, unfilled } from '../verdict/placeholders.ts';
+import { readPreScripts } from '../verdict/pre-scripts.ts';
+import type { KickstartFile, SyntaxProblem } from '../syntax/tree.ts';
+import { asProblems, refusedFor, type Verdict } from '../verdict/verdict.ts';
+import { tidyVerdicts } from '../verdict/verdict-order.ts';
+
+/** What a kickstart file says, and what hew makes of each line. */
+export interface Interpretation {
+  readonly value: DefinitionInput;
+  /** Where the line stands that set a value; the nearest outer value counts. */
+  readonly placeOf: (path: Path) => Place;
+  readonly verdicts: readonly Verdict[];
+  /** The refusals. Without any, every line is honoured. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads a parsed kickstart file as a description of a system. Pure and total: what cannot be honoured is a verdict
+ * `refused`, never an exception. The value holds only what the applied lines say, in the form that a TOML file has.
+ */
+export const interpretKickstart = (file: KickstartFile, options: InterpretOptions = {}): Interpretation => {
+  const nodes = flatten(file);
+  const draft = new Draft();
+  const context = { draft, pre: readPreScripts(nodes), environments: nodes.some(asksForEnvironment), options };
+  const judged = judgeNodes(nodes, context, cheetahDirectives(nodes));
+  const { value, places } = draft.layer();
+  const verdicts = tidyVerdicts(refuseInvalid(judged, value, places));
+  return {
+    value,
+    placeOf: (path) => placeIn(places, path) ?? { file: file.path },
+    verdicts,
+    problems: asProblems(verdicts),
+  };
+};
+
+const judgeNodes = (nodes: readonly FlatNode[], context: SectionContext, directives: ReadonlySet<FlatNode>): Verdict[] => {
+  const verdicts: Verdict[] = [];
+  let section: Verdict | undefined;
+  for (const node of nodes) {
+    if (node.kind === 'flat-section') {
+      const judged = judgeSection(node, context);
+      section = judged[0];
+      for (const verdict of judged) verdicts.push(verdict);
+    } else if (node.kind === 'end') {
+      if (section !== undefined) verdicts.push({ ...section, place: node.place, lines: 1, notes: [] });
+    } else if (node.kind === 'command') verdicts.push(judgeCommand(node, context.draft, context.options));
+    else if (node.kind === 'include') verdicts.push(judgeInclude(node, context.pre));
+    else if (node.kind === 'error') {
+      const placeholder = findPlaceholder(node.source.trimEnd());
+      const problem = placeholder === undefined ? node.problem : unfilled(placeholder);
+      verdicts.push(refusedFor({ place: node.place, lines: node.lines, subject: 'syntax' }, problem));
+    } else if (directives.has(node)) {
+      verdicts.push(refusedFor({ place: node.place, lines: node.lines, subject: 'template' }, unfilled(node.source.trim())));
+    } else verdicts.push(emptyVerdict(node));
+  }
+  return verdicts;
+};
+
+const asksForEnvironment = (node: FlatNode): boolean =>
+  node.kind === 'flat-section' &&
+  node.header.name === '%packages' &&
+  node.body.some((line) => {
+    const entry = line.kind === 'text' ? parsePackageLine(line.text) : undefined;
+    return entry?.kind === 'environment' && !entry.exclude;
+  });
+
+/** Values that the schema or a rule of definitions does not take are refused at the line that gave them. */
+const refuseInvalid = (
+  verdicts: readonly Verdict[],
+  value: unknown,
+  places: ReadonlyMap<string, Place>,
+): readonly Verdict[] => {
+  const wrong = new Map<string, SyntaxProblem>();
+  const result = definitionSchema.safeParse(value);
+  if (result.success) {
+    const placeOf = (path: Path): Place => placeIn(places, path) ?? NOWHERE;
+    for (const { code, message, hint, place = NOWHERE } of ruleProblems(result.data, placeOf, false)) {
+      if (!DECIDED_ELSEWHERE.includes(code)) wrong.set(keyOf(place), { code, message, ...(hint === undefined ? {} : { hint }) });
+    }
+  } else {
+    for (const issue of result.error.issues) {
+      const path = issue.path.filter((part) => typeof part !== 'symbol');
+      const message = `${formatPath(path)} ${issue.message}`;
+      wrong.set(keyOf(placeIn(places, path) ?? NOWHERE), { code: 'kickstart-value', message, hint: 'Correct the value.' });
+    }
+  }
+  return verdicts.map((verdict) => {
+    const problem = wrong.get(keyOf(verdict.place));
+    return problem === undefined || verdict.decision !== 'applied' ? verdict : refusedFor(verdict, problem);
+  });
+};
+
+const NOWHERE: Place = { file: '' };
+
+/** A kickstart file names no keys, and whether a plain text may stand is judged with its line. */
+const DECIDED_ELSEWHERE: readonly string[] = ['key-missing', 'plain-text-password'];
+
+const keyOf = ({ file, line }: Place): string => `${file}:${line ?? 0}`;

@@ -1,0 +1,61 @@
+import { didYouMean } from '../definition/index.ts';
+import { HewError } from '../errors.ts';
+import type { Emit } from '../events.ts';
+import type { Host } from '../host/port.ts';
+import { dnfPaths } from '../packages/dnf5/paths.ts';
+import { gatherKeys } from '../packages/keys.ts';
+import { lockedPackages, type LockFile } from '../packages/lock-file.ts';
+import { targetName, type TargetName } from '../packages/lock-request.ts';
+import { movePackages } from '../packages/move-packages.ts';
+import { comparePackages, type PackageChange } from '../packages/package-changes.ts';
+import { readRequirements } from '../packages/requirements.ts';
+import type { Plan, Target } from '../plan/types.ts';
+import type { FetchedTarget } from '../packages/fetch-target.ts';
+
+/** What came, went or moved for one target. */
+export interface Moved {
+  readonly target: TargetName;
+  readonly changes: readonly (PackageChange & {
+    /** Why a package moved that was not asked for. */
+    readonly why?: string;
+  })[];
+}
+
+/** Throws `HewError` for each name that a lock does not hold. */
+export function refuseUnknown({ packages }: LockFile, names: readonly string[], path: string): void {
+  const known = new Set(packages.map(({ name }) => name));
+  const problems = names.filter((name) => !known.has(name)).map((name) => {
+    const hint = didYouMean(name, [...known]);
+    return { code: 'package-not-locked', message: `the lock holds no package \`${name}\``, place: { file: path }, ...(hint === undefined ? {} : { hint }) };
+  });
+  if (problems.length > 0) throw new HewError(problems);
+}
+
+/** Moves packages of a lock and what they force, for one target. Keys stay those that the lock was made with. */
+export async function updateTarget(
+  host: Host, plan: Plan, target: Target, lock: LockFile, names: readonly string[], emit: Emit, detail: (text: string) => void,
+): Promise<{ readonly fetched: FetchedTarget; readonly moved: Moved }> {
+  const locked = lockedPackages(lock, target);
+  const { files: keys, fingerprints } = await gatherKeys(host, plan, target, dnfPaths(host), { fingerprints: lock.keys });
+  const fetched = await movePackages(host, plan, target, keys, locked, names, detail);
+  const changes = comparePackages(locked, fetched.lock.packages);
+  for (const name of names.filter((one) => locked.some((entry) => entry.name === one) && changes.every((change) => change.name !== one))) {
+    emit({ kind: 'notice', message: `${name} stays as it is for ${target.arch} ${target.level}: no newer build of it fits` });
+  }
+  const neededBy = changes.length === 0 ? new Map<string, readonly string[]>() : await readRequirements(host, fetched);
+  const moved = changes.map((change) => {
+    const why = names.includes(change.name) ? undefined : reasonOf(change, changes, neededBy);
+    return { ...change, ...(why === undefined ? {} : { why }) };
+  });
+  return { fetched: { target, keys, fingerprints, fetched }, moved: { target: targetName(target), changes: moved } };
+}
+
+/** In the words of the requirements between what moved. */
+function reasonOf({ kind, name }: PackageChange, changes: readonly PackageChange[], neededBy: ReadonlyMap<string, readonly string[]>): string {
+  if (kind === 'removed') return 'nothing needs it any more';
+  const others = changes.map((change) => change.name).filter((other) => other !== name);
+  const needing = others.filter((other) => neededBy.get(name)?.includes(other));
+  if (needing.length > 0) return `needed by ${needing.join(', ')}`;
+  const needed = others.filter((other) => neededBy.get(other)?.includes(name));
+  return needed.length > 0 ? `it needs ${needed.join(', ')}` : 'the locked build is gone or fits no more';
+}

@@ -1,0 +1,38 @@
+import { posix } from 'node:path';
+
+import type { Emit } from '../events.ts';
+import type { Host } from '../host/port.ts';
+import { dnfPaths } from '../packages/dnf5/paths.ts';
+import { LOCAL_REPOSITORY } from '../packages/keys.ts';
+import type { LockFile } from '../packages/lock-file.ts';
+import { vendoredPath, writeVendored } from '../packages/vendor.ts';
+import { verifyPackages } from '../packages/verify.ts';
+import type { Plan } from '../plan/types.ts';
+import { fetchTarget } from '../packages/fetch-target.ts';
+import { lockedSet, vendoredFolder } from './read-lock.ts';
+
+/**
+ * Copies every package that a lock names, of all its levels and architectures, into a folder, with the keys that have
+ * an address elsewhere. Returns the folder. What is in it was checked as a build would check it.
+ */
+export async function vendorLock(
+  host: Host, plan: Plan, lock: LockFile, parent: string, emit: Emit, detail: (text: string) => void,
+): Promise<string> {
+  const folder = vendoredFolder(plan, parent);
+  const pathOf = vendoredPath(lock);
+  const packages = new Map<string, string>();
+  const keyFiles = new Map<string, readonly string[]>();
+  for (const target of plan.targets) {
+    const { keys, fetched } = await fetchTarget(host, plan, target, lockedSet(lock, target), emit, detail);
+    await verifyPackages(host, target, fetched, keys, dnfPaths(host));
+    for (const entry of fetched.lock.packages) {
+      if (entry.repository !== LOCAL_REPOSITORY) packages.set(pathOf(entry), posix.join(fetched.folder, entry.file));
+    }
+    for (const { settings } of target.repositories) {
+      const files = keys.get(settings.id) ?? [];
+      if (settings.gpgkey.some((source) => /^https?:/.test(source))) keyFiles.set(settings.id, files);
+    }
+  }
+  await writeVendored(host, folder, { packages, keys: keyFiles });
+  return folder;
+}

@@ -1,0 +1,204 @@
+import type { Host } from '../../host/port.ts';
+import { CancelledError, HewError, ToolError, type Problem } from '../../errors.ts';
+import { nearest } from '../../definition/index.ts';
+import type { UnavailableRepository } from '../../isa/repositories.ts';
+import type { Plan, Target } from '../../plan/types.ts';
+import type { DnfPaths } from './paths.ts';
+import { dnfEnvironment, dnfOptions, localPaths } from './settings.ts';
+
+/**
+ * What a failed dnf5 call means, in the words of a person who wants to go on: the reason that dnf5 found, without its
+ * progress and without its advice about options that hew does not have. Anything that is no failure of dnf5 comes
+ * back as it was.
+ */
+export async function explainDnfFailure(
+  host: Host,
+  error: unknown,
+  plan: Plan,
+  target: Target,
+  paths: DnfPaths,
+): Promise<unknown> {
+  if (!(error instanceof ToolError) || error instanceof CancelledError) return error;
+  const reason = withoutExcludedMembers(readDnfFailure(`${error.stdout}\n${error.stderr}`), plan.packages.install);
+  const problems = await Promise.all(
+    reason.map(async (problem) =>
+      problem.code === 'package-not-found' ? withNearestNames(host, problem, plan, target, paths) : problem,
+    ),
+  );
+  const known = problems.length > 0 ? problems : error.problems;
+  const [first, ...rest] = known;
+  if (first === undefined) return error;
+  const explained = new ToolError(first, {
+    commandLine: error.commandLine,
+    stdout: error.stdout,
+    stderr: error.stderr,
+    status: error.status,
+    cause: error,
+  });
+  return rest.length === 0 ? explained : new HewError(known, { cause: explained });
+}
+
+/**
+ * dnf5 tells as well which members of a group are kept out. That stops nothing, so it counts only where a package was
+ * asked for by name, or where nothing else is told. Pure.
+ */
+export function withoutExcludedMembers(problems: readonly Problem[], install: readonly string[]): readonly Problem[] {
+  const isAsked = ({ message }: Problem): boolean => install.some((spec) => message.includes(`\`${spec}\``));
+  const telling = problems.filter((problem) => problem.code !== 'package-excluded' || isAsked(problem));
+  return telling.length === 0 ? problems : telling;
+}
+
+/** One way in which dnf5 says what went wrong, and what hew says instead. */
+interface Pattern {
+  readonly matches: RegExp;
+  readonly code: string;
+  readonly message: (groups: Readonly<Record<string, string>>) => string;
+  readonly hint?: string;
+  /** Whether to add what dnf5 says of the attempts below. */
+  readonly withReasons?: boolean;
+}
+
+const UNREACHABLE = 'repository-unreachable';
+
+/** The repositories that a failure says could not be reached, with the reason; empty for any other failure. Pure. */
+export function unreachableRepositories(error: unknown): readonly UnavailableRepository[] {
+  if (!(error instanceof HewError) || error.problems.some(({ code }) => code !== UNREACHABLE)) return [];
+  return error.problems.flatMap(({ message }) => {
+    const { id, reason } = /^repository (?<id>\S+) could not be read \(.*?\): (?<reason>.*)$/.exec(message)?.groups ?? {};
+    return id === undefined || reason === undefined ? [] : [{ id, reason }];
+  });
+}
+
+const PATTERNS: readonly Pattern[] = [
+  {
+    matches: /^No match for argument: (?<spec>.+)$/gm,
+    code: 'package-not-found',
+    message: ({ spec }) => `no repository has a package \`${spec}\``,
+  },
+  {
+    matches: /^Argument '(?<spec>[^']+)' matches only excluded packages\.?$/gm,
+    code: 'package-excluded',
+    message: ({ spec }) => `every build of \`${spec}\` in the repositories is excluded`,
+    hint: 'see `packages.exclude`, and `includepkgs` and `excludepkgs` of the repositories',
+  },
+  {
+    matches: /^Failed to download metadata \([^)]*\) for repository "(?<repository>[^"]+)": (?<why>.*signature.*)$/gim,
+    code: 'signature',
+    message: ({ repository, why }) => `the metadata of repository ${repository} is not signed by a key of its own: ${why}`,
+    hint: 'check `gpgkey` of the repository; without the right key nothing from it is installed',
+  },
+  {
+    matches: /^Failed to download metadata \((?<kind>[^)]*)\) for repository "(?<repository>[^"]+)": (?<why>(?!.*signature).+)$/gim,
+    code: 'repository-unreachable',
+    message: ({ repository, kind, why }) => `repository ${repository} could not be read (${kind}): ${why}`,
+    hint: 'check its address and the network; a level’s repository can be left out by `missing-level = "baseline"`',
+    withReasons: true,
+  },
+  {
+    matches: /^ ?Librepo error: Cannot download (?<file>.+): All mirrors were tried$/gm,
+    code: 'package-not-fetched',
+    message: ({ file }) => `${file} could not be fetched as the repository describes it`,
+    hint: 'the metadata of the repository and its files do not agree: try again later, or ask its owner',
+    withReasons: true,
+  },
+  {
+    matches: /^ ?Librepo error: (?<why>(?!Cannot download|.*Failed writing received data to disk).+)$/gm,
+    code: 'package-not-fetched',
+    message: ({ why }) => `a package could not be fetched: ${why}`,
+    hint: 'check the network and the repository, then try again',
+  },
+  {
+    matches: /^(?:Error: )?(?<what>.*(?:No space left on device|needs \d+\S* more space on|Failed writing received data to disk).*)$/gim,
+    code: 'disk-full',
+    message: ({ what }) => `no space left: ${what}`,
+    hint: 'free space in the cache folder (`hew cache`), or raise HEW_WORKSPACE_SIZE',
+  },
+];
+
+/** Finds the reasons in what dnf5 printed; empty when it says nothing that hew knows. Pure. */
+export function readDnfFailure(output: string): readonly Problem[] {
+  const found = PATTERNS.flatMap(({ matches, code, message, hint, withReasons = false }) =>
+    [...output.matchAll(matches)].map((match) => {
+      const advice = [...(withReasons ? reasonsIn(output) : []), hint].filter((line) => line !== undefined);
+      return { code, message: message(match.groups ?? {}), ...(advice.length === 0 ? {} : { hint: advice.join('\n') }) };
+    }),
+  );
+  const conflict = readConflict(output);
+  const all = conflict === undefined ? found : [...found, conflict];
+  return all.filter(({ message }, index) => all.findIndex((other) => other.message === message) === index);
+}
+
+/** What went wrong below dnf5, in lines that begin with `>>>`; that it tried every mirror is said already. */
+const reasonsIn = (output: string): readonly string[] => [
+  ...new Set(
+    [...output.matchAll(/^>>> (?!No more mirrors|Running|Finished)(.*\S)\s*$/gm)].map(([, reason = '']) => reason.replace(/^\[RPM\] /, '')),
+  ),
+];
+
+/** libsolv's own explanation: `Problem: …` and the indented lines that belong to it. */
+function readConflict(output: string): Problem | undefined {
+  const lines = output.split('\n');
+  const kept: string[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (/^ ?Problem(?: \d+)?: /.test(line)) kept.push(line.trim());
+    else if (/^ {2,}- /.test(line) && kept.length > 0 && isContinuation(lines, index)) kept.push(line.trimEnd());
+  }
+  if (kept.length === 0) return undefined;
+  const [first = '', ...rest] = kept;
+  const unique = [...new Set(rest)].filter((line) => line.trim() !== '- conflicting requests');
+  return {
+    code: 'conflict',
+    message: `these packages cannot be installed together: ${first.replace(/^Problem(?: \d+)?: /, '')}`,
+    ...(unique.length === 0 ? {} : { hint: unique.map((line) => line.trim()).join('\n') }),
+  };
+}
+
+const isContinuation = (lines: readonly string[], index: number): boolean =>
+  /^ ?Problem|^ {2,}- /.test(lines[index - 1] ?? '');
+
+async function withNearestNames(
+  host: Host,
+  problem: Problem,
+  plan: Plan,
+  target: Target,
+  paths: DnfPaths,
+): Promise<Problem> {
+  const wanted = /`(.+)`/.exec(problem.message)?.[1] ?? '';
+  const { stdout } = await host.run({
+    tool: 'dnf5',
+    args: [...dnfOptions(plan, '/tmp/root', paths), '--cacheonly', 'repoquery', '--available', '--queryformat=%{name}\\n'],
+    env: dnfEnvironment(paths),
+    view: { read: [paths.settings, ...localPaths(target, paths.hewCache)], write: [paths.cache] },
+  });
+  const near = nearest(wanted, [...new Set(stdout.split('\n').filter((name) => name !== ''))]);
+  return { ...problem, hint: near.length === 0 ? 'check the name and the repositories' : `did you mean ${near.map((name) => `\`${name}\``).join(' or ')}?` };
+}
+
+/** A transaction that failed while it ran: the scriptlet or file that stopped it, as rpm names it. */
+export function explainInstallFailure(error: ToolError): ToolError {
+  const output = `${error.stdout}\n${error.stderr}`;
+  const known = readDnfFailure(output).find(({ code }) => code === 'disk-full') ?? readTransactionFailure(output);
+  if (known === undefined) return error;
+  const { commandLine, stdout, stderr, status } = error;
+  const [said] = error.problems;
+  return new ToolError({ ...(said?.hint === undefined ? {} : { hint: said.hint }), ...known }, { commandLine, stdout, stderr, status, cause: error });
+}
+
+/** The line that says most, in the order of preference. */
+const TELLING = [/ scriptlet failed/, / conflicts /, /unpacking of archive failed|cpio: |Failed to open|error: /i, /Transaction failed/i];
+
+/** Lines that repeat what the telling one says. */
+const REPEATING = /^(?:Error in |Scriptlet output:|Transaction failed|.*: install failed$)/;
+
+function readTransactionFailure(output: string): Problem | undefined {
+  const listed = [...output.matchAll(/^(?: {2}- |.*(?:unpacking of archive failed|cpio: |Failed to open|error: |Transaction failed)).*$/gim)];
+  const lines = [...new Set([...reasonsIn(output), ...listed.map(([line]) => line.replace(/^>>> |^ {2}- /, '').replace(/^\[RPM\] /, '').trim())])];
+  const telling = TELLING.flatMap((pattern) => lines.filter((line) => pattern.test(line)))[0];
+  if (telling === undefined) return undefined;
+  const hint = lines.filter((line) => line !== telling && !REPEATING.test(line)).slice(0, 8).join('\n');
+  return {
+    code: 'install-failed',
+    message: `the packages could not be installed: ${telling}`,
+    ...(hint === '' ? {} : { hint }),
+  };
+}

@@ -1,0 +1,20 @@
+import { posix } from 'node:path';
+
+import type { Host } from '../../host/port.ts';
+
+/** Absolute paths that dnf5 works with; all of them are hew's own. */
+export interface DnfPaths {
+  /** Holds the files of `dnfFiles`. */
+  readonly settings: string;
+  /** Metadata and packages, kept between builds. */
+  readonly cache: string;
+  /** hew's cache folder, what `$cachedir` in a repository means. */
+  readonly hewCache: string;
+}
+
+/** Where dnf5's settings and caches lie on this machine. */
+export const dnfPaths = (host: Host): DnfPaths => ({
+  settings: posix.join(host.paths.work, 'dnf'),
+  cache: posix.join(host.paths.cache, 'packages'),
+  hewCache: host.paths.cache,
+});

@@ -1,0 +1,128 @@
+import { posix } from 'node:path';
+
+import { digestOfValue } from '../../digest.ts';
+import { HewError, type Problem } from '../../errors.ts';
+import { formatBytes } from '../../format-bytes.ts';
+import type { Lag } from '../../isa/lag.ts';
+import type { Host } from '../../host/port.ts';
+import type { Plan, Target } from '../../plan/types.ts';
+import { findLags } from './available.ts';
+import { dnfPaths, type DnfPaths } from './paths.ts';
+import { dnfEnvironment, dnfFiles, dnfOptions, localPaths, type VisiblePackages } from './settings.ts';
+import { withoutKeptOutGroups } from './environments.ts';
+import { explainDnfFailure } from './errors.ts';
+import type { RepositoryKeys } from '../keys.ts';
+import type { Lock, LockedPackage } from '../lock.ts';
+import { isRemote, keepPackages } from './package-cache.ts';
+import { openStore, pinStored, type PackageStore } from './store.ts';
+import { parseTransaction } from './transaction.ts';
+
+/** A lock whose RPM files lie at hand. */
+export interface FetchedPackages {
+  readonly lock: Lock;
+  /** What of it is older in the level's own build than in another that was taken instead. */
+  readonly lags: readonly Lag[];
+  /** Folder of dnf5's stored transaction: `transaction.json` and `packages/`. */
+  readonly folder: string;
+}
+
+/** Arguments of the dnf5 call that resolves, fetches and stores, installing nothing. Pure. */
+export const resolveArguments = (plan: Plan, store: string, root: string, paths: DnfPaths, local: readonly string[] = []): string[] => [
+  ...dnfOptions(plan, root, paths),
+  'install',
+  // Behind the word `install`: in front of it dnf5 takes the option for another command's.
+  `--store=${store}`,
+  ...requested(plan, local),
+];
+
+/** What dnf5 is asked to install. Pure. */
+export const requested = ({ packages }: Plan, local: readonly string[]): string[] => [
+  ...(packages.ignoreMissing ? ['--skip-unavailable'] : []),
+  ...packages.install,
+  ...local,
+];
+
+/**
+ * Resolves what the plan asks for, fetches it and pins it. `only` names the builds that may be chosen; without it the
+ * newest ones are. The files are checked by dnf5 against the repositories' metadata as they come in, and hashed here
+ * for the lock. Throws `HewError` with dnf5's reason cut to what matters.
+ */
+export async function resolvePackages(
+  host: Host,
+  plan: Plan,
+  target: Target,
+  keys: RepositoryKeys,
+  { only, best = true }: Pick<VisiblePackages, 'only' | 'best'>,
+  detail: (text: string) => void,
+): Promise<FetchedPackages> {
+  const paths = dnfPaths(host);
+  await refuseMissingFolders(host, target, paths);
+  const store = await openStore(host, plan, target);
+  const scratch = await host.makeWorkFolder(`scratch-${target.level}`, 0);
+  await host.fs.makeFolder(paths.cache);
+  try {
+    await writeSettings(host, dnfFiles(plan, target, keys, paths, { only, best }));
+    // Builds that are named were chosen with the lags in mind.
+    const nothing = { lags: [], excludes: [] };
+    const { lags, excludes } = only === undefined ? await findLags(host, plan, target, paths, needsNetwork(target)) : nothing;
+    if (excludes.length > 0) await writeSettings(host, dnfFiles(plan, target, keys, paths, { hidden: excludes, best }));
+    const wanted = await withoutKeptOutGroups(host, plan, target, paths, { root: scratch, network: needsNetwork(target) });
+    await host.run(
+      {
+        // One at a time: two dnf5 that write one cache folder see each other's half-written files.
+        tool: 'flock',
+        args: [posix.join(paths.cache, 'lock'), 'dnf5', ...resolveArguments(wanted, store.transaction, scratch, paths, store.localFiles)],
+        env: dnfEnvironment(paths),
+        view: {
+          network: needsNetwork(target),
+          read: [paths.settings, ...localPaths(target, paths.hewCache)],
+          write: [paths.cache, store.folder, scratch],
+        },
+      },
+      { onLine: (line) => progressOf(line, detail) },
+    );
+    const chosen = parseTransaction(await host.fs.readText(posix.join(store.transaction, 'transaction.json')));
+    const packages = await pinStored(host, store, chosen);
+    await keepPackages(host, paths.cache, target, store.transaction, packages);
+    detail(`${packages.length} packages, ${formatBytes(packages.reduce((sum, { size }) => sum + size, 0))}`);
+    const names = new Set(packages.map(({ name }) => name));
+    return fetchedPackages(plan, store, packages, lags.filter(({ name }) => names.has(name)));
+  } catch (error) {
+    throw await explainDnfFailure(host, error, plan, target, paths);
+  }
+}
+
+/** Folders of this machine are shown to dnf5 one by one, and cannot be where they are not there. */
+async function refuseMissingFolders(host: Host, target: Target, { hewCache }: DnfPaths): Promise<void> {
+  const problems: Problem[] = [];
+  for (const repository of target.repositories) {
+    for (const path of localPaths({ ...target, repositories: [repository] }, hewCache)) {
+      if ((await host.fs.status(path)) !== undefined) continue;
+      const message = `repository ${repository.settings.id} could not be read (a folder of this machine): ${path} is not there`;
+      problems.push({ code: 'repository-unreachable', message, hint: 'check its address' });
+    }
+  }
+  if (problems.length > 0) throw new HewError(problems);
+}
+
+/** Packages in a store, as a value. Pure. */
+export function fetchedPackages(
+  plan: Plan, store: Pick<PackageStore, 'transaction'>, packages: readonly LockedPackage[], lags: readonly Lag[] = [],
+): FetchedPackages {
+  const content = { plan: plan.digest, packages };
+  return { lock: { ...content, digest: digestOfValue(content) }, lags, folder: store.transaction };
+}
+
+/** Writes dnf5's settings anew. */
+export async function writeSettings(host: Host, files: ReadonlyMap<string, string>): Promise<void> {
+  for (const [path, content] of files) await host.fs.write(path, content);
+}
+
+/** Whether any of the target's repositories lies behind a network. Pure. */
+export const needsNetwork = (target: Target): boolean => target.repositories.some(isRemote);
+
+/** `[12/55] bash-0:5.3-2.x86_64   100% | 20.1 MiB/s | 1.8 MiB | 00m00s` */
+function progressOf(line: string, detail: (text: string) => void): void {
+  const match = /^\[\s*(\d+)\/(\d+)\]\s+(\S+)\s.*\|\s*([\d.]+\s*[KMG]?i?B)\s*\|/.exec(line);
+  if (match !== null && match[3] !== 'Total') detail(`package ${match[1]} of ${match[2]}: ${match[3]}, ${match[4]}`);
+}

@@ -1,0 +1,155 @@
+import { posix } from 'node:path';
+
+import type { RepositoryExcludes } from '../../isa/lag.ts';
+import type { PackageRequest, Plan, PlannedRepository, Target } from '../../plan/types.ts';
+import type { DnfPaths } from './paths.ts';
+import type { RepositoryKeys } from '../keys.ts';
+import { formatNevra } from '../nevra.ts';
+
+/** Which packages of the repositories dnf5 may see; all of them where nothing is said. */
+export interface VisiblePackages {
+  readonly hidden?: readonly RepositoryExcludes[];
+  /** The only builds that exist as far as dnf5 knows, by repository: those of a lock. */
+  readonly only?: readonly { readonly repository: string; readonly name: string; readonly evr: string; readonly arch: string }[] | undefined;
+  /** False: a package that is asked for may come in an older build where the newest one does not fit. */
+  readonly best?: boolean;
+}
+
+/**
+ * The whole configuration of dnf5 and rpm, as files by absolute path. Nothing of the host's is read beside it: see
+ * `dnfOptions`. Keys and defaults: https://dnf5.readthedocs.io/en/latest/dnf5.conf.5.html
+ * Pure.
+ */
+export function dnfFiles(
+  plan: Plan,
+  target: Target,
+  keys: RepositoryKeys,
+  paths: DnfPaths,
+  { hidden = [], only, best = true }: VisiblePackages = {},
+): ReadonlyMap<string, string> {
+  const inSettings = (name: string): string => posix.join(paths.settings, name);
+  return new Map([
+    [inSettings('dnf.conf'), mainSection(plan.packages, best)],
+    [
+      inSettings('repos.d/hew.repo'),
+      target.repositories
+        .map((row) => {
+          const { id } = row.settings;
+          const packages = hidden.filter(({ repoid }) => repoid === id).flatMap((entry) => entry.packages);
+          const known = only?.filter(({ repository }) => repository === id).map(formatNevra);
+          return repositorySection(row, keys.get(id) ?? [], packages, known, paths.hewCache);
+        })
+        .join('\n'),
+    ],
+    [inSettings('.config/rpm/macros'), rpmMacros(plan)],
+    // Said always: dnf5 would take the architecture of the machine that it runs on.
+    ...Object.entries({ arch: target.arch, basearch: target.arch, ...plan.distribution.vars, ...target.vars }).map(
+      ([name, value]): [string, string] => [inSettings(`vars/${name}`), `${value}\n`],
+    ),
+  ]);
+}
+
+/** Options of every dnf5 call: an installroot, and each place that settings could come from named by hew. Pure. */
+export const dnfOptions = (plan: Plan, installroot: string, paths: DnfPaths): string[] => [
+  '--assumeyes',
+  `--config=${paths.settings}/dnf.conf`,
+  `--installroot=${installroot}`,
+  '--use-host-config',
+  `--releasever=${plan.distribution.releasever}`,
+  `--setopt=reposdir=${paths.settings}/repos.d`,
+  `--setopt=varsdir=${paths.settings}/vars`,
+  `--setopt=cachedir=${paths.cache}`,
+  '--setopt=logdir=/tmp',
+  '--setopt=pluginconfpath=/nonexistent',
+];
+
+/** HOME is where rpm looks for a person's macros: hew's own take their place. */
+export const dnfEnvironment = (paths: DnfPaths): Record<string, string> => ({
+  HOME: paths.settings,
+  XDG_CONFIG_HOME: `${paths.settings}/.config`,
+});
+
+/** Folders and files of this machine that the repositories name by path: those that the sandbox has to show. Pure. */
+export function localPaths(target: Target, hewCache: string): readonly string[] {
+  const urls = target.repositories.flatMap(({ settings }) => [
+    ...settings.baseurl,
+    settings.metalink ?? '',
+    settings.mirrorlist ?? '',
+  ]);
+  const paths = urls
+    .map((url) => expandCache(url, hewCache).replace(/^file:\/\//, ''))
+    .filter((url) => url.startsWith('/'))
+    // Variables of dnf5 stand for one folder each; showing what lies above is enough.
+    .map((path) => (path.includes('$') ? posix.dirname(path.slice(0, path.indexOf('$'))) : path));
+  return [...new Set(paths)].sort();
+}
+
+const expandCache = (url: string, hewCache: string): string => url.replaceAll('$cachedir', hewCache);
+
+const mainSection = (packages: PackageRequest, best: boolean): string => {
+  // Groups are kept out where environments are taken apart.
+  const excluded = packages.exclude.filter((spec) => !spec.startsWith('@'));
+  return section('main', {
+    plugins: '0',
+    best: best ? '1' : '0',
+    // A repository that is down must fail the build, not thin the image out.
+    skip_if_unavailable: '0',
+    metadata_expire: '0',
+    keepcache: '1',
+    gpgcheck: '1',
+    localpkg_gpgcheck: '1',
+    install_weak_deps: packages.weakDependencies ? '1' : '0',
+    multilib_policy: packages.multilib ? 'all' : 'best',
+    ...(packages.docs ? {} : { tsflags: 'nodocs' }),
+    ...(excluded.length === 0 ? {} : { excludepkgs: excluded.join(',') }),
+    max_parallel_downloads: '8',
+    // Seconds without data; dnf5 tries four times before it gives a server up.
+    timeout: '10',
+    zchunk: '0',
+  });
+};
+
+const repositorySection = (
+  { settings, cost }: PlannedRepository,
+  keys: readonly string[],
+  hidden: readonly string[],
+  known: readonly string[] | undefined,
+  hewCache: string,
+): string => {
+  const excluded = [...(settings.excludepkgs ?? []), ...hidden];
+  // A repository that the lock takes nothing from must not offer everything: an empty list would mean that.
+  const included = known === undefined ? settings.includepkgs : known.length === 0 ? ['hew-locked-nothing'] : known;
+  const expand = (urls: readonly string[]): string => urls.map((url) => expandCache(url, hewCache)).join(' ');
+  return section(settings.id, {
+    name: settings.name ?? settings.id,
+    ...(settings.baseurl.length === 0 ? {} : { baseurl: expand(settings.baseurl) }),
+    ...(settings.metalink === undefined ? {} : { metalink: settings.metalink }),
+    ...(settings.mirrorlist === undefined ? {} : { mirrorlist: settings.mirrorlist }),
+    gpgcheck: settings.gpgcheck ? '1' : '0',
+    repo_gpgcheck: settings.repo_gpgcheck ? '1' : '0',
+    ...(keys.length === 0 ? {} : { gpgkey: keys.map((file) => `file://${file}`).join(' ') }),
+    cost: String(cost),
+    ...(included === undefined ? {} : { includepkgs: included.join(',') }),
+    ...(excluded.length === 0 ? {} : { excludepkgs: excluded.join(',') }),
+  });
+};
+
+/** https://rpm.org/docs/latest/manual/macros — names with one underscore are rpm's own. */
+const rpmMacros = ({ distribution, packages }: Plan): string =>
+  [
+    `%_dbpath ${distribution.dbpath}`,
+    ...(packages.languages === undefined ? [] : [`%_install_langs ${packages.languages.join(':')}`]),
+    // Signatures and digests were checked file by file a moment ago (verify.ts), from the same folder, which nothing
+    // but hew can write; rpm's own pass would be the second one.
+    '%_pkgverify_level none',
+    // What Fedora's rpm makes the accounts of packages with; Debian's calls groupadd, which knows no sysusers.d(5).
+    '%__systemd_sysusers /usr/bin/systemd-sysusers',
+    // It gives each scriptlet namespaces of its own, for which the sandbox leaves no right: all would end with 126.
+    '%__transaction_unshare %{nil}',
+    // Mounted while packages are installed, and without root nobody may change its owner: install.ts makes the folder.
+    '%_netsharedpath /proc',
+    '',
+  ].join('\n');
+
+const section = (name: string, values: Readonly<Record<string, string>>): string =>
+  [`[${name}]`, ...Object.entries(values).map(([key, value]) => `${key}=${value}`), ''].join('\n');

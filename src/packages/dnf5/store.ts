@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+
+import type { Host } from '../../host/port.ts';
+import type { Plan, Target } from '../../plan/types.ts';
+import type { FoundPackage } from '../lock-check.ts';
+import type { LockedPackage } from '../lock.ts';
+import { LOCAL_REPOSITORY } from '../keys.ts';
+import { targetName } from '../lock-request.ts';
+import { formatTransaction, type ChosenPackage } from './transaction.ts';
+
+/** Folders in which the packages of one target are gathered; nothing but hew can write there. */
+export interface PackageStore {
+  /** What dnf5 may write. */
+  readonly folder: string;
+  /** Of the stored transaction: `transaction.json` and `packages/`. */
+  readonly transaction: string;
+  /** Copies of the RPM files beside the definition, by their own names. */
+  readonly local: string;
+  readonly localFiles: readonly string[];
+}
+
+/** Makes an empty store, with the definition's own RPM files in it: from here on nobody can change them. */
+export async function openStore(host: Host, { packages }: Pick<Plan, 'packages'>, target: Target): Promise<PackageStore> {
+  const folder = await host.makeWorkFolder(`packages-${targetName(target)}`, 0);
+  const [transaction, local] = [posix.join(folder, 'transaction'), posix.join(folder, 'local')];
+  await host.fs.remove(transaction);
+  await host.fs.remove(local);
+  await host.fs.makeFolder(local);
+  const localFiles: string[] = [];
+  for (const file of packages.local) {
+    const copy = posix.join(local, posix.basename(file));
+    await host.fs.copy(file, copy);
+    localFiles.push(copy);
+  }
+  return { folder, transaction, local, localFiles };
+}
+
+/** Hashes what dnf5 stored. It leaves RPM files of this machine where they are: they are put beside the others first. */
+export async function pinStored(host: Host, { transaction, local }: PackageStore, chosen: readonly ChosenPackage[]): Promise<readonly LockedPackage[]> {
+  const packages: LockedPackage[] = [];
+  for (const entry of chosen) {
+    const file = posix.join(transaction, entry.file);
+    if (entry.repository === LOCAL_REPOSITORY) await host.fs.copy(posix.join(local, posix.basename(entry.file)), file);
+    packages.push({ ...entry, ...(await measure(host, file)) });
+  }
+  return packages;
+}
+
+/** Writes the transaction that installs exactly these packages, whose files lie in the store by their names. */
+export const writeTransaction = (host: Host, { transaction }: Pick<PackageStore, 'transaction'>, packages: readonly LockedPackage[]): Promise<void> =>
+  host.fs.write(posix.join(transaction, 'transaction.json'), formatTransaction(packages));
+
+/** Checksum and size of a file. */
+export async function measure(host: Host, file: string): Promise<Pick<FoundPackage, 'sha256' | 'size'>> {
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const piece of host.fs.pieces(file)) {
+    size += piece.byteLength;
+    hash.update(piece);
+  }
+  return { sha256: hash.digest('hex'), size };
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+
+import { piecesOf, type ByteSource } from '../byte-source.ts';
+import { BadBytes, readRange } from './bytes.ts';
+
+/** An EFI program: https://learn.microsoft.com/windows/win32/debug/pe-format */
+export interface PeFile {
+  readonly architecture: 'x86_64' | 'aarch64' | 'other';
+  /** By name, such as `.cmdline`; of two of one name the first. */
+  readonly sections: ReadonlyMap<string, PeSection>;
+  /** The table of signatures; empty where it is not signed. */
+  readonly certificates: Uint8Array;
+  /** SHA-256 of what a signature is about: all but the checksum, the table of signatures, and where that is. */
+  readonly digest: Uint8Array | undefined;
+}
+
+export interface PeSection {
+  /** Bytes of the file. */
+  readonly start: number;
+  readonly size: number;
+  /** Of a small section. A kernel or an initrd stays where it is. */
+  readonly content: Uint8Array | undefined;
+}
+
+const MACHINES: Readonly<Record<number, PeFile['architecture']>> = { 0x8664: 'x86_64', 0xaa64: 'aarch64' };
+const SECTION = 40;
+const SYMBOL = 18;
+/** Offsets in the optional header; of the data directories of PE32+ the one of certificates. */
+const CHECKSUM = 64;
+const CERTIFICATES = 112 + 4 * 8;
+
+/** Bytes of a section that are kept: command lines, names and keys have fewer, programs more. */
+const MOST_CONTENT = 256 * 1024;
+/** Bytes before the first section, tables of symbols apart. */
+const MOST_HEADER = 64 * 1024;
+const MOST_CERTIFICATES = 4 * 2 ** 20;
+
+/** Reads an EFI program. Throws `BadBytes` for what is none, or is cut short. */
+export function parsePe(source: ByteSource): PeFile {
+  const file = readRange(source, 'the header', { offset: 0, size: Math.min(source.size, MOST_HEADER), limit: MOST_HEADER });
+  if (text(file.bytes.subarray(0, 2)) !== 'MZ') throw new BadBytes('there is no `MZ`');
+  const header = file.u32(60);
+  if (file.u32(header) !== 0x4550) throw new BadBytes('there is no `PE` signature');
+  const optional = header + 24;
+  const plus = file.u16(optional) === 0x20b;
+  const table = optional + file.u16(header + 20);
+  const names = file.u32(header + 12) + file.u32(header + 16) * SYMBOL;
+  const sections = new Map<string, PeSection>();
+  for (let index = 0; index < file.u16(header + 6); index += 1) {
+    const at = table + index * SECTION;
+    const size = Math.min(file.u32(at + 8), file.u32(at + 16));
+    const name = sectionName(source, text(file.bytes.subarray(at, at + 8)), names);
+    if (!sections.has(name)) sections.set(name, readSection(source, file.u32(at + 20), size));
+  }
+  const entry = plus ? optional + CERTIFICATES : optional + CERTIFICATES - 16;
+  const size = entry + 8 <= table ? file.u32(entry + 4) : 0;
+  const start = size === 0 ? source.size : file.u32(entry);
+  const signed = [[0, optional + CHECKSUM], [optional + CHECKSUM + 4, entry], [entry + 8, start], [start + size, source.size]] as const;
+  return {
+    architecture: MACHINES[file.u16(header + 4)] ?? 'other',
+    sections,
+    certificates: readRange(source, 'the table of signatures', { offset: start, size, limit: MOST_CERTIFICATES }).bytes,
+    digest: size === 0 ? undefined : digestOf(source, signed),
+  };
+}
+
+function readSection(source: ByteSource, start: number, size: number): PeSection {
+  if (start + size > source.size) throw new BadBytes('a section is cut short');
+  return { start, size, content: size > MOST_CONTENT ? undefined : source.read(start, size) };
+}
+
+/** A name of more than eight letters is `/` and where it is after the table of symbols. */
+function sectionName(source: ByteSource, name: string, names: number): string {
+  const place = /^\/(\d+)$/.exec(name)?.[1];
+  if (place === undefined) return name;
+  const longer = text(source.read(names + Number(place), 256));
+  return longer === '' ? name : longer;
+}
+
+function digestOf(source: ByteSource, ranges: readonly (readonly [start: number, end: number])[]): Uint8Array {
+  const hash = createHash('sha256');
+  for (const [start, end] of ranges) for (const piece of piecesOf(source, start, Math.max(0, end - start))) hash.update(piece);
+  return hash.digest();
+}
+
+/** Latin-1 up to the first NUL. */
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1').replace(/\0.*$/s, '');

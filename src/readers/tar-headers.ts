@@ -1,0 +1,163 @@
+import { BadBytes } from './bytes.ts';
+
+export interface TarEntryFact {
+  /** As it is written, without `./` in front and `/` behind. */
+  readonly path: string;
+  readonly kind: 'file' | 'hardlink' | 'symlink' | 'device' | 'directory' | 'fifo' | 'other';
+  /** As it is written, of a link. */
+  readonly target?: string;
+  /** Seconds since 1970. */
+  readonly mtime: number;
+}
+
+const BLOCK = 512;
+/** Extended headers hold names and attributes; no real one comes near. */
+const MAX_EXTENDED = 16 * 2 ** 20;
+
+/** One extended header of that size holds no more than this, and one entry has few. */
+const MAX_ATTRIBUTES = 10_000;
+
+/** POSIX.1-2024 pax, "ustar Interchange Format", and the letters of GNU tar. */
+const KINDS: Readonly<Record<string, TarEntryFact['kind']>> = {
+  '0': 'file', '\0': 'file', '7': 'file', 'S': 'file', '1': 'hardlink', '2': 'symlink', '3': 'device', '4': 'device', '5': 'directory', '6': 'fifo',
+};
+
+/** All that a header says of an entry. */
+export interface TarEntry extends TarEntryFact {
+  /** Permission bits with setuid, setgid and sticky. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Bytes of its content. */
+  readonly size: number;
+  /** Major and minor number of a device. */
+  readonly device?: string;
+  /** Extended attributes by name. */
+  readonly attributes: ReadonlyMap<string, Uint8Array>;
+}
+
+/**
+ * A reader of tar headers that is fed piece by piece and keeps no content: `onContent` is handed what belongs to the
+ * entry before it, valid until it returns. `end` throws `BadBytes` where the archive is cut short, `push` where
+ * something is no header.
+ */
+export function tarHeaders(
+  onEntry: (entry: TarEntry) => void,
+  onContent: (piece: Uint8Array) => void = () => undefined,
+): { push(piece: Uint8Array): void; end(): void } {
+  let rest: Uint8Array = new Uint8Array(0);
+  let skip = 0;
+  /** How much of what is skipped is content and no padding. */
+  let content = 0;
+  let ended = false;
+  let pending: ReadonlyMap<string, Uint8Array> = new Map();
+
+  /** Takes one header, with the content of an extended one; false when more bytes are needed. */
+  const take = (): boolean => {
+    if (rest.length < BLOCK) return false;
+    const header = rest.subarray(0, BLOCK);
+    if (header.every((byte) => byte === 0)) {
+      ended = true;
+      return false;
+    }
+    checkSum(header);
+    const type = String.fromCharCode(header[156] ?? 0);
+    const size = pending.has('size') ? Number(textOf(pending, 'size')) : number(header, 124, 12);
+    const extended = 'xLK'.includes(type);
+    if (extended && size > MAX_EXTENDED) throw new BadBytes(`a tar header claims ${size} bytes of names`);
+    if (extended && rest.length < BLOCK + size) return false;
+    if (extended) {
+      pending = new Map([...pending, ...namesIn(type, rest.subarray(BLOCK, BLOCK + size))]);
+      if (pending.size > MAX_ATTRIBUTES) throw new BadBytes(`a tar entry has more than ${MAX_ATTRIBUTES} attributes`);
+    } else if (type !== 'g') {
+      onEntry(toEntry(header, type, pending));
+      pending = new Map();
+    }
+    // A link or a folder has no content, whatever its size says.
+    const bytes = '123456'.includes(type) ? 0 : size;
+    rest = rest.subarray(BLOCK);
+    skip = Math.ceil(bytes / BLOCK) * BLOCK;
+    content = extended || type === 'g' ? 0 : bytes;
+    return true;
+  };
+
+  return {
+    push: (piece) => {
+      if (ended) return;
+      rest = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+      for (let more = true; more;) {
+        const step = Math.min(skip, rest.length);
+        const own = Math.min(step, content);
+        if (own > 0) onContent(rest.subarray(0, own));
+        content -= own;
+        rest = rest.subarray(step);
+        skip -= step;
+        more = skip === 0 && take();
+      }
+    },
+    end: () => {
+      if (skip > 0 || (!ended && rest.length > 0)) throw new BadBytes('the tar is cut short');
+    },
+  };
+}
+
+function checkSum(header: Uint8Array): void {
+  const sum = header.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 0x20 : byte), 0);
+  if (sum !== number(header, 148, 8)) throw new BadBytes('there is no tar header where one should be');
+}
+
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8').replace(/\0.*$/s, '');
+
+/** Octal digits, or base 256 where the highest bit is set, as GNU tar writes large numbers. */
+function number(header: Uint8Array, offset: number, length: number): number {
+  const field = header.subarray(offset, offset + length);
+  if (((field[0] ?? 0) & 0x80) !== 0) return field.subarray(1).reduce((value, byte) => value * 256 + byte, (field[0] ?? 0) & 0x7f);
+  return Number.parseInt(text(field).trim() || '0', 8);
+}
+
+/** The values of an extended header by key: bytes, since attributes are no text. */
+function namesIn(type: string, content: Uint8Array): readonly (readonly [string, Uint8Array])[] {
+  if (type === 'L') return [['path', content]];
+  if (type === 'K') return [['linkpath', content]];
+  const records: [string, Uint8Array][] = [];
+  for (let at = 0; at < content.length;) {
+    const space = content.indexOf(0x20, at);
+    const length = Number(Buffer.from(content.subarray(at, Math.max(at, space))).toString());
+    if (!(length > 0)) break;
+    const equals = content.indexOf(0x3d, space);
+    const key = Buffer.from(content.subarray(space + 1, equals)).toString();
+    records.push([key, content.slice(equals + 1, at + length - 1)]);
+    at += length;
+  }
+  return records;
+}
+
+function textOf(extended: ReadonlyMap<string, Uint8Array>, key: string): string | undefined {
+  const bytes = extended.get(key);
+  return bytes === undefined ? undefined : text(bytes);
+}
+
+/** As GNU tar writes extended attributes: https://www.gnu.org/software/tar/manual/html_node/Extended-File-Attributes.html */
+const ATTRIBUTE = 'SCHILY.xattr.';
+
+function toEntry(header: Uint8Array, type: string, extended: ReadonlyMap<string, Uint8Array>): TarEntry {
+  const prefix = text(header.subarray(257, 262)) === 'ustar' ? text(header.subarray(345, 500)) : '';
+  const short = text(header.subarray(0, 100));
+  const path = textOf(extended, 'path') ?? (prefix === '' || header[263] === 0x20 ? short : `${prefix}/${short}`);
+  const kind = KINDS[type] ?? 'other';
+  const target = textOf(extended, 'linkpath') ?? text(header.subarray(157, 257));
+  const numberOf = (key: string, offset: number, length: number): number =>
+    Number(textOf(extended, key) ?? number(header, offset, length));
+  return {
+    path: path.replace(/^(?:\.\/)+/, '').replace(/(?<=.)\/+$/, ''),
+    kind,
+    ...(kind === 'hardlink' || kind === 'symlink' ? { target } : {}),
+    mtime: numberOf('mtime', 136, 12),
+    mode: number(header, 100, 8) & 0o7777,
+    uid: numberOf('uid', 108, 8),
+    gid: numberOf('gid', 116, 8),
+    size: kind === 'file' ? numberOf('size', 124, 12) : 0,
+    ...(kind === 'device' ? { device: `${type === '3' ? 'c' : 'b'} ${number(header, 329, 8)}:${number(header, 337, 8)}` } : {}),
+    attributes: new Map([...extended].flatMap(([key, value]) => (key.startsWith(ATTRIBUTE) ? [[key.slice(ATTRIBUTE.length), value]] : []))),
+  };
+}

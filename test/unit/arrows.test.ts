@@ -1,0 +1,32 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+import { FLOORS } from '../../bin/arrows.ts';
+import { lintConfig, withFloors } from '../../bin/lint-config.ts';
+import { CHECKOUT } from '../support/checkout.ts';
+
+const checkoutPath = (name: string): string => join(CHECKOUT, name);
+const read = (name: string): string => readFileSync(checkoutPath(name), 'utf8');
+
+describe('the table of arrows', () => {
+  it('is what the linter holds', () => {
+    expect(read('.oxlintrc.json')).toBe(lintConfig());
+  });
+
+  it('is what CONTRIBUTING.md shows', () => {
+    expect(read('CONTRIBUTING.md')).toBe(withFloors(read('CONTRIBUTING.md')));
+  });
+
+  it('names every folder of src, and no other', () => {
+    const folders = readdirSync(checkoutPath('src'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    expect(FLOORS.map(({ folder }) => folder).filter((name) => existsSync(checkoutPath(`src/${name}`))).toSorted()).toEqual(folders.toSorted());
+  });
+
+  it('has no arrow upwards', () => {
+    const height = new Map(FLOORS.map(({ folder }, index) => [folder, folder === 'host' ? -1 : index]));
+    for (const { folder, knows } of FLOORS) {
+      for (const other of knows) expect(height.get(other), `${folder} knows ${other}`).toBeLessThan(height.get(folder) ?? 0);
+    }
+  });
+});
