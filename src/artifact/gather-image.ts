@@ -59,7 +59,7 @@ async function statusesBelow(host: Host, path: string): Promise<readonly FileSta
   const status = await host.fs.status(path);
   if (status === undefined || status.kind !== 'directory') return status === undefined ? [] : [status];
   const paths: string[] = [];
-  await host.fs.tree(path).visit((entry) => {
+  await host.inside(path).tree().visit((entry) => {
     if (entry.kind === 'file') paths.push(posix.join(path, entry.path));
   });
   const found = await Promise.all(paths.map((file) => host.fs.status(file)));

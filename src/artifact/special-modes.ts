@@ -43,7 +43,7 @@ export async function restoreSpecialModes(host: Host, copied: CopiedFilesystem):
 
 async function listExt4(host: Host, { image, work, folder }: CopiedFilesystem): Promise<readonly SpecialEntry[]> {
   const folders = ['/'];
-  await host.fs.tree(folder).visit(({ kind, path }) => {
+  await host.inside(folder).tree().visit(({ kind, path }) => {
     // One line is one request.
     if (kind === 'directory' && !/[\n\r]/.test(path)) folders.push(path);
   });

@@ -48,14 +48,14 @@ export async function makeBoot(host: Host, request: BootRequest): Promise<BootRe
  */
 export async function startBoot(host: Host, request: BootRequest): Promise<StartedBoot> {
   const { root, settings, disk, kernelArguments, fips } = request;
-  let index = await indexRoot(host.fs.tree(root.path));
+  let index = await indexRoot(host.inside(root.path).tree());
   const kernels = findKernels(index);
   // Kernels whose modules are indexed by kernel-install alone were not, since that was kept from running.
   const unindexed = kernels.filter(({ modules }) => index.resolve(posix.join(modules, 'modules.dep')) === undefined);
   for (const { version } of unindexed) {
     await host.run({ tool: 'depmod', args: ['--all', version], view: { root: root.path } });
   }
-  if (unindexed.length > 0) index = await indexRoot(host.fs.tree(root.path));
+  if (unindexed.length > 0) index = await indexRoot(host.inside(root.path).tree());
   const folder = await host.makeWorkFolder(`boot-${root.target.level}`, 0);
   const line = commandLine({ disk, args: kernelArguments, fips });
   const osReleaseText = await readOsRelease(host, root.path, index);

@@ -20,7 +20,7 @@ export async function auditRoot(
   locked: readonly LockedPackage[],
   emit: Emit,
 ): Promise<AuditSummary> {
-  const report = await auditTree(host.fs.tree(root.path), {
+  const report = await auditTree(host.inside(root.path).tree(), {
     architecture: root.target.arch,
     declared: root.target.level,
     packages: auditedPackages(root, locked),

@@ -20,12 +20,12 @@ export function sharedPackages(locks: readonly (readonly { readonly name: string
  * differs too. Only paths that rpm names as they lie in the root.
  */
 export async function sharedPaths(
-  host: Pick<Host, 'fs'>,
+  host: Pick<Host, 'inside'>,
   { path, owners }: OwnedRoot,
   packages: ReadonlySet<string>,
 ): Promise<readonly string[]> {
   const paths: string[] = [];
-  await host.fs.tree(path).visit((entry) => {
+  await host.inside(path).tree().visit((entry) => {
     if (entry.kind !== 'file' && entry.kind !== 'symlink' && entry.kind !== 'hardlink') return;
     const owner = owners.get(entry.path);
     // tar reads the list of what is left out by lines.

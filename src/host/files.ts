@@ -1,11 +1,12 @@
-import { closeSync, constants, createReadStream, createWriteStream, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { constants, createReadStream, createWriteStream, openSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-import { folderTree } from './folder-tree.ts';
+import { describeStats } from './file-status.ts';
 import { sha256 } from './hash-file.ts';
-import type { ByteSource, FileKind, FileStatus, HostFiles, WriteOptions } from './port.ts';
+import { piecesOf, sourceOf } from './open-file.ts';
+import type { HostFiles, WriteOptions } from './port.ts';
 
 /** `HostFiles` over node:fs. Modes are set apart from creation, so that no umask of the caller shows in an image. */
 export const machineFiles: HostFiles = {
@@ -30,7 +31,7 @@ export const machineFiles: HostFiles = {
   },
   patch,
   createReadStream: (path) => createReadStream(path, { highWaterMark: 1024 * 1024 }),
-  pieces,
+  pieces: (path) => piecesOf(openToRead(path)),
   sha256,
   writePieces: async (path, source) => {
     await fs.mkdir(dirname(path), { recursive: true });
@@ -47,7 +48,7 @@ export const machineFiles: HostFiles = {
   },
   makeFolder,
   list: async (path) => ((await ifThere(fs.readdir(path))) ?? []).sort(),
-  status: async (path) => describe(await ifThere(fs.lstat(path))),
+  status: async (path) => describeStats(await ifThere(fs.lstat(path))),
   readLink: (path) => fs.readlink(path),
   symlink: (target, path) => fs.symlink(target, path),
   hardLink: (existing, path) => fs.link(existing, path),
@@ -57,8 +58,7 @@ export const machineFiles: HostFiles = {
   setMode: (path, mode) => fs.chmod(path, mode),
   setOwner: (path, uid, gid) => fs.lchown(path, uid, gid),
   setTime: (path, seconds) => fs.lutimes(path, seconds, seconds),
-  openBytes,
-  tree: folderTree,
+  openBytes: (path) => sourceOf(openToRead(path)),
   freeSpace: async (path) => {
     const { bavail, bsize } = await fs.statfs(path);
     return bavail * bsize;
@@ -110,55 +110,5 @@ async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {
   }
 }
 
-const describe = (stats: Stats | undefined): FileStatus | undefined =>
-  stats && {
-    kind: kindOf(stats),
-    size: stats.size,
-    mode: stats.mode & 0o7777,
-    uid: stats.uid,
-    gid: stats.gid,
-    mtimeMs: stats.mtimeMs,
-    ino: stats.ino,
-    dev: stats.dev,
-    nlink: stats.nlink,
-    blocks: stats.blocks,
-  };
-
-function kindOf(stats: Stats): FileKind {
-  if (stats.isFile()) return 'file';
-  if (stats.isDirectory()) return 'directory';
-  return stats.isSymbolicLink() ? 'symlink' : 'other';
-}
-
-function openBytes(path: string): ByteSource {
-  // Without O_NONBLOCK a FIFO planted in a root would hold the process for ever.
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  return {
-    size: fstatSync(fd).size,
-    read: (offset, length, into) => {
-      const buffer = into !== undefined && into.length >= length ? into : Buffer.allocUnsafe(length);
-      return buffer.subarray(0, readSync(fd, buffer, 0, length, offset));
-    },
-    close: () => closeSync(fd),
-  };
-}
-
-/** Bytes. */
-const PIECE = 1 * 1024 * 1024;
-
-/** Buffers that nobody reads any more. New ones for every file would stay in memory until Node looks for garbage. */
-const spare: Buffer[] = [];
-
-async function* pieces(path: string): AsyncGenerator<Uint8Array> {
-  await using file = await fs.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  const buffer = spare.pop() ?? Buffer.allocUnsafeSlow(PIECE);
-  try {
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, PIECE);
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
-    }
-  } finally {
-    spare.push(buffer);
-  }
-}
+/** Without O_NONBLOCK a pipe in a file's place would hold the process for ever. */
+const openToRead = (path: string): number => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);

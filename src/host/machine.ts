@@ -5,6 +5,7 @@ import { architecture, readCpu } from './cpu.ts';
 import { openContainment, type Containment } from './containment.ts';
 import { emulationEnvironment, openEmulator, type Emulator } from './emulation.ts';
 import { machineFiles } from './files.ts';
+import { openRoot } from './inside/root-files.ts';
 import { hostPaths } from './paths.ts';
 import type { Command, Host, ToolsOrigin } from './port.ts';
 import { CLEAN_ENVIRONMENT, runProcess, streamProcess, type ProcessRequest } from './process.ts';
@@ -57,6 +58,7 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
     env: process.env,
     paths,
     fs: machineFiles,
+    inside: openRoot,
     clock: { now: () => new Date(), seconds: () => performance.now() / 1000, wait: (seconds) => wait(seconds * 1000) },
     architecture,
     run: async (command, options) => runProcess(await request(command), options),

@@ -14,7 +14,13 @@ import type { SignToolName, ToolName } from '../tools.ts';
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly paths: HostPaths;
+  /** The machine's own files. What an image or a stranger's artifact brought is reached by `inside`. */
   readonly fs: HostFiles;
+  /**
+   * Files below a folder whose content nobody vouches for: the root of an image, a folder that a program of the image
+   * wrote to, an unpacked artifact. Nothing outside that folder can be reached through it, whatever links it holds.
+   */
+  inside(folder: string): RootFiles;
   readonly clock: Clock;
   /** Of this machine, as Node was built for it: what it runs, without asking the processor. */
   readonly architecture: CpuFacts['architecture'];
@@ -172,7 +178,7 @@ export interface WriteOptions {
   readonly mode?: number;
 }
 
-/** Files by absolute path. `undefined` instead of an exception where a file is simply not there. */
+/** Files of this machine by absolute path. `undefined` instead of an exception where a file is simply not there. */
 export interface HostFiles {
   readText(path: string): Promise<string>;
   readTextIfThere(path: string): Promise<string | undefined>;
@@ -212,12 +218,74 @@ export interface HostFiles {
   setTime(path: string, seconds: number): Promise<void>;
   /** Random access for parsers of foreign bytes. Synchronous: thousands of small reads are far cheaper so. */
   openBytes(path: string): ByteSource;
-  /** Everything below a folder, to be walked; links are not followed. */
-  tree(root: string): FileTree;
   /** Free bytes of the file system that holds the path. */
   freeSpace(path: string): Promise<number>;
   /** Makes a folder whose name begins with this absolute path and ends in what is new. */
   temporaryFolder(prefix: string): Promise<string>;
+}
+
+export interface ReadOptions {
+  /** Bytes; a larger file is refused. 16 MiB of a text and 256 MiB of bytes by default. */
+  readonly limit?: number;
+  /** Whether a link at the end of the path is followed, as it is by default. */
+  readonly follow?: boolean;
+}
+
+/** What a new file of an image gets: permission bits, and the owner, root by default. */
+export interface Attributes {
+  readonly mode: number;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/**
+ * Files below one folder, by their path in the image. Links on the way are walked as the image would walk them, with
+ * that folder as `/` (openat2(2), RESOLVE_IN_ROOT). Files are read only where they are plain files: never a pipe, a
+ * device or a socket. Whatever changes something acts on the entry itself and never through a link at the end.
+ * Throws `HewError`: `link-loop`, `not-a-file`, `file-too-large`, `not-a-folder`, `is-a-folder`, `not-in-image`.
+ */
+export interface RootFiles {
+  /** Absolute path of the folder on this machine, for what a tool is to see. */
+  readonly root: string;
+  /** What is there; a link itself unless it is to be followed. */
+  status(path: string, options?: { readonly follow?: boolean }): Promise<FileStatus | undefined>;
+  /** The bytes of a plain file; undefined where nothing is there. */
+  read(path: string, options?: ReadOptions): Promise<Buffer | undefined>;
+  readText(path: string, options?: ReadOptions): Promise<string | undefined>;
+  /** Random access to a plain file, as `HostFiles.openBytes`. */
+  openBytes(path: string): ByteSource;
+  /** A plain file piece by piece, as `HostFiles.pieces`. */
+  pieces(path: string): AsyncIterable<Uint8Array>;
+  /** Names in a folder, sorted by code unit; none where it is no folder. Links are followed. */
+  list(path: string): Promise<readonly string[]>;
+  /** What a link says; undefined for what is none. */
+  linkTarget(path: string): Promise<string | undefined>;
+  /** Path on this machine, free of links, for what a tool is to see; where it would be, if nothing is there. */
+  locate(path: string, options?: { readonly follow?: boolean }): Promise<string>;
+  /** Writes a new file in place of what was there, mode 0644 by default; folders above are made. */
+  write(path: string, content: string | Uint8Array, attributes?: Partial<Attributes>): Promise<void>;
+  /** Makes a link in place of what was there. */
+  symlink(path: string, target: string): Promise<void>;
+  /** Makes a folder and those above it, mode 0755, owned by root; no error where it is there. */
+  makeFolder(path: string): Promise<void>;
+  /** Removes a file or a whole folder; no error when it is not there. Of the root itself, all that is in it. */
+  remove(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Copies a file of this machine in. */
+  copyIn(from: string, path: string, attributes: Attributes): Promise<void>;
+  /** Copies a plain file to another path of the image. */
+  copy(from: string, to: string, attributes: Attributes): Promise<void>;
+  /** Copies a plain file to a path of this machine. */
+  copyOut(path: string, to: string, options?: ReadOptions): Promise<void>;
+  /** The same as a second name of the file where the file system allows one: neither may be written to. */
+  linkOut(path: string, to: string): Promise<void>;
+  /** Permission bits; nothing on a link. */
+  setMode(path: string, mode: number): Promise<void>;
+  setOwner(path: string, uid: number, gid: number): Promise<void>;
+  /** Seconds since 1970. */
+  setTime(path: string, seconds: number): Promise<void>;
+  /** Everything below, to be walked; links are not followed. */
+  tree(): FileTree;
 }
 
 /** Bytes. */

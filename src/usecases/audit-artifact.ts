@@ -20,7 +20,7 @@ export async function auditArtifact(host: Host, path: string, level: Level | und
 async function auditOpened(host: Host, artifact: OpenedArtifact, asked: Level | undefined): Promise<AuditReport> {
   const { packages, owners } = await readForeignDatabase(host, artifact.root);
   const declared = asked ?? (await claimedLevel(host, artifact));
-  return auditTree(host.fs.tree(artifact.root), {
+  return auditTree(host.inside(artifact.root).tree(), {
     architecture: artifact.platform?.architecture === 'arm64' ? 'aarch64' : 'x86_64',
     declared,
     packages,

@@ -66,16 +66,16 @@ async function onMachine<T>(work: (machine: Machine) => Promise<T>): Promise<T> 
   }
 }
 
-async function bytesOf({ fs }: Machine, root: string): Promise<number> {
+async function bytesOf(machine: Machine, root: string): Promise<number> {
   let bytes = 0;
-  await fs.tree(root).visit((entry) => {
+  await machine.inside(root).tree().visit((entry) => {
     if (entry.kind === 'file') bytes += entry.open()?.size ?? 0;
   });
   return bytes;
 }
 
-async function auditOnce({ fs }: Machine, root: string): Promise<number> {
+async function auditOnce(machine: Machine, root: string): Promise<number> {
   const began = performance.now();
-  await auditTree(fs.tree(root), { architecture: 'x86_64', declared: 'baseline' });
+  await auditTree(machine.inside(root).tree(), { architecture: 'x86_64', declared: 'baseline' });
   return (performance.now() - began) / 1000;
 }

@@ -59,7 +59,7 @@ async function readPrograms({ host, esp }: Places): Promise<readonly Program[]> 
 async function filesBelow(host: Host, folder: string | undefined): Promise<readonly string[]> {
   const paths: string[] = [];
   if (folder === undefined) return paths;
-  await host.fs.tree(folder).visit(({ path, kind }) => {
+  await host.inside(folder).tree().visit(({ path, kind }) => {
     if (kind === 'file') paths.push(path.slice(1));
   });
   return paths.toSorted();

@@ -1,22 +1,21 @@
 import { posix } from 'node:path';
 
-import type { FileTree } from '../../file-tree.ts';
 import type { Host } from '../../host/port.ts';
 import { insideRoot } from '../../rootfs/inside.ts';
 import type { FileFact } from '../facts.ts';
 import { INTERESTS, MAX_TEXT, MODULE_FILE } from './interest.ts';
 
-export interface RootFiles {
+export interface ListedFiles {
   readonly files: readonly FileFact[];
   /** Names of modules in the root by kernel version. */
   readonly modules: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Reads the files that rules ask for: `INTERESTS` says which. Links are followed inside the root only. */
-export async function readRootFiles(host: Host, root: string): Promise<RootFiles> {
+export async function readRootFiles(host: Host, root: string): Promise<ListedFiles> {
   const wanted: string[] = [];
   const modules = new Map<string, string[]>();
-  await (host.fs.tree(root) satisfies FileTree).visit(({ path }) => {
+  await host.inside(root).tree().visit(({ path }) => {
     const [, version, name] = MODULE_FILE.exec(path) ?? [];
     if (version !== undefined && name !== undefined) modules.set(version, [...(modules.get(version) ?? []), moduleName(name)]);
     else if (INTERESTS.some((interest) => interest.path.test(path))) wanted.push(path);

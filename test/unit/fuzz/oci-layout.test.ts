@@ -7,6 +7,7 @@ import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { machineFiles } from '../../../src/host/files.ts';
+import { openRoot } from '../../../src/host/inside/root-files.ts';
 import type { Host } from '../../../src/host/port.ts';
 import { readOciLayout, type OciImage } from '../../../src/verify/gather/read-oci.ts';
 import { readTar } from '../../../src/verify/gather/read-tar.ts';
@@ -15,7 +16,7 @@ import { damagedBytes, damagedJson } from './damage.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hew-unit-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const host = { fs: machineFiles } as unknown as Host;
+const host = { fs: machineFiles, inside: openRoot } as unknown as Host;
 
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';

@@ -5,6 +5,7 @@ import { afterAll } from 'vitest';
 
 import type { HewError } from '../../../../src/errors.ts';
 import { machineFiles } from '../../../../src/host/files.ts';
+import { openRoot } from '../../../../src/host/inside/root-files.ts';
 import { systemSchema } from '../../../../src/definition/schema/system.ts';
 import type { Command, Host, RunOptions } from '../../../../src/host/port.ts';
 import type { Plan, PlannedFile, PlannedScript } from '../../../../src/plan/types.ts';
@@ -43,6 +44,7 @@ export function testRoot(
   const [ran, notices, owners]: [Ran[], string[], Map<string, string>] = [[], [], new Map()];
   const host = {
     paths: { cache: join(folder, 'cache'), work: folder, data: join(folder, 'data') },
+    inside: (folder: string) => ({ ...openRoot(folder), setOwner: async (path: string, uid: number, gid: number) => void owners.set(path, `${uid}:${gid}`) }),
     fs: {
       ...machineFiles,
       setOwner: async (path: string, uid: number, gid: number) => void owners.set(path.slice(root.length), `${uid}:${gid}`),

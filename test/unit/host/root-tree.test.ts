@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditTree } from '../../../src/isa/audit.ts';
 import type { TreeEntry } from '../../../src/file-tree.ts';
-import { folderTree } from '../../../src/host/folder-tree.ts';
+import { rootTree } from '../../../src/host/inside/root-tree.ts';
 import { isaNeeded, writeElf } from '../readers/elf-writer.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'hew-tree-'));
@@ -40,14 +40,14 @@ afterAll(async () => {
 
 const visited = async (visitor: (entry: TreeEntry) => void = () => {}, folder = root): Promise<TreeEntry[]> => {
   const entries: TreeEntry[] = [];
-  await folderTree(folder).visit((entry) => {
+  await rootTree(folder).visit((entry) => {
     entries.push(entry);
     visitor(entry);
   });
   return entries.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 };
 
-describe('folderTree', () => {
+describe('rootTree', () => {
   it('visits everything once, follows no link and names each kind', async () => {
     const entries = await visited();
     expect(entries.map(({ path, kind }) => [path, kind])).toEqual([
@@ -87,7 +87,7 @@ describe('folderTree', () => {
   });
 
   it('audits a real folder, reading nothing of a terabyte of holes', async () => {
-    const report = await auditTree(folderTree(root), { architecture: 'x86_64', declared: 'baseline' });
+    const report = await auditTree(rootTree(root), { architecture: 'x86_64', declared: 'baseline' });
     expect(report.counts).toMatchObject({
       files: 5,
       elf: 2,
@@ -106,7 +106,7 @@ describe('folderTree', () => {
     const odd = Buffer.concat([Buffer.from(`${folder}/`), Buffer.of(0x63, 0xff, 0x64)]);
     mkdirSync(odd);
     writeFileSync(Buffer.concat([odd, Buffer.from('/ö.so')]), writeElf({ properties: [isaNeeded(7)] }));
-    const report = await auditTree(folderTree(folder), { architecture: 'x86_64', declared: 'baseline' });
+    const report = await auditTree(rootTree(folder), { architecture: 'x86_64', declared: 'baseline' });
     rmSync(folder, { recursive: true, force: true });
     expect(report.counts).toMatchObject({ directories: 1, elf: 1, unreadable: 0 });
     expect(report.problems[0]?.message).toContain('/c\uFFFDd/ö.so');
