@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 
 import { formatBytes, formatSeconds, formatTable } from '../src/cli/format.ts';
+import { printLines } from '../src/cli/printer.ts';
 import { createMachine } from '../src/host/machine.ts';
 import { enterNamespace } from '../src/host/namespace.ts';
 import { hostPaths } from '../src/host/paths.ts';
@@ -11,9 +12,9 @@ await enterNamespace(process.argv.slice(1), hostPaths().work);
 const machine = createMachine({ signal: new AbortController().signal });
 machine.openWorkspace();
 const columns = await Promise.all(process.argv.slice(2).map((path) => prove(posix.resolve(path))));
-process.stdout.write(`${formatTable(
+printLines(formatTable(
   ['artifact', 'system', 'its bash', 'packages', 'installed', 'size', 'level', 'built in'].map((label, row) => [label, ...columns.map((column) => column[row] ?? '')]),
-)}\n`);
+));
 machine.close();
 
 /** Cells from top to bottom. */

@@ -1,4 +1,4 @@
-import { describeFileChange, ownerOf, printable } from '../diff/describe-change.ts';
+import { describeFileChange, ownerOf } from '../diff/describe-change.ts';
 import { diffSides } from '../diff/diff-sides.ts';
 import type { FileChange } from '../diff/diff-files.ts';
 import type { Host } from '../host/port.ts';
@@ -22,10 +22,10 @@ export async function explainDifference(host: Host, from: string, to: string): P
     // What is on the EFI system partition is made of the root: the cause comes before its effects.
     const files = (diff.files ?? []).toSorted((one, other) => Number(onEsp.has(one.path)) - Number(onEsp.has(other.path)));
     const [first, ...rest] = [
-      ...files.map((change) => ({ name: printable(change.path), text: () => describeFile(host, change, index, [from, to]) })),
+      ...files.map((change) => ({ name: change.path, text: () => describeFile(host, change, index, [from, to]) })),
       ...diff.configuration.map((row) => ({
-        name: printable(row.key),
-        text: () => Promise.resolve(`${printable(row.key)} differs: ${printable(row.from ?? 'nothing')} → ${printable(row.to ?? 'nothing')}`),
+        name: row.key,
+        text: () => Promise.resolve(`${row.key} differs: ${row.from ?? 'nothing'} → ${row.to ?? 'nothing'}`),
       })),
     ];
     if (first !== undefined) return { first: await first.text(), others: rest.map(({ name }) => name) };
@@ -35,8 +35,8 @@ export async function explainDifference(host: Host, from: string, to: string): P
 }
 
 async function describeFile(host: Host, change: FileChange, index: number, artifacts: readonly [string, string]): Promise<string> {
-  const path = printable(change.path);
-  const owner = ownerOf(change) === '' ? 'belongs to no package' : `belongs to the package ${printable(ownerOf(change))}`;
+  const path = change.path;
+  const owner = ownerOf(change) === '' ? 'belongs to no package' : `belongs to the package ${ownerOf(change)}`;
   if (change.kind === 'added') return `${path}, which ${owner}, is only in the second`;
   if (change.kind === 'removed') return `${path}, which ${owner}, is only in the first`;
   const offset = change.aspects.includes('content') ? await contentOffset(host, change.path, index, artifacts) : undefined;

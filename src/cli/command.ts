@@ -4,6 +4,7 @@ import { CancelledError, HewError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import { createMachine, type Machine } from '../host/machine.ts';
 import { describeError, reportError } from './print-error.ts';
+import { printDocument, printJson, printLines, type Lines } from './printer.ts';
 import type { Progress } from './progress.ts';
 import { showProgress, type ProgressStyle } from './show-progress.ts';
 import { usageError, type UsageFault } from './usage-error.ts';
@@ -24,7 +25,7 @@ export abstract class HewCommand extends Command {
   protected get machine(): Machine {
     return (this.#machine ??= createMachine({
       signal: this.#cancel.signal,
-      onCommand: this.argv.includes('--verbose') ? (line) => process.stderr.write(`+ ${line}\n`) : undefined,
+      onCommand: this.argv.includes('--verbose') ? (line) => printLines([`+ ${line}`], process.stderr) : undefined,
     }));
   }
 
@@ -34,6 +35,21 @@ export abstract class HewCommand extends Command {
 
   protected get emit(): Emit {
     return (this.#progress ??= showProgress(this.#progressStyle())).emit;
+  }
+
+  /** Prints a result for people; nothing under `--json`. */
+  protected print(lines: Lines): void {
+    if (!this.jsonEnabled()) printLines(lines);
+  }
+
+  /** Prints a result that is to be kept as a file; nothing under `--json`. */
+  protected printDocument(text: string): void {
+    if (!this.jsonEnabled()) printDocument(text);
+  }
+
+  /** oclif prints by it what `run` returns. */
+  override logJson(value: unknown): void {
+    printJson(value);
   }
 
   /** To be awaited before a result is printed. */
@@ -61,7 +77,7 @@ export abstract class HewCommand extends Command {
     if (failure === undefined) throw error;
     process.exitCode = failure instanceof HewError ? failure.exitCode : 1;
     if (this.jsonEnabled()) this.logJson(reportError(failure));
-    else process.stderr.write(`${describeError(failure)}\n`);
+    else printLines(describeError(failure), process.stderr);
     return undefined;
   }
 

@@ -1,8 +1,9 @@
 import type { AuditReport } from '../isa/audit-report.ts';
-import { formatTable } from './format.ts';
+import { formatTable, indent } from './format.ts';
+import type { Lines } from './printer.ts';
 
 /** An audit as a person reads it: the verdict first, then what it rests on. */
-export function describeAudit(report: AuditReport): string {
+export function describeAudit(report: AuditReport): Lines {
   const { counts, needs } = report;
   const verdict = report.declared === undefined
     ? `declares no level; its files need ${report.highest ?? 'none'}`
@@ -17,5 +18,5 @@ export function describeAudit(report: AuditReport): string {
     ['not judged', `${counts.damaged} damaged, ${counts.foreign} foreign, ${counts.bits32} 32-bit, ${counts.unreadable} unreadable`],
   ];
   const told = [...report.problems, ...report.warnings].map(({ message }) => `! ${message}`);
-  return [verdict, formatTable(rows).replaceAll(/^/gm, '  '), ...told].join('\n');
+  return [verdict, ...indent(formatTable(rows)), ...told];
 }

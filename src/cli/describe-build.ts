@@ -3,16 +3,17 @@ import { posix } from 'node:path';
 import type { BuildResult } from '../build/build-image.ts';
 import type { ReproducedBuild } from '../usecases/check-reproducible.ts';
 import { formatBytes, formatCount, formatPathFrom, formatSeconds, formatTable } from './format.ts';
+import type { Lines } from './printer.ts';
 
 /** What a person wants to know when a build is done: what was made, where, how large, how long it took. Paths are relative to `folder`. */
-export function describeBuild(result: BuildResult & Partial<Pick<ReproducedBuild, 'reproducible'>>, folder: string): string {
+export function describeBuild(result: BuildResult & Partial<Pick<ReproducedBuild, 'reproducible'>>, folder: string): Lines {
   const installed = result.packages.reduce((sum, { size }) => sum + size, 0);
   const seconds = Object.values(result.timings).reduce((sum, value) => sum + value, 0);
   const slowest = Object.entries(result.timings)
     .filter(([, value]) => value >= 0.01)
     .map(([stage, value]) => `${stage} ${formatSeconds(value)}`);
   return [
-    formatTable([
+    ...formatTable([
       ['image', `${result.image} ${result.version}`],
       ['level', result.level],
       ['packages', `${result.packages.length}, ${formatBytes(installed)} installed`],
@@ -22,7 +23,7 @@ export function describeBuild(result: BuildResult & Partial<Pick<ReproducedBuild
     ]),
     ...result.artifacts.map(({ path, size, sha256 }) => `${formatPathFrom(folder, path)}  ${formatBytes(size)}  sha256:${sha256.slice(0, 12)}…`),
     ...new Set(result.evidence.map((path) => `${formatPathFrom(folder, posix.dirname(path))}/  evidence`)),
-  ].join('\n');
+  ];
 }
 
 function describeRules({ platform, image, passed, warnings, accepted }: BuildResult['rules'][number]): string {

@@ -1,9 +1,10 @@
-import { describeFileChange, growth, ownerOf, printable } from '../diff/describe-change.ts';
+import { describeFileChange, growth, ownerOf } from '../diff/describe-change.ts';
 import type { FileChange } from '../diff/diff-files.ts';
 import type { ImageDiff, NotCompared, SettingChange, Sizes } from '../diff/diff-images.ts';
 import type { SidesDiff } from '../diff/diff-sides.ts';
 import type { ComparedPackage, PackageChange } from '../packages/package-changes.ts';
-import { formatBytes, formatDelta, formatTable } from './format.ts';
+import { formatBytes, formatDelta, formatTable, indent, paragraphs } from './format.ts';
+import type { Lines } from './printer.ts';
 
 export interface DiffTextOptions {
   /** Every file, also of packages that changed themselves, and however many there are. */
@@ -14,41 +15,38 @@ export interface DiffTextOptions {
 const MOST_FILES = 40;
 
 /** How two things differ, as a person reads it: one line a difference, the largest first. Pure. */
-export function describeDiff({ from, to, same, images }: SidesDiff, options: DiffTextOptions = { allFiles: false }): string {
+export function describeDiff({ from, to, same, images }: SidesDiff, options: DiffTextOptions = { allFiles: false }): Lines {
   const [one] = images;
-  const heading = same ? `${printable(from)} and ${printable(to)} do not differ` : `${printable(from)} → ${printable(to)}`;
+  const heading = same ? `${from} and ${to} do not differ` : `${from} → ${to}`;
   const isSingle = images.length === 1 && one?.only === undefined;
   const parts = images.map(({ target = 'image', only, diff }) => {
     if (isSingle) return describeImage(diff, options);
-    const note = only === undefined ? (diff.same ? ': no difference' : '') : `: only in ${printable(only === 'from' ? from : to)}`;
-    return [`${printable(target)}${note}`, '', ...describeImage(diff, options)];
+    const note = only === undefined ? (diff.same ? ': no difference' : '') : `: only in ${only === 'from' ? from : to}`;
+    return [[`${target}${note}`], ...describeImage(diff, options)];
   });
-  return [heading, '', ...parts.flat()].join('\n').trimEnd();
+  return paragraphs([[heading], ...parts.flat()]);
 }
 
-function describeImage(diff: ImageDiff, { allFiles }: DiffTextOptions): readonly string[] {
+function describeImage(diff: ImageDiff, { allFiles }: DiffTextOptions): readonly Lines[] {
   const { packages, files = [], configuration, level, size, fileSize, notCompared } = diff;
   const moved = new Set(packages.map(({ name }) => name));
-  const implied = allFiles ? [] : files.filter((file) => moved.has(ownerOf(file)));
-  const shown = files.filter((file) => !implied.includes(file)).toSorted((a, b) => Math.abs(growth(b)) - Math.abs(growth(a)));
+  const { implied = [], shown: own = [] } = Object.groupBy(files, (file) => (!allFiles && moved.has(ownerOf(file)) ? 'implied' : 'shown'));
+  const shown = own.toSorted((a, b) => Math.abs(growth(b)) - Math.abs(growth(a)));
   return [
-    ...section('Level', level === undefined ? [] : [`${level.from} → ${level.to}`]),
-    ...section(`Packages: ${count(packages)}${describeSizes(size)}`, table(largestFirst(packages).map(packageRow))),
-    ...section(`Files: ${count(files)}${describeSizes(fileSize)}`, [
+    section('Level', level === undefined ? [] : [`${level.from} → ${level.to}`]),
+    section(`Packages: ${count(packages)}${describeSizes(size)}`, formatTable(largestFirst(packages).map(packageRow))),
+    section(`Files: ${count(files)}${describeSizes(fileSize)}`, [
       ...(implied.length === 0 ? [] : [`of the packages above: ${count(implied)}`]),
-      ...limit(table(shown.map(fileRow)), allFiles ? Number.POSITIVE_INFINITY : MOST_FILES),
+      ...limit(formatTable(shown.map(fileRow)), allFiles ? Number.POSITIVE_INFINITY : MOST_FILES),
     ]),
-    ...section('Configuration', table(configuration.map(settingRow))),
-    ...section('Not compared', notCompared.map((row) => describeGap(row, diff))),
+    section('Configuration', formatTable(configuration.map(settingRow))),
+    section('Not compared', notCompared.map((row) => describeGap(row, diff))),
   ];
 }
 
-const section = (title: string, lines: readonly string[]): readonly string[] =>
-  lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`), ''];
+const section = (title: string, lines: Lines): Lines => (lines.length === 0 ? [] : [title, ...indent(lines)]);
 
-const table = (rows: readonly (readonly string[])[]): readonly string[] => (rows.length === 0 ? [] : formatTable(rows).split('\n'));
-
-const limit = (lines: readonly string[], most: number): readonly string[] =>
+const limit = (lines: Lines, most: number): Lines =>
   lines.length <= most ? lines : [...lines.slice(0, most), `and ${lines.length - most} more, which --all lists`];
 
 const PART_TEXT: Readonly<Record<NotCompared['part'], string>> = {
@@ -59,14 +57,14 @@ const PART_TEXT: Readonly<Record<NotCompared['part'], string>> = {
 const describeGap = ({ part, unknownTo }: NotCompared, { from, to }: ImageDiff): string =>
   unknownTo === 'both'
     ? `${PART_TEXT[part]}: a lock knows those of RPM files, an image those of what is installed`
-    : `${PART_TEXT[part]}: ${printable(unknownTo === 'from' ? from : to)} does not tell`;
+    : `${PART_TEXT[part]}: ${unknownTo === 'from' ? from : to} does not tell`;
 
 const SIGNS: Readonly<Record<PackageChange['kind'] | FileChange['kind'], string>> = {
   added: '+', removed: '-', upgraded: '↑', downgraded: '↓', replaced: '~', changed: '~',
 };
 
 const packageRow = ({ kind, name, from, to, bytes }: PackageChange): readonly string[] => [
-  SIGNS[kind], printable(name), versions(from, to), formatDelta(bytes), kind,
+  SIGNS[kind], name, versions(from, to), formatDelta(bytes), kind,
 ];
 
 /** Tells what distinguishes the two, which is not always the version. */
@@ -74,7 +72,7 @@ function versions(from: ComparedPackage | undefined, to: ComparedPackage | undef
   const [one, other] = [from ?? to, to ?? from];
   if (one === undefined || other === undefined) return '';
   const show = (entry: ComparedPackage, repository: boolean): string =>
-    printable(`${entry.evr}.${entry.arch}${repository && entry.repository !== undefined ? ` from ${entry.repository}` : ''}`);
+    `${entry.evr}.${entry.arch}${repository && entry.repository !== undefined ? ` from ${entry.repository}` : ''}`;
   if (one === other) return show(one, false);
   const alike = one.evr === other.evr && one.arch === other.arch;
   const text = `${show(one, alike)} → ${show(other, alike)}`;
@@ -83,15 +81,15 @@ function versions(from: ComparedPackage | undefined, to: ComparedPackage | undef
 
 const settingRow = ({ key, from, to }: SettingChange): readonly string[] => [
   from === undefined ? '+' : to === undefined ? '-' : '~',
-  printable(key),
-  [from, to].filter((value) => value !== undefined).map(printable).join(' → '),
+  key,
+  [from, to].filter((value) => value !== undefined).join(' → '),
 ];
 
 const largestFirst = (changes: readonly PackageChange[]): readonly PackageChange[] =>
   changes.toSorted((a, b) => Math.abs(b.bytes) - Math.abs(a.bytes));
 
 const fileRow = (change: FileChange): readonly string[] => [
-  SIGNS[change.kind], printable(change.path), describeFileChange(change), printable(ownerOf(change)),
+  SIGNS[change.kind], change.path, describeFileChange(change), ownerOf(change),
 ];
 
 /** `3 added, 1 upgraded`. */

@@ -1,11 +1,12 @@
 import type { Inspection, InspectedDisk } from '../usecases/inspect-artifact.ts';
 import { describeSignatures } from '../boot/efi/chain.ts';
-import { formatBytes, formatTable } from './format.ts';
+import { formatBytes, formatTable, indent } from './format.ts';
+import type { Lines } from './printer.ts';
 
 const LARGEST = 10;
 
 /** An artifact as a person reads it: what it is, how it starts, what is in it. */
-export function describeInspection(inspection: Inspection): string {
+export function describeInspection(inspection: Inspection): Lines {
   const { artifact, format, platform, size, os, architecture, level, kernels, layers, disk, boot, packages } = inspection;
   const rows = [
     ['format', [format, platform && [platform.os, platform.architecture, platform.variant].filter(Boolean).join('/')].filter(Boolean).join(', ')],
@@ -23,12 +24,12 @@ export function describeInspection(inspection: Inspection): string {
   const largest = packages.slice(0, LARGEST).map((entry) => [formatBytes(entry.size), `${entry.name}-${entry.evr}.${entry.arch}`]);
   return [
     artifact,
-    indent(formatTable(rows)),
-    ...(disk === undefined ? [] : [`  partitions${disk.table === undefined ? '' : ` (${disk.table.toUpperCase()})`}`, indent(indent(partitions(disk)))]),
+    ...indent(formatTable(rows)),
+    ...(disk === undefined ? [] : [`  partitions${disk.table === undefined ? '' : ` (${disk.table.toUpperCase()})`}`, ...indent(indent(partitions(disk)))]),
     ...(disk?.problems ?? []).map((problem) => `  ! ${problem}`),
     ...(inspection.rootProblem === undefined ? [] : [`  ! ${inspection.rootProblem}`]),
-    ...(largest.length === 0 ? [] : ['  largest packages', indent(indent(formatTable(largest)))]),
-  ].join('\n');
+    ...(largest.length === 0 ? [] : ['  largest packages', ...indent(indent(formatTable(largest)))]),
+  ];
 }
 
 const sizes = ({ file, allocated, virtual, installed }: Inspection['size']): string =>
@@ -38,9 +39,7 @@ const sizes = ({ file, allocated, virtual, installed }: Inspection['size']): str
     ...(installed === undefined ? [] : [`${formatBytes(installed)} installed`]),
   ].join(', ');
 
-const partitions = ({ partitions: all }: InspectedDisk): string => (all.length === 0 ? 'none' : formatTable(all.map((partition) => [
+const partitions = ({ partitions: all }: InspectedDisk): Lines => (all.length === 0 ? ['none'] : formatTable(all.map((partition) => [
   String(partition.number), formatBytes(partition.size), partition.filesystem?.type ?? 'unknown', partition.filesystem?.uuid ?? '',
   partition.mount ?? '', partition.name || partition.type,
 ])));
-
-const indent = (text: string): string => text.replaceAll(/^/gm, '  ');

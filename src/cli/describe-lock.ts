@@ -1,7 +1,8 @@
 import type { LockResult } from '../usecases/lock.ts';
+import type { Lines } from './printer.ts';
 
 /** What became of a lock, as a person reads it. */
-export function describeLock({ path, written, packages, moved, vendored }: LockResult): string {
+export function describeLock({ path, written, packages, moved, vendored }: LockResult): Lines {
   const lines = moved.flatMap(({ target, changes }) =>
     changes.map(({ name, from, to, why }) =>
       `  ${target}: ${name} ${from?.evr ?? 'new'} -> ${to?.evr ?? 'gone'}${why === undefined ? '' : ` (${why})`}`),
@@ -10,5 +11,5 @@ export function describeLock({ path, written, packages, moved, vendored }: LockR
     `${path}: ${packages} packages${written ? '' : ', as it was'}`,
     ...lines,
     ...(vendored === undefined ? [] : [`${vendored}: the packages themselves`]),
-  ].join('\n');
+  ];
 }

@@ -3,14 +3,15 @@ import type { Lag } from '../isa/lag.ts';
 import type { ToolsOrigin } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import type { PackageReasons } from '../usecases/explain-packages.ts';
-import { formatTable } from './format.ts';
+import { formatTable, indent, paragraphs } from './format.ts';
+import type { Lines } from './printer.ts';
 
 /** A plan as a person reads it. */
-export function describePlan(plan: Plan, lags: readonly Lag[], tools: ToolsOrigin): string {
+export function describePlan(plan: Plan, lags: readonly Lag[], tools: ToolsOrigin): Lines {
   const { packages } = plan;
-  return [
-    `${plan.image.name} ${plan.image.version} from ${plan.distribution.name}`,
-    ...plan.targets.map(describeTarget),
+  return paragraphs([
+    [`${plan.image.name} ${plan.image.version} from ${plan.distribution.name}`],
+    ...plan.targets.flatMap(describeTarget),
     section('older for the level, so not taken', lags.map(({ reason }) => [reason])),
     section('packages asked for', packages.install.map((name) => [name])),
     section('never', packages.exclude.map((name) => [name])),
@@ -26,13 +27,11 @@ export function describePlan(plan: Plan, lags: readonly Lag[], tools: ToolsOrigi
     section('steps', plan.steps.map(({ title, tools: names }) => [title, names.join(', ')])),
     section('tools', [[tools.origin === 'host' ? "this machine's own" : 'tools tree', tools.root]]),
     section('deviations', plan.deviations.map((deviation) => [formatDeviation(deviation)])),
-    `digest\n  ${plan.digest}`,
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
+    section('digest', [[plan.digest]]),
+  ]);
 }
 
-function describeTarget(target: Target): string {
+function describeTarget(target: Target): readonly Lines[] {
   const level = `${target.level}${target.fromHost ? ' (this machine’s)' : ''}`;
   return [
     section('target', [[target.arch, level]]),
@@ -41,17 +40,17 @@ function describeTarget(target: Target): string {
       ...target.refused.map(({ id, why }) => [id, 'not used', why]),
     ]),
     ...(target.obstacle === undefined ? [] : [section('obstacle', [[target.obstacle.message]])]),
-  ].join('\n\n');
+  ];
 }
 
 const where = ({ baseurl, metalink, mirrorlist }: Target['repositories'][number]['settings']): string =>
   baseurl[0] ?? metalink ?? mirrorlist ?? '';
 
-const section = (title: string, rows: readonly (readonly string[])[]): string =>
-  rows.length === 0 ? '' : `${title}\n${formatTable(rows).replaceAll(/^/gm, '  ')}`;
+const section = (title: string, rows: readonly (readonly string[])[]): Lines =>
+  rows.length === 0 ? [] : [title, ...indent(formatTable(rows))];
 
 /** Why each package is there. */
-export const describeReasons = (reasons: readonly PackageReasons[]): string =>
+export const describeReasons = (reasons: readonly PackageReasons[]): Lines =>
   formatTable(
     reasons.map(({ name, evr, arch, repository, reason, neededBy }) => [
       `${name}-${evr}.${arch}`,

@@ -1,14 +1,15 @@
 import { formatPlace, type Place } from '../errors.ts';
 import type { KickstartReport, Verdict } from '../kickstart/index.ts';
+import type { Lines } from './printer.ts';
 
 /** Verdicts as a person reads them: a line each, and below what is refused what to write instead. Blank lines have none. */
-export function describeVerdicts(report: KickstartReport, shown: (path: string) => string): string {
+export function describeVerdicts(report: KickstartReport, shown: (path: string) => string): Lines {
   const lines = report.verdicts.filter(({ decision }) => decision !== 'empty').flatMap((verdict) => describeVerdict(verdict, shown));
   const { applied, ignored, refused } = report.counts;
-  return [...lines, '', `${shown(report.file)}: ${applied} lines applied, ${ignored} ignored, ${refused} refused`].join('\n');
+  return [...lines, '', `${shown(report.file)}: ${applied} lines applied, ${ignored} ignored, ${refused} refused`];
 }
 
-const describeVerdict = ({ place, decision, subject, reason, instead, notes }: Verdict, shown: (path: string) => string): readonly string[] => [
+const describeVerdict = ({ place, decision, subject, reason, instead, notes }: Verdict, shown: (path: string) => string): Lines => [
   `${formatPlace(shownPlace(place, shown))}: ${decision}: ${subject}${reason === '' ? '' : `: ${reason}`}`,
   ...(instead === undefined ? [] : [`  instead: ${instead}`]),
   ...notes.map((note) => `  note: ${note}`),

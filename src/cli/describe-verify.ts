@@ -1,8 +1,9 @@
 import type { RuleResult, VerifyReport } from '../verify/verify-image.ts';
 import { formatCount } from './format.ts';
+import type { Lines } from './printer.ts';
 
 /** Results as a person reads them: what failed with its remedy, then warnings, then how many passed. */
-export function describeVerify({ artifact, platform, image, passed, results }: VerifyReport): string {
+export function describeVerify({ artifact, platform, image, passed, results }: VerifyReport): Lines {
   const failed = results.filter(({ outcome }) => outcome === 'fail');
   const errors = failed.filter(({ severity }) => severity === 'error');
   const warnings = failed.filter(({ severity }) => severity === 'warning');
@@ -10,11 +11,11 @@ export function describeVerify({ artifact, platform, image, passed, results }: V
   const name = image === undefined ? artifact : `${artifact} (${image})`;
   return [
     `${name} for ${platform}: ${passed ? 'passed' : 'FAILED'}`,
-    ...errors.map((result) => describeFailed('FAILED', result)),
-    ...warnings.map((result) => describeFailed('warning', result)),
+    ...errors.flatMap((result) => describeFailed('FAILED', result)),
+    ...warnings.flatMap((result) => describeFailed('warning', result)),
     `  ${formatCount(count('pass'), 'rule')} passed, ${errors.length} failed, ${formatCount(warnings.length, 'warning')}, ${count('not-applicable')} not applicable`,
-  ].join('\n');
+  ];
 }
 
-const describeFailed = (word: string, { id, title, detail, remedy, source }: RuleResult): string =>
-  [`  ${word} ${id}: ${title}`, `    found: ${detail}`, `    remedy: ${remedy}`, `    source: ${source}`].join('\n');
+const describeFailed = (word: string, { id, title, detail, remedy, source }: RuleResult): Lines =>
+  [`  ${word} ${id}: ${title}`, `    found: ${detail}`, `    remedy: ${remedy}`, `    source: ${source}`];

@@ -1,5 +1,6 @@
 import { formatPlace, HewError, ToolError, type Problem } from '../errors.ts';
 import { redact, redactText } from '../redact.ts';
+import type { Lines } from './printer.ts';
 
 /** What `--json` prints of a failure. */
 export interface ErrorReport {
@@ -15,15 +16,13 @@ export interface ErrorReport {
  * A failure as text for a person: each problem with its place, what to do next, and the command to run by hand.
  * Without secrets: programs repeat the URLs that they were given, passwords and all.
  */
-export const describeError = (error: unknown): string => redactText(textOf(error));
-
-function textOf(error: unknown): string {
+export function describeError(error: unknown): Lines {
   if (!(error instanceof HewError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return `${text}\nThis is a defect of hew. Please report it with the text above.`;
+    return [...redactText(text).split('\n'), 'This is a defect of hew. Please report it with the text above.'];
   }
-  const command = error instanceof ToolError ? [`  command: ${error.commandLine}`] : [];
-  return [...error.problems.map(describeProblem), ...command].join('\n');
+  const command = error instanceof ToolError ? [`  command: ${redactText(error.commandLine)}`] : [];
+  return [...error.problems.map((problem) => redact(problem)).flatMap(describeProblem), ...command];
 }
 
 /** A failure as data, without secrets. */
@@ -44,8 +43,9 @@ function reportOf(error: unknown): ErrorReport {
   };
 }
 
-function describeProblem({ message, place, hint }: Problem): string {
+/** A message is one line; a hint may have several, and none of them begins where a message does. */
+function describeProblem({ message, place, hint }: Problem): Lines {
   const where = place === undefined ? '' : `${formatPlace(place)}: `;
   const advice = hint === undefined ? [] : hint.split('\n').map((line) => `  ${line}`);
-  return [`${where}error: ${message}`, ...advice].join('\n');
+  return [`${where}error: ${message}`, ...advice];
 }

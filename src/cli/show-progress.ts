@@ -1,3 +1,4 @@
+import { printLines } from './printer.ts';
 import { lineProgress, type Progress } from './progress.ts';
 import { terminalProgress } from './terminal-progress.ts';
 
@@ -9,7 +10,7 @@ export function showProgress(style: ProgressStyle): Progress {
     case 'terminal':
       return terminalProgress();
     case 'lines':
-      return lineProgress((line) => process.stderr.write(`${line}\n`));
+      return lineProgress((line) => printLines([line], process.stderr));
     case 'silent':
       return { emit: () => undefined, close: async () => undefined };
   }

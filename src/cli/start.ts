@@ -5,6 +5,7 @@ import { HewError } from '../errors.ts';
 import { enterNamespace } from '../host/namespace.ts';
 import { hostPaths } from '../host/paths.ts';
 import { describeError, reportError } from './print-error.ts';
+import { printJson, printLines } from './printer.ts';
 import { unknownCommand } from './usage-error.ts';
 
 /**
@@ -22,8 +23,8 @@ export async function start(root: string, argv: readonly string[]): Promise<void
   } catch (error) {
     process.exitCode = error instanceof HewError ? error.exitCode : 1;
     // oclif is not there to tell yet or any more, and who asked for JSON gets nothing else on standard output.
-    if (words.includes('--json')) process.stdout.write(`${JSON.stringify(reportError(error), null, 2)}\n`);
-    else process.stderr.write(`${describeError(error)}\n`);
+    if (words.includes('--json')) printJson(reportError(error));
+    else printLines(describeError(error), process.stderr);
   }
 }
 

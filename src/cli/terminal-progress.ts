@@ -1,7 +1,9 @@
 import type { ListrTask } from 'listr2';
 
 import type { Emit, Event, Stage } from '../events.ts';
+import { printable } from '../printable.ts';
 import { formatSeconds } from './format.ts';
+import { printLines } from './printer.ts';
 import type { Progress } from './progress.ts';
 
 interface ShownTask {
@@ -24,9 +26,10 @@ class StageList {
   }
 
   progress(stage: string, detail: string): void {
-    this.#details.set(stage, detail);
+    const shown = shorten(printable(detail));
+    this.#details.set(stage, shown);
     const task = this.#shown.get(stage);
-    if (task !== undefined) task.output = detail;
+    if (task !== undefined) task.output = shown;
   }
 
   end(stage: string, seconds: number): void {
@@ -41,7 +44,7 @@ class StageList {
   async #show(title: string, stages: readonly Stage[]): Promise<void> {
     // Loaded here: commands that show no progress should not pay for it.
     const { Listr, ListrLogger, ProcessOutput } = await import('listr2');
-    process.stderr.write(`${title}\n`);
+    printLines([title], process.stderr);
     const list = new Listr<undefined, 'default', 'silent'>(stages.map((stage) => this.#task(stage)), {
       // hew cancels by its own AbortSignal, so that mounts and processes end in order.
       registerSignalListeners: false,
@@ -55,7 +58,9 @@ class StageList {
     await list.run();
   }
 
-  #task({ id, title }: Stage): ListrTask<undefined> {
+  #task({ id, title: text }: Stage): ListrTask<undefined> {
+    // listr2 writes to the terminal itself, so what it is given is escaped before.
+    const title = printable(text);
     return {
       title,
       task: async (_context, task) => {
@@ -69,6 +74,10 @@ class StageList {
     };
   }
 }
+
+/** What listr2 wraps and draws again and again; a console that is flooded without a line break has lines of any length. */
+const LONGEST_DETAIL = 500;
+const shorten = (text: string): string => (text.length > LONGEST_DETAIL ? `${text.slice(0, LONGEST_DETAIL)}…` : text);
 
 /** Stages as a listr2 task list on standard error. */
 export function terminalProgress(): Progress {
@@ -98,7 +107,7 @@ export function terminalProgress(): Progress {
     close: async () => {
       await before;
       await list?.close();
-      for (const notice of notices.splice(0)) process.stderr.write(`! ${notice}\n`);
+      printLines(notices.splice(0).map((notice) => `! ${notice}`), process.stderr);
     },
   };
 }

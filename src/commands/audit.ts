@@ -4,6 +4,7 @@ import { Args, Flags } from '@oclif/core';
 
 import { HewCommand } from '../cli/command.ts';
 import { describeAudit } from '../cli/describe-audit.ts';
+import { paragraphs } from '../cli/format.ts';
 import type { AuditReport } from '../isa/audit-report.ts';
 import { auditArtifact } from '../usecases/audit-artifact.ts';
 
@@ -25,7 +26,7 @@ and notes; what the label of a package claims counts for nothing.`;
   async run(): Promise<readonly AuditReport[]> {
     const { args, flags } = await this.parse(Audit);
     const reports = await auditArtifact(this.machine, resolve(args.artifact), flags.level);
-    this.log(reports.map(describeAudit).join('\n\n'));
+    this.print(paragraphs(reports.map(describeAudit)));
     if (reports.some(({ passed }) => !passed)) process.exitCode = 1;
     return reports;
   }

@@ -36,7 +36,7 @@ end of its console. QEMU and its firmware come from \`hew tools install --boot\`
     }, this.emit);
     await this.endProgress();
     const { report } = result;
-    this.log(formatTable([
+    this.print(formatTable([
       ['state', report?.state ?? result.outcome],
       ['system', report?.os['PRETTY_NAME'] ?? 'unknown'],
       ['kernel', report?.kernel ?? 'unknown'],

@@ -5,6 +5,7 @@ import { Args, Flags } from '@oclif/core';
 import { HewCommand } from '../cli/command.ts';
 import { definitionFlags, definitionOptions } from '../cli/definition-flags.ts';
 import { describeBuild } from '../cli/describe-build.ts';
+import { paragraphs } from '../cli/format.ts';
 import type { Plan } from '../plan/types.ts';
 import { findSignTools } from '../host/sign-tools.ts';
 import { buildImage, type BuildOptions, type BuildResult } from '../build/build-image.ts';
@@ -56,7 +57,7 @@ export default class Build extends HewCommand {
       results.push(await withPlaces(this.machine, image, process.cwd(), request, work));
     }
     await this.endProgress();
-    this.log(results.map((result) => describeBuild(result, process.cwd())).join('\n\n'));
+    this.print(paragraphs(results.map((result) => describeBuild(result, process.cwd()))));
     const [only] = results;
     return results.length === 1 && only !== undefined ? only : results;
   }

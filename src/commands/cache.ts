@@ -14,8 +14,7 @@ needed, layers are made again. Do not prune while a build runs.`;
   async run(): Promise<readonly CachePart[]> {
     const { flags } = await this.parse(Cache);
     const parts = flags.prune ? await pruneCache(this.machine) : await measureCache(this.machine);
-    this.log(this.machine.paths.cache);
-    this.log(formatTable(parts.map(({ name, bytes, holds }) => [formatBytes(bytes), name, holds])));
+    this.print([this.machine.paths.cache, ...formatTable(parts.map(({ name, bytes, holds }) => [formatBytes(bytes), name, holds]))]);
     return parts;
   }
 }

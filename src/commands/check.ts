@@ -21,7 +21,7 @@ export default class Check extends HewCommand {
       includes: parseIncludes(flags.include),
     });
     if (problems.length > 0) throw new DefinitionError(problems);
-    this.log(argv.length === 0 ? 'all definitions are well-formed' : `${argv.join(', ')}: well-formed`);
+    this.print([argv.length === 0 ? 'all definitions are well-formed' : `${argv.join(', ')}: well-formed`]);
     return { problems: [] };
   }
 }

@@ -19,20 +19,19 @@ export default class Cpu extends HewCommand {
     const { flags } = await this.parse(Cpu);
     const detection = detect(await this.machine.cpu());
     const { rows, summary, nextLevel } = describeDetection(detection);
-    this.log(summary);
-    for (const note of detection.notes) this.log(note);
+    this.print([summary, ...detection.notes]);
     if (rows.length > 0) {
-      this.log(`\n${formatTable(rows.map(({ level, flag, cpuinfo, status, why }) => [level, flag, cpuinfo, status, why]))}`);
+      this.print(['', ...formatTable(rows.map(({ level, flag, cpuinfo, status, why }) => [level, flag, cpuinfo, status, why]))]);
     }
     if (detection.secondOpinion !== undefined) {
-      this.log(`\nglibc says ${detection.secondOpinion.level ?? 'a level that hew does not know'}`);
+      this.print(['', `glibc says ${detection.secondOpinion.level ?? 'a level that hew does not know'}`]);
     }
-    if (nextLevel !== undefined) this.log(nextLevel);
+    if (nextLevel !== undefined) this.print([nextLevel]);
     if (flags.for !== undefined) {
       const { architecture } = detection;
       const target = { architecture: architecture === 'other' ? 'x86_64' : architecture, level: flags.for } as const;
       const problem = builderProblem(detection, target);
-      this.log(problem === undefined ? `\nruns ${flags.for}` : `\n${problem.message}`);
+      this.print(['', problem === undefined ? `runs ${flags.for}` : problem.message]);
       if (problem !== undefined) process.exitCode = 1;
     }
     return detection;

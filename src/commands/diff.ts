@@ -33,7 +33,7 @@ that changed are counted, all others listed. Nothing is mounted, and both stay a
     const [from, to] = [args.a, args.b].map((name) => ({ name, path: resolve(name) }));
     if (from === undefined || to === undefined) throw new TypeError('two arguments are required');
     const diff = await compareSides(this.machine, from, to);
-    this.log(describeDiff(diff, { allFiles: flags.all }));
+    this.print(describeDiff(diff, { allFiles: flags.all }));
     if (flags['exit-code'] && !diff.same) process.exitCode = 1;
     return diff;
   }

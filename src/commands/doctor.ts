@@ -8,14 +8,14 @@ export default class Doctor extends HewCommand {
   async run(): Promise<Diagnosis> {
     await this.parse(Doctor);
     const diagnosis = await examineMachine(this.signal);
-    this.log(formatTable(diagnosis.findings.map(({ status, name, version, minimum, found, purpose }) => [
+    this.print(formatTable(diagnosis.findings.map(({ status, name, version, minimum, found, purpose }) => [
       status,
       name,
       `${version ?? ''}${minimum === undefined ? '' : ` (needs ${minimum})`}`.trim(),
       found,
       purpose,
     ])));
-    this.log(diagnosis.ready ? '\nready to build' : `\nnot ready; run\n  ${diagnosis.remedy ?? 'see above'}`);
+    this.print(diagnosis.ready ? ['', 'ready to build'] : ['', 'not ready; run', `  ${diagnosis.remedy ?? 'see above'}`]);
     if (!diagnosis.ready) process.exitCode = 1;
     return diagnosis;
   }

@@ -4,6 +4,7 @@ import { Args } from '@oclif/core';
 
 import { HewCommand } from '../cli/command.ts';
 import { describeInspection } from '../cli/describe-inspect.ts';
+import { paragraphs } from '../cli/format.ts';
 import { inspectArtifact, type Inspection } from '../usecases/inspect-artifact.ts';
 
 export default class Inspect extends HewCommand {
@@ -18,7 +19,7 @@ export default class Inspect extends HewCommand {
   async run(): Promise<readonly Inspection[]> {
     const { args } = await this.parse(Inspect);
     const inspections = await inspectArtifact(this.machine, resolve(args.artifact));
-    this.log(inspections.map(describeInspection).join('\n\n'));
+    this.print(paragraphs(inspections.map(describeInspection)));
     return inspections;
   }
 }

@@ -1,5 +1,5 @@
 import { HewCommand } from '../cli/command.ts';
-import { formatTable } from '../cli/format.ts';
+import { formatTable, indent } from '../cli/format.ts';
 import { listAvailable, sourcesOf } from '../definition/index.ts';
 
 type Available = Awaited<ReturnType<typeof listAvailable>>;
@@ -11,10 +11,8 @@ export default class List extends HewCommand {
     await this.parse(List);
     const available = await listAvailable(sourcesOf(this.machine, process.cwd()));
     for (const [kind, items] of Object.entries(available) as [string, Available['images']][]) {
-      this.log(`${kind}\n${indent(formatTable(items.map(({ name, summary, file }) => [name, summary ?? '', file])))}\n`);
+      this.print([kind, ...indent(formatTable(items.map(({ name, summary, file }) => [name, summary ?? '', file]))), '']);
     }
     return available;
   }
 }
-
-const indent = (text: string): string => text.replaceAll(/^/gm, '  ');

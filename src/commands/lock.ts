@@ -50,7 +50,7 @@ The file is libpkgmanifest’s rpm-package-manifest, one lock for all levels and
       results.push(await withPlaces(this.machine, image, process.cwd(), request, work));
     }
     await this.endProgress();
-    for (const result of results) this.log(describeLock(result));
+    this.print(results.flatMap(describeLock));
     return results;
   }
 

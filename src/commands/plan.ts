@@ -34,12 +34,12 @@ behind there. With --resolve or --why the packages are resolved, in a workspace 
     const shown = redact(plan);
     if (!flags.resolve && flags.why === undefined) {
       const lags = await lagsOfPlan(this.machine, plan);
-      this.log(describePlan(shown, lags, await this.machine.tools()));
+      this.print(describePlan(shown, lags, await this.machine.tools()));
       return { ...shown, lags };
     }
     const explain = (): Promise<readonly PackageReasons[]> => explainPackages(this.machine, plan, flags.why);
     const reasons = await withPlaces(this.machine, args.image, process.cwd(), options, explain);
-    this.log(describeReasons(reasons));
+    this.print(describeReasons(reasons));
     return { ...shown, reasons };
   }
 }

@@ -16,7 +16,7 @@ export default class Schema extends HewCommand {
   async run(): Promise<JsonSchema> {
     const { flags } = await this.parse(Schema);
     const schema = flags.distribution ? distributionSchema() : definitionSchema();
-    this.log(JSON.stringify(schema, null, 2));
+    this.printDocument(JSON.stringify(schema, null, 2));
     return schema;
   }
 }

@@ -20,12 +20,11 @@ export default class Show extends HewCommand {
     const options = { ...definitionOptions(flags), ...kickstartLayers(this.machine) };
     const loaded = await loadDefinition(sourcesOf(this.machine, process.cwd()), args.image, options);
     if (flags.deviations) {
-      for (const deviation of loaded.deviations) this.log(formatDeviation(deviation));
-      if (loaded.deviations.length === 0) this.log('no deviations');
+      this.print(loaded.deviations.length === 0 ? ['no deviations'] : loaded.deviations.map(formatDeviation));
       return loaded.deviations;
     }
     const rows = showRows(loaded);
-    for (const row of rows) this.log(formatShowRow(row));
+    this.print(rows.map(formatShowRow));
     return rows;
   }
 }

@@ -5,6 +5,7 @@ import { Args, Flags } from '@oclif/core';
 import { HewCommand } from '../cli/command.ts';
 import { describeEvidence } from '../cli/describe-evidence.ts';
 import { describeVerify } from '../cli/describe-verify.ts';
+import { paragraphs } from '../cli/format.ts';
 import { findSignTools } from '../host/sign-tools.ts';
 import { verifyArtifact } from '../usecases/verify-artifact.ts';
 import { verifyEvidence, type EvidenceReport } from '../usecases/verify-evidence.ts';
@@ -45,7 +46,7 @@ signed them; nothing is asked of any service. Nothing is mounted, and the artifa
     const evidence = flags.evidence === undefined ? undefined : await this.#verifyEvidence(artifact, flags.evidence, flags.key);
     const reports = flags.for === undefined ? [] : await verifyArtifact(this.machine, artifact, flags.for, { fips: flags.fips });
     const texts = [...(evidence === undefined ? [] : [describeEvidence(evidence, flags.key)]), ...reports.map(describeVerify)];
-    this.log(texts.join('\n\n'));
+    this.print(paragraphs(texts));
     if (reports.some(({ passed }) => !passed)) process.exitCode = 1;
     return evidence === undefined ? reports : { evidence, reports };
   }

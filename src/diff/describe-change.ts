@@ -15,12 +15,8 @@ export const growth = ({ from, to }: FileChange): number => (to?.size ?? 0) - (f
 /** The package that a path belongs to; empty for none. Pure. */
 export const ownerOf = ({ from, to }: FileChange): string => to?.package ?? from?.package ?? '';
 
-/** Names come out of foreign images: nothing in them may steer a terminal. Pure. */
-export const printable = (text: string): string =>
-  text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
-
 const arrow = (from: string | number | undefined, to: string | number | undefined): string =>
-  `${printable(String(from ?? 'none'))} → ${printable(String(to ?? 'none'))}`;
+  `${from ?? 'none'} → ${to ?? 'none'}`;
 
 const ASPECT_TEXT: Readonly<Record<FileAspect, (from: FileFacts, to: FileFacts) => string>> = {
   kind: (from, to) => arrow(from.kind, to.kind),
@@ -31,7 +27,7 @@ const ASPECT_TEXT: Readonly<Record<FileAspect, (from: FileFacts, to: FileFacts) 
   target: (from, to) => `target ${arrow(from.target, to.target)}`,
   attributes: ({ attributes: from = {} }, { attributes: to = {} }) =>
     [...new Set([...Object.keys(from), ...Object.keys(to)])].toSorted().filter((name) => from[name] !== to[name])
-      .map((name) => `${printable(name)} ${arrow(from[name], to[name])}`).join(', '),
+      .map((name) => `${name} ${arrow(from[name], to[name])}`).join(', '),
   time: (from, to) => `time ${arrow(isoTime(from.time), isoTime(to.time))}`,
 };
 

@@ -1,8 +1,16 @@
+import { isPrintable, printable } from '../printable.ts';
 import { redactText } from '../redact.ts';
 
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
-/** Quotes an argv for a POSIX shell, so that a printed command can be pasted and run; secrets have to be put in again. */
+/**
+ * Quotes an argv for a shell, so that a printed command can be pasted and run: one line whatever is in it, with the
+ * `$'…'` of bash(1) and POSIX.1-2024 where a word holds control characters. Secrets have to be put in again.
+ */
 export const quoteCommand = (argv: readonly string[]): string => argv.map((word) => quoteWord(redactText(word))).join(' ');
 
-const quoteWord = (word: string): string => (PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+function quoteWord(word: string): string {
+  if (PLAIN.test(word)) return word;
+  if (isPrintable(word)) return `'${word.replaceAll("'", `'\\''`)}'`;
+  return `$'${printable(word.replaceAll(/['\\]/g, '\\$&'))}'`;
+}

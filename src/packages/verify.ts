@@ -86,7 +86,7 @@ async function checkSignatures(
 
 function badSignature(entry: LockedPackage, repository: string, stdout: string, stderr: string, folder: string): Problem {
   const path = posix.join(folder, entry.file);
-  const verdict = stdout.split('\n').find((line) => line.startsWith(`${path}:`))?.slice(path.length + 2) ?? (stderr.trim() || 'no verdict');
+  const verdict = stdout.split('\n').find((line) => line.startsWith(`${path}:`))?.slice(path.length + 2) ?? (stderr.trim().split('\n')[0] || 'no verdict');
   return repository === LOCAL_REPOSITORY
     ? {
       code: 'signature',

@@ -28,7 +28,7 @@ export async function benchAudit(bench: Bench): Promise<string> {
   const rate = (seconds: readonly number[]): number => bytes / 1e9 / median(seconds);
   return [
     `audit: a root of ${packages} packages, ${formatBytes(bytes)} of files`,
-    formatTable([
+    ...formatTable([
       ['', 'median s', 'min', 'max', 'GB/s'],
       ['the audit', ...spread(inside), fixed(rate(inside))],
       ['hew audit ROOT, whole process', ...spread(whole), fixed(rate(whole))],

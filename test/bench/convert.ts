@@ -61,7 +61,7 @@ export async function benchConversions({ folder, memory, runs }: Bench): Promise
     });
     return [
       `convert: a raw disk of ${formatBytes(SIZE)} with ${formatBytes(written)} of data`,
-      formatTable([
+      ...formatTable([
         ['', 'median s', 'min', 'max', 'file size', 'allocated'],
         ...results.map(({ name, seconds, sizes }) => [name, ...spread(seconds), ...sizes]),
       ]),

@@ -13,7 +13,7 @@ export function describeStages(title: string, costs: readonly Cost[]): string {
   const rest = median(builds.map(({ wall, timings }) => wall - Object.values(timings).reduce((sum, value) => sum + value, 0)));
   const wall = median(builds.map((build) => build.wall));
   const rows = [...stages.map((stage) => [stage, seconds(stage)] as const), ['everything else', rest] as const];
-  return `${title}, by stage\n${formatTable([
+  return [`${title}, by stage`, ...formatTable([
     ['', 'median s', 'share'], ...rows.map(([name, value]) => [name, fixed(value), `${Math.round((100 * value) / wall)} %`]),
-  ])}`;
+  ])].join('\n');
 }

@@ -19,7 +19,7 @@ export function describeRace(outcomes: readonly Outcome[], peers: readonly strin
     if (failed !== undefined) return `${name} FAILED: ${failed}`;
     return found === undefined ? '' : `${name} made: ${found.is}, ${found.packages.size} packages`;
   });
-  return [formatTable([head, ...rows]), ...images.filter((line) => line !== '')].join('\n');
+  return [...formatTable([head, ...rows]), ...images.filter((line) => line !== '')].join('\n');
 }
 
 /** Median of the ratios, run by run; `NaN` where either has no run. */

@@ -15,7 +15,7 @@ export async function benchStart(bench: Bench): Promise<string> {
     }
   }
   return [
-    'start', formatTable([['', 'median s', 'min', 'max'], ...[...seconds].map(([name, walls]) => [name, ...spread(walls)])]),
+    'start', ...formatTable([['', 'median s', 'min', 'max'], ...[...seconds].map(([name, walls]) => [name, ...spread(walls)])]),
     describeGoal('hew --version in under 0.25 s', median(seconds.get('hew --version') ?? []), (value) => value < 0.25),
   ].join('\n');
 }

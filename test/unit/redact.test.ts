@@ -107,13 +107,13 @@ describe('nothing that hew prints of a definition holds a secret', () => {
     for (const set of [{ key: 'system.users.nobody.password', value: 'hunter-x' }, { key: 'system.root-password', value: '["hunter-x"]' }]) {
       const error = await refused(set);
       expect(error).toBeInstanceOf(HewError);
-      expect(`${describeError(error)}${JSON.stringify(reportError(error))}`).not.toMatch(SECRETS);
+      expect(`${describeError(error).join('\n')}${JSON.stringify(reportError(error))}`).not.toMatch(SECRETS);
     }
   });
 
   it('in the words of a program, and in its command line', () => {
     const error = new HewError({ code: 'x', message: 'no https://me:hunter@h/', hint: `root:${HASHES[0]}` });
-    expect(`${describeError(error)}${JSON.stringify(reportError(error))}`).not.toMatch(SECRETS);
+    expect(`${describeError(error).join('\n')}${JSON.stringify(reportError(error))}`).not.toMatch(SECRETS);
     expect(quoteCommand(['curl', '--', 'https://me:hunter@h/x'])).toBe(`curl -- 'https://${REDACTED}@h/x'`);
   });
 });

@@ -26,7 +26,7 @@ export default class KickstartCheck extends HewCommand {
     const reports: KickstartReport[] = [];
     for (const file of argv as string[]) {
       const report = checkKickstart(await readKickstart(this.machine, file, parseIncludes(flags.include), cwd));
-      this.log(describeVerdicts(report, shown));
+      this.print(describeVerdicts(report, shown));
       reports.push(report);
     }
     if (reports.some(({ honoured }) => !honoured)) process.exitCode = 1;

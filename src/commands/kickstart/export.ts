@@ -20,8 +20,9 @@ export default class KickstartExport extends HewCommand {
   async run(): Promise<ExportedKickstart> {
     const { args, flags } = await this.parse(KickstartExport);
     const exported = await exportImage(this.machine, args.image, process.cwd(), definitionOptions(flags));
-    for (const { path, reason } of exported.omitted) this.logToStderr(`! ${path}: ${reason}`);
-    if (flags.output === undefined) this.log(exported.text.trimEnd());
+    for (const { path, reason } of exported.omitted) this.emit({ kind: 'notice', message: `${path}: ${reason}` });
+    await this.endProgress();
+    if (flags.output === undefined) this.printDocument(exported.text);
     else await this.machine.fs.replace(resolve(flags.output), exported.text);
     return exported;
   }

@@ -38,7 +38,7 @@ goes to standard output unless --output names a file.`;
       showFile: (path) => posix.basename(path),
       ...(flags.distro === undefined ? {} : { distro: flags.distro }),
     });
-    if (flags.output === undefined) this.log(imported.text.trimEnd());
+    if (flags.output === undefined) this.printDocument(imported.text);
     else await this.machine.fs.replace(resolve(flags.output), imported.text);
     if (imported.verdicts.some(({ decision }) => decision === 'refused')) process.exitCode = 1;
     return imported;

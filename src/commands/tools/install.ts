@@ -27,7 +27,7 @@ Valid-Until date alone is not checked.`;
       made.push(await installTools(this.machine.paths.cache, packages, flags.mirror, context));
     }
     await this.endProgress();
-    for (const tree of made) this.log(tree.made ? `made ${tree.path}` : `already there: ${tree.path}`);
+    this.print(made.map((tree) => (tree.made ? `made ${tree.path}` : `already there: ${tree.path}`)));
     return made;
   }
 }

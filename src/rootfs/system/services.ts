@@ -107,10 +107,8 @@ async function systemctl(system: System, args: readonly string[], accept: readon
     return await host.run(command, { accept });
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
-    throw system.refuse({
-      code: 'service-failed',
-      message: `\`system.services\`: ${error.stderr.trim().replaceAll(root, '') || error.message}`,
-      hint: 'see the [Install] section of the unit: a template needs an instance, such as `getty@tty1`',
-    });
+    const [reason = '', ...more] = (error.stderr.trim().replaceAll(root, '') || error.message).split('\n');
+    const hint = 'see the [Install] section of the unit: a template needs an instance, such as `getty@tty1`';
+    throw system.refuse({ code: 'service-failed', message: `\`system.services\`: ${reason}`, hint: [...more, hint].join('\n') });
   }
 }

@@ -55,7 +55,7 @@ describe('verifyImage', () => {
     const damaged = BROKEN['azure.vhd-checksum']?.breaks[0]?.(BROKEN['azure.quiet']?.breaks[0]?.(GOOD.azure) ?? GOOD.azure) ?? GOOD.azure;
     const failed = verifyImage(damaged, 'azure');
     expect(failed.passed).toBe(false);
-    const lines = describeVerify(failed).split('\n');
+    const lines = describeVerify(failed);
     expect(lines[0]).toBe('azure-vm.vhd for azure: FAILED');
     expect(lines.filter((line) => /^ {2}\S/.test(line)).map((line) => line.trim().split(':')[0])).toEqual([
       'FAILED azure.vhd-checksum', 'warning azure.quiet', expect.stringMatching(/^\d+ rules passed, 1 failed, 1 warning, /),
