@@ -6,6 +6,7 @@ import type { Host } from '../host/port.ts';
 import type { Plan } from '../plan/types.ts';
 import { sourceDateEpoch } from '../rootfs/make-root.ts';
 import type { FetchedTarget } from '../packages/fetch-target.ts';
+import { sortByDigest } from '../packages/lock.ts';
 import { packings, type BuiltTarget } from './layers.ts';
 import { needsDisk } from './make-bootable.ts';
 
@@ -26,7 +27,7 @@ async function cacheKey(host: Host, plan: Plan, fetched: readonly FetchedTarget[
     image: [plan.image.name, plan.image.version],
     distribution: plan.distribution,
     targets: fetched.map(({ target, fetched: { lock } }) => ({
-      packages: lock.packages.map(({ sha256, reason, repository }) => [sha256, reason, repository]),
+      packages: sortByDigest(lock.packages).map(({ sha256, reason, repository }) => [sha256, reason, repository]),
       arch: target.arch,
       level: target.level,
       vars: target.vars,

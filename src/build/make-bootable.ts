@@ -4,7 +4,7 @@ import { fstab, identifyDisk, makeDisk, noSpace, saysFull, type MadeDisk } from 
 import { digestOfValue } from '../digest.ts';
 import type { Emit } from '../events.ts';
 import type { Host } from '../host/port.ts';
-import type { Lock } from '../packages/lock.ts';
+import { sortByDigest, type Lock } from '../packages/lock.ts';
 import { isDiskOutput } from '../plan/steps.ts';
 import type { Plan } from '../plan/types.ts';
 import { labelRoot } from '../rootfs/system/selinux.ts';
@@ -70,7 +70,7 @@ const seedOf = (plan: Plan, { target }: Root, { packages }: Lock): string =>
   digestOfValue({
     image: [plan.image.name, plan.image.version],
     target: [target.arch, target.level],
-    packages: packages.map(({ sha256 }) => sha256),
+    packages: sortByDigest(packages).map(({ sha256 }) => sha256),
     disk: plan.disk,
     boot: plan.boot,
   });

@@ -19,3 +19,10 @@ export interface Lock {
   readonly packages: readonly LockedPackage[];
   readonly digest: Digest;
 }
+
+/**
+ * Packages sorted by digest. What is derived from a set of packages, such as a disk's seed or a cache key, takes them
+ * in this order: dnf5 and a lock file list the same packages in different orders.
+ */
+export const sortByDigest = <T extends Pick<LockedPackage, 'sha256'>>(packages: readonly T[]): readonly T[] =>
+  packages.toSorted((a, b) => (a.sha256 === b.sha256 ? 0 : a.sha256 < b.sha256 ? -1 : 1));
