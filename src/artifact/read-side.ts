@@ -4,7 +4,7 @@ import type { Side } from '../diff/diff-sides.ts';
 import { factsOfLock, type FileFacts, type ImageFacts, type Part } from '../diff/facts.ts';
 import { ownerLookup } from '../isa/owners.ts';
 import type { Host } from '../host/port.ts';
-import { LOCK_ENDING } from '../packages/lock-file.ts';
+import { LOCK_ENDING } from '../definition/index.ts';
 import { parseLock } from '../packages/lock-parse.ts';
 import { readForeignDatabase } from '../rootfs/read-database.ts';
 import type { ImageFacts as GatheredFacts } from '../verify/facts.ts';

@@ -9,7 +9,7 @@ export { didYouMean, listOf, nearest } from './nearest.ts';
 export { formatPath, parsePath } from './paths.ts';
 export { bytesOf, OUTPUT_FORMATS } from './schema/words.ts';
 export { formatDeviation, formatShowRow, showRows, type ShowRow } from './show.ts';
-export { sourcesOf, type SourceReader } from './source.ts';
+export { LOCK_ENDING, sourcesOf, type SourceReader } from './source.ts';
 export type {
   Definition, DefinitionFile, DefinitionInput, DefinitionScript, DefinitionUser, Deviation, Distribution, InputFile,
   KickstartLayer, LoadedDefinition, LoadOptions, Output, OutputFormat, Override, Partition, Path, ReadKickstart, Repository,

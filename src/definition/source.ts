@@ -30,6 +30,11 @@ export type SourceKind = keyof typeof FOLDERS;
 export const DEFINITION_ENDINGS: readonly string[] = ['.toml', '.yaml', '.yml'];
 const KICKSTART_ENDING = '.ks';
 
+/** The suffix of a lock file, which lies beside its definition: `web.toml` has `web.lock.yaml`. */
+export const LOCK_ENDING = '.lock.yaml';
+
+const isLock = (file: string): boolean => file.endsWith(LOCK_ENDING);
+
 export const isKickstart = (file: string): boolean => file.toLowerCase().endsWith(KICKSTART_ENDING);
 
 /** A path, and not a name: it holds a slash or ends as a file does. */
@@ -56,6 +61,7 @@ export type Found = { readonly file: string } | { readonly problem: Omit<Problem
 export const findSource = async (
   source: SourceReader, kind: SourceKind, reference: string, folder: string,
 ): Promise<Found> => {
+  if (isLock(reference)) return { problem: lockGiven(reference) };
   if (isPath(reference)) return { file: resolvePath(folder, reference) };
   const known = await namesOf(source, kind);
   const file = known.get(reference);
@@ -63,13 +69,13 @@ export const findSource = async (
   return { problem: missing(source, kind, reference, [...known.keys()]) };
 };
 
-/** Every file of a kind by its name; the current folder hides what is shipped. */
+/** Every file of a kind by its name, lock files left out; the current folder hides what is shipped. */
 export const namesOf = async (source: SourceReader, kind: SourceKind): Promise<ReadonlyMap<string, string>> => {
   const found = new Map<string, string>();
   for (const folder of foldersOf(source, kind)) {
     for (const name of await source.list(folder)) {
       const ending = DEFINITION_ENDINGS.find((ending) => name.endsWith(ending) && name !== ending);
-      if (ending === undefined) continue;
+      if (ending === undefined || isLock(name)) continue;
       const stem = name.slice(0, -ending.length);
       if (!found.has(stem)) found.set(stem, posix.join(folder, name));
     }
@@ -79,6 +85,12 @@ export const namesOf = async (source: SourceReader, kind: SourceKind): Promise<R
 
 const foldersOf = (source: SourceReader, kind: SourceKind): readonly string[] =>
   [...new Set([source.cwd, source.data].map((root) => posix.join(root, FOLDERS[kind])))];
+
+const lockGiven = (reference: string): Omit<Problem, 'place'> => ({
+  code: 'lock-not-definition',
+  message: `${reference} is a lock file, not a definition`,
+  hint: `name the definition that it lies beside; \`hew lock ${stemOf(stemOf(reference))} --check\` checks the lock`,
+});
 
 const missing = (
   source: SourceReader, kind: SourceKind, reference: string, known: readonly string[],

@@ -1,3 +1,4 @@
+import { LOCK_ENDING } from '../definition/index.ts';
 import { compareEvr } from '../evr.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import { digestOfValue, type Digest } from '../digest.ts';
@@ -23,9 +24,6 @@ export interface LockFilePackage extends Omit<LockedPackage, 'file'> {
   /** The targets that it is installed for, sorted. */
   readonly targets: readonly TargetName[];
 }
-
-/** The suffix of a lock file, beside the definition. */
-export const LOCK_ENDING = '.lock.yaml';
 
 /** Where the lock of a definition lies: `images/web.toml` has `images/web.lock.yaml`. Pure. */
 export const lockPath = (definition: string): string => definition.replace(/(?<=[^/])\.(?:toml|ya?ml|ks)$/i, '') + LOCK_ENDING;

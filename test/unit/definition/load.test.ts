@@ -34,6 +34,17 @@ describe('finding files', () => {
     ]);
   });
 
+  it('leaves lock files out, which lie beside images', async () => {
+    const lock = 'document: rpm-package-manifest\nversion: "1.1"\n';
+    const source = memory({ 'images/web.toml': web, 'images/web.lock.yaml': lock, '/data/images/other.lock.yaml': lock });
+    expect(await checkFiles(source, [])).toEqual([]);
+    expect((await listAvailable(source)).images.map(({ name }) => name)).toEqual(['web']);
+    const refused = ['lock-not-definition: images/web.lock.yaml is a lock file, not a definition\n'
+      + '    name the definition that it lies beside; `hew lock web --check` checks the lock'];
+    expect((await checkFiles(source, ['images/web.lock.yaml'])).map(print)).toEqual(refused);
+    expect((await problemsFrom(source, 'images/web.lock.yaml')).map(print)).toEqual(refused);
+  });
+
   it('prints the circle of `extends`', async () => {
     const files = { 'images/web.toml': `extends = ["a"]\n${web}`, 'profiles/a.toml': 'extends = ["b"]\n', 'profiles/b.toml': 'extends = [\n"a"]\n' };
     expect((await problemsOf(files)).map(print)).toEqual([
