@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 
 import { describeFile } from '../container/describe-file.ts';
+import { LAYOUT_FILE } from '../container/oci.ts';
 import type { Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 
@@ -18,13 +19,14 @@ type Descriptor = z.infer<typeof descriptor>;
 const MAX_DEPTH = 4;
 
 /**
- * Holds every blob of an OCI layout against the digest that names it, beginning with `index.json`: with the index's
- * own digest known, no byte of the layout can be another, and nothing else may lie in it.
+ * Checks that an OCI layout follows from its `index.json`: every blob has the digest that names it, `oci-layout` is as hew
+ * writes it, folders are folders and not links to others, and nothing else lies there. With the digest of the index known,
+ * no byte of the layout can be another.
  */
 export async function checkLayout(host: Host, layout: string): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   const seen = new Set<string>();
-  const tell = (message: string): void => void problems.push({ code: 'artifact-altered', message: `${posix.basename(layout)}: ${message}`, hint: 'it was altered after it was built' });
+  const tell = (message: string): void => void problems.push(altered(layout, message));
 
   const readNames = async (path: string, depth: number): Promise<void> => {
     const { manifests = [], config, layers = [] } = await readBlob(host, path);
@@ -43,9 +45,22 @@ export async function checkLayout(host: Host, layout: string): Promise<readonly 
     if (depth < MAX_DEPTH) await readNames(path, depth);
   };
 
+  for (const folder of ['blobs', 'blobs/sha256']) {
+    if ((await host.fs.status(posix.join(layout, folder)))?.kind !== 'directory') return [...problems, altered(layout, `${folder} is no folder`)];
+  }
+  if (!(await isMarker(host, posix.join(layout, 'oci-layout')))) tell('oci-layout is not the file that was built');
   await readNames(posix.join(layout, 'index.json'), 0);
   for (const name of await strangers(host, layout, seen)) tell(`${name} lies in it and no image of it`);
   return problems;
+}
+
+const altered = (layout: string, message: string): Problem =>
+  ({ code: 'artifact-altered', message: `${posix.basename(layout)}: ${message}`, hint: 'it was altered after it was built' });
+
+/** Nothing in the index speaks of `oci-layout`; there is one content that it can have. */
+async function isMarker(host: Host, path: string): Promise<boolean> {
+  const status = await host.fs.status(path);
+  return status?.kind === 'file' && status.size === LAYOUT_FILE.length && (await host.fs.readText(path)) === LAYOUT_FILE;
 }
 
 async function readBlob(host: Host, path: string): Promise<z.infer<typeof blobFile>> {

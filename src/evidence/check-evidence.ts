@@ -14,6 +14,13 @@ export interface EvidenceFolder {
   readonly files: ReadonlyMap<string, { readonly text: string; readonly sha256: string } | undefined>;
 }
 
+/** The digest that an artifact is known by: of the file, or of the `index.json` of an OCI layout. */
+export interface ArtifactDigest {
+  readonly name: string;
+  readonly kind: 'file' | 'layout';
+  readonly sha256: string;
+}
+
 export interface CheckedEvidence {
   readonly problems: readonly Problem[];
   /** Undefined where the manifest cannot be read. */
@@ -31,7 +38,7 @@ const UNBOUND: readonly string[] = [EVIDENCE.checksums, EVIDENCE.timings, ...Obj
  * checksums list, nothing is missing and nothing else is there, and all files speak of the same artifacts and
  * packages. Who wrote it is another question, which signatures answer. Pure.
  */
-export function checkEvidence({ path, files }: EvidenceFolder, artifact: { readonly name: string; readonly sha256: string }): CheckedEvidence {
+export function checkEvidence({ path, files }: EvidenceFolder, artifact: ArtifactDigest): CheckedEvidence {
   const sums = files.get(EVIDENCE.checksums);
   if (sums === undefined) {
     return {
@@ -71,10 +78,13 @@ function checkFiles(own: readonly Checksum[], files: EvidenceFolder['files']): r
   ];
 }
 
+/** What a layout's row of checksums ends in; a file with the same bytes is no layout. */
+const INDEX = '/index.json';
+
 /** Under whatever name: an artifact may be renamed, its bytes may not. */
-function checkArtifact({ name, sha256 }: { readonly name: string; readonly sha256: string }, made: readonly Checksum[]): readonly Problem[] {
-  if (made.some((row) => row.sha256 === sha256)) return [];
-  const names = made.map((row) => row.name.replace(/\/index\.json$/, ''));
+function checkArtifact({ name, kind, sha256 }: ArtifactDigest, made: readonly Checksum[]): readonly Problem[] {
+  if (made.some((row) => row.sha256 === sha256 && row.name.endsWith(INDEX) === (kind === 'layout'))) return [];
+  const names = made.map((row) => (row.name.endsWith(INDEX) ? row.name.slice(0, -INDEX.length) : row.name));
   return [names.includes(name)
     ? problem('artifact-mismatch', `${name} is not the artifact that this evidence speaks of: its digest is ${sha256}`, 'it was altered after it was built, or this is the evidence of another build of it')
     : problem('artifact-mismatch', `this evidence speaks of ${names.join(', ') || 'nothing'} and not of ${name}`, 'it is the evidence of another build')];

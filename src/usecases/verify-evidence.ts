@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 
 import { describeFile } from '../container/describe-file.ts';
 import { HewError, ToolError, type Problem } from '../errors.ts';
-import { checkEvidence, type EvidenceFolder } from '../evidence/check-evidence.ts';
+import { checkEvidence, type ArtifactDigest, type EvidenceFolder } from '../evidence/check-evidence.ts';
 import { SIGNATURES, verifyAttestationArguments, verifyBlobArguments } from '../evidence/cosign.ts';
 import { EVIDENCE } from '../evidence/make-evidence.ts';
 import type { Host, ToolsOrigin } from '../host/port.ts';
@@ -35,8 +35,8 @@ export interface EvidenceReport {
  */
 export async function verifyEvidence(host: Host, { artifact, evidence, signer }: EvidenceRequest): Promise<EvidenceReport> {
   const folder = await readFolder(host, evidence);
-  const { sha256, problems: inside } = await digestOfArtifact(host, artifact);
-  const { manifest, problems } = checkEvidence(folder, { name: posix.basename(artifact), sha256 });
+  const { sha256, kind, problems: inside } = await digestOfArtifact(host, artifact);
+  const { manifest, problems } = checkEvidence(folder, { name: posix.basename(artifact), kind, sha256 });
   const isThere = folder.files.has(EVIDENCE.checksums);
   const signatures = signer === undefined || !isThere ? [] : await checkSignatures(host, folder, signer);
   const all = [...signatures, ...problems, ...inside];
@@ -74,12 +74,12 @@ async function readFolder(host: Host, path: string): Promise<EvidenceFolder> {
 }
 
 /** The digest that an artifact is known by, and what in it does not follow from that digest. */
-async function digestOfArtifact(host: Host, path: string): Promise<{ readonly sha256: string; readonly problems: readonly Problem[] }> {
+async function digestOfArtifact(host: Host, path: string): Promise<Pick<ArtifactDigest, 'sha256' | 'kind'> & { readonly problems: readonly Problem[] }> {
   const status = await host.fs.status(path);
-  if (status?.kind === 'file') return { sha256: (await describeFile(host, 'file', path)).sha256, problems: [] };
+  if (status?.kind === 'file') return { kind: 'file', sha256: (await describeFile(host, 'file', path)).sha256, problems: [] };
   const index = posix.join(path, 'index.json');
   if (status?.kind === 'directory' && (await host.fs.status(index))?.kind === 'file') {
-    return { sha256: (await describeFile(host, 'oci', index)).sha256, problems: await checkLayout(host, path) };
+    return { kind: 'layout', sha256: (await describeFile(host, 'oci', index)).sha256, problems: await checkLayout(host, path) };
   }
   throw new HewError({
     code: status === undefined ? 'artifact-not-found' : 'artifact-unknown',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { VerifyRequest } from './worker.ts';
@@ -44,6 +44,13 @@ function forge(evidence: string, name: string, from: string, to: string): void {
   writeFileSync(sums, readFileSync(sums, 'utf8').replace(before, sha256(file)));
 }
 
+/** Its content stays the same, beside the layout. */
+function moveBehindLink(layout: string, path: string): void {
+  const away = `${layout}-moved`;
+  renameSync(path, away);
+  symlinkSync(away, path);
+}
+
 const blobs = (layout: string): string => join(layout, 'blobs/sha256');
 const largestBlob = (layout: string): string =>
   readdirSync(blobs(layout)).map((name) => join(blobs(layout), name)).toSorted((a, b) => statSync(b).size - statSync(a).size)[0] ?? '';
@@ -84,6 +91,12 @@ export const CASES: readonly Case[] = [
     ['a missing blob', (layout: string) => rmSync(largestBlob(layout))],
     ['one more blob', (layout: string) => writeFileSync(join(blobs(layout), 'a'.repeat(64)), 'more')],
     ['one more file', (layout: string) => writeFileSync(join(layout, 'notes.txt'), 'more')],
+    ['another marker', (layout: string) => writeFileSync(join(layout, 'oci-layout'), '{"imageLayoutVersion":"9.0.0"}')],
+    ['no marker', (layout: string) => rmSync(join(layout, 'oci-layout'))],
+    ['a link in place of the marker', (layout: string) => moveBehindLink(layout, join(layout, 'oci-layout'))],
+    ['a link in place of the blobs', (layout: string) => moveBehindLink(layout, join(layout, 'blobs'))],
+    ['a link in place of the folder of a blob', (layout: string) => moveBehindLink(layout, blobs(layout))],
+    ['a link in place of a blob', (layout: string) => moveBehindLink(layout, largestBlob(layout))],
   ] as const).map(([name, change]): Case => ({
     name: `${name} of the layout`,
     spoil: ({ layout }) => {
@@ -92,6 +105,15 @@ export const CASES: readonly Case[] = [
     },
     faults: ['artifact-altered'],
   })),
+  {
+    name: 'the index alone, as a file in place of the layout',
+    spoil: ({ folder, layout }) => {
+      const file = join(folder, 'index.json');
+      cpSync(join(layout, 'index.json'), file);
+      return { artifact: file };
+    },
+    faults: ['artifact-mismatch'],
+  },
   altered('manifest.json', ['evidence-altered']),
   altered('sbom.spdx.json', ['evidence-altered']),
   altered('sbom.cdx.json', ['evidence-altered']),
