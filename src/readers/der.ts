@@ -9,16 +9,32 @@ export interface DerElement {
   readonly whole: Uint8Array;
 }
 
+/** Identifier octets of the elements that hew reads. */
+export const DER = { integer: 0x02, octets: 0x04, oid: 0x06, sequence: 0x30, set: 0x31, context0: 0xa0 } as const;
+
 /** The elements of some bytes, one after the other. Throws `BadBytes` where one is cut short. */
 export function derElements(bytes: Uint8Array): readonly DerElement[] {
   const elements: DerElement[] = [];
   for (let at = 0; at < bytes.length;) {
-    const { start, size } = lengthAt(bytes, at + 1);
-    if (start + size > bytes.length) throw new BadBytes('an element of DER is cut short');
-    elements.push({ tag: bytes[at] ?? 0, content: bytes.subarray(start, start + size), whole: bytes.subarray(at, start + size) });
-    at = start + size;
+    const element = derElement(bytes, at);
+    elements.push(element);
+    at += element.whole.length;
   }
   return elements;
+}
+
+/** The element that begins at an offset; what follows it is not read. Throws `BadBytes` where it is cut short. */
+export function derElement(bytes: Uint8Array, at = 0): DerElement {
+  const { start, size } = lengthAt(bytes, at + 1);
+  if (start + size > bytes.length) throw new BadBytes('an element of DER is cut short');
+  return { tag: bytes[at] ?? 0, content: bytes.subarray(start, start + size), whole: bytes.subarray(at, start + size) };
+}
+
+/** One of some elements, which must be of a kind. Throws `BadBytes` where it is not there, or is another. */
+export function derPart(elements: readonly (DerElement | undefined)[], index: number, tag: number, what: string): DerElement {
+  const element = elements[index];
+  if (element?.tag !== tag) throw new BadBytes(`${what} is missing`);
+  return element;
 }
 
 /** A length below 128 is one byte; else that byte says how many follow. */

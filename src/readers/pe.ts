@@ -10,7 +10,10 @@ export interface PeFile {
   readonly sections: ReadonlyMap<string, PeSection>;
   /** The table of signatures; empty where it is not signed. */
   readonly certificates: Uint8Array;
-  /** SHA-256 of what a signature is about: all but the checksum, the table of signatures, and where that is. */
+  /**
+   * SHA-256 of what a signature is about: all but the checksum, the table of signatures, and where that is. Undefined where
+   * it is not signed, or is laid out so that programs differ in what they take for the digest.
+   */
   readonly digest: Uint8Array | undefined;
 }
 
@@ -27,6 +30,7 @@ const SECTION = 40;
 const SYMBOL = 18;
 /** Offsets in the optional header; of the data directories of PE32+ the one of certificates. */
 const CHECKSUM = 64;
+const SIZE_OF_HEADERS = 60;
 const CERTIFICATES = 112 + 4 * 8;
 
 /** Bytes of a section that are kept: command lines, names and keys have fewer, programs more. */
@@ -46,21 +50,24 @@ export function parsePe(source: ByteSource): PeFile {
   const table = optional + file.u16(header + 20);
   const names = file.u32(header + 12) + file.u32(header + 16) * SYMBOL;
   const sections = new Map<string, PeSection>();
+  const stored: Range[] = [];
   for (let index = 0; index < file.u16(header + 6); index += 1) {
     const at = table + index * SECTION;
     const size = Math.min(file.u32(at + 8), file.u32(at + 16));
+    stored.push([file.u32(at + 20), file.u32(at + 20) + file.u32(at + 16)]);
     const name = sectionName(source, text(file.bytes.subarray(at, at + 8)), names);
     if (!sections.has(name)) sections.set(name, readSection(source, file.u32(at + 20), size));
   }
   const entry = plus ? optional + CERTIFICATES : optional + CERTIFICATES - 16;
   const size = entry + 8 <= table ? file.u32(entry + 4) : 0;
   const start = size === 0 ? source.size : file.u32(entry);
-  const signed = [[0, optional + CHECKSUM], [optional + CHECKSUM + 4, entry], [entry + 8, start], [start + size, source.size]] as const;
+  const isWhole = start + size === source.size && followEachOther(file.u32(optional + SIZE_OF_HEADERS), stored, start);
+  const signed: readonly Range[] = [[0, optional + CHECKSUM], [optional + CHECKSUM + 4, entry], [entry + 8, start]];
   return {
     architecture: MACHINES[file.u16(header + 4)] ?? 'other',
     sections,
     certificates: readRange(source, 'the table of signatures', { offset: start, size, limit: MOST_CERTIFICATES }).bytes,
-    digest: size === 0 ? undefined : digestOf(source, signed),
+    digest: size === 0 || !isWhole ? undefined : digestOf(source, signed),
   };
 }
 
@@ -77,7 +84,23 @@ function sectionName(source: ByteSource, name: string, names: number): string {
   return longer === '' ? name : longer;
 }
 
-function digestOf(source: ByteSource, ranges: readonly (readonly [start: number, end: number])[]): Uint8Array {
+type Range = readonly [start: number, end: number];
+
+/**
+ * Whether header and sections lie one after the other. The digest is made of the header, of each section by its place,
+ * and of what follows: only without gaps are those all bytes in their order. "Windows Authenticode Portable Executable
+ * Signature Format", "Calculating the PE Image Hash".
+ */
+function followEachOther(header: number, sections: readonly Range[], end: number): boolean {
+  let at = header;
+  for (const [start, next] of sections.filter(([from, to]) => to > from).toSorted(([a], [b]) => a - b)) {
+    if (start !== at) return false;
+    at = next;
+  }
+  return at <= end;
+}
+
+function digestOf(source: ByteSource, ranges: readonly Range[]): Uint8Array {
   const hash = createHash('sha256');
   for (const [start, end] of ranges) for (const piece of piecesOf(source, start, Math.max(0, end - start))) hash.update(piece);
   return hash.digest();

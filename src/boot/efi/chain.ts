@@ -1,36 +1,39 @@
-import type { EfiProgram, ProgramName } from './program.ts';
+import { FIRMWARE_TRUSTS } from './authorities.ts';
+import type { EfiProgram, ProgramName, Signature } from './program.ts';
 
-/**
- * Authorities of the template MicrosoftUEFICertificateAuthority of Hyper-V, of Azure's trusted launch, and of the keys
- * that firmware for Linux comes with:
- * https://learn.microsoft.com/windows-hardware/manufacture/desktop/windows-secure-boot-key-creation-and-management-guidance
- */
-export const FIRMWARE_TRUSTS: readonly string[] = ['Microsoft Corporation UEFI CA 2011', 'Microsoft UEFI CA 2023'];
-
-/** What runs after the first loader; shim's helpers only do so when something is amiss. */
-const STARTED: readonly (ProgramName | undefined)[] = ['GRUB', 'systemd-boot', 'UKI', 'kernel'];
+/** What shim starts; its helpers only run when something is amiss. */
+const LOADERS: readonly (ProgramName | undefined)[] = ['GRUB', 'systemd-boot', 'UKI'];
 
 /**
  * What stops a start where Secure Boot is enforced: each program on the way to the kernel must be signed by an authority
  * that the firmware trusts or that shim, as first loader, brings. Empty where nothing does. Pure.
  */
 export function chainFaults(first: EfiProgram, others: readonly EfiProgram[]): readonly string[] {
-  const fault = signatureFault(first, FIRMWARE_TRUSTS);
+  const fault = signatureFault(first);
   if (fault !== undefined) return [fault];
-  const trusted = [...FIRMWARE_TRUSTS, ...first.trusts];
-  const started = others.filter(({ path, name }) => path !== first.path && STARTED.includes(name));
-  return started.flatMap((program) => signatureFault(program, trusted) ?? []);
+  const started = others.filter(({ path, name }) => path !== first.path && (name === 'kernel' || LOADERS.includes(name)));
+  if (first.name === 'shim' && !started.some(({ name }) => LOADERS.includes(name))) return [`there is no loader that ${first.path} could start`];
+  return started.flatMap((program) => signatureFault(program) ?? []);
 }
 
-function signatureFault({ path, signatures }: EfiProgram, trusted: readonly string[]): string | undefined {
-  if (signatures.length === 0) return `${path} is not signed`;
-  const known = signatures.filter(({ authority, signer }) => trusted.includes(authority) || trusted.includes(signer));
-  if (known.length === 0) return `${path} is ${describeSignatures({ signatures })}, whom nothing before it trusts`;
-  return known.some(({ fits }) => fits) ? undefined : `${path} is not what was signed: it was changed`;
+function signatureFault({ path, signatures }: EfiProgram): string | undefined {
+  if (signatures.some(isGood)) return undefined;
+  return signatures.length === 0 ? `${path} is not signed` : `${path}: ${signatures.map(describeFault).join('; ')}`;
 }
 
-/** For people: who signed it, and by whose authority. Pure. */
-export const describeSignatures = ({ signatures }: Pick<EfiProgram, 'signatures'>): string => {
-  const each = signatures.map(({ signer, authority, fits }) => `${signer} (${authority})${fits ? '' : ', but changed since'}`);
-  return each.length === 0 ? 'not signed' : `signed by ${each.join(' and ')}`;
-};
+const isGood = ({ fault }: Signature): boolean => fault === undefined;
+
+const describeFault = ({ signer, authority, fault }: Signature): string =>
+  `the signature ${signer === undefined ? 'of nobody that it names' : `that names ${signer} (${authority})`} is not valid: ${fault}`;
+
+/** For people: who signed it, and by whose authority; a signature that is not valid is told as such. Pure. */
+export function describeSignatures({ signatures }: Pick<EfiProgram, 'signatures'>): string {
+  if (signatures.length === 0) return 'not signed';
+  const good = signatures.filter(isGood).map(({ signer, authority }) => `${signer} (${authority})`);
+  const bad = signatures.filter((signature) => !isGood(signature)).map(describeFault);
+  return [...(good.length === 0 ? ['not signed'] : [`signed by ${good.join(' and ')}`]), ...bad].join('; ');
+}
+
+/** What to know about the firmware's authorities by which a program is signed, as sentences. Pure. */
+export const authorityNotes = ({ signatures }: Pick<EfiProgram, 'signatures'>): readonly string[] =>
+  FIRMWARE_TRUSTS.flatMap(({ name, note }) => (note !== undefined && signatures.some((one) => isGood(one) && one.authority === name) ? [`${name}: ${note}`] : []));

@@ -3,7 +3,8 @@ import { posix } from 'node:path';
 import { HewError } from '../../errors.ts';
 import type { Host } from '../../host/port.ts';
 import { chainFaults } from './chain.ts';
-import { readProgram, type EfiProgram, type ProgramName } from './program.ts';
+import { readProgram, type ProgramName, type ReadProgram } from './program.ts';
+import { judgePrograms } from './trust.ts';
 
 /** Paths inside a root. */
 export interface StartedPrograms {
@@ -14,8 +15,10 @@ export interface StartedPrograms {
 
 /** Throws `HewError` where Secure Boot would stop before the kernel runs: better now than at the first start. */
 export function refuseUnsigned(host: Host, root: string, { shim, grub, kernels }: StartedPrograms): void {
-  const read = (path: string, name: ProgramName): EfiProgram => readProgram(path, host.fs.openBytes(posix.join(root, path)), name);
-  const faults = chainFaults(read(shim, 'shim'), [read(grub, 'GRUB'), ...kernels.map((path) => read(path, 'kernel'))]);
+  const read = (path: string, name: ProgramName): ReadProgram => readProgram(path, host.fs.openBytes(posix.join(root, path)), name);
+  const loader = read(shim, 'shim');
+  const [first, ...others] = judgePrograms(loader, [loader, read(grub, 'GRUB'), ...kernels.map((path) => read(path, 'kernel'))]);
+  const faults = first === undefined ? [] : chainFaults(first, others);
   if (faults.length === 0) return;
   throw new HewError({
     code: 'not-signed',

@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 
 import { whileOpen } from '../../byte-source.ts';
 import { parsePe, type PeFile } from '../../readers/pe.ts';
-import { describeProgram, readProgram, type EfiProgram } from '../../boot/efi/program.ts';
+import { describeProgram, readProgram, type ReadProgram } from '../../boot/efi/program.ts';
+import { judgePrograms } from '../../boot/efi/trust.ts';
 import { attempt } from '../../readers/attempt.ts';
 import type { Host } from '../../host/port.ts';
 import { insideRoot } from '../../rootfs/inside.ts';
@@ -27,12 +28,10 @@ export async function gatherBoot(places: Places): Promise<GatheredBoot> {
   const programs = await readPrograms(places);
   const entries = [...programs.flatMap(toEntry), ...(await entriesOfEsp(places)), ...(await entriesOfRoot(places))];
   const described = programs.map(({ path, pe }) => describeProgram(path, pe));
+  const first = described.find(({ path }) => /^EFI\/BOOT\/BOOT(?:X64|AA64)\.EFI$/i.test(path));
+  const judged = judgePrograms(first, [...described, ...(await kernelsOf(places, entries))]);
   return {
-    facts: {
-      entries,
-      removable: described.find(({ path }) => /^EFI\/BOOT\/BOOT(?:X64|AA64)\.EFI$/i.test(path)),
-      programs: [...described, ...(await kernelsOf(places, entries))],
-    },
+    facts: { entries, removable: judged.find(({ path }) => path === first?.path), programs: judged },
     initrds: [...programs.flatMap(ukiInitrd), ...(await espInitrds(places, entries))],
   };
 }
@@ -66,9 +65,9 @@ async function filesBelow(host: Host, folder: string | undefined): Promise<reado
 }
 
 /** Kernels of boot entries: firmware and shim want them signed too. */
-async function kernelsOf({ host, esp, root }: Places, entries: readonly BootEntry[]): Promise<readonly EfiProgram[]> {
+async function kernelsOf({ host, esp, root }: Places, entries: readonly BootEntry[]): Promise<readonly ReadProgram[]> {
   const onEsp = await filesBelow(host, esp);
-  const found = new Map<string, EfiProgram>();
+  const found = new Map<string, ReadProgram>();
   for (const { from, kernel } of entries) {
     if (kernel === undefined) continue;
     const places = from.startsWith('ESP:')

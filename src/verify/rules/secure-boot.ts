@@ -1,4 +1,4 @@
-import { chainFaults, describeSignatures } from '../../boot/efi/chain.ts';
+import { authorityNotes, chainFaults, describeSignatures } from '../../boot/efi/chain.ts';
 import type { BootFacts } from '../boot-facts.ts';
 import { judge, notApplicable, of, type Finding, type Rule } from './rule.ts';
 
@@ -26,5 +26,6 @@ export const SECURE_BOOT_RULES: readonly Rule[] = [
 
 function checkChain({ removable, programs }: BootFacts): Finding {
   if (removable === undefined) return notApplicable('there is no EFI loader');
-  return judge(chainFaults(removable, programs), `${removable.path} is ${describeSignatures(removable)}, and what it starts by whom it trusts`);
+  const good = [`${removable.path} is ${describeSignatures(removable)}, and what it starts by whom it trusts`, ...authorityNotes(removable)];
+  return judge(chainFaults(removable, programs), good.join('; '));
 }

@@ -51,7 +51,7 @@ for await (const piece of writeCpio([
 const authority = certify('An authority');
 const signed = pe(
   { '.text': Buffer.alloc(64, 1), '.sbat': Buffer.from('sbat,1,SBAT\n'), '.vendor_cert': authority.certificate },
-  [[authority.certificate, certify('A signer', authority).certificate]],
+  [{ by: certify('A signer', authority), with: [authority] }],
 );
 const word = (...bytes: readonly number[]): Uint8Array => Uint8Array.from(bytes);
 /** Superblocks by what makes them known; the rest of each is up to chance. */
@@ -117,7 +117,7 @@ describe('what is damaged below was good before', () => {
   it('in every format that has a sample', () => {
     expect(readCpio(sourceOf(Buffer.concat(archive))).names).toEqual(['b', 'usr', 'usr/a']);
     expect(readDynamic(sourceOf(readFileSync(realpathSync('/usr/bin/env'))))?.needed.length).toBeGreaterThan(0);
-    expect(signaturesOf(parsePe(sourceOf(signed))).map(({ signer, fits }) => [signer, fits])).toEqual([['A signer', true]]);
+    expect(signaturesOf(parsePe(sourceOf(signed))).map(({ signer, fault }) => [signer?.subject, fault])).toEqual([['CN=A signer', undefined]]);
     expect(readMbr(sourceOf(mbr))).toMatchObject({ ok: true });
     expect(readBls(ENTRY, 'x.conf')).toMatchObject({ kernel: '/vmlinuz' });
     expect(readGrub(GRUB, 'grub.cfg').length).toBeGreaterThan(0);

@@ -39,13 +39,15 @@ const script = (content: string): Break => inArtifact({ script: content });
 const inBoot = (change: (boot: BootFacts) => Partial<BootFacts>): Break => (facts) =>
   ({ ...facts, boot: facts.boot && { ...facts.boot, ...change(facts.boot) } });
 const withProgram = (program: EfiProgram): Break => inBoot(({ programs }) => ({ programs: [...programs, program] }));
+const spoilt = (program: EfiProgram): EfiProgram =>
+  ({ ...program, signatures: program.signatures.map((signature) => ({ ...signature, fault: 'it was changed' })) });
 /** What Secure Boot stops at: the first loader, what it starts, or a program that was changed after it was signed. */
 const UNSIGNED: readonly Break[] = [
   inBoot(() => ({ removable: { ...shim, signatures: [] } })),
-  inBoot(() => ({ removable: signed(shim.path, 'shim', 'Microsoft Windows Production PCA 2011') })),
-  inBoot(() => ({ removable: { ...shim, signatures: shim.signatures.map((signature) => ({ ...signature, fits: false })) } })),
+  inBoot(() => ({ removable: spoilt(shim) })),
   withProgram({ ...signed('EFI/Linux/sample.efi', 'UKI', 'Sample CA'), signatures: [] }),
-  withProgram(signed('/boot/vmlinuz-2', 'kernel', 'Other CA')),
+  withProgram(spoilt(signed('/boot/vmlinuz-2', 'kernel', 'Other CA'))),
+  inBoot(({ programs }) => ({ programs: programs.filter(({ name }) => name !== 'GRUB') })),
 ];
 
 const SWAPS: readonly Break[] = [

@@ -86,7 +86,7 @@ const machineFiles: readonly FileFact[] = [
 const COMMAND_LINE = 'root=UUID=0a0b0c0d-0000-4000-8000-000000000001 console=tty0 console=ttyS0,115200 earlyprintk=ttyS0,115200 rootdelay=300 net.ifnames=0';
 
 export const signed = (path: string, name: EfiProgram['name'], authority: string): EfiProgram => ({
-  path, name, architecture: 'x86_64', signatures: [{ signer: 'Signer', authority, fits: true }], trusts: [],
+  path, name, architecture: 'x86_64', signatures: [{ signer: 'Signer', authority, fault: undefined }], trusts: [],
 });
 export const shim: EfiProgram = { ...signed('EFI/BOOT/BOOTX64.EFI', 'shim', 'Microsoft Corporation UEFI CA 2011'), trusts: ['Sample CA'] };
 

@@ -1,17 +1,27 @@
 import { describe, expect, it } from 'vitest';
 
-import { chainFaults } from '../../../../src/boot/efi/chain.ts';
+import type { Authority } from '../../../../src/boot/efi/authorities.ts';
+import { authorityNotes, chainFaults, describeSignatures } from '../../../../src/boot/efi/chain.ts';
+import { describeProgram, readProgram, type EfiProgram, type ReadProgram } from '../../../../src/boot/efi/program.ts';
+import { judgePrograms } from '../../../../src/boot/efi/trust.ts';
+import { readCertificate } from '../../../../src/readers/authenticode.ts';
 import { derElements } from '../../../../src/readers/der.ts';
 import { parsePe } from '../../../../src/readers/pe.ts';
-import { describeProgram, readProgram } from '../../../../src/boot/efi/program.ts';
 import { sourceOf } from '../../disk/support.ts';
 import { BadBytes } from '../../../../src/readers/bytes.ts';
-import { certify, der, pe } from './pe-writer.ts';
+import { certify, der, pe, type Certified, type Signer } from './pe-writer.ts';
 
 const microsoft = certify('Microsoft Corporation UEFI CA 2011');
 const publisher = certify('Microsoft Windows UEFI Driver Publisher', microsoft);
 const vendor = certify('Sample Secure Boot CA');
 const builder = certify('Sample Signer', vendor);
+
+const authorityOf = ({ name, certificate }: Certified): Authority => {
+  const read = readCertificate(certificate);
+  if (read === undefined) throw new Error(`${name} is no certificate`);
+  return { name, certificate: read };
+};
+const FIRMWARE = [authorityOf(microsoft)];
 
 /** shim's table: sizes of what it takes and refuses, where each is, then both. */
 const vendorTable = (allowed: Uint8Array): Buffer => {
@@ -29,10 +39,27 @@ const signatureList = (certificate: Buffer): Buffer => {
   return Buffer.concat([head, certificate]);
 };
 
-const shimBytes = (allowed: Uint8Array): Buffer =>
-  pe({ '.text': Buffer.from('shim'), '.vendor_cert': vendorTable(allowed) }, [[publisher.certificate, microsoft.certificate]]);
-const grubBytes = pe({ mods: Buffer.from('grub') }, [[builder.certificate]]);
-const read = (path: string, bytes: Uint8Array) => describeProgram(path, parsePe(sourceOf(bytes)));
+const shimBytes = (allowed: Uint8Array, ...signers: readonly Signer[]): Buffer =>
+  pe({ '.text': Buffer.from('shim'), '.vendor_cert': vendorTable(allowed) }, signers.length > 0 ? signers : [{ by: publisher, with: [microsoft] }]);
+const grubOf = (...signers: readonly Signer[]): Buffer => pe({ mods: Buffer.from('grub') }, signers);
+const grubBytes = grubOf({ by: builder });
+const read = (path: string, bytes: Uint8Array): ReadProgram => describeProgram(path, parsePe(sourceOf(bytes)));
+
+const SHIM = 'EFI/BOOT/BOOTX64.EFI';
+/** Programs as firmware with the test's authority would judge them, the first of them its first loader. */
+const judge = (...programs: readonly ReadProgram[]): readonly EfiProgram[] => judgePrograms(programs[0], programs, FIRMWARE);
+const judgeGrub = (bytes: Uint8Array): EfiProgram | undefined => judge(read(SHIM, shimBytes(vendor.certificate)), read('a.efi', bytes))[1];
+const faults = (bytes: Uint8Array): readonly (string | undefined)[] => judgeGrub(bytes)?.signatures.map(({ fault }) => fault) ?? [];
+
+/** None where the bytes are no program any more. */
+function faultsIfProgram(bytes: Uint8Array): readonly (string | undefined)[] {
+  try {
+    return faults(bytes);
+  } catch (error) {
+    if (error instanceof BadBytes) return [];
+    throw error;
+  }
+}
 
 describe('parsePe', () => {
   it('reads sections, also those with a long name', () => {
@@ -48,21 +75,83 @@ describe('parsePe', () => {
 });
 
 describe('an EFI program', () => {
-  it('tells who signed it, by whose authority, and whether it still is what was signed', () => {
-    expect(read('EFI/BOOT/BOOTX64.EFI', shimBytes(vendor.certificate))).toEqual({
-      path: 'EFI/BOOT/BOOTX64.EFI', name: 'shim', architecture: 'x86_64', trusts: ['Sample Secure Boot CA'],
-      signatures: [{ signer: 'Microsoft Windows UEFI Driver Publisher', authority: 'Microsoft Corporation UEFI CA 2011', fits: true }],
-    });
-    const changed = Buffer.from(grubBytes);
-    changed[changed.indexOf('grub')] = 0x47;
-    expect(read('a.efi', changed).signatures).toEqual([{ signer: 'Sample Signer', authority: 'Sample Secure Boot CA', fits: false }]);
+  it('tells who signed it and by whose authority', () => {
+    expect(judge(read(SHIM, shimBytes(vendor.certificate)))).toEqual([{
+      path: SHIM, name: 'shim', architecture: 'x86_64', trusts: ['Sample Secure Boot CA'],
+      signatures: [{ signer: 'Microsoft Windows UEFI Driver Publisher', authority: 'Microsoft Corporation UEFI CA 2011', fault: undefined }],
+    }]);
+    expect(judgeGrub(grubBytes)?.signatures).toEqual([{ signer: 'Sample Signer', authority: 'Sample Secure Boot CA', fault: undefined }]);
+  });
+
+  it('may be signed by the authority itself, or through others that come with the signature', () => {
+    const middle = certify('Sample CA of builders', vendor, { isAuthority: true });
+    const leaf = certify('Sample Builder', middle);
+    expect(faults(grubOf({ by: vendor }))).toEqual([undefined]);
+    expect(faults(grubOf({ by: leaf, with: [middle] }))).toEqual([undefined]);
+    expect(faults(grubOf({ by: leaf }))).toEqual(['nothing that starts it trusts the certificate']);
+    const none = certify('Sample Customer', vendor);
+    expect(faults(grubOf({ by: certify('Sample Builder', none), with: [none] }))).toEqual(['nothing that starts it trusts the certificate']);
   });
 
   it('may be signed twice, by nobody, or by what cannot be read', () => {
-    const twice = pe({ mods: Buffer.from('x') }, [[publisher.certificate], [builder.certificate]]);
-    expect(read('a', twice).signatures.map(({ signer }) => signer)).toEqual(['Microsoft Windows UEFI Driver Publisher', 'Sample Signer']);
-    expect(read('a', pe({ mods: Buffer.from('x') })).signatures).toEqual([]);
-    expect(read('a', pe({ mods: Buffer.from('x') }, [[Buffer.from('no certificate')]])).signatures).toEqual([]);
+    expect(faults(grubOf({ by: certify('Other') }, { by: builder }))).toEqual(['nothing that starts it trusts the certificate', undefined]);
+    expect(faults(grubOf())).toEqual([]);
+    expect(judgeGrub(grubOf({ by: builder, odd: 'no DER' }))?.signatures).toEqual([{ signer: undefined, authority: undefined, fault: expect.stringContaining('cannot be read') as string }]);
+  });
+
+  it('is not signed by a certificate of the right name and another key', () => {
+    const impostor = certify(vendor.name);
+    const same = certify(builder.name, impostor);
+    expect(faults(grubOf({ by: same, with: [impostor] }))).toEqual(['nothing that starts it trusts the certificate']);
+    expect(faults(grubOf({ by: impostor }))).toEqual(['nothing that starts it trusts the certificate']);
+    // Another key that names the true certificate.
+    expect(faults(grubOf({ by: same, names: builder }))).toEqual(['the key of its certificate did not make it']);
+    const [shim] = judgePrograms(read(SHIM, shimBytes(vendor.certificate)), [read(SHIM, shimBytes(vendor.certificate))]);
+    expect(shim?.signatures).toMatchObject([{ authority: 'Microsoft Corporation UEFI CA 2011', fault: 'nothing that starts it trusts the certificate' }]);
+  });
+
+  it.each([
+    ['digest of another file', 'the file was changed after it was signed'],
+    ['attributes of another content', 'what it says was changed after it was signed'],
+    ['no attributes', 'it signs no digest'],
+    ['two signers', 'it cannot be read: it has 2 signers, not one'],
+    ['RSA-PSS', 'it uses an algorithm that hew does not verify'],
+    ['SHA-1', 'it is about a digest that is no SHA-256'],
+    ['no certificate', 'its certificate is not with it'],
+  ] as const)('is not signed by a signature with %s', (odd, fault) => {
+    expect(faults(grubOf({ by: builder, odd }))).toEqual([fault]);
+  });
+
+  /** Where in GRUB's file something lies: that and as many bytes. */
+  const at = (bytes: Uint8Array, size = bytes.length): readonly [number, number] => {
+    const start = grubBytes.indexOf(bytes);
+    if (start < 0) throw new Error('it is not in the file');
+    return [start, start + size];
+  };
+  const table = grubBytes.readUInt32LE(88 + 144);
+
+  it.each([
+    ['the header', [88, 88 + 60]],
+    ['the table of sections', [88 + 240, 88 + 280]],
+    ['a section', at(Buffer.from('grub'))],
+    ['what follows the sections', [table - 8, table]],
+    ['the digest that is signed', at(Buffer.from('608648016503040201050004', 'hex'), 13)],
+    ['the attributes that are signed', at(Buffer.from('2a864886f70d010904', 'hex'), 45)],
+    ['the certificate', at(builder.certificate)],
+    ['the signature', [grubBytes.length - 128, grubBytes.length - 8]],
+  ] as const)('is not signed once a byte of %s was changed', (_, [start, end]) => {
+    for (let place = start; place < end; place += 1) {
+      const changed = Buffer.from(grubBytes);
+      changed[place] = (changed[place] ?? 0) ^ 1;
+      expect(faultsIfProgram(changed), `byte ${place}`).not.toContain(undefined);
+    }
+  });
+
+  it('has no digest where sections leave gaps, or something follows the signatures', () => {
+    const gap = Buffer.from(grubBytes);
+    gap.writeUInt32LE(512, 88 + 60);
+    expect(faults(gap)).toEqual(['the file is laid out in a way whose digest hew cannot tell']);
+    expect(faults(Buffer.concat([grubBytes, Buffer.from('more')]))).toEqual(['the file is laid out in a way whose digest hew cannot tell']);
   });
 
   it('is named by what only it has, else by its file name', () => {
@@ -74,35 +163,64 @@ describe('an EFI program', () => {
   });
 
   it('takes signatures of a list of authorities too, as shims of some distributions do', () => {
-    expect(read('shim', shimBytes(signatureList(vendor.certificate))).trusts).toEqual(['Sample Secure Boot CA']);
-    expect(read('shim', shimBytes(Buffer.from('nothing'))).trusts).toEqual([]);
+    const trusts = (allowed: Uint8Array): unknown => judge(read('shim', shimBytes(allowed)))[0]?.trusts;
+    expect(trusts(signatureList(vendor.certificate))).toEqual(['Sample Secure Boot CA']);
+    expect(trusts(Buffer.from('nothing'))).toEqual([]);
   });
 });
 
 describe('chainFaults', () => {
-  const shim = read('EFI/BOOT/BOOTX64.EFI', shimBytes(vendor.certificate));
+  const shim = read(SHIM, shimBytes(vendor.certificate));
   const grub = read('EFI/sample/grubx64.efi', grubBytes);
+  const chain = (...programs: readonly ReadProgram[]): readonly string[] => {
+    const [first, ...others] = judge(...programs);
+    return first === undefined ? [] : chainFaults(first, others);
+  };
 
   it('follows the signatures from the firmware to the kernel', () => {
-    const kernel = readProgram('/boot/vmlinuz', sourceOf(pe({ '.text': Buffer.from('x') }, [[builder.certificate]])), 'kernel');
-    expect(chainFaults(shim, [shim, grub, kernel])).toEqual([]);
+    const kernel = readProgram('/boot/vmlinuz', sourceOf(pe({ '.text': Buffer.from('x') }, [{ by: builder }])), 'kernel');
+    expect(chain(shim, grub, kernel)).toEqual([]);
   });
 
   it('stops at the first loader that firmware refuses', () => {
-    const uki = read('EFI/BOOT/BOOTX64.EFI', pe({ '.linux': Buffer.from('x') }));
-    expect(chainFaults(uki, [uki])).toEqual(['EFI/BOOT/BOOTX64.EFI is not signed']);
-    expect(chainFaults(grub, [grub])).toEqual([
-      'EFI/sample/grubx64.efi is signed by Sample Signer (Sample Secure Boot CA), whom nothing before it trusts',
+    expect(chain(read(SHIM, pe({ '.linux': Buffer.from('x') })))).toEqual([`${SHIM} is not signed`]);
+    expect(chain(grub)).toEqual([
+      'EFI/sample/grubx64.efi: the signature that names Sample Signer (Sample Secure Boot CA) is not valid: nothing that starts it trusts the certificate',
     ]);
   });
 
   it('names all that shim would refuse, and no program that nothing starts', () => {
     const uki = read('EFI/Linux/a.efi', pe({ '.linux': Buffer.from('x') }));
-    const changed = { ...grub, signatures: grub.signatures.map((signature) => ({ ...signature, fits: false })) };
+    const changed = Buffer.from(grubBytes);
+    changed[changed.indexOf('grub')] = 0x47;
     const tool = read('EFI/tools/shell.efi', pe({ '.text': Buffer.from('x') }));
-    expect(chainFaults(shim, [shim, changed, uki, tool, readProgram('/boot/vmlinuz', sourceOf(Buffer.from('\u007fELF')), 'kernel')])).toEqual([
-      'EFI/sample/grubx64.efi is not what was signed: it was changed', 'EFI/Linux/a.efi is not signed', '/boot/vmlinuz is not signed',
+    expect(chain(shim, read('EFI/sample/grubx64.efi', changed), uki, tool, readProgram('/boot/vmlinuz', sourceOf(Buffer.from('\u007fELF')), 'kernel'))).toEqual([
+      'EFI/sample/grubx64.efi: the signature that names Sample Signer (Sample Secure Boot CA) is not valid: the file was changed after it was signed',
+      'EFI/Linux/a.efi is not signed', '/boot/vmlinuz is not signed',
     ]);
+  });
+
+  it('trusts what a shim brings only where firmware starts that shim', () => {
+    const own = read(SHIM, shimBytes(vendor.certificate, { by: vendor }));
+    const judged = judge(own, grub);
+    expect(judged.map(({ signatures }) => signatures[0]?.fault)).toEqual(Array(2).fill('nothing that starts it trusts the certificate'));
+  });
+
+  it('stops at a shim that has nothing to start', () => {
+    expect(chain(shim)).toEqual([`there is no loader that ${SHIM} could start`]);
+  });
+});
+
+describe('describeSignatures', () => {
+  it('calls nothing signed whose signature is not valid', () => {
+    const [shim, good, bad] = judge(read(SHIM, shimBytes(vendor.certificate)), read('a.efi', grubBytes), read('b.efi', grubOf({ by: certify('Other') })));
+    expect([shim, good, bad].map((program) => program && describeSignatures(program))).toEqual([
+      'signed by Microsoft Windows UEFI Driver Publisher (Microsoft Corporation UEFI CA 2011)',
+      'signed by Sample Signer (Sample Secure Boot CA)',
+      'not signed; the signature that names Other (Other) is not valid: nothing that starts it trusts the certificate',
+    ]);
+    expect(shim && authorityNotes(shim)).toEqual([expect.stringContaining('expired on 2026-06-27')]);
+    expect(good && authorityNotes(good)).toEqual([]);
   });
 });
 

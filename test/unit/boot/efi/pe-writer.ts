@@ -7,36 +7,72 @@ export const der = (tag: number, ...content: readonly Uint8Array[]): Buffer => {
   return Buffer.concat([Buffer.from([tag, ...length]), inside]);
 };
 
-const [INTEGER, OCTETS, OID, TEXT, TIME, SEQUENCE, SET, CONTEXT_0] = [0x02, 0x04, 0x06, 0x0c, 0x17, 0x30, 0x31, 0xa0];
-const commonName = (name: string): Buffer =>
-  der(SEQUENCE, der(SET, der(SEQUENCE, der(OID, Buffer.from('550403', 'hex')), der(TEXT, Buffer.from(name)))));
+const [BOOLEAN, INTEGER, OCTETS, OID, TEXT, TIME, SEQUENCE, SET, CONTEXT_0, CONTEXT_3] = [0x01, 0x02, 0x04, 0x06, 0x0c, 0x17, 0x30, 0x31, 0xa0, 0xa3];
+const oid = (hex: string): Buffer => der(OID, Buffer.from(hex, 'hex'));
+const algorithm = (hex: string): Buffer => der(SEQUENCE, oid(hex), der(0x05));
+const commonName = (name: string): Buffer => der(SEQUENCE, der(SET, der(SEQUENCE, oid('550403'), der(TEXT, Buffer.from(name)))));
 
-export interface Authority {
+const SHA256 = algorithm('608648016503040201');
+const SHA1 = algorithm('2b0e03021a');
+const RSA = algorithm('2a864886f70d010101');
+const RSA_PSS = algorithm('2a864886f70d01010a');
+const RSA_SHA256 = algorithm('2a864886f70d01010b');
+const SPC_INDIRECT_DATA = oid('2b060104018237020104');
+const CA = der(CONTEXT_3, der(SEQUENCE, der(SEQUENCE, oid('551d13'), der(OCTETS, der(SEQUENCE, der(BOOLEAN, Buffer.from([0xff])))))));
+
+export interface Certified {
   readonly name: string;
   readonly key: KeyObject;
-}
-
-export interface Certified extends Authority {
   readonly certificate: Buffer;
+  readonly issuer: string;
+  readonly serial: Buffer;
 }
 
-/** A certificate (RFC 5280, section 4.1) by an authority; by itself where none is named. */
-export function certify(name: string, by?: Authority): Certified {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+let certificates = 0;
+
+/** A certificate (RFC 5280, section 4.1) by an authority; by itself where none is named, and then an authority's too. */
+export function certify(name: string, by?: Certified, { isAuthority = by === undefined }: { readonly isAuthority?: boolean } = {}): Certified {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
   const issuer = by ?? { name, key: privateKey };
-  const algorithm = der(SEQUENCE, der(OID, Buffer.from('2b6570', 'hex')));
+  const serial = der(INTEGER, Buffer.from([(certificates += 1)]));
   const body = der(SEQUENCE,
-    der(CONTEXT_0, der(INTEGER, Buffer.from([2]))), der(INTEGER, Buffer.from([1])), algorithm, commonName(issuer.name),
-    der(SEQUENCE, der(TIME, Buffer.from('200101000000Z')), der(TIME, Buffer.from('400101000000Z'))), commonName(name),
-    publicKey.export({ type: 'spki', format: 'der' }));
-  const signature = Buffer.concat([Buffer.from([0]), sign(null, body, issuer.key)]);
-  return { name, key: privateKey, certificate: der(SEQUENCE, body, algorithm, der(0x03, signature)) };
+    der(CONTEXT_0, der(INTEGER, Buffer.from([2]))), serial, RSA_SHA256, commonName(issuer.name),
+    der(SEQUENCE, der(TIME, Buffer.from('200101000000Z')), der(TIME, Buffer.from('210101000000Z'))), commonName(name),
+    publicKey.export({ type: 'spki', format: 'der' }), ...(isAuthority ? [CA] : []));
+  const signature = Buffer.concat([Buffer.from([0]), sign('sha256', body, issuer.key)]);
+  return { name, key: privateKey, issuer: issuer.name, serial, certificate: der(SEQUENCE, body, RSA_SHA256, der(0x03, signature)) };
 }
 
-/** PKCS #7 SignedData (RFC 2315) with a digest and certificates, as far as a reader of names looks. */
-const signedData = (digest: Uint8Array, certificates: readonly Buffer[]): Buffer =>
-  der(SEQUENCE, der(OID, Buffer.from('2a864886f70d010702', 'hex')), der(CONTEXT_0, der(SEQUENCE,
-    der(INTEGER, Buffer.from([1])), der(SET), der(SEQUENCE, der(CONTEXT_0, der(OCTETS, digest))), der(CONTEXT_0, ...certificates), der(SET))));
+/** How a signature is made, and in what it differs from a good one. */
+export interface Signer {
+  readonly by: Certified;
+  /** Certificates that come with it besides the signer's. */
+  readonly with?: readonly Certified[];
+  /** Whose certificate it names and brings: the signer's own unless said otherwise. */
+  readonly names?: Certified;
+  readonly odd?: 'digest of another file' | 'attributes of another content' | 'no attributes' | 'two signers' | 'RSA-PSS' | 'SHA-1' | 'no certificate' | 'no DER';
+}
+
+/** PKCS #7 SignedData (RFC 2315) about the digest of a program, as Authenticode has it. */
+function signedData(digest: Uint8Array, { by, with: more = [], names = by, odd }: Signer): Buffer {
+  if (odd === 'no DER') return Buffer.from('no DER at all');
+  const image = odd === 'digest of another file' ? Buffer.alloc(32, 7) : digest;
+  const content = Buffer.concat([
+    der(SEQUENCE, oid('2b06010401823702010f'), der(SEQUENCE)), der(SEQUENCE, odd === 'SHA-1' ? SHA1 : SHA256, der(OCTETS, image)),
+  ]);
+  const stated = createHash('sha256').update(odd === 'attributes of another content' ? 'x' : content).digest();
+  const attributes = Buffer.concat([
+    der(SEQUENCE, oid('2a864886f70d010903'), der(SET, SPC_INDIRECT_DATA)), der(SEQUENCE, oid('2a864886f70d010904'), der(SET, der(OCTETS, stated))),
+  ]);
+  const hasAttributes = odd !== 'no attributes';
+  const signature = sign('sha256', hasAttributes ? der(SET, attributes) : content, by.key);
+  const info = der(SEQUENCE, der(INTEGER, Buffer.from([1])), der(SEQUENCE, commonName(names.issuer), names.serial), SHA256,
+    ...(hasAttributes ? [der(CONTEXT_0, attributes)] : []), odd === 'RSA-PSS' ? RSA_PSS : RSA, der(OCTETS, signature));
+  return der(SEQUENCE, oid('2a864886f70d010702'), der(CONTEXT_0, der(SEQUENCE,
+    der(INTEGER, Buffer.from([1])), der(SET, SHA256), der(SEQUENCE, SPC_INDIRECT_DATA, der(CONTEXT_0, der(SEQUENCE, content))),
+    der(CONTEXT_0, ...[...(odd === 'no certificate' ? [] : [names]), ...more].map(({ certificate }) => certificate)),
+    der(SET, info, ...(odd === 'two signers' ? [info] : [])))));
+}
 
 const OPTIONAL = 88;
 const CHECKSUM = OPTIONAL + 64;
@@ -44,8 +80,8 @@ const DIRECTORY = OPTIONAL + 144;
 const SECTIONS = OPTIONAL + 240;
 const CONTENT = 1024;
 
-/** A PE32+ file with sections, names of any length among them, and one signature for each set of certificates. */
-export function pe(sections: Readonly<Record<string, Uint8Array>>, signers: readonly (readonly Buffer[])[] = []): Buffer {
+/** A PE32+ file with sections, names of any length among them, and signatures. */
+export function pe(sections: Readonly<Record<string, Uint8Array>>, signers: readonly Signer[] = []): Buffer {
   const names = Object.keys(sections);
   const parts = Object.values(sections);
   const table = Buffer.from(`1234${names.map((name) => `${name}\0`).join('')}`, 'latin1');
@@ -59,6 +95,7 @@ export function pe(sections: Readonly<Record<string, Uint8Array>>, signers: read
   head.writeUInt32LE(symbols, 76);
   head.writeUInt16LE(240, 84);
   head.writeUInt16LE(0x20b, OPTIONAL);
+  head.writeUInt32LE(CONTENT, OPTIONAL + 60);
   let at = CONTENT;
   for (const [index, name] of names.entries()) {
     const entry = SECTIONS + index * 40;
@@ -73,8 +110,8 @@ export function pe(sections: Readonly<Record<string, Uint8Array>>, signers: read
   const padded = Buffer.concat([content, Buffer.alloc((8 - (content.length % 8)) % 8)]);
   const digest = createHash('sha256')
     .update(padded.subarray(0, CHECKSUM)).update(padded.subarray(CHECKSUM + 4, DIRECTORY)).update(padded.subarray(DIRECTORY + 8)).digest();
-  const messages = signers.map((certificates) => {
-    const message = signedData(digest, certificates);
+  const messages = signers.map((signer) => {
+    const message = signedData(digest, signer);
     const entry = Buffer.alloc(Math.ceil((message.length + 8) / 8) * 8);
     entry.writeUInt32LE(message.length + 8);
     entry.writeUInt16LE(0x200, 4);
