@@ -22,11 +22,11 @@ export interface TreeDescription {
 export async function describeTree(host: Host, { root, ownerOf, times }: TreeDescription): Promise<readonly FileFacts[]> {
   const collected = collect(times, ownerOf);
   try {
-    const tar = await host.stream({ tool: 'tar', args: treeArguments(root), view: { read: [root] } });
-    const parse = tarHeaders(collected.onEntry, collected.onContent);
-    for await (const piece of tar.stdout) parse.push(piece as Uint8Array);
-    await tar.finished;
-    parse.end();
+    await host.piped({ tool: 'tar', args: treeArguments(root), view: { read: [root] } }, async (stdout) => {
+      const parse = tarHeaders(collected.onEntry, collected.onContent);
+      for await (const piece of stdout) parse.push(piece as Uint8Array);
+      parse.end();
+    });
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     throw new HewError(

@@ -1,9 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
-import { Transform, type Readable } from 'node:stream';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 import type { Digest } from '../digest.ts';
 import { formatBytes } from '../format-bytes.ts';
-import type { Clock, Host } from '../host/port.ts';
+import type { Clock, Command, Host } from '../host/port.ts';
 import type { ToolName } from '../tools.ts';
 
 export type Compression = 'zstd' | 'gzip' | 'xz' | 'none';
@@ -83,25 +84,22 @@ export async function packLayer(
   detail: (text: string) => void,
 ): Promise<PackedLayer> {
   const lists = [request.only, request.without].filter((list) => list !== undefined);
-  const tar = await host.stream({
-    tool: 'tar',
-    args: tarArguments(request),
-    view: { read: [request.root, ...lists] },
-  });
-  const content = new HashingStream(occasionally(host.clock, (bytes) => detail(formatBytes(bytes))));
+  const tar: Command = { tool: 'tar', args: tarArguments(request), view: { read: [request.root, ...lists] } };
   const compressor = COMPRESSORS[request.compression]?.(request.level);
-  tar.stdout.on('error', (error) => content.destroy(error));
-  const packed: Readable = tar.stdout.pipe(content);
+  const content = new HashingStream(occasionally(host.clock, (bytes) => detail(formatBytes(bytes))));
   if (compressor === undefined) {
-    await Promise.all([tar.finished, host.fs.writeStream(target, packed)]);
+    await host.piped(tar, (stdout) => pipeline(stdout, content, (source) => host.fs.writeStream(target, source)));
     detail(formatBytes(content.bytes));
     return layer(request.compression, content, content);
   }
-  const pack = await host.stream({ ...compressor, view: {} }, { stdin: packed });
-  const result = new HashingStream();
-  await Promise.all([tar.finished, pack.finished, host.fs.writeStream(target, pack.stdout.pipe(result))]);
-  detail(`${formatBytes(content.bytes)}, ${formatBytes(result.bytes)} packed`);
-  return layer(request.compression, content, result);
+  const packed = new HashingStream();
+  await host.piped(tar, (unpacked) => host.piped(
+    { ...compressor, view: {} },
+    (stdout) => pipeline(stdout, packed, (source) => host.fs.writeStream(target, source)),
+    (stdin) => pipeline(unpacked, content, stdin),
+  ));
+  detail(`${formatBytes(content.bytes)}, ${formatBytes(packed.bytes)} packed`);
+  return layer(request.compression, content, packed);
 }
 
 /** Ten times a second is as much as a person can read. */

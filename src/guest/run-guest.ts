@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
-import { PassThrough } from 'node:stream';
 
-import type { Host, ToolsOrigin } from '../host/port.ts';
+import { ToolError } from '../errors.ts';
+import type { Command, Host, ToolsOrigin } from '../host/port.ts';
 import { findFirmware, type Firmware, type FirmwareKind } from './firmware.ts';
 import { chooseAccelerator, type Accelerator } from './probe-kvm.ts';
 import { overlayArguments, qemuArguments, type Machine } from './qemu-arguments.ts';
@@ -91,30 +91,47 @@ async function runOnce(
     ...(firmware === undefined ? {} : { firmware }),
     ...(request.bus === undefined ? {} : { bus: request.bus }),
   };
-  const monitor = new PassThrough();
   const began = host.clock.seconds();
-  const running = await host.stream({
+  let seconds = 0;
+  const verdict = await watchProgram(host, {
     tool: 'timeout',
     args: ['--kill-after=2', String(timeout + GRACE.ending), 'qemu-system-x86_64', ...qemuArguments(machine)],
     view: {
       tools: tools.root, read: [posix.dirname(image)], write: [folder], ...(accelerator.name === 'kvm' ? { devices: ['/dev/kvm'] } : {}),
     },
-  }, { stdin: monitor });
-  // What the monitor prints is nobody's to read.
-  running.stdout.resume();
-  let hasEnded = false;
-  const ended = running.finished.finally(() => (hasEnded = true));
-  ended.catch(() => undefined);
-  try {
+  }, async (hasEnded) => {
     const silence = accelerator.name === 'kvm' ? GRACE.silence : Number.POSITIVE_INFINITY;
-    const verdict = await watch(host, files, { timeout, silence }, () => hasEnded, detail);
-    if (verdict === 'hung') return verdict;
-    const seconds = host.clock.seconds() - began;
-    if (verdict.outcome === 'ended') await ended;
-    return { ...verdict, seconds, accelerator, cpu, firmware: request.firmware, console: consoleTail(await host.fs.readText(files.console)) };
-  } finally {
-    monitor.end('quit\n');
-    await ended.catch(() => undefined);
+    const seen = await watch(host, files, { timeout, silence }, hasEnded, detail);
+    seconds = host.clock.seconds() - began;
+    return seen;
+  });
+  if (verdict === 'hung') return verdict;
+  return { ...verdict, seconds, accelerator, cpu, firmware: request.firmware, console: consoleTail(await host.fs.readText(files.console)) };
+}
+
+/**
+ * Runs QEMU while its guest is watched, then tells it to quit and waits for that. How QEMU ends counts only where the
+ * guest had not been judged before: afterwards timeout(1) may have to end it.
+ */
+async function watchProgram(host: Host, qemu: Command, watchGuest: (hasEnded: () => boolean) => Promise<Verdict | 'hung'>): Promise<Verdict | 'hung'> {
+  const judged = Promise.withResolvers<void>();
+  let verdict: Verdict | 'hung' | undefined;
+  try {
+    return await host.piped(qemu, async (stdout) => {
+      // What the monitor prints is nobody's to read.
+      stdout.resume();
+      try {
+        return (verdict = await watchGuest(() => stdout.closed));
+      } finally {
+        judged.resolve();
+      }
+    }, async (stdin) => {
+      await judged.promise;
+      stdin.end('quit\n');
+    });
+  } catch (error) {
+    if (!(error instanceof ToolError) || verdict === undefined || (verdict !== 'hung' && verdict.outcome === 'ended')) throw error;
+    return verdict;
   }
 }
 

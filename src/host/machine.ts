@@ -8,7 +8,8 @@ import { machineFiles } from './files.ts';
 import { openRoot } from './inside/root-files.ts';
 import { hostPaths } from './paths.ts';
 import type { Command, Host, ToolsOrigin } from './port.ts';
-import { CLEAN_ENVIRONMENT, runProcess, streamProcess, type ProcessRequest } from './process.ts';
+import { pipeProcess } from './pipe-process.ts';
+import { CLEAN_ENVIRONMENT, runProcess, type ProcessRequest } from './process.ts';
 import { toolVersions } from './tool-versions.ts';
 import { runsImage, sandboxArguments } from './sandbox.ts';
 import { chooseToolset } from './toolset.ts';
@@ -62,7 +63,7 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
     clock: { now: () => new Date(), seconds: () => performance.now() / 1000, wait: (seconds) => wait(seconds * 1000) },
     architecture,
     run: async (command, options) => runProcess(await request(command), options),
-    stream: async (command, options) => streamProcess(await request(command), options?.stdin),
+    piped: async (command, consume, feed) => pipeProcess(await request(command), consume, feed),
     cpu: readCpu,
     tools,
     toolVersions: async (names) => toolVersions(paths.cache, await tools(), names, signal),

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 import type { ByteSource } from '../byte-source.ts';
 import type { FileTree } from '../file-tree.ts';
@@ -26,8 +26,12 @@ export interface Host {
   readonly architecture: CpuFacts['architecture'];
   /** Starts a program and waits for its end. Throws `ToolError` when it ends with a status that was not accepted. */
   run(command: Command, options?: RunOptions): Promise<Finished>;
-  /** Starts a program whose standard output is read as it comes. */
-  stream(command: Command, options?: StreamOptions): Promise<Streaming>;
+  /**
+   * Starts a program whose standard output `consume` reads, to its end, as it comes, and whose standard input `feed`
+   * writes and ends. Returns what `consume` returns, once the program has ended too: when any of the three fails, the
+   * other two are ended first. Throws the failure that came first, which for the program is a `ToolError`.
+   */
+  piped<T>(command: Command, consume: Consume<T>, feed?: Feed): Promise<T>;
   cpu(): Promise<CpuFacts>;
   /** Where the tools come from on this machine. Throws `HewError` where there are none. */
   tools(): Promise<ToolsOrigin>;
@@ -125,23 +129,16 @@ export interface RunOptions {
   readonly onLine?: (line: string, from: 'stdout' | 'stderr') => void;
   /** Told every half minute for which the program has said nothing, in seconds; only together with `onLine`. */
   readonly onSilence?: (seconds: number) => void;
-  readonly stdin?: string | Readable;
+  readonly stdin?: string;
 }
 
-export interface StreamOptions {
-  readonly stdin?: Readable;
-}
+export type Consume<T> = (stdout: Readable) => Promise<T>;
+export type Feed = (stdin: Writable) => Promise<void>;
 
 export interface Finished {
   readonly stdout: string;
   readonly stderr: string;
   readonly status: number;
-}
-
-export interface Streaming {
-  readonly stdout: Readable;
-  /** Rejects with `ToolError` when the program fails; must be awaited. */
-  readonly finished: Promise<Finished>;
 }
 
 /** What the processor offers, as the operating system reports it. */

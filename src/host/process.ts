@@ -1,7 +1,5 @@
-import type { Readable } from 'node:stream';
-
 import { CancelledError, ToolError } from '../errors.ts';
-import type { Finished, RunOptions, Streaming } from './port.ts';
+import type { Finished, RunOptions } from './port.ts';
 import { quoteCommand } from './quote.ts';
 
 /** What every program gets, whatever the person's shell says: no locale, proxy, DNF or RPM setting of theirs. */
@@ -28,7 +26,7 @@ const SILENCE = 30_000;
 
 /** Runs a program to its end. Throws `ToolError`, or `CancelledError` when the signal fired. */
 export async function runProcess(request: ProcessRequest, options: RunOptions = {}, silence = SILENCE): Promise<Finished> {
-  const { child } = await start(request, { stdin: options.stdin, buffer: true });
+  const { child } = await startProcess(request, options.stdin === undefined ? { stdin: 'ignore' } : { input: options.stdin });
   const { onLine, onSilence } = options;
   if (onLine !== undefined) {
     let [heard, told] = [performance.now(), 0];
@@ -49,33 +47,27 @@ export async function runProcess(request: ProcessRequest, options: RunOptions = 
     await Promise.allSettled([follow('stdout'), follow('stderr')]);
     clearInterval(watch);
   }
-  return finish(request, await child, options.accept ?? []);
+  return finish(request, await child, options.accept);
 }
 
-/** Starts a program whose standard output is consumed while it runs. */
-export async function streamProcess(request: ProcessRequest, stdin?: Readable): Promise<Streaming> {
-  const { child } = await start(request, { stdin, buffer: { stdout: false, stderr: true } });
-  // A reader that was cancelled reads no more; without this a writer would wait for it, and hew for the writer.
-  request.signal.addEventListener('abort', () => child.stdout.destroy(), { once: true });
-  return { stdout: child.stdout, finished: child.then((result) => finish(request, result, [])) };
-}
-
+/** How a program's standard streams are joined to hew: the options of that name of execa. */
 interface StartOptions {
-  readonly stdin: string | Readable | undefined;
-  readonly buffer: boolean | { readonly stdout: boolean; readonly stderr: boolean };
+  readonly input?: string;
+  readonly stdin?: 'ignore' | 'pipe';
+  readonly buffer?: { readonly stdout: boolean; readonly stderr: boolean };
 }
 
-async function start(request: ProcessRequest, { stdin, buffer }: StartOptions) {
+/** Starts a program. `child` is a promise of its end that never rejects; `finish` says what the end means. */
+export async function startProcess(request: ProcessRequest, options: StartOptions) {
   if (request.signal.aborted) throw new CancelledError();
   request.onStart?.(quoteCommand(request.argv));
   // Loaded here, since commands that start nothing (help, version, cpu) should not pay for it.
   const { execa } = await import('execa');
   const [file = '', ...args] = request.argv;
   const child = execa(file, args, {
+    ...options,
     env: { ...request.env },
     extendEnv: false,
-    ...(typeof stdin === 'string' ? { input: stdin } : { stdin: stdin === undefined ? 'ignore' : [stdin, 'pipe'] }),
-    buffer,
     cancelSignal: afterStart(request.signal),
     // Scriptlets and compressors are children of children: the whole process group ends, or none of it.
     killDescendants: true,
@@ -112,18 +104,22 @@ interface Ending {
   readonly isCanceled: boolean;
 }
 
-function finish(request: ProcessRequest, ending: Ending, accept: readonly number[]): Finished {
+/**
+ * The result of a program that ended; `isUnread` where it had not read all of its input, which no status makes good.
+ * Throws `ToolError`, or `CancelledError` when the signal fired.
+ */
+export function finish(request: ProcessRequest, ending: Ending, accept: readonly number[] = [], isUnread = false): Finished {
   if (ending.isCanceled || request.signal.aborted) throw new CancelledError();
   const stdout = text(ending.stdout);
   const stderr = text(ending.stderr);
   const status = ending.exitCode;
-  if (status !== undefined && (status === 0 || accept.includes(status))) return { stdout, stderr, status };
+  if (status !== undefined && (status === 0 || accept.includes(status)) && !isUnread) return { stdout, stderr, status };
   const program = request.program ?? request.argv[0] ?? '';
   const missing = ending.code === 'ENOENT';
   throw new ToolError(
     missing
       ? { code: 'tool-missing', message: `${program} is not installed`, hint: 'run `hew doctor` to see how to get it' }
-      : { code: 'tool-failed', message: `${program} ${describeEnding(ending)}`, hint: lastLines(stderr || stdout) },
+      : { code: 'tool-failed', message: `${program} ${describeEnding(ending)}${isUnread && status === 0 ? ' before it had read all of its input' : ''}`, hint: lastLines(stderr || stdout) },
     { commandLine: quoteCommand(request.argv), stdout, stderr, status },
   );
 }

@@ -71,8 +71,10 @@ async function writeRaw(host: Host, compression: keyof typeof COMPRESSORS | 'non
   const file = `${request.target}.raw`;
   if (compression === 'none') return convert(host, request, file, ['-O', 'raw']);
   const { tool, args, ending } = COMPRESSORS[compression];
-  const { stdout, finished } = await host.stream({ tool, args: [...args, request.disk], view: { read: [request.disk] } });
-  await Promise.all([host.fs.writeStream(`${file}${ending}`, stdout), finished]);
+  await host.piped(
+    { tool, args: [...args, request.disk], view: { read: [request.disk] } },
+    (stdout) => host.fs.writeStream(`${file}${ending}`, stdout),
+  );
   return `${file}${ending}`;
 }
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 
+import { ToolError } from '../../errors.ts';
 import { BadBytes } from '../../readers/bytes.ts';
-import type { ByteSource, Host } from '../../host/port.ts';
+import type { ByteSource, Command, Host } from '../../host/port.ts';
 import type { TarFacts } from '../oci-facts.ts';
 import type { TarEntryFact } from '../../readers/tar-headers.ts';
 import { tarHeaders } from '../../readers/tar-headers.ts';
@@ -34,15 +35,19 @@ export async function readTar(host: Host, path: string, most = MAX_ENTRIES): Pro
     if (entries.length === most) throw new BadBytes(`it holds more than ${most} entries`);
     entries.push({ path, kind, ...(target === undefined ? {} : { target }), mtime });
   });
-  try {
-    for await (const piece of await decompressed(host, path, compression)) {
-      digest.update(piece as Uint8Array);
-      parse.push(piece as Uint8Array);
+  const read = async (pieces: AsyncIterable<Uint8Array>): Promise<void> => {
+    for await (const piece of pieces) {
+      digest.update(piece);
+      parse.push(piece);
     }
     parse.end();
+  };
+  try {
+    await readDecompressed(host, path, compression, read);
   } catch (error) {
-    if (!isDamage(error)) throw error;
-    return { compression, diffId: undefined, problem: error.message, entries };
+    const problem = damageOf(error);
+    if (problem === undefined) throw error;
+    return { compression, diffId: undefined, problem, entries };
   }
   return { compression, diffId: `sha256:${digest.digest('hex')}`, problem: undefined, entries };
 }
@@ -57,25 +62,27 @@ export function whileOpen<T>(host: Host, path: string, read: (source: ByteSource
   }
 }
 
-async function decompressed(host: Host, path: string, compression: TarFacts['compression']): Promise<AsyncIterable<unknown>> {
-  const file = host.fs.createReadStream(path);
+type Read = (pieces: AsyncIterable<Uint8Array>) => Promise<void>;
+
+/** Reads what a file holds. When the reader, the file or what decompresses it fails, the others are ended. */
+async function readDecompressed(host: Host, path: string, compression: TarFacts['compression'], read: Read): Promise<void> {
   switch (compression) {
-    case 'none': return file;
-    case 'gzip': return piped(file, createGunzip({ chunkSize: 256 * 1024 }));
-    case 'zstd': return piped(file, createZstdDecompress({ chunkSize: 256 * 1024 }));
-    case 'xz': return (await host.stream({ tool: 'xz', args: ['--decompress', '--stdout', '-T0'], view: {} }, { stdin: file })).stdout;
-    case 'bzip2':
-      file.destroy();
-      throw new BadBytes('hew does not read bzip2');
+    case 'none': return pipeline(host.fs.createReadStream(path), read);
+    case 'gzip': return pipeline(host.fs.createReadStream(path), createGunzip({ chunkSize: 256 * 1024 }), read);
+    case 'zstd': return pipeline(host.fs.createReadStream(path), createZstdDecompress({ chunkSize: 256 * 1024 }), read);
+    case 'xz': {
+      const xz: Command = { tool: 'xz', args: ['--decompress', '--stdout', '-T0'], view: {} };
+      return host.piped(xz, read, (stdin) => pipeline(host.fs.createReadStream(path), stdin));
+    }
+    case 'bzip2': throw new BadBytes('hew does not read bzip2');
   }
 }
 
-/** An error of the file ends the reader too, which `pipe` alone does not do. */
-function piped(file: Readable, through: NodeJS.ReadWriteStream & Readable): Readable {
-  file.on('error', (error) => through.destroy(error));
-  return file.pipe(through);
+/** What is wrong with the file, where that is why reading it failed. */
+function damageOf(error: unknown): string | undefined {
+  if (error instanceof BadBytes) return error.message;
+  // xz names what it reads and then the fault.
+  if (error instanceof ToolError) return /^xz: \(stdin\): (.+)/m.exec(error.stderr)?.[1];
+  // What zlib finds wrong has such a code: https://nodejs.org/api/zlib.html#constants
+  return error instanceof Error && /^(?:Z_|ZSTD_|ERR_ZLIB|ERR_ZSTD)/.test((error as NodeJS.ErrnoException).code ?? '') ? error.message : undefined;
 }
-
-/** What zlib finds wrong has such a code: https://nodejs.org/api/zlib.html#constants */
-const isDamage = (error: unknown): error is Error =>
-  error instanceof BadBytes || (error instanceof Error && /^(?:Z_|ZSTD_|ERR_ZLIB|ERR_ZSTD)/.test((error as NodeJS.ErrnoException).code ?? ''));
