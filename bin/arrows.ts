@@ -1,14 +1,21 @@
 /** One folder of `src/`: what it holds, and the folders that its files may import from besides their own. */
 export interface Floor {
+  /** `NAME/rows` are the rows of a registry. */
   readonly folder: string;
+  /** Files that belong to it, seen from `src/`, where they are not the whole folder. */
+  readonly files?: readonly string[];
+  /** The only files of it that others may import: those of all folders further down may. */
+  readonly door?: readonly string[];
   readonly holds: string;
   readonly knows: readonly string[];
 }
 
-/** Besides these, every folder may know the files of `src/` itself and the types of `host/port.ts`. */
+/** Besides these, every folder may know the files of `src/` itself, the types of `host/port.ts` and the doors of registries above it in the table. */
 export const FLOORS: readonly Floor[] = [
   { folder: 'readers', holds: 'readers of foreign bytes: ELF, PE, DER, cpio, tar, GPT, MBR, FAT, ext4, btrfs, VHD, VHDX, qcow2. Pure', knows: [] },
-  { folder: 'definition', holds: 'schema, parsing, merging, rules. Pure', knows: [] },
+  { folder: 'platforms/rows', files: ['platforms/*.ts', 'platforms/*/row.ts'], door: ['platforms/rows.ts'], holds: 'the platforms that images are for: `NAME/row.ts` each. Pure', knows: [] },
+  { folder: 'formats/rows', files: ['formats/{keys,open-disk,row,rows,tools}.ts', 'formats/*/{icon,open,root-files,row,rules}.ts'], door: ['formats/row.ts', 'formats/rows.ts', 'formats/open-disk.ts'], holds: 'what is known of each output format without making one: `NAME/row.ts` and what it is made of. Pure', knows: ['readers'] },
+  { folder: 'definition', holds: 'schema, parsing, merging, rules. Pure', knows: ['readers'] },
   { folder: 'isa', holds: 'microarchitecture levels, repository choice, the ELF audit', knows: ['readers', 'definition'] },
   { folder: 'plan', holds: 'definition and facts in, plan out. Pure', knows: ['readers', 'definition', 'isa'] },
   { folder: 'cache', holds: 'what builds keep, by what went in', knows: [] },
@@ -16,16 +23,17 @@ export const FLOORS: readonly Floor[] = [
   { folder: 'kickstart', holds: 'kickstart files: `syntax/`, `verdict/`, `apply/`, `import/`, `export/`, and the table of `commands/` that `docs/kickstart.md` is made of. Pure', knows: ['definition'] },
   { folder: 'rootfs', holds: 'install, configure, clean', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages'] },
   { folder: 'boot', holds: 'initrd, loaders, signatures', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages', 'rootfs'] },
-  { folder: 'disk', holds: 'partitions, file systems, conversion', knows: ['readers', 'definition', 'isa', 'plan', 'packages', 'rootfs'] },
-  { folder: 'container', holds: 'layers and OCI layouts', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages', 'rootfs'] },
+  { folder: 'disk', holds: 'partitions, file systems', knows: ['readers', 'definition', 'isa', 'plan', 'packages', 'rootfs'] },
+  { folder: 'container', holds: 'layers of a root', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages', 'rootfs'] },
+  { folder: 'formats', holds: 'one folder an output format: `row.ts` (keys, planning), `write.ts`, `open.ts`, side files. Add a row to `rows.ts` and `writers.ts`', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages', 'rootfs', 'disk', 'container'] },
   { folder: 'evidence', holds: 'manifest, SBOMs, provenance. Pure', knows: ['readers', 'definition', 'isa', 'plan', 'packages', 'rootfs', 'boot', 'disk', 'container'] },
   { folder: 'diff', holds: 'differences between two images or locks. Pure', knows: ['readers', 'definition', 'isa', 'plan', 'packages', 'rootfs', 'boot', 'disk', 'container'] },
   { folder: 'verify', holds: 'rules of platforms, and the facts that they read', knows: ['readers', 'definition', 'isa', 'plan', 'packages', 'rootfs', 'boot', 'disk', 'container'] },
   { folder: 'guest', holds: 'guests that boot an image and report', knows: ['readers', 'definition', 'isa', 'boot'] },
-  { folder: 'artifact', holds: 'opens any artifact; inspect, verify, audit and diff stand on it', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages', 'rootfs', 'boot', 'disk', 'container', 'evidence', 'diff', 'verify'] },
+  { folder: 'artifact', holds: 'opens any artifact; inspect, verify, audit and diff stand on it', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages', 'rootfs', 'boot', 'disk', 'container', 'formats', 'evidence', 'diff', 'verify'] },
   { folder: 'locking', holds: 'reads, checks and updates locks', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages'] },
-  { folder: 'build', holds: 'the stages of a build, from fetched packages to published files: read `build-image.ts` first', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages', 'rootfs', 'boot', 'disk', 'container', 'evidence', 'verify', 'artifact', 'locking'] },
-  { folder: 'usecases', holds: 'one recipe a command', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages', 'kickstart', 'rootfs', 'boot', 'disk', 'container', 'evidence', 'diff', 'verify', 'guest', 'artifact', 'locking', 'build', 'host'] },
+  { folder: 'build', holds: 'the stages of a build, from fetched packages to published files: read `build-image.ts` first', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages', 'rootfs', 'boot', 'disk', 'container', 'formats', 'evidence', 'verify', 'artifact', 'locking'] },
+  { folder: 'usecases', holds: 'one recipe a command', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages', 'kickstart', 'rootfs', 'boot', 'disk', 'container', 'formats', 'evidence', 'diff', 'verify', 'guest', 'artifact', 'locking', 'build', 'host'] },
   { folder: 'cli', holds: 'base command, progress, tables, error printing: all that touches a terminal', knows: ['definition', 'isa', 'plan', 'packages', 'kickstart', 'boot', 'evidence', 'diff', 'verify', 'build', 'usecases', 'host'] },
   { folder: 'commands', holds: 'one file a command: flags, one use-case, its result', knows: ['definition', 'isa', 'plan', 'packages', 'kickstart', 'diff', 'verify', 'guest', 'locking', 'build', 'usecases', 'cli', 'host'] },
   { folder: 'host', holds: 'the real machine: processes, files, sandbox, tools tree', knows: [] },

@@ -44,9 +44,17 @@ const WITH_EFFECTS = ['host', 'cli', 'commands'];
 const OWN: Readonly<Record<string, readonly string[]>> = { kickstart: ['commands'] };
 
 const patternsFor = (folder: string, knows: readonly string[]): object[] => {
-  const refused = FLOORS.map((other) => other.folder).filter((other) => other !== folder && other !== 'host' && !knows.includes(other));
+  const doors = FLOORS.slice(0, FLOORS.findIndex((floor) => floor.folder === folder)).flatMap(({ door = [] }) => (folder === 'host' ? [] : door));
+  const refused = FLOORS.filter((other) => other.door === undefined && other.folder !== folder && other.folder !== 'host' && !knows.includes(other.folder))
+    .map((other) => other.folder);
   return [
-    { group: refused.map((other) => (OWN[folder] ?? []).includes(other) ? `../../${other}/**` : `**/${other}/**`), message: `${folder} may not know these folders (bin/arrows.ts).` },
+    {
+      group: [
+        ...refused.map((other) => (OWN[folder] ?? []).includes(other) ? `../../${other}/**` : `**/${other}/**`),
+        ...doors.map((file) => `!**/${file}`),
+      ],
+      message: `${folder} may not know these folders (bin/arrows.ts).`,
+    },
     ...(folder === 'host' || knows.includes('host')
       ? []
       : [{ group: ['**/host/**', '!**/host/port.ts'], message: 'Only types of host/port.ts may be known here; the real machine is handed in.' }]),
@@ -72,7 +80,8 @@ export const lintConfig = (): string => `${JSON.stringify({
   rules: GENERAL,
   ignorePatterns: ['dist', 'out', 'node_modules'],
   overrides: [
-    ...FLOORS.map(({ folder, knows }) => ({ files: [`src/${folder}/**`], rules: rulesFor(folder, knows) })),
+    ...FLOORS.toSorted((a, b) => Number(a.files !== undefined) - Number(b.files !== undefined))
+      .map(({ folder, knows, files = [`${folder}/**`] }) => ({ files: files.map((file) => `src/${file}`), rules: rulesFor(folder, knows) })),
     { files: ['src/*.ts'], rules: rulesFor('', []) },
     { files: ['src/cli/**', 'src/commands/**', 'bin/**', 'test/**'], rules: { 'no-console': 'off' } },
     { files: ['test/**'], rules: { 'typescript/unbound-method': 'off', 'import/no-cycle': 'off' } },

@@ -2,8 +2,8 @@ import { posix } from 'node:path';
 
 import { z } from 'zod';
 
-import { describeFile } from '../container/describe-file.ts';
-import { LAYOUT_FILE } from '../container/oci.ts';
+import { describeFile } from '../formats/describe-file.ts';
+import { LAYOUT_FILE } from '../formats/oci/documents.ts';
 import type { Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-import type { Disk } from '../readers/image/open-disk.ts';
+import { partDriver, type Disk } from '../formats/open-disk.ts';
 import type { FilesystemFacts } from '../readers/filesystem/probe.ts';
 import { ToolError, type Problem } from '../errors.ts';
 import type { Host, OwnCommand } from '../host/port.ts';
@@ -61,12 +61,6 @@ const unreadable = (number: number, type: string | undefined, reason: string): P
   hint: 'the image is damaged, or its file system has features that the tools tree does not know',
 });
 
-/** QEMU's drivers by container; a fixed VHD is a raw disk with a footer behind it. */
-const driverOf = (disk: Disk): string => {
-  if (disk.format === 'vhd') return disk.footer.diskType === 'fixed' ? 'raw' : 'vpc';
-  return disk.format;
-};
-
 /** Arguments of qemu-img(1) that copy one partition, holes left out. Pure. */
 export function partitionArguments(
   image: string,
@@ -75,7 +69,7 @@ export function partitionArguments(
   copy: string,
 ): readonly string[] {
   const file = image.replaceAll(',', ',,');
-  const driver = driverOf(disk);
+  const driver = partDriver(disk);
   const below = driver === 'raw'
     ? `file.driver=file,file.filename=${file}`
     : `file.driver=${driver},file.file.driver=file,file.file.filename=${file}`;

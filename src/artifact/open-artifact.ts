@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 
+import { listOf } from '../definition/index.ts';
 import { HewError, type Problem } from '../errors.ts';
+import { DISK_LABELS } from '../formats/rows.ts';
 import type { FileStatus, Host } from '../host/port.ts';
 import type { DiskFacts } from '../verify/facts.ts';
 import type { OciFacts, TarFacts } from '../verify/oci-facts.ts';
@@ -112,7 +114,7 @@ const unknown = (path: string, reason: string, cause?: unknown): HewError =>
     {
       code: 'artifact-unknown',
       message: `${path} is neither a root, an OCI layout, a tar of one nor a disk: ${reason}`,
-      hint: 'hew opens folders, OCI layouts, OCI archives, tar files, and disks as raw, qcow2, VHD or VHDX',
+      hint: `hew opens folders, OCI layouts, OCI archives, tar files, and disks as ${listOf(DISK_LABELS, 'or')}`,
     },
     { cause },
   );

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import { PARTITION_TYPES } from '../disk/index.ts';
-import { openDisk, type Disk } from '../readers/image/open-disk.ts';
+import { isDiskName, openDisk, type Disk } from '../formats/open-disk.ts';
 import { probeFilesystem } from '../readers/filesystem/probe.ts';
 import { readPartitions, type DiskPartition, type PartitionTable } from '../readers/read-partitions.ts';
 import { attempt, type Reading } from '../readers/attempt.ts';
@@ -14,12 +14,9 @@ import { whileOpen } from '../verify/gather/read-tar.ts';
 import { mountOf, readFstab, type FstabLine } from '../verify/read/fstab.ts';
 import { extractFilesystem, isExtractable } from './extract-filesystem.ts';
 
-/** Names by which people call disks: a file with a damaged container is judged as a disk too. */
-const DISK_NAME = /\.(?:vhdx?|qcow2|raw|img)$/i;
-
 /** Whether a file is a disk, by what is in it, or else by its name. */
 export const looksLikeDisk = (host: Host, path: string): boolean =>
-  DISK_NAME.test(path) || whileOpen(host, path, (source) => {
+  isDiskName(path) || whileOpen(host, path, (source) => {
     const disk = openDisk(source);
     if (!disk.ok || disk.value.format !== 'raw') return true;
     return partitionsOf(disk.value).ok || probeFilesystem(source) !== undefined;

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-import { describeFile } from '../container/describe-file.ts';
+import { describeFile } from '../formats/describe-file.ts';
 import { digestOf, digestOfValue } from '../digest.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan } from '../plan/types.ts';

@@ -1,7 +1,9 @@
 import { posix } from 'node:path';
 
-import { packLayer, type Compression, type LayerRequest, type PackedLayer } from '../container/layer.ts';
+import { packLayer, type LayerRequest } from '../container/layer.ts';
+import { isSamePacking, packingOf, type LayerFile, type LayerStack, type Packing } from '../container/packing.ts';
 import { sharedPackages, sharedPaths } from '../container/share.ts';
+import { isDiskOutput } from '../formats/rows.ts';
 import type { AuditSummary } from '../isa/audit-report.ts';
 import type { Host } from '../host/port.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
@@ -23,44 +25,10 @@ export interface BuiltTarget {
   readonly root?: string;
 }
 
-/** The layers that make up a root, lowest first, packed in one way. */
-export interface LayerStack {
-  readonly way: Packing;
-  readonly layers: readonly LayerFile[];
-}
-
-export interface LayerFile {
-  readonly layer: PackedLayer;
-  /** Absolute path. */
-  readonly file: string;
-}
-
-/** A way to pack a root. */
-export interface Packing {
-  readonly compression: Compression;
-  readonly level: number | undefined;
-  /** Whether what several targets have in common goes into a layer of its own. */
-  readonly shared: boolean;
-}
-
 /** The different ways in which the outputs of a plan pack a root. Pure. */
 export function packings(plan: Plan): readonly Packing[] {
-  const ways = plan.outputs.flatMap((output): Packing[] => {
-    if (output.format !== 'oci' && output.format !== 'tar' && output.format !== 'wsl') return [];
-    const shared = output.format === 'oci' && plan.targets.length > 1;
-    return [{ compression: output.compression, level: output['compression-level'], shared }];
-  });
-  return ways.filter((way, index) => ways.findIndex((other) => isSame(way, other)) === index);
-}
-
-const isSame = (a: Packing, b: Packing): boolean =>
-  a.compression === b.compression && a.level === b.level && a.shared === b.shared;
-
-/** The layers of a target that were packed in that way. Throws `TypeError` when they were never asked for. */
-export function layersFor({ stacks }: BuiltTarget, way: Packing): readonly LayerFile[] {
-  const found = stacks.find((stack) => isSame(stack.way, way));
-  if (found === undefined) throw new TypeError(`nothing was packed with ${way.compression}`);
-  return found.layers;
+  const ways = plan.outputs.flatMap((output) => (isDiskOutput(output) ? [] : [packingOf(output, plan.targets.length)]));
+  return ways.filter((way, index) => ways.findIndex((other) => isSamePacking(way, other)) === index);
 }
 
 /** A root with what is needed to pack it. */

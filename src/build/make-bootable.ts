@@ -5,7 +5,7 @@ import { digestOfValue } from '../digest.ts';
 import type { Emit } from '../events.ts';
 import type { Host } from '../host/port.ts';
 import { sortByDigest, type Lock } from '../packages/lock.ts';
-import { isDiskOutput } from '../plan/steps.ts';
+import { isDiskOutput } from '../formats/rows.ts';
 import type { Plan } from '../plan/types.ts';
 import { labelRoot } from '../rootfs/system/selinux.ts';
 import { kdumpArguments } from '../rootfs/system/security.ts';

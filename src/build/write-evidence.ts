@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
-import type { Artifact } from '../container/artifact.ts';
-import { artifactName } from '../container/artifacts.ts';
+import type { Artifact } from '../formats/artifact.ts';
+import { artifactName } from '../formats/artifact-name.ts';
 import { digestOf, type Digest } from '../digest.ts';
 import { gatherTarget } from '../evidence/gather.ts';
 import type { EvidenceRules, EvidenceTarget } from '../evidence/input.ts';

@@ -4,6 +4,8 @@ import { Args, Flags } from '@oclif/core';
 
 import { HewCommand } from '../cli/command.ts';
 import { formatSeconds, formatTable } from '../cli/format.ts';
+import { listOf } from '../definition/index.ts';
+import { DISK_LABELS } from '../formats/rows.ts';
 import type { GuestResult } from '../guest/run-guest.ts';
 import { findBootTools } from '../host/boot-tools.ts';
 import { bootImage } from '../usecases/boot-image.ts';
@@ -20,7 +22,7 @@ export default class Boot extends HewCommand {
 IDE disk, as machines of generation 1 have it. KVM is used only where a probe shows that it works, since on some
 machines /dev/kvm exists and guests hang on it. Exits with 1 when a unit failed or the guest did not come up, with the
 end of its console. QEMU and its firmware come from \`hew tools install --boot\`.`;
-  static override args = { image: Args.string({ description: 'raw, qcow2, VHD or VHDX image', required: true }) };
+  static override args = { image: Args.string({ description: `${listOf(DISK_LABELS, 'or')} image`, required: true }) };
   static override flags = {
     cpu: Flags.option({ options: LEVELS })({ description: 'processor of that level; all that QEMU offers when left out' }),
     'secure-boot': Flags.boolean({ description: "enforce Secure Boot with Microsoft's keys" }),

@@ -8,7 +8,7 @@ import { byPlace } from './problems.ts';
 import { repositoryProblems } from './rules/repositories.ts';
 import { distributionSchema } from './schema/distribution.ts';
 import type { RepositorySettings } from './schema/repository.ts';
-import type { ARCHITECTURES } from './schema/words.ts';
+import type { ARCHITECTURES } from '../schema-words.ts';
 import { findSource, folderOf, readSource, resolvePath, shownPath, type SourceReader } from './source.ts';
 import { nearestTree, plainOf, treeOf } from './tree.ts';
 import type { Deviation, Distribution, Path, Repository } from './types.ts';

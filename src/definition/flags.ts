@@ -6,7 +6,7 @@ import { elementKey, isSame, listRule } from './list-rules.ts';
 import { didYouMean, listOf } from './nearest.ts';
 import { parsePath } from './paths.ts';
 import { isTable, toPlain } from './plain.ts';
-import { OUTPUT_FORMATS } from './schema/words.ts';
+import { OUTPUT_FORMATS } from '../formats/rows.ts';
 import { childOf, plainOf, plantTree, treeAt, withoutParts, withPart, type Table, type Tree } from './tree.ts';
 import type { Deviation, LoadOptions, Path } from './types.ts';
 

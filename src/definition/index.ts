@@ -7,7 +7,7 @@ export { filesystemOf } from './filesystem-of.ts';
 export { inputPath, loadDefinition } from './load.ts';
 export { didYouMean, listOf, nearest } from './nearest.ts';
 export { formatPath, parsePath } from './paths.ts';
-export { bytesOf, OUTPUT_FORMATS } from './schema/words.ts';
+export { bytesOf } from '../schema-words.ts';
 export { formatDeviation, formatShowRow, showRows, type ShowRow } from './show.ts';
 export { LOCK_ENDING, sourcesOf, type SourceReader } from './source.ts';
 export type {

@@ -1,4 +1,4 @@
-import { DISK_FORMATS } from './schema/words.ts';
+import { DISK_FORMATS, FORMAT_ROWS } from '../formats/rows.ts';
 import { isKickstart } from './source.ts';
 import { childOf, plainOf, withoutParts, type Table, type Tree } from './tree.ts';
 import type { Deviation, LoadOptions } from './types.ts';
@@ -49,7 +49,7 @@ const isReplaceable = (repository: Tree): boolean =>
 const formatsOf = (tree: Table): readonly string[] =>
   itemsOf(tree, 'outputs').map((output) => String(plainOf(childOf(output, 'format') ?? output)));
 
-const CONTAINERS: readonly string[] = ['oci', 'wsl'];
+const CONTAINERS: readonly string[] = FORMAT_ROWS.filter(({ kind }) => kind === 'container').map(({ id }) => id);
 
 /** Whether everything that is made is a container. Pure. */
 export const areContainers = (formats: readonly string[]): boolean =>

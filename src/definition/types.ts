@@ -3,7 +3,7 @@ import type { Place, Problem } from '../errors.ts';
 import type { definitionSchema } from './schema/definition.ts';
 import type { distributionSchema } from './schema/distribution.ts';
 import type { RepositorySettings } from './schema/repository.ts';
-import type { LEVELS, OUTPUT_FORMATS } from './schema/words.ts';
+import type { LEVELS } from '../schema-words.ts';
 
 /** One step into a JSON-like value. */
 export type PathPart = string | number;
@@ -20,7 +20,7 @@ export type Definition = Omit<z.output<typeof definitionSchema>, 'name' | 'versi
 };
 
 export type Output = Definition['outputs'][number];
-export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+export type { OutputFormat } from '../formats/rows.ts';
 export type RequestedLevel = (typeof LEVELS)[number];
 export type Override = Definition['overrides'][number];
 export type DefinitionUser = Definition['system']['users'][number];

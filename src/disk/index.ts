@@ -1,12 +1,10 @@
 /** Disks: planned, made and converted. */
 export { deriveUuid } from './derive-ids.ts';
-export { hypervScript, type HyperVRequest } from './hyperv-script.ts';
 export { fstab } from './layout/fstab.ts';
 export { identifyDisk, type DiskRequest, type IdentifiedDisk, type IdentifiedPartition } from './layout/identify.ts';
 export { PARTITION_TYPES } from './layout/partition-types.ts';
 export { planLayout, type DiskLayout, type PlacedPartition } from './layout/plan-layout.ts';
-export { convertDisk, type ConvertRequest, type DiskOutput } from './make/convert.ts';
 export type { FatFile } from './make/fat-tree.ts';
 export type { GrubBios } from './make/grub-bios.ts';
 export { makeDisk, type BootFiles, type MadeDisk, type MakeDiskRequest } from './make/make-disk.ts';
-export { noSpace, saysFull } from './make/no-space.ts';
+export { machineFull, noSpace, saysFull } from './make/no-space.ts';

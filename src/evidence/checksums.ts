@@ -1,8 +1,9 @@
+import { indexOf } from '../formats/rows.ts';
 import type { EvidenceArtifact } from './input.ts';
 
 /** The file whose SHA-256 an artifact states: a layout folder is pinned by its index, which names all else by digest. */
 export const artifactFile = ({ format, name }: Pick<EvidenceArtifact, 'format' | 'name'>): string =>
-  format === 'oci' ? `${name}/index.json` : name;
+  (indexOf(format) === undefined ? name : `${name}/${indexOf(format)}`);
 
 /**
  * The text that `sha256sum --check` reads, sorted by name. Names with a backslash or a line end are escaped, and the

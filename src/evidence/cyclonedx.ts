@@ -2,6 +2,7 @@ import { glibcLevel } from '../isa/levels.ts';
 import { listContents, type ListedPackage, type ListedTarget } from './contents.ts';
 import { formatTime, uuidOf } from './ids.ts';
 import type { EvidenceInput } from './input.ts';
+import { artifactFile } from './checksums.ts';
 import { imageKind } from './kinds.ts';
 import type { DeclaredLicense } from './license.ts';
 
@@ -50,7 +51,7 @@ const imageComponent = ({ image, artifacts }: EvidenceInput): object => ({
   components: artifacts.map(({ name, format, sha256 }) => ({
     type: 'file',
     'bom-ref': `artifact-${name}`,
-    name: format === 'oci' ? `${name}/index.json` : name,
+    name: artifactFile({ name, format }),
     hashes: [{ alg: 'SHA-256', content: sha256 }],
     properties: properties({ format }),
   })),

@@ -1,6 +1,7 @@
 import { formatTime, uuidOf } from './ids.ts';
 import { idOf, listContents, type Contents, type ListedPackage, type ListedTarget, type SourcePackage } from './contents.ts';
 import type { EvidenceInput } from './input.ts';
+import { indexOf } from '../formats/rows.ts';
 import { imageKind } from './kinds.ts';
 
 const NONE = 'NOASSERTION';
@@ -42,7 +43,7 @@ const common = { downloadLocation: NONE, filesAnalyzed: false, licenseConcluded:
 
 const sha256 = (checksumValue: string): object => ({ algorithm: 'SHA256', checksumValue });
 
-const artifactPackage = ({ image }: EvidenceInput, artifact: EvidenceInput['artifacts'][number]) => ({
+const artifactPackage = ({ image }: EvidenceInput, artifact: EvidenceInput['artifacts'][number], index = indexOf(artifact.format)) => ({
   ...common,
   SPDXID: ref(idOf('Artifact', artifact.name, artifact.name)),
   name: image.name,
@@ -51,7 +52,7 @@ const artifactPackage = ({ image }: EvidenceInput, artifact: EvidenceInput['arti
   primaryPackagePurpose: PURPOSES[imageKind([artifact])],
   licenseDeclared: NONE,
   checksums: [sha256(artifact.sha256)],
-  comment: artifact.format === 'oci' ? 'format: oci; the checksum is that of index.json' : `format: ${artifact.format}`,
+  comment: `format: ${artifact.format}${index === undefined ? '' : `; the checksum is that of ${index}`}`,
 });
 
 const PURPOSES = { container: 'CONTAINER', 'operating-system': 'OPERATING_SYSTEM' } as const;

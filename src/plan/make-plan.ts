@@ -1,8 +1,9 @@
 import type { Definition, LoadedDefinition } from '../definition/index.ts';
 import { inputPath, mapPackageName } from '../definition/index.ts';
 import { DefinitionError } from '../errors.ts';
+import { inputKeys, isDiskOutput } from '../formats/rows.ts';
 import { planDigest } from './plan-digest.ts';
-import { isDiskOutput, planSteps } from './steps.ts';
+import { planSteps } from './steps.ts';
 import { planTargets, targetArchitectures, type BuilderFacts, type TargetArchitectures } from './targets.ts';
 import type { Configuration, PackageRequest, Plan, PlannedFile, PlannedScript, Target } from './types.ts';
 
@@ -49,9 +50,10 @@ const planInputs = ({ inputs }: LoadedDefinition): Plan['inputs'] =>
 
 /** Outputs with the paths of their files found. */
 const planOutputs = (loaded: LoadedDefinition): Plan['outputs'] =>
-  loaded.definition.outputs.map((output, index) =>
-    output.format === 'wsl' && output.icon !== undefined ? { ...output, icon: inputPath(loaded, ['outputs', index, 'icon']) } : output,
-  );
+  loaded.definition.outputs.map((output, index) => ({
+    ...output,
+    ...Object.fromEntries(inputKeys(output).map(({ key }) => [key, inputPath(loaded, ['outputs', index, key])])),
+  }));
 
 /** Sections that the rules demand wherever an output is a disk. */
 const diskSettings = ({ boot, disk }: Definition): Pick<Plan, 'boot' | 'disk'> => ({

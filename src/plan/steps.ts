@@ -1,20 +1,13 @@
 import { filesystemOf, type Definition, type Output, type Partition } from '../definition/index.ts';
+import { formatRow, isDiskOutput } from '../formats/rows.ts';
+import type { Platform } from '../platforms/rows.ts';
 import type { ToolName } from '../tools.ts';
 import type { Step } from './types.ts';
-
-type Platform = NonNullable<Output['verify']>[number];
-
-/** An output that is a bootable disk. */
-export type DiskOutput = Extract<Output, { format: 'raw' | 'qcow2' | 'vhd' | 'vhdx' }>;
-
-/** Whether an output is a bootable disk. Pure. */
-export const isDiskOutput = (output: Output): output is DiskOutput =>
-  output.format === 'raw' || output.format === 'qcow2' || output.format === 'vhd' || output.format === 'vhdx';
 
 /** The stages of a build in their order, each with the tools that it starts. Pure. */
 export function planSteps(outputs: readonly Output[], { boot, disk }: Pick<Definition, 'boot' | 'disk'>): readonly Step[] {
   const formats = outputs.map(({ format }) => format).join(', ');
-  const packTools = [...new Set(outputs.flatMap((output) => TOOLS_BY_FORMAT[output.format](output.compression)))];
+  const packTools = [...new Set(outputs.flatMap((output) => formatRow(output.format).tools(output.compression)))];
   const diskSteps: readonly Step[] = [
     { id: 'boot', title: `initrd (${boot?.initrd ?? 'systemd'}) and boot loader (${boot?.loader ?? 'systemd-boot'})`, tools: ['zstd', ...(boot?.loader === 'grub2' ? [] : ['ukify' as const]), 'setfiles'] },
     { id: 'disk', title: 'file systems and disk', tools: ['sfdisk', 'find', 'mv', 'cp', ...filesystemTools(disk)] },
@@ -36,11 +29,7 @@ export function planSteps(outputs: readonly Output[], { boot, disk }: Pick<Defin
 }
 
 /** Whose rules an output must hold: what the definition names, or else what takes its format. Pure. */
-export const platformsOf = (output: Output): readonly Platform[] => output.verify ?? PLATFORMS_BY_FORMAT[output.format];
-
-const PLATFORMS_BY_FORMAT: Readonly<Record<Output['format'], readonly Platform[]>> = {
-  oci: ['oci'], tar: [], wsl: ['wsl'], raw: ['qemu'], qcow2: ['qemu'], vhd: ['azure'], vhdx: ['hyperv'],
-};
+export const platformsOf = (output: Output): readonly Platform[] => output.verify ?? formatRow(output.format).platforms;
 
 function checkTitle(outputs: readonly Output[]): string {
   const platforms = [...new Set(outputs.flatMap(platformsOf))];
@@ -60,17 +49,3 @@ const TOOLS_BY_FILESYSTEM: Readonly<Record<NonNullable<Partition['filesystem']>,
 
 const filesystemTools = (disk: Definition['disk']): readonly ToolName[] =>
   [...new Set((disk?.partitions ?? []).flatMap((partition) => TOOLS_BY_FILESYSTEM[filesystemOf(partition)]))];
-
-const COMPRESSORS: Readonly<Record<string, readonly ToolName[]>> = { zstd: ['zstd'], gzip: ['igzip'], xz: ['xz'] };
-
-const tarTools = (compression: string): readonly ToolName[] => ['tar', ...(COMPRESSORS[compression] ?? [])];
-
-const TOOLS_BY_FORMAT: Readonly<Record<Output['format'], (compression: string) => readonly ToolName[]>> = {
-  oci: tarTools,
-  tar: tarTools,
-  wsl: tarTools,
-  raw: (compression) => COMPRESSORS[compression] ?? ['qemu-img'],
-  qcow2: () => ['qemu-img'],
-  vhd: () => ['qemu-img'],
-  vhdx: () => ['qemu-img'],
-};

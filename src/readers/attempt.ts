@@ -22,3 +22,7 @@ export async function attemptAsync<T>(parse: () => Promise<T>): Promise<Reading<
     throw error;
   }
 }
+
+/** Goes on with the value of a reading by a parser that gives up by `BadBytes`. */
+export const attemptOn = <T, U>(reading: Reading<T>, parse: (value: T) => U): Reading<U> =>
+  reading.ok ? attempt(() => parse(reading.value)) : reading;

@@ -10,7 +10,7 @@ import type { Plan, StepId, Target } from '../plan/types.ts';
 import { cleanRoot } from './clean.ts';
 import { configureRoot } from './configure.ts';
 import { leavePackageList, packagesToRemove, removePackages } from './distroless.ts';
-import { writeWslFiles } from './wsl.ts';
+import { writeFormatFiles } from './format-files.ts';
 import { keepLevel } from './keep-level.ts';
 import { installPackages } from './install.ts';
 
@@ -45,7 +45,7 @@ export async function makeRoot(
   await step('configure', async () => {
     await configureRoot(host, plan, installed, epoch, notice);
     await keepLevel(host, plan, installed, keys);
-    await writeWslFiles(host, plan, installed.path);
+    await writeFormatFiles(host, plan, installed.path);
   });
   return step('clean', async (detail) => {
     const database = await readDatabase(host, plan, installed.path);

@@ -1,7 +1,10 @@
 import { posix } from 'node:path';
 
 import { HewError } from '../errors.ts';
-import { openDisk } from '../readers/image/open-disk.ts';
+import { openDisk } from '../formats/open-disk.ts';
+import { DISK_LABELS, formatRow } from '../formats/rows.ts';
+import type { DiskRow } from '../formats/row.ts';
+import { listOf } from '../definition/index.ts';
 import { readPartitions } from '../readers/read-partitions.ts';
 import { stages, type Emit } from '../events.ts';
 import { qemuModel } from '../isa/qemu-models.ts';
@@ -9,7 +12,7 @@ import type { Level } from '../isa/levels.ts';
 import type { Host, ToolsOrigin } from '../host/port.ts';
 import type { FirmwareKind } from '../guest/firmware.ts';
 import { guestFailure } from '../guest/guest-failure.ts';
-import { runGuest, type GuestRequest, type GuestResult } from '../guest/run-guest.ts';
+import { runGuest, type GuestResult } from '../guest/run-guest.ts';
 
 export interface BootRequest {
   /** Absolute path. */
@@ -23,16 +26,13 @@ export interface BootRequest {
   readonly tools: ToolsOrigin;
 }
 
-/** QEMU's names of the formats that hew knows. */
-const FORMATS: Readonly<Record<string, GuestRequest['format']>> = { raw: 'raw', qcow2: 'qcow2', vhd: 'vpc', vhdx: 'vhdx' };
-
 /**
  * Boots a throw-away overlay of an image and waits until its systemd has settled.
  * Throws `HewError` when it is no disk image, or when the guest does not come up whole, with what its console said.
  */
 export async function bootImage(host: Host, request: BootRequest, emit: Emit): Promise<GuestResult> {
   const { image, level, secureBoot, timeout, tools } = request;
-  const { format, bios } = await describeDisk(host, image);
+  const { row: { driver: format, biosBus }, bios } = await describeDisk(host, image);
   const cpu = level === undefined ? 'max' : qemuModel(level);
   if (cpu === undefined) {
     throw new HewError({ code: 'emulation-unavailable', message: `QEMU emulates no processor of level ${level}`, hint: 'leave --cpu out, or boot on a machine that has it' });
@@ -48,7 +48,7 @@ export async function bootImage(host: Host, request: BootRequest, emit: Emit): P
   const stage = { id: 'boot', title: `boot with ${firmware}, -cpu ${cpu}` };
   emit({ kind: 'planned', title: posix.basename(image), stages: [stage] });
   const staged = stages(() => host.clock.seconds(), emit, new Map());
-  const bus = bios ? BIOS_BUSES[format] : undefined;
+  const bus = bios ? biosBus : undefined;
   const guest = { image, format, firmware, cpu, tools, timeout, ...(bus === undefined ? {} : { bus }) };
   const result = await staged(stage, (detail) => runGuest(host, guest, detail));
   const failure = guestFailure(result, image);
@@ -56,24 +56,21 @@ export async function bootImage(host: Host, request: BootRequest, emit: Emit): P
   return result;
 }
 
-/** Machines of generation 1 start from an IDE disk. Images in other formats are for machines that have virtio. */
-const BIOS_BUSES: Readonly<Partial<Record<GuestRequest['format'], 'ide'>>> = { vpc: 'ide', vhdx: 'ide' };
-
 /** Of an EFI system partition in a GPT and in an MBR. */
 const ESP_TYPES: readonly string[] = ['c12a7328-f81f-11d2-ba4b-00a0c93ec93b', '0xef'];
 
 /** The format of an image, and whether it is for a BIOS: a UEFI image has an EFI system partition. */
-async function describeDisk(host: Host, image: string): Promise<{ format: GuestRequest['format']; bios: boolean }> {
+async function describeDisk(host: Host, image: string): Promise<{ row: DiskRow; bios: boolean }> {
   if ((await host.fs.status(image)) === undefined) throw new HewError({ code: 'artifact-not-found', message: `there is no file ${image}`, hint: 'check the path' });
   const source = host.fs.openBytes(image);
   try {
     const disk = openDisk(source);
-    const format = disk.ok ? FORMATS[disk.value.format] : undefined;
-    if (!disk.ok || format === undefined) {
-      throw new HewError({ code: 'artifact-unknown', message: `${image} is no disk image that can be booted`, hint: 'hew boots raw, qcow2, VHD and VHDX' });
+    const row = disk.ok ? formatRow(disk.value.format).disk : undefined;
+    if (!disk.ok || row === undefined) {
+      throw new HewError({ code: 'artifact-unknown', message: `${image} is no disk image that can be booted`, hint: `hew boots ${listOf(DISK_LABELS, 'and')}` });
     }
     const table = readPartitions(disk.value.content);
-    return { format, bios: table.ok && !table.value.partitions.some(({ type }) => ESP_TYPES.includes(type)) };
+    return { row, bios: table.ok && !table.value.partitions.some(({ type }) => ESP_TYPES.includes(type)) };
   } finally {
     source.close();
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 
-import { describeFile } from '../container/describe-file.ts';
+import { describeFile } from '../formats/describe-file.ts';
 import { HewError, ToolError, type Problem } from '../errors.ts';
 import { checkEvidence, type ArtifactDigest, type EvidenceFolder } from '../evidence/check-evidence.ts';
 import { SIGNATURES, verifyAttestationArguments, verifyBlobArguments } from '../evidence/cosign.ts';

@@ -1,4 +1,5 @@
-import type { DiskContainer } from '../readers/image/open-disk.ts';
+import type { DiskContainer } from '../formats/open-disk.ts';
+import type { DiskFormat } from '../formats/rows.ts';
 import type { FilesystemFacts } from '../readers/filesystem/probe.ts';
 import type { BootFacts, KernelFacts } from './boot-facts.ts';
 import type { OciFacts, TarFacts } from './oci-facts.ts';
@@ -34,7 +35,7 @@ export interface Expectations {
 export interface ArtifactFacts {
   /** File name, without its folder. */
   readonly name: string;
-  readonly format: 'folder' | 'oci' | 'tar' | 'raw' | 'vhd' | 'vhdx' | 'qcow2';
+  readonly format: 'folder' | 'oci' | 'tar' | DiskFormat;
   /** Bytes of the file, or of all files of a layout. */
   readonly size: number;
   /** Bytes that it takes on this machine's disk. */

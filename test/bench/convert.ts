@@ -5,7 +5,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { formatBytes, formatTable } from '../../src/cli/format.ts';
-import { convertDisk, type DiskOutput } from '../../src/disk/index.ts';
+import { convertDisk } from '../../src/formats/convert-disk.ts';
+import type { DiskOutput } from '../../src/formats/rows.ts';
 import { createMachine, type Machine } from '../../src/host/machine.ts';
 import type { Bench } from './bench.ts';
 import { median, spread } from './median.ts';

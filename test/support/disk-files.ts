@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { openDisk } from '../../src/readers/image/open-disk.ts';
+import { openDisk } from '../../src/formats/open-disk.ts';
 import { readPartitions } from '../../src/readers/read-partitions.ts';
 import { machineFiles } from '../../src/host/files.ts';
 import { runTool } from '../integration/disk/tools.ts';

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, matchesGlob, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { FLOORS } from '../../bin/arrows.ts';
@@ -20,7 +20,8 @@ describe('the table of arrows', () => {
 
   it('names every folder of src, and no other', () => {
     const folders = readdirSync(checkoutPath('src'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
-    expect(FLOORS.map(({ folder }) => folder).filter((name) => existsSync(checkoutPath(`src/${name}`))).toSorted()).toEqual(folders.toSorted());
+    const named = new Set(FLOORS.map(({ folder }) => folder.split('/')[0] ?? ''));
+    expect([...named].filter((name) => existsSync(checkoutPath(`src/${name}`))).toSorted()).toEqual(folders.toSorted());
   });
 
   it('has no arrow upwards', () => {
@@ -28,5 +29,16 @@ describe('the table of arrows', () => {
     for (const { folder, knows } of FLOORS) {
       for (const other of knows) expect(height.get(other), `${folder} knows ${other}`).toBeLessThan(height.get(folder) ?? 0);
     }
+  });
+});
+
+describe('the rows of registries', () => {
+  const rows = FLOORS.flatMap(({ files = [] }) => files);
+  const inFloor = (path: string): boolean => rows.some((glob) => matchesGlob(path, glob));
+
+  it.each(globSync(rows.map((glob) => `src/${glob}`), { cwd: CHECKOUT }))('%s imports no file of a registry that writes', (file) => {
+    const imports = [...read(file).matchAll(/from '(\.[^']+)'/g)].map(([, to = '']) => relative('src', join(dirname(file), to)));
+    const registries = imports.filter((path) => /^(?:formats|platforms)\//.test(path));
+    expect(registries.filter((path) => !inFloor(path))).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { Args, Flags } from '@oclif/core';
 
 import { HewCommand } from '../../cli/command.ts';
 import { kickstartFlags, parseIncludes } from '../../cli/kickstart-flags.ts';
-import { OUTPUT_FORMATS } from '../../definition/index.ts';
+import { OUTPUT_FORMATS } from '../../formats/rows.ts';
 import { imageName, importKickstart, type ImportedKickstart } from '../../kickstart/index.ts';
 import { readKickstart } from '../../usecases/kickstart.ts';
 

@@ -1,4 +1,6 @@
-import { bytesOf, DISK_FORMATS, type FILESYSTEMS } from '../schema/words.ts';
+import { DISK_FORMATS } from '../../formats/rows.ts';
+import { bytesOf, type FILESYSTEMS } from '../../schema-words.ts';
+import { listOf } from '../nearest.ts';
 import type { Candidate, Finding, Rule } from './rule.ts';
 
 type Filesystem = (typeof FILESYSTEMS)[number];
@@ -33,7 +35,7 @@ export const diskRules: readonly Rule[] = [
       && definition.outputs.length > 0 && diskOutputs(definition).length === 0 ? [{
         path: [key],
           message: `[${key}] says something and no output is a disk`,
-          hint: `leave [${key}] out, or add an output raw, qcow2, vhd or vhdx`,
+          hint: `leave [${key}] out, or add an output ${listOf(DISK_FORMATS, 'or')}`,
       }] : [])),
   },
   {

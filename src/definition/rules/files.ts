@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { inputKeys } from '../../formats/rows.ts';
 import type { Path } from '../types.ts';
 import type { Candidate, Finding, Rule } from './rule.ts';
 
@@ -7,8 +8,7 @@ export const inputsOf = (definition: Candidate): readonly { readonly path: Path;
   ...definition.files.flatMap(({ source }, index) => (source === undefined ? [] : [{ path: ['files', index, 'source'], file: source }])),
   ...definition.scripts.flatMap(({ run }, index) => (run === undefined ? [] : [{ path: ['scripts', index, 'run'], file: run }])),
   ...(['local', 'local-keys'] as const).flatMap((key) => definition.packages[key].map((file, index) => ({ path: ['packages', key, index], file }))),
-  ...definition.outputs.flatMap((output, index) =>
-    (output.format === 'wsl' && output.icon !== undefined ? [{ path: ['outputs', index, 'icon'], file: output.icon }] : [])),
+  ...definition.outputs.flatMap((output, index) => inputKeys(output).map(({ key, file }) => ({ path: ['outputs', index, key], file }))),
 ];
 
 /** Folders that the kernel or the build fills: a file there would never be seen. */

@@ -1,4 +1,5 @@
-import type { Finding, Rule } from './rule.ts';
+import { FORMAT_ROWS } from '../../formats/rows.ts';
+import type { Rule } from './rule.ts';
 
 const REQUIRED = [
   { key: 'name', hint: 'add `name = "my-image"` at the top' },
@@ -37,37 +38,14 @@ export const imageRules: readonly Rule[] = [
         message: `name and version have more than ${MAX_NAME} characters together`,
         hint: 'file names are made of them: shorten the name' }] : []),
   },
-  {
-    id: 'oci-environment',
-    find: ({ outputs }) => outputs.flatMap((output, at): readonly Finding[] => {
-      if (output.format !== 'oci') return [];
-      const names = (output.config.env ?? []).map((entry) => entry.split('=')[0]);
-      return names.flatMap((name, index) => (names.indexOf(name) < index ? [{
-        path: ['outputs', at, 'config', 'env', index],
-          message: `\`${name ?? ''}\` is set twice`,
-          hint: 'keep one of them',
-      }] : []));
-    }),
-  },
-  {
-    id: 'oci-user',
-    find: ({ outputs }) => outputs.flatMap((output, at): readonly Finding[] => {
-      const user = output.format === 'oci' ? output.config.user : undefined;
-      return user === undefined || /^[\w.-]+(?::[\w.-]+)?$/.test(user) ? [] : [{
-        path: ['outputs', at, 'config', 'user'],
-          message: `\`${user}\` is no user`,
-          hint: 'write a name or number, and after a colon a group',
-      }];
-    }),
-  },
-  {
-    id: 'oci-command',
-    find: ({ outputs }) => outputs.flatMap((output, at): readonly Finding[] => {
-      if (output.format !== 'oci') return [];
-      return (['cmd', 'entrypoint'] as const).filter((key) => output.config[key]?.length === 0 || output.config[key]?.[0] === '')
-        .map((key) => ({ path: ['outputs', at, 'config', key],
-          message: `\`${key}\` is empty`,
-          hint: `leave it out, or name a program: ${key} = ["/bin/bash"]` }));
-    }),
-  },
+  ...outputRules(),
 ];
+
+/** What formats demand of their outputs. */
+function outputRules(): readonly Rule[] {
+  return FORMAT_ROWS.flatMap(({ id: format, rules = [] }) => rules.map(({ id, find }): Rule => ({
+    id,
+    find: ({ outputs }) => outputs.flatMap((output, at) => (output.format === format
+      ? find(output).map((finding) => ({ ...finding, path: ['outputs', at, ...finding.path] })) : [])),
+  })));
+}

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { bootSchema, diskSchema, limitsSchema } from './disk.ts';
-import { outputSchema } from './output.ts';
+import { outputSchema } from '../../formats/rows.ts';
 import { hardwareSchema, overrideSchema, packagesSchema } from './packages.ts';
 import { repositorySchema } from './repository.ts';
 import { fileSchema, scriptSchema, systemSchema } from './system.ts';
-import { imageName, imageVersion, inputPath, text } from './words.ts';
+import { imageName, imageVersion, inputPath, text } from '../../schema-words.ts';
 
 /** Image definitions and profiles: the same keys; what an image cannot do without is asked by the rules. */
 export const definitionSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byteSize, FILESYSTEMS, text } from './words.ts';
+import { byteSize, FILESYSTEMS, text } from '../../schema-words.ts';
 
 export const bootSchema = z.strictObject({
   firmware: z.enum(['uefi', 'bios']).default('uefi').describe('What starts the machine: UEFI (Gen2) or BIOS (Gen1).'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { repositorySchema } from './repository.ts';
-import { ARCHITECTURES, pathInImage, text } from './words.ts';
+import { ARCHITECTURES, pathInImage, text } from '../../schema-words.ts';
 
 export const distributionSchema = z.strictObject({
   $schema: z.string().optional().describe('Where editors find the JSON Schema; ignored.'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ARCHITECTURES, inputPath, LEVELS, text } from './words.ts';
+import { ARCHITECTURES, inputPath, LEVELS, text } from '../../schema-words.ts';
 
 export const hardwareSchema = z.strictObject({
   arch: z.union([z.enum(ARCHITECTURES), z.array(z.enum(ARCHITECTURES)).min(1)]).optional()

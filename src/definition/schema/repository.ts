@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fingerprint, REPOSITORY_LEVELS, text } from './words.ts';
+import { fingerprint, REPOSITORY_LEVELS, text } from '../../schema-words.ts';
 
 const urls = (): z.ZodUnion<readonly [z.ZodString, z.ZodArray<z.ZodString>]> => z.union([text(), z.array(text()).min(1)]);
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fileMode, inputPath, pathInImage, text, unitName, userName } from './words.ts';
+import { fileMode, inputPath, pathInImage, text, unitName, userName } from '../../schema-words.ts';
 
 const id = (): z.ZodInt => z.int().min(0).max(4_294_967_294);
 /** The form is judged by the rules, which can say what to do instead. */

@@ -1,5 +1,5 @@
 import { without } from '../../definition/plain.ts';
-import { DISK_FORMATS } from '../../definition/schema/words.ts';
+import { DISK_FORMATS } from '../../formats/rows.ts';
 import type { DefinitionInput } from '../../definition/types.ts';
 import { BIOS_BOOT, TABLE_MEBIBYTES } from './storage.ts';
 import { formatMebibytes, readMebibytes } from '../syntax/sizes.ts';

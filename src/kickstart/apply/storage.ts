@@ -1,4 +1,4 @@
-import { FILESYSTEMS } from '../../definition/schema/words.ts';
+import { FILESYSTEMS } from '../../schema-words.ts';
 import type { Place } from '../../errors.ts';
 import type { Draft } from './draft.ts';
 import { formatMebibytes, readMebibytes } from '../syntax/sizes.ts';

@@ -1,7 +1,7 @@
+import type { Platform } from '../../platforms/rows.ts';
 import type { ImageFacts } from '../facts.ts';
 
-export const PLATFORMS = ['azure', 'hyperv', 'qemu', 'oci', 'wsl'] as const;
-export type Platform = (typeof PLATFORMS)[number];
+export { PLATFORMS, type Platform } from '../../platforms/rows.ts';
 
 /** Platforms that start a disk. */
 export const BOOTABLE: readonly Platform[] = ['azure', 'hyperv', 'qemu'];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { describePlan } from '../../../src/cli/describe-plan.ts';
 import { tarArguments } from '../../../src/container/layer.ts';
-import { archiveArguments } from '../../../src/container/layout.ts';
+import { archiveArguments } from '../../../src/formats/oci/layout.ts';
 import { sandboxArguments } from '../../../src/host/sandbox.ts';
 import { mmdebstrapArguments, TREE_PACKAGES } from '../../../src/host/tools-tree.ts';
 import { quoteCommand } from '../../../src/host/quote.ts';

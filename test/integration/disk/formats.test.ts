@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { openDisk, type Disk } from '../../../src/readers/image/open-disk.ts';
+import { openDisk, type Disk } from '../../../src/formats/open-disk.ts';
 import { readPartitions } from '../../../src/readers/read-partitions.ts';
 import { machineFiles } from '../../../src/host/files.ts';
 import { testFolder } from '../../support/places.ts';

@@ -3,7 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import { openDisk, type Disk } from '../../../src/readers/image/open-disk.ts';
+import { openDisk, type Disk } from '../../../src/formats/open-disk.ts';
 import { openFat } from '../../../src/readers/filesystem/fat.ts';
 import { readExt4 } from '../../../src/readers/filesystem/ext4.ts';
 import { readPartitions, type PartitionTable } from '../../../src/readers/read-partitions.ts';

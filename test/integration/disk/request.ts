@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Definition, Partition } from '../../../src/definition/index.ts';
-import type { DiskOutput } from '../../../src/disk/index.ts';
+import type { DiskOutput } from '../../../src/formats/rows.ts';
 import type { WorkerRequest } from './worker.ts';
 
 type Filesystem = NonNullable<Partition['filesystem']>;

@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { convertDisk, makeDisk, type DiskOutput, type MakeDiskRequest } from '../../../src/disk/index.ts';
+import { makeDisk, type MakeDiskRequest } from '../../../src/disk/index.ts';
+import { convertDisk } from '../../../src/formats/convert-disk.ts';
+import type { DiskOutput } from '../../../src/formats/rows.ts';
 import { HewError } from '../../../src/errors.ts';
 import { createMachine } from '../../../src/host/machine.ts';
 import { enterNamespace } from '../../../src/host/namespace.ts';

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { identifyDisk, type Filesystem } from '../../../src/disk/layout/identify.ts';
 import { clampArguments } from '../../../src/disk/make/clamp-times.ts';
-import { qcow2Arguments, vhdArguments } from '../../../src/disk/make/convert.ts';
+import { qcow2Arguments } from '../../../src/formats/qcow2/write.ts';
+import { vhdArguments } from '../../../src/formats/vhd/write.ts';
 import { placeArguments } from '../../../src/disk/make/make-disk.ts';
 import { mkfsCommand, worksAtOffset } from '../../../src/disk/make/mkfs.ts';
 import { boot, MIB, partition } from './support.ts';

@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { attempt } from '../../../src/readers/attempt.ts';
-import { openDisk } from '../../../src/readers/image/open-disk.ts';
-import { stampVhdFooter } from '../../../src/disk/make/vhd-stamp.ts';
+import { openDisk } from '../../../src/formats/open-disk.ts';
+import { stampVhdFooter } from '../../../src/formats/vhd/stamp-footer.ts';
 import { readVhdFooter, vhdChecksum } from '../../../src/readers/image/vhd.ts';
-import { vhdxSkeleton } from '../../../src/disk/make/vhdx-skeleton.ts';
+import { vhdxSkeleton } from '../../../src/formats/vhdx/skeleton.ts';
 import { readVhdx } from '../../../src/readers/image/vhdx.ts';
 import { zstdFrameSize } from '../../../src/readers/image/zstd-frame.ts';
-import { blocksWithData } from '../../../src/disk/make/convert.ts';
+import { blocksWithData } from '../../../src/formats/vhdx/write.ts';
 import { bytesOfPieces, MIB, sourceOf } from '../disk/support.ts';
 
 const UUID = '01234567-89ab-8def-8123-456789abcdef';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { writeCpio, type InitrdEntry } from '../../../src/boot/initrd/cpio.ts';
-import type { Disk } from '../../../src/readers/image/open-disk.ts';
+import type { Disk } from '../../../src/formats/open-disk.ts';
 import { BadBytes } from '../../../src/readers/bytes.ts';
 import type { Command, Host } from '../../../src/host/port.ts';
 import { partitionArguments } from '../../../src/artifact/extract-filesystem.ts';

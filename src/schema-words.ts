@@ -5,9 +5,6 @@ export const ARCHITECTURES = ['x86_64', 'aarch64'] as const;
 /** What may be asked for: a psABI level, or the level of the machine that plans. `v1` is a repository's word. */
 export const LEVELS = ['baseline', 'host', 'v2', 'v3', 'v4'] as const;
 export const REPOSITORY_LEVELS = ['v1', 'v2', 'v3', 'v4'] as const;
-export const OUTPUT_FORMATS = ['oci', 'tar', 'wsl', 'raw', 'qcow2', 'vhd', 'vhdx'] as const;
-export const DISK_FORMATS: readonly string[] = ['raw', 'qcow2', 'vhd', 'vhdx'];
-export const PLATFORMS = ['azure', 'hyperv', 'qemu', 'oci', 'wsl'] as const;
 export const FILESYSTEMS = ['ext4', 'xfs', 'btrfs', 'erofs', 'vfat', 'swap', 'none'] as const;
 
 /** A string that says something. */

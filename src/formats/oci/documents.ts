@@ -1,7 +1,7 @@
-import type { Output } from '../definition/types.ts';
-import type { Plan, Target } from '../plan/types.ts';
-import type { Digest } from '../digest.ts';
-import type { PackedLayer } from './layer.ts';
+import type { PackedLayer } from '../../container/layer.ts';
+import type { Digest } from '../../digest.ts';
+import type { Plan, Target } from '../../plan/types.ts';
+import type { OutputOf } from '../rows.ts';
 
 /** https://github.com/opencontainers/image-spec/blob/main/descriptor.md */
 export interface Descriptor {
@@ -20,7 +20,7 @@ export interface Platform {
   readonly variant?: string;
 }
 
-export type OciOutput = Extract<Output, { format: 'oci' }>;
+export type OciOutput = OutputOf<'oci'>;
 
 /** Media types: https://github.com/opencontainers/image-spec/blob/main/media-types.md */
 export const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';

@@ -1,8 +1,8 @@
-import type { Output } from '../definition/index.ts';
-import { bytesOf } from '../definition/index.ts';
-import type { Level } from '../isa/levels.ts';
+import type { Level } from '../../isa/levels.ts';
+import { bytesOf } from '../../schema-words.ts';
+import type { OutputOf } from '../rows.ts';
 
-type VhdxOutput = Extract<Output, { format: 'vhdx' }>;
+type VhdxOutput = OutputOf<'vhdx'>;
 
 export interface HyperVRequest {
   /** Name of the image: what the virtual machine is called unless the caller says otherwise. */

@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
 
-import { digestOf, type Digest } from '../digest.ts';
-import type { Host } from '../host/port.ts';
-import type { Plan, Target } from '../plan/types.ts';
+import type { PackedLayer } from '../../container/layer.ts';
+import { digestOf, type Digest } from '../../digest.ts';
+import type { Host } from '../../host/port.ts';
+import type { Plan, Target } from '../../plan/types.ts';
 import {
   INDEX_TYPE,
   MANIFEST_TYPE,
@@ -14,8 +15,7 @@ import {
   platformOf,
   type Descriptor,
   type OciOutput,
-} from './oci.ts';
-import type { PackedLayer } from './layer.ts';
+} from './documents.ts';
 
 /** What one target contributes to a layout. */
 export interface TargetImage {

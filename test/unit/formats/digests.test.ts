@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { machineFiles } from '../../../src/host/files.ts';
 import type { Host } from '../../../src/host/port.ts';
-import { openDigests } from '../../../src/build/digests.ts';
+import { openDigests } from '../../../src/formats/digests.ts';
 
 const MIB = 2 ** 20;
 const host = { fs: machineFiles } as unknown as Host;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { hypervScript } from '../../../src/disk/hyperv-script.ts';
+import { hypervScript } from '../../../src/formats/vhdx/hyperv-script.ts';
 
 const request = (more: object = {}, output: object = {}) => hypervScript({
   image: 'hyperv-vm', vhdx: 'hyperv-vm-4.0.vhdx', firmware: 'uefi', level: 'baseline',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { artifactName } from '../../../src/container/artifacts.ts';
+import { artifactName } from '../../../src/formats/artifact-name.ts';
 import type { PackedLayer } from '../../../src/container/layer.ts';
-import { imageConfig, imageIndex, imageManifest, platformOf, type OciOutput } from '../../../src/container/oci.ts';
+import { imageConfig, imageIndex, imageManifest, platformOf, type OciOutput } from '../../../src/formats/oci/documents.ts';
 import type { Plan, Target } from '../../../src/plan/types.ts';
 
 const target = { arch: 'x86_64', level: 'v3' } as Target;

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 
-import type { Artifact } from '../container/artifact.ts';
-import { describeFile } from '../container/describe-file.ts';
 import type { Host } from '../host/port.ts';
+import type { Artifact } from './artifact.ts';
+import { describeFile } from './describe-file.ts';
 
 /**
  * Digests that are made while other work goes on: to hash a disk of gigabytes, holes and all, takes longer than to

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { hewIcon } from '../../../src/rootfs/icon.ts';
-import { wslConf, wslDistributionConf } from '../../../src/rootfs/wsl.ts';
+import { hewIcon } from '../../../src/formats/wsl/icon.ts';
+import { wslConf, wslDistributionConf } from '../../../src/formats/wsl/root-files.ts';
 
 describe('what WSL reads', () => {
   it('starts systemd and the user asked for', () => {
@@ -10,9 +10,9 @@ describe('what WSL reads', () => {
   });
 
   it('names the distribution after the image unless told otherwise', () => {
-    const plan = { image: { name: 'web', version: '1', file: '/web.toml' } };
-    expect(wslDistributionConf(plan, {})).toContain('defaultName = web\n');
-    expect(wslDistributionConf(plan, { 'default-name': 'Azure' })).toContain('defaultName = Azure\n');
+    const image = { name: 'web' };
+    expect(wslDistributionConf(image, {})).toContain('defaultName = web\n');
+    expect(wslDistributionConf(image, { 'default-name': 'Azure' })).toContain('defaultName = Azure\n');
   });
 
   it('gets an icon whose header and directory hold', () => {

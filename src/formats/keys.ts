@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { PLATFORMS } from '../platforms/rows.ts';
+import { imageName, text } from '../schema-words.ts';
+
+/** Keys that outputs of every format have. */
+export const commonKeys = {
+  'file-name': imageName().optional().describe('Name of the artifact without suffix; NAME-VERSION when left out.'),
+  verify: z.array(z.enum(PLATFORMS)).optional()
+    .describe('Platforms whose rules the build checks; the format’s own when left out.'),
+  accept: z.array(z.strictObject({
+    rule: z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'must be the id of a rule, as `hew verify` prints it').describe('Id of the rule.'),
+    reason: text().describe('Why the image may break it.'),
+  })).default([]).describe('Rules that may be broken without failing the build.'),
+};
+
+/** Key of formats whose compressor takes a level. */
+export const compressionLevel = z.int().min(1).max(22).optional().describe('Compression level.');

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+import { oci } from './oci/row.ts';
+import { qcow2 } from './qcow2/row.ts';
+import { raw } from './raw/row.ts';
+import type { FormatRow } from './row.ts';
+import { tar } from './tar/row.ts';
+import { vhd } from './vhd/row.ts';
+import { vhdx } from './vhdx/row.ts';
+import { wsl } from './wsl/row.ts';
+
+/** Every output format, in the order in which they are listed. Adding one is a folder, a row here and one in `writers.ts`. */
+const ROWS = [oci, tar, wsl, raw, qcow2, vhd, vhdx] as const;
+
+export type Rows = typeof ROWS;
+type Row = Rows[number];
+type DiskRowOf = Extract<Row, { kind: 'disk' }>;
+
+export type OutputFormat = Row['id'];
+export type DiskFormat = DiskRowOf['id'];
+
+type SchemasOf<Some extends readonly Pick<FormatRow, 'schema'>[]> = { readonly [Index in keyof Some]: Some[Index]['schema'] };
+
+/** One output of a definition: what applies to one format is unknown to the others. */
+export const outputSchema = z.discriminatedUnion('format', ROWS.map(({ schema }) => schema) as unknown as SchemasOf<Rows>);
+
+export type Output = z.output<typeof outputSchema>;
+export type OutputOf<Format extends OutputFormat> = Extract<Output, { format: Format }>;
+/** An output that is a bootable disk. */
+export type DiskOutput = OutputOf<DiskFormat>;
+/** An output that is made of a packed root. */
+export type RootOutput = Exclude<Output, DiskOutput>;
+
+export const FORMAT_ROWS: readonly (FormatRow & { readonly id: OutputFormat })[] = ROWS;
+export const OUTPUT_FORMATS: readonly OutputFormat[] = ROWS.map(({ id }) => id);
+const DISK_ROWS = ROWS.filter((row): row is DiskRowOf => row.kind === 'disk');
+export const DISK_FORMATS: readonly string[] = DISK_ROWS.map(({ id }) => id);
+/** Disk formats as people write them. */
+export const DISK_LABELS: readonly string[] = DISK_ROWS.map(({ label }) => label);
+
+/** The row of a format. */
+export function formatRow(format: OutputFormat): FormatRow {
+  const row = FORMAT_ROWS.find(({ id }) => id === format);
+  if (row === undefined) throw new TypeError(`there is no format ${format}`);
+  return row;
+}
+
+/** The row of the format that an artifact belongs to: `vhdx` of a `hyperv-script`. Undefined for what no format makes. */
+export const rowOfArtifact = (format: string): FormatRow | undefined =>
+  FORMAT_ROWS.find(({ id, artifacts = [id] }) => artifacts.includes(format));
+
+/** The keys of an output that name a file beside the definition, with what they say. */
+export const inputKeys = (output: Output): readonly { readonly key: string; readonly file: string }[] =>
+  (formatRow(output.format).inputs ?? []).flatMap((key) => {
+    const file: unknown = Object.entries(output).find(([name]) => name === key)?.[1];
+    return typeof file === 'string' ? [{ key, file }] : [];
+  });
+
+/** The file whose digest stands for an artifact that is a folder; undefined for one that is a file. */
+export const indexOf = (format: string): string | undefined => FORMAT_ROWS.find(({ id }) => id === format)?.index;
+
+/** Whether an output is a bootable disk. */
+export const isDiskOutput = (output: Output): output is DiskOutput => formatRow(output.format).kind === 'disk';

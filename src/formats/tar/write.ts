@@ -1,0 +1,28 @@
+import { posix } from 'node:path';
+
+import { layersFor, packingOf } from '../../container/packing.ts';
+import type { Host } from '../../host/port.ts';
+import { artifactName } from '../artifact-name.ts';
+import type { OutputOf } from '../rows.ts';
+import { writtenFile, type RootWriter, type WriteRequest, type Written } from '../writer.ts';
+
+type TarOutput = OutputOf<'tar'>;
+
+const ENDINGS: Readonly<Record<TarOutput['compression'], string>> = { zstd: 'tar.zst', gzip: 'tar.gz', xz: 'tar.xz', none: 'tar' };
+
+export const tarWriter: RootWriter<TarOutput> = {
+  write: (host, request) => writeTar(host, request, ENDINGS[request.output.compression]),
+};
+
+/** Writes a root as one tar file, whose name gets that ending. */
+export async function writeTar(
+  host: Host,
+  { plan, output, targets: [only], folder, digests }: WriteRequest<TarOutput | OutputOf<'wsl'>>,
+  ending: string,
+): Promise<Written> {
+  const [whole] = layersFor(only, packingOf(output, 1));
+  if (whole === undefined) throw new TypeError('a root packs into one layer at the least');
+  const file = posix.join(folder, `${artifactName(plan, output, [only.target.level])}.${ending}`);
+  await host.fs.copy(whole.file, file);
+  return [await writtenFile(host, digests, output.format, file)];
+}

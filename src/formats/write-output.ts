@@ -1,0 +1,36 @@
+import { posix } from 'node:path';
+
+import type { Host } from '../host/port.ts';
+import { artifactName } from './artifact-name.ts';
+import { convertDisk, diskWriter } from './convert-disk.ts';
+import { isDiskOutput, type DiskOutput, type Output, type RootOutput } from './rows.ts';
+import { writtenFile, type RootWriter, type WriteRequest, type Written } from './writer.ts';
+import { ROOT_WRITERS } from './writers.ts';
+
+const rootWriter = (output: RootOutput): RootWriter<RootOutput> => ROOT_WRITERS[output.format];
+
+/** Whether one artifact of an output holds all targets of a plan. */
+export const holdsAllTargets = (output: Output): boolean => !isDiskOutput(output) && rootWriter(output).together === true;
+
+/** Writes the artifacts of one output. Digests of large files are not waited for. */
+export function writeOutput(host: Host, request: WriteRequest): Promise<Written> {
+  const { output } = request;
+  return isDiskOutput(output) ? writeDisk(host, { ...request, output }) : rootWriter(output).write(host, { ...request, output });
+}
+
+async function writeDisk(host: Host, { plan, output, targets: [{ disk, target, epoch }], folder, digests }: WriteRequest<DiskOutput>): Promise<Written> {
+  if (disk === undefined) throw new TypeError('no disk was made for this target');
+  const { keepsBytes, beside } = diskWriter(output);
+  const name = artifactName(plan, output, [target.level]);
+  const request = { disk: disk.path, size: disk.layout.size, seed: disk.seed, epoch, target: posix.join(folder, name) };
+  // The same bytes, and at hand before they are copied.
+  const early = keepsBytes?.(output) === true ? digests.of(output.format, disk.path, `${name}.${output.format}`) : undefined;
+  const made = await writtenFile(host, digests, output.format, await convertDisk(host, output, request), early);
+  const written: [typeof made, ...(typeof made)[]] = [made];
+  for (const { format, ending, content } of beside?.({ plan, output, target, disk: made.name }) ?? []) {
+    const file = posix.join(folder, `${name}.${ending}`);
+    await host.fs.write(file, content);
+    written.push(await writtenFile(host, digests, format, file));
+  }
+  return written;
+}

@@ -1,0 +1,95 @@
+import { posix } from 'node:path';
+
+import type { LayerStack } from '../container/packing.ts';
+import type { DiskOutput, Output } from './rows.ts';
+import type { Host } from '../host/port.ts';
+import type { Plan, Target } from '../plan/types.ts';
+import type { Artifact } from './artifact.ts';
+import type { Digests } from './digests.ts';
+
+/** A finished root as writers see it. */
+export interface FinishedTarget {
+  readonly target: Target;
+  /** Seconds since 1970. */
+  readonly epoch: number;
+  /** The root, packed in every way that an output asks for. */
+  readonly stacks: readonly LayerStack[];
+  /** The root as a raw disk, where an output is a disk. */
+  readonly disk?: { readonly path: string; readonly layout: { readonly size: number }; readonly seed: string };
+}
+
+export interface WriteRequest<One extends Output = Output> {
+  readonly plan: Plan;
+  readonly output: One;
+  /** One, or where the writer holds all in one artifact, all of them. */
+  readonly targets: readonly [FinishedTarget, ...FinishedTarget[]];
+  /** Absolute path of the folder for the artifacts. */
+  readonly folder: string;
+  readonly digests: Digests;
+}
+
+/** An artifact that is there. */
+export interface WrittenFile extends Pick<Artifact, 'name' | 'size'> {
+  /** With its digest, which may still be in the making. */
+  readonly described: Promise<Artifact>;
+}
+
+/** The image itself, then what goes with it: an archive of it, a script. */
+export type Written = readonly [WrittenFile, ...WrittenFile[]];
+
+/** Writes outputs that are made of packed roots. */
+export interface RootWriter<One extends Output> {
+  /** Whether one artifact holds all targets of a plan. */
+  readonly together?: true;
+  write(host: Host, request: WriteRequest<One>): Promise<Written>;
+}
+
+/** Writes outputs that are made of a raw disk. Equal disks, seeds and epochs give equal bytes. */
+export interface DiskWriter<One extends DiskOutput> {
+  /** Writes the disk in this format and returns the path of the file. */
+  convert(host: Host, output: One, request: ConvertRequest): Promise<string>;
+  /** Whether the file has the bytes of the raw disk, so that its digest can be made before it is there. */
+  keepsBytes?(this: void, output: One): boolean;
+  /** Files that go with the disk. */
+  beside?(this: void, request: BesideRequest<One>): readonly SideFile[];
+}
+
+export interface ConvertRequest {
+  /** The raw disk. */
+  readonly disk: string;
+  readonly size: number;
+  readonly seed: string;
+  /** Seconds since 1970. */
+  readonly epoch: number;
+  /** Absolute path of the file to write, without its ending. */
+  readonly target: string;
+}
+
+export interface BesideRequest<One extends DiskOutput> {
+  readonly plan: Plan;
+  readonly output: One;
+  readonly target: Target;
+  /** File name of the disk. */
+  readonly disk: string;
+}
+
+/** A file beside a disk, with the same name but for its ending. */
+export interface SideFile {
+  /** As it stands as `format` of the artifact. */
+  readonly format: string;
+  readonly ending: string;
+  readonly content: string;
+}
+
+/** Describes a file that was just written. `described` is its digest where that is already in the making. */
+export async function writtenFile(
+  host: Host,
+  digests: Digests,
+  format: string,
+  file: string,
+  described: Promise<Artifact> = digests.of(format, file),
+): Promise<WrittenFile> {
+  const status = await host.fs.status(file);
+  if (status === undefined) throw new Error(`${file} was to be an artifact and is not there`);
+  return { name: posix.basename(file), size: status.size, described };
+}

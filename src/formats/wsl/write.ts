@@ -1,0 +1,6 @@
+import type { OutputOf } from '../rows.ts';
+import { writeTar } from '../tar/write.ts';
+import type { RootWriter } from '../writer.ts';
+
+/** A `.wsl` file is a tar of the root: https://learn.microsoft.com/windows/wsl/build-custom-distro */
+export const wslWriter: RootWriter<OutputOf<'wsl'>> = { write: (host, request) => writeTar(host, request, 'wsl') };

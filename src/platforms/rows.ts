@@ -1,0 +1,12 @@
+import { azure } from './azure/row.ts';
+import { hyperv } from './hyperv/row.ts';
+import { oci } from './oci/row.ts';
+import { qemu } from './qemu/row.ts';
+import { wsl } from './wsl/row.ts';
+
+/** Every platform whose rules hew knows, in the order in which they are listed. */
+export const PLATFORM_ROWS = [azure, hyperv, qemu, oci, wsl] as const;
+
+export type Platform = (typeof PLATFORM_ROWS)[number]['id'];
+
+export const PLATFORMS = PLATFORM_ROWS.map(({ id }) => id) as readonly Platform[] as readonly [Platform, ...Platform[]];
