@@ -2,7 +2,6 @@ import { describeFileChange, ownerOf } from '../diff/describe-change.ts';
 import { diffSides } from '../diff/diff-sides.ts';
 import type { FileChange } from '../diff/diff-files.ts';
 import type { Host } from '../host/port.ts';
-import { insideRoot } from '../rootfs/inside.ts';
 import { examineArtifact } from './open-artifact.ts';
 import { readSide } from './read-side.ts';
 
@@ -55,9 +54,7 @@ async function contentOffset(host: Host, path: string, index: number, [from, to]
 const readFileOf = async (host: Host, artifact: string, path: string, index: number): Promise<Uint8Array | undefined> =>
   host.inFreshWorkspace(async () => {
     const root = (await examineArtifact(host, artifact))[index]?.root;
-    const file = root === undefined ? undefined : await insideRoot(host, root, path);
-    const status = file === undefined ? undefined : await host.fs.status(file);
-    return file !== undefined && status?.kind === 'file' && status.size <= MAX_COMPARED ? host.fs.readBytes(file) : undefined;
+    return root === undefined ? undefined : host.inside(root).readIfPlain(path, MAX_COMPARED);
   });
 
 /** Where two runs of bytes begin to differ; where one is the beginning of the other, its end. Pure. */

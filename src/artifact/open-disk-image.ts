@@ -7,7 +7,6 @@ import { readPartitions, type DiskPartition, type PartitionTable } from '../read
 import { attempt, type Reading } from '../readers/attempt.ts';
 import { HewError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
-import { insideRoot } from '../rootfs/inside.ts';
 import type { DiskFacts, PartitionFacts } from '../verify/facts.ts';
 import { copyEsp } from '../verify/gather/esp.ts';
 import { whileOpen } from '../verify/gather/read-tar.ts';
@@ -126,11 +125,11 @@ const isRoot = ({ type }: DiskPartition): boolean => ROOT_TYPES.includes(type);
 
 /** The folder with an operating system: the top, or a subvolume. */
 async function rootBelow(host: Host, folder: string): Promise<string | undefined> {
-  const below = (await host.fs.list(folder)).map((name) => posix.join(folder, name));
-  for (const candidate of [folder, ...below]) {
-    if ((await host.fs.status(candidate))?.kind !== 'directory') continue;
+  const files = host.inside(folder);
+  for (const candidate of ['/', ...(await files.list('/'))]) {
+    if ((await files.status(candidate))?.kind !== 'directory') continue;
     for (const name of ['etc/os-release', 'usr/lib/os-release']) {
-      if ((await host.fs.status(posix.join(candidate, name))) !== undefined) return candidate;
+      if ((await files.status(posix.join(candidate, name))) !== undefined) return files.locate(candidate);
     }
   }
   return undefined;
@@ -156,8 +155,11 @@ function noRoot(path: string, partitions: readonly DiskPartition[]): Problem {
   };
 }
 
+/** Bytes. */
+const MOST_FSTAB = 4 * 1024 * 1024;
+
 async function fstabOf(host: Host, root: string): Promise<readonly FstabLine[]> {
-  return readFstab((await host.fs.readTextIfThere(await insideRoot(host, root, '/etc/fstab', { follow: true }))) ?? '');
+  return readFstab((await host.inside(root).readIfPlain('/etc/fstab', MOST_FSTAB))?.toString('utf8') ?? '');
 }
 
 function describe(partition: DiskPartition, fstab: readonly FstabLine[], holdsRoot: boolean): PartitionFacts & { content: DiskPartition['content'] } {
@@ -174,11 +176,13 @@ async function mountOthers(
   root: string,
   partitions: readonly (PartitionFacts & { content: DiskPartition['content'] })[],
 ): Promise<Problem | undefined> {
+  const files = host.inside(root);
   const others = partitions.filter(({ mount, holdsRoot, filesystem }) =>
     mount?.startsWith('/') === true && !holdsRoot && isExtractable(filesystem?.type));
   for (const partition of others.toSorted((a, b) => ((a.mount ?? '') < (b.mount ?? '') ? -1 : 1))) {
-    const folder = await insideRoot(host, root, partition.mount ?? '/', { follow: true });
-    await host.fs.makeFolder(folder);
+    const mount = partition.mount ?? '/';
+    await files.makeFolder(mount);
+    const folder = await files.locate(mount);
     const failed = await extractFilesystem(host, { image: path, disk, partition, folder });
     if (failed !== undefined) return failed;
   }

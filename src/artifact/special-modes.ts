@@ -2,7 +2,6 @@ import { posix } from 'node:path';
 
 import type { FilesystemFacts } from '../readers/filesystem/probe.ts';
 import type { Host } from '../host/port.ts';
-import { insideRoot } from '../rootfs/inside.ts';
 
 /** Set-user-ID, set-group-ID and sticky. */
 const SPECIAL = 0o7000;
@@ -33,11 +32,11 @@ const LISTINGS: Readonly<Partial<Record<FilesystemFacts['type'], (host: Host, co
 /** Gives copied files the special bits that their file system has. */
 export async function restoreSpecialModes(host: Host, copied: CopiedFilesystem): Promise<void> {
   const list = copied.type === undefined ? undefined : LISTINGS[copied.type];
+  const files = host.inside(copied.folder);
   for (const { path, mode } of (await list?.(host, copied)) ?? []) {
-    const file = await insideRoot(host, copied.folder, path);
     // A damaged file system may hold one name twice, and never is a link followed.
-    const status = await host.fs.status(file);
-    if (status?.kind === 'file' || status?.kind === 'directory') await host.fs.setMode(file, mode);
+    const kind = (await files.status(path))?.kind;
+    if (kind === 'file' || kind === 'directory') await files.setMode(path, mode);
   }
 }
 

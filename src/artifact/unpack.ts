@@ -1,28 +1,25 @@
 import { posix } from 'node:path';
 
-import type { Host } from '../host/port.ts';
+import type { Host, RootFiles } from '../host/port.ts';
 import type { TarEntryFact } from '../readers/tar-headers.ts';
 import { WHITEOUT, whiteoutOf } from '../verify/read/whiteouts.ts';
 
 /** Applies a layer to a root: first what its whiteouts take away, then what it brings. */
 export async function applyLayer(host: Host, file: string, root: string, entries: readonly TarEntryFact[]): Promise<void> {
-  for (const whiteout of entries.flatMap((entry) => whiteoutOf(entry.path) ?? [])) {
-    const folder = posix.join(root, whiteout.folder);
-    // Only names inside the root, and folders that are no links: the list of a foreign tar is not to be trusted.
-    if (!(await isRealFolder(host, root, whiteout.folder))) continue;
-    const gone = whiteout.name === undefined ? await host.fs.list(folder) : [whiteout.name];
-    for (const name of gone) await host.fs.remove(posix.join(folder, name));
+  const files = host.inside(root);
+  for (const { folder, name } of entries.flatMap((entry) => whiteoutOf(entry.path) ?? [])) {
+    // Only folders that are no links: the list of a foreign tar is not to be trusted.
+    if (!(await isRealFolder(files, folder))) continue;
+    const gone = name === undefined ? await files.list(folder) : [name];
+    for (const one of gone) await files.remove(posix.join(folder, one));
   }
   await unpackTar(host, file, root, entries, [`--exclude=${WHITEOUT}*`]);
 }
 
-async function isRealFolder(host: Host, root: string, folder: string): Promise<boolean> {
-  const parts = folder.split('/').filter((part) => part !== '' && part !== '.');
-  if (parts.includes('..')) return false;
-  for (let depth = 1; depth <= parts.length; depth += 1) {
-    if ((await host.fs.status(posix.join(root, ...parts.slice(0, depth))))?.kind !== 'directory') return false;
-  }
-  return true;
+async function isRealFolder(files: RootFiles, folder: string): Promise<boolean> {
+  if (folder.split('/').includes('..')) return false;
+  const real = await files.resolve(folder);
+  return real === posix.join('/', folder).replace(/(?<=.)\/$/, '') && (await files.status(folder))?.kind === 'directory';
 }
 
 /**

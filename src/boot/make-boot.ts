@@ -2,7 +2,6 @@ import { posix } from 'node:path';
 
 import { HewError } from '../errors.ts';
 import type { Host } from '../host/port.ts';
-import { writeInRoot } from '../rootfs/write-file.ts';
 import { commandLine } from './command-line.ts';
 import { findKernels, type Kernel } from './find-kernel.ts';
 import { growerOf, repartFile } from './grow-root.ts';
@@ -96,7 +95,8 @@ const LOADERS: Readonly<Record<BootSettings['loader'] | 'bios', PlaceLoader>> = 
 
 async function readOsRelease(host: Host, root: string, index: RootIndex): Promise<string> {
   const found = index.resolve('/etc/os-release') ?? index.resolve('/usr/lib/os-release');
-  if (found?.kind === 'file') return host.fs.readText(posix.join(root, found.path));
+  const text = found?.kind === 'file' ? await host.inside(root).readText(found.path) : undefined;
+  if (text !== undefined) return text;
   throw new HewError({
     code: 'no-os-release',
     message: 'the image has no os-release file, and so no name to show in a boot menu',
@@ -113,12 +113,13 @@ async function configureLater(
   settings: BootSettings,
 ): Promise<void> {
   const layout = settings.firmware === 'uefi' && settings.loader !== 'grub2' ? 'uki' : 'bls';
-  await writeInRoot(host, root, { path: '/etc/kernel/cmdline', content: `${line}\n` });
-  await writeInRoot(host, root, { path: '/etc/kernel/entry-token', content: `${id}\n` });
-  await writeInRoot(host, root, { path: '/etc/kernel/install.conf.d/10-hew.conf', content: `layout=${layout}\n` });
+  const files = host.inside(root);
+  await files.write('/etc/kernel/cmdline', `${line}\n`);
+  await files.write('/etc/kernel/entry-token', `${id}\n`);
+  await files.write('/etc/kernel/install.conf.d/10-hew.conf', `layout=${layout}\n`);
 }
 
 async function growAtFirstBoot(host: Host, root: string, disk: BootDisk, index: RootIndex): Promise<void> {
   const content = repartFile(disk, index);
-  if (content !== undefined) await writeInRoot(host, root, { path: '/etc/repart.d/50-root.conf', content });
+  if (content !== undefined) await host.inside(root).write('/etc/repart.d/50-root.conf', content);
 }

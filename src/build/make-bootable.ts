@@ -10,7 +10,6 @@ import type { Plan } from '../plan/types.ts';
 import { labelRoot } from '../rootfs/system/selinux.ts';
 import { kdumpArguments } from '../rootfs/system/security.ts';
 import type { Root, RunStep } from '../rootfs/make-root.ts';
-import { writeInRoot } from '../rootfs/write-file.ts';
 
 /** A root as a bootable raw disk in the workspace. */
 export interface BootableDisk extends MadeDisk {
@@ -37,7 +36,7 @@ export async function makeBootable(
   const seed = seedOf(plan, root, lock);
   const identified = identifyDisk({ disk, boot: settings, architecture: root.target.arch, seed });
   const { placed, ...boot } = await step('boot', () => unlessFull(host, async () => {
-    await writeInRoot(host, root.path, { path: '/etc/fstab', content: fstab(identified) });
+    await host.inside(root.path).write('/etc/fstab', fstab(identified));
     const { system } = plan.configuration;
     const kernelArguments = [...system['kernel-cmdline'], ...kdumpArguments(system)];
     const made = await startBoot(host, { root, settings, disk: identified, kernelArguments, fips: system.fips, cache });

@@ -1,6 +1,6 @@
 import { constants, createReadStream, createWriteStream, openSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
 import { describeStats } from './file-status.ts';
@@ -49,7 +49,7 @@ export const machineFiles: HostFiles = {
   makeFolder,
   list: async (path) => ((await ifThere(fs.readdir(path))) ?? []).sort(),
   status: async (path) => describeStats(await ifThere(fs.lstat(path))),
-  readLink: (path) => fs.readlink(path),
+  realPath,
   symlink: (target, path) => fs.symlink(target, path),
   hardLink: (existing, path) => fs.link(existing, path),
   rename: (from, to) => fs.rename(from, to),
@@ -77,6 +77,16 @@ async function makeFolder(path: string): Promise<void> {
   }
   if (problem === undefined || (problem === 'EEXIST' && (await fs.stat(path)).isDirectory())) return;
   await fs.mkdir(path);
+}
+
+/** realpath(3), also of what is not there. A link that leads nowhere, or round in circles, is its own path. */
+async function realPath(path: string): Promise<string> {
+  const found = await fs.realpath(path).catch((error: NodeJS.ErrnoException) => {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(error.code ?? '')) return undefined;
+    throw error;
+  });
+  if (found !== undefined || dirname(path) === path) return found ?? path;
+  return join(await realPath(dirname(path)), basename(path));
 }
 
 /** The code with which a call fails; undefined when it does not. */

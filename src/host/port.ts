@@ -201,7 +201,8 @@ export interface HostFiles {
   list(path: string): Promise<readonly string[]>;
   /** Does not follow a link. */
   status(path: string): Promise<FileStatus | undefined>;
-  readLink(path: string): Promise<string>;
+  /** The path with every link on the way followed; what is not there stays as it is written. */
+  realPath(path: string): Promise<string>;
   symlink(target: string, path: string): Promise<void>;
   hardLink(existing: string, path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -249,6 +250,8 @@ export interface RootFiles {
   /** The bytes of a plain file; undefined where nothing is there. */
   read(path: string, options?: ReadOptions): Promise<Buffer | undefined>;
   readText(path: string, options?: ReadOptions): Promise<string | undefined>;
+  /** The bytes of a plain file of at most `limit` bytes; undefined for whatever else, for facts about an artifact. */
+  readIfPlain(path: string, limit: number): Promise<Buffer | undefined>;
   /** Random access to a plain file, as `HostFiles.openBytes`. */
   openBytes(path: string): ByteSource;
   /** A plain file piece by piece, as `HostFiles.pieces`. */
@@ -257,10 +260,14 @@ export interface RootFiles {
   list(path: string): Promise<readonly string[]>;
   /** What a link says; undefined for what is none. */
   linkTarget(path: string): Promise<string | undefined>;
+  /** Path in the image, free of links; what it would be, if nothing is there. */
+  resolve(path: string, options?: { readonly follow?: boolean }): Promise<string>;
   /** Path on this machine, free of links, for what a tool is to see; where it would be, if nothing is there. */
   locate(path: string, options?: { readonly follow?: boolean }): Promise<string>;
   /** Writes a new file in place of what was there, mode 0644 by default; folders above are made. */
   write(path: string, content: string | Uint8Array, attributes?: Partial<Attributes>): Promise<void>;
+  /** The same piece by piece, mode 0644, owned by root; each piece is written before the next is asked for. */
+  writePieces(path: string, source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void>;
   /** Makes a link in place of what was there. */
   symlink(path: string, target: string): Promise<void>;
   /** Makes a folder and those above it, mode 0755, owned by root; no error where it is there. */
@@ -281,6 +288,12 @@ export interface RootFiles {
   setOwner(path: string, uid: number, gid: number): Promise<void>;
   /** Seconds since 1970. */
   setTime(path: string, seconds: number): Promise<void>;
+  /**
+   * Enters every folder's entries anew, in the order of their names. A file system in memory lists entries by when
+   * they were entered, and some tools write them in that order: after this the history of a root (installed now, or
+   * taken from a cache) no longer shows. Time stamps of folders stay.
+   */
+  sortEntries(): Promise<void>;
   /** Everything below, to be walked; links are not followed. */
   tree(): FileTree;
 }

@@ -1,6 +1,5 @@
 import type { Host } from '../host/port.ts';
 import { HewError } from '../errors.ts';
-import { insideRoot } from './inside.ts';
 
 /** Numbers of the users and groups that a root knows, by name. */
 export interface Accounts {
@@ -9,9 +8,10 @@ export interface Accounts {
 }
 
 /** Reads passwd(5) and group(5) of a root; those of the builder mean nothing in an image. */
-export async function readAccounts(host: Host, root: string): Promise<Accounts> {
+export async function readAccounts(host: Pick<Host, 'inside'>, root: string): Promise<Accounts> {
+  const files = host.inside(root);
   const read = async (path: string): Promise<ReadonlyMap<string, number>> =>
-    parseAccounts((await host.fs.readTextIfThere(await insideRoot(host, root, path, { follow: true }))) ?? '');
+    parseAccounts((await files.readText(path)) ?? '');
   return { users: await read('/etc/passwd'), groups: await read('/etc/group') };
 }
 

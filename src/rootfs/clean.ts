@@ -1,8 +1,7 @@
 import { posix } from 'node:path';
 
-import type { Host } from '../host/port.ts';
+import type { Host, RootFiles } from '../host/port.ts';
 import type { Plan } from '../plan/types.ts';
-import { insideRoot } from './inside.ts';
 
 /** What package managers and scriptlets leave behind and no image needs; folders stay, their content goes. */
 const EMPTIED_FOLDERS = [
@@ -32,31 +31,32 @@ const DATABASE_TRACES = ['rpmdb.sqlite-shm', 'rpmdb.sqlite-wal', '.rpm.lock', '.
  * builder. Never follows a link on the way.
  */
 export async function cleanRoot(host: Host, plan: Plan, root: string): Promise<void> {
-  for (const folder of EMPTIED_FOLDERS) await emptyFolder(host, await insideRoot(host, root, folder));
+  const inside = host.inside(root);
+  for (const folder of EMPTIED_FOLDERS) await emptyFolder(inside, folder);
   const { files, scripts } = plan.configuration;
   const kept = [...files.map(({ path }) => path), ...scripts.flatMap(({ log }) => log ?? [])];
-  await removeLogs(host, root, LOGS, new Set(kept.map((path) => posix.normalize(path))));
+  await removeLogs(inside, LOGS, new Set(kept.map((path) => posix.normalize(path))));
   const database = DATABASE_TRACES.map((name) => posix.join(plan.distribution.dbpath, name));
   for (const file of [...REMOVED_FILES, ...database]) {
-    const path = await insideRoot(host, root, file);
-    if ((await host.fs.status(path))?.kind === 'file') await host.fs.remove(path);
+    if ((await inside.status(file))?.kind === 'file') await inside.remove(file);
   }
-  const machineId = await insideRoot(host, root, 'etc/machine-id');
-  if ((await host.fs.status(machineId))?.kind === 'file') await host.fs.write(machineId, '', { mode: 0o444 });
+  if ((await inside.status(MACHINE_ID))?.kind === 'file') await inside.write(MACHINE_ID, '', { mode: 0o444 });
 }
 
-async function emptyFolder(host: Host, path: string): Promise<void> {
-  if ((await host.fs.status(path))?.kind !== 'directory') return;
-  for (const name of await host.fs.list(path)) await host.fs.remove(posix.join(path, name));
+const MACHINE_ID = '/etc/machine-id';
+
+/** A link in the folder's place stays, and so does what it leads to. */
+async function emptyFolder(inside: RootFiles, folder: string): Promise<void> {
+  if ((await inside.status(folder))?.kind !== 'directory') return;
+  for (const name of await inside.list(folder)) await inside.remove(posix.join(folder, name));
 }
 
 /** Removes every file below a folder of the image, but for what the definition itself put there. */
-async function removeLogs(host: Host, root: string, folder: string, kept: ReadonlySet<string>): Promise<void> {
-  const place = await insideRoot(host, root, folder);
-  if ((await host.fs.status(place))?.kind !== 'directory') return;
-  for (const name of await host.fs.list(place)) {
+async function removeLogs(inside: RootFiles, folder: string, kept: ReadonlySet<string>): Promise<void> {
+  if ((await inside.status(folder))?.kind !== 'directory') return;
+  for (const name of await inside.list(folder)) {
     const path = posix.join(folder, name);
-    if ((await host.fs.status(posix.join(place, name)))?.kind === 'directory') await removeLogs(host, root, path, kept);
-    else if (!kept.has(path)) await host.fs.remove(posix.join(place, name));
+    if ((await inside.status(path))?.kind === 'directory') await removeLogs(inside, path, kept);
+    else if (!kept.has(path)) await inside.remove(path);
   }
 }

@@ -3,8 +3,6 @@ import { posix } from 'node:path';
 import type { Host } from '../host/port.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
 import type { Plan } from '../plan/types.ts';
-import { insideRoot } from './inside.ts';
-import { writeInRoot } from './write-file.ts';
 
 /**
  * Where scanners look for the packages of an image without a database; syft and trivy read the second file:
@@ -50,15 +48,16 @@ export async function leavePackageList(
   epoch: number,
 ): Promise<void> {
   const { database } = plan.packages;
+  const inside = host.inside(root);
   if (database === 'scanner-manifest' || database === 'both') {
     const files = { 'container-manifest-1': manifest1(packages), 'container-manifest-2': manifest2(packages, epoch) };
     for (const [name, content] of Object.entries(files)) {
-      await writeInRoot(host, root, { path: posix.join(MANIFEST_FOLDER, name), content });
+      await inside.write(posix.join(MANIFEST_FOLDER, name), content);
     }
   }
   if (database === 'rpmdb' || database === 'both') return;
   for (const folder of [plan.distribution.dbpath, '/usr/lib/sysimage/libdnf5', '/var/lib/dnf']) {
-    await host.fs.remove(await insideRoot(host, root, folder));
+    await inside.remove(folder);
   }
 }
 

@@ -2,7 +2,6 @@ import type { InputFile } from '../definition/index.ts';
 import { HewError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan } from '../plan/types.ts';
-import { insideRoot } from './inside.ts';
 
 /** Looks at every file that a definition copies in; throws one `HewError` with all that cannot be. */
 export async function checkInputs(host: Pick<Host, 'fs'>, inputs: readonly InputFile[]): Promise<void> {
@@ -24,18 +23,18 @@ export async function readInput(host: Host, { inputs }: Plan, path: string): Pro
 
 /** Whether a path lies in one of these folders, every link on the way followed. */
 export async function isInside(host: Pick<Host, 'fs'>, path: string, folders: readonly string[]): Promise<boolean> {
-  const real = await realPath(host, path);
+  const real = await host.fs.realPath(path);
   for (const folder of folders) {
-    const base = await realPath(host, folder);
+    const base = await host.fs.realPath(folder);
     if (real === base || real.startsWith(base === '/' ? base : `${base}/`)) return true;
   }
   return false;
 }
 
 async function problemOf(host: Pick<Host, 'fs'>, { path, folder, place }: InputFile): Promise<Problem | undefined> {
-  const real = await realPath(host, path);
+  const real = await host.fs.realPath(path);
   const kind = (await host.fs.status(real))?.kind;
-  if (kind === undefined) {
+  if (kind === undefined || kind === 'symlink') {
     const hint = 'make it, or mend the path: it is relative to the file that names it';
     return { code: 'source-missing', message: `there is no file ${path}`, place, hint };
   }
@@ -51,6 +50,3 @@ async function problemOf(host: Pick<Host, 'fs'>, { path, folder, place }: InputF
   const message = `${path} is a device, a pipe or a socket`;
   return { code: 'source-no-file', message, place, hint: 'only plain files can be copied' };
 }
-
-/** realpath(3) of this machine. */
-const realPath = (host: Pick<Host, 'fs'>, path: string): Promise<string> => insideRoot(host, '/', path, { follow: true });

@@ -1,7 +1,5 @@
-import { posix } from 'node:path';
-
 import { ToolError } from '../errors.ts';
-import type { CpuModel, Host } from '../host/port.ts';
+import type { CpuModel, Host, RootFiles } from '../host/port.ts';
 import type { DnfPaths } from '../packages/dnf5/paths.ts';
 import { dnfEnvironment, dnfOptions } from '../packages/dnf5/settings.ts';
 import { explainInstallFailure } from '../packages/dnf5/errors.ts';
@@ -69,9 +67,10 @@ export async function installPackages(
   const compressed = packages.lock.packages.reduce((sum, { size }) => sum + size, 0);
   // RPM payloads unpack to two to three times their size.
   const path = await host.makeWorkFolder(`root-${target.level}`, compressed * 3 * ROOT_OVERHEAD);
+  const files = host.inside(path);
   for (const [name, mode] of Object.entries(MOUNT_POINTS)) {
-    await host.fs.makeFolder(posix.join(path, name));
-    await host.fs.setMode(posix.join(path, name), mode);
+    await files.makeFolder(name);
+    await files.setMode(name, mode);
   }
   try {
     await host.run(
@@ -100,7 +99,7 @@ export async function installPackages(
     throw error instanceof ToolError ? explainInstallFailure(error) : error;
   }
   detail(`${packages.lock.packages.length} packages`);
-  await nameRepositories(host, path);
+  await nameRepositories(files);
   return { path, target, packages };
 }
 
@@ -120,10 +119,12 @@ export const describeSilence = (seconds: number, pending: readonly string[]): st
   return `the installation has said nothing for ${seconds} s; ${where}`;
 };
 
+/** Where libdnf5 keeps the repository that each package came from. */
+const ORIGINS = '/usr/lib/sysimage/libdnf5/nevras.toml';
+
 /** dnf5 notes the stored transaction as the origin of each package; updates go by the repository's own name. */
-async function nameRepositories(host: Host, root: string): Promise<void> {
-  const file = posix.join(root, 'usr/lib/sysimage/libdnf5/nevras.toml');
-  const text = await host.fs.readTextIfThere(file);
-  if (text === undefined) return;
-  await host.fs.write(file, text.replaceAll(/@stored_transaction\([^)"]*\)/g, plainRepository));
+async function nameRepositories(files: RootFiles): Promise<void> {
+  const [text, status] = await Promise.all([files.readText(ORIGINS, { follow: false }), files.status(ORIGINS)]);
+  if (text === undefined || status === undefined) return;
+  await files.write(ORIGINS, text.replaceAll(/@stored_transaction\([^)"]*\)/g, plainRepository), status);
 }

@@ -3,9 +3,7 @@ import { posix } from 'node:path';
 import type { Host } from '../host/port.ts';
 import type { RepositoryKeys } from '../packages/keys.ts';
 import type { Plan, PlannedRepository } from '../plan/types.ts';
-import { insideRoot } from './inside.ts';
 import type { InstalledRoot } from './install.ts';
-import { writeInRoot } from './write-file.ts';
 
 const PACKAGE_MANAGERS = new Set(['dnf5', 'dnf', 'microdnf', 'tdnf']);
 
@@ -21,9 +19,8 @@ export const upgradesItself = (packages: readonly { readonly name: string }[]): 
 export async function keepLevel(host: Host, plan: Plan, root: InstalledRoot, keys: RepositoryKeys): Promise<void> {
   const { target, packages } = root;
   if (target.level === 'baseline' || !upgradesItself(packages.lock.packages)) return;
-  for (const [name, value] of Object.entries(target.vars)) {
-    await writeInRoot(host, root.path, { path: `/etc/dnf/vars/${name}`, content: `${value}\n` });
-  }
+  const files = host.inside(root.path);
+  for (const [name, value] of Object.entries(target.vars)) await files.write(`/etc/dnf/vars/${name}`, `${value}\n`);
   const levelled = target.repositories.filter(({ settings }) => settings.level !== 'v1');
   for (const repository of levelled) await carryRepository(host, plan, root.path, repository, keys);
 }
@@ -40,7 +37,7 @@ async function carryRepository(
   const files = [];
   for (const [index, source] of (keys.get(settings.id) ?? []).entries()) {
     const path = `/etc/pki/rpm-gpg/RPM-GPG-KEY-${settings.id}${index === 0 ? '' : `-${index + 1}`}`;
-    await writeInRoot(host, root, { path, content: await host.fs.readBytes(source) });
+    await host.inside(root).write(path, await host.fs.readBytes(source));
     files.push(`file://${path}`);
   }
   const expand = (url: string): string => url.replaceAll('$cachedir', host.paths.cache);
@@ -59,14 +56,16 @@ async function carryRepository(
     `cost=${Math.min(cost, 900)}`,
     '',
   ];
-  await writeInRoot(host, root, { path: `/etc/yum.repos.d/${settings.id}.repo`, content: lines.join('\n') });
+  await host.inside(root).write(`/etc/yum.repos.d/${settings.id}.repo`, lines.join('\n'));
 }
+
+const REPOSITORIES = '/etc/yum.repos.d';
 
 /** Whether a repository file of the image's own packages has that repository already. */
 async function isKnown(host: Host, root: string, id: string): Promise<boolean> {
-  const folder = await insideRoot(host, root, '/etc/yum.repos.d', { follow: true });
-  for (const name of await host.fs.list(folder)) {
-    const text = name.endsWith('.repo') ? await host.fs.readTextIfThere(posix.join(folder, name)) : undefined;
+  const files = host.inside(root);
+  for (const name of await files.list(REPOSITORIES)) {
+    const text = name.endsWith('.repo') ? await files.readText(posix.join(REPOSITORIES, name)) : undefined;
     if (text?.split('\n').includes(`[${id}]`)) return true;
   }
   return false;

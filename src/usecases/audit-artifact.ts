@@ -3,7 +3,6 @@ import type { AuditReport } from '../isa/audit-report.ts';
 import { parseLevel, type Level } from '../isa/levels.ts';
 import { ownerLookup } from '../isa/owners.ts';
 import type { Host } from '../host/port.ts';
-import { insideRoot } from '../rootfs/inside.ts';
 import { readForeignDatabase } from '../rootfs/read-database.ts';
 import { openArtifact, type OpenedArtifact } from '../artifact/open-artifact.ts';
 
@@ -28,9 +27,12 @@ async function auditOpened(host: Host, artifact: OpenedArtifact, asked: Level | 
   });
 }
 
+/** Bytes: the file has a few lines. */
+const MOST_TEXT = 64 * 1024;
+
 async function claimedLevel(host: Host, { root, platform }: OpenedArtifact): Promise<Level | undefined> {
   if (platform?.variant !== undefined) return parseLevel(platform.variant);
-  const text = await host.fs.readTextIfThere(await insideRoot(host, root, '/etc/hew-release', { follow: true }));
+  const text = (await host.inside(root).readIfPlain('/etc/hew-release', MOST_TEXT))?.toString('utf8');
   const written = /^MICROARCHITECTURE_LEVEL=(\S+)$/m.exec(text ?? '')?.[1];
   if (written !== undefined) return parseLevel(written);
   // An amd64 image without a variant runs on every amd64 machine, or so it says.

@@ -1,5 +1,3 @@
-import { posix } from 'node:path';
-
 import { HewError } from '../../errors.ts';
 import type { Host } from '../../host/port.ts';
 import { chainFaults } from './chain.ts';
@@ -15,7 +13,7 @@ export interface StartedPrograms {
 
 /** Throws `HewError` where Secure Boot would stop before the kernel runs: better now than at the first start. */
 export function refuseUnsigned(host: Host, root: string, { shim, grub, kernels }: StartedPrograms): void {
-  const read = (path: string, name: ProgramName): ReadProgram => readProgram(path, host.fs.openBytes(posix.join(root, path)), name);
+  const read = (path: string, name: ProgramName): ReadProgram => readProgram(path, host.inside(root).openBytes(path), name);
   const loader = read(shim, 'shim');
   const [first, ...others] = judgePrograms(loader, [loader, read(grub, 'GRUB'), ...kernels.map((path) => read(path, 'kernel'))]);
   const faults = first === undefined ? [] : chainFaults(first, others);

@@ -14,7 +14,7 @@ export interface Collection {
   /** Absolute paths in the root, free of links, of all files taken so far. */
   readonly files: () => readonly string[];
   /** Everything, with the modes that `modeOf` tells of files and folders of the root. */
-  entries(root: string, modeOf: (path: string) => Promise<number>): Promise<readonly InitrdEntry[]>;
+  entries(modeOf: (path: string) => Promise<number>): Promise<readonly InitrdEntry[]>;
 }
 
 /** An empty collection over a root. */
@@ -63,13 +63,13 @@ export function collect(index: RootIndex): Collection {
       parents(path);
     },
     files: () => [...taken].filter(([, what]) => what === 'file').map(([path]) => path).sort(),
-    entries: async (root, modeOf) => {
+    entries: async (modeOf) => {
       const fromRoot = [...taken].filter(([path]) => !own.has(path)).map(async ([path, what]): Promise<InitrdEntry> => {
         if (typeof what === 'object') return { path, kind: 'symlink', target: what.target };
         // Packages may give a folder to someone else; in an initrd everything is root's.
         return what === 'directory'
           ? { path, kind: 'directory', mode: 0o755 }
-          : { path, kind: 'file', mode: await modeOf(path), source: posix.join(root, path) };
+          : { path, kind: 'file', mode: await modeOf(path), source: path };
       });
       return [...(await Promise.all(fromRoot)), ...own.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
     },

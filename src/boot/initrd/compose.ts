@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import { HewError } from '../../errors.ts';
-import type { Host } from '../../host/port.ts';
+import type { Host, RootFiles } from '../../host/port.ts';
 import type { Kernel } from '../find-kernel.ts';
 import type { RootIndex } from '../root-index.ts';
 import { collect, type Collection } from './collect.ts';
@@ -28,6 +28,7 @@ export interface ComposeRequest {
  */
 export async function composeInitrd(host: Host, request: ComposeRequest): Promise<readonly InitrdEntry[]> {
   const { root, index } = request;
+  const inside = host.inside(root);
   const files = collect(index);
   for (const [path, mode] of Object.entries(FOLDERS)) files.add({ path, kind: 'directory', mode });
   for (const path of ['/bin', '/sbin', '/lib', '/lib64', '/usr/sbin', '/usr/lib64', '/var/run']) files.takeOnly(path);
@@ -37,10 +38,10 @@ export async function composeInitrd(host: Host, request: ComposeRequest): Promis
     if (RULES.some((rule) => name.startsWith(rule))) files.take(posix.join('/usr/lib/udev/rules.d', name));
   }
   for (const path of DATA) files.take(path);
-  await takeLibraries(host, root, index, files);
+  await takeLibraries(inside, index, files);
   await takeModules(host, request, files);
-  for (const entry of await ownFiles(host, root, index)) files.add(entry);
-  return files.entries(root, async (path) => ((await host.fs.status(posix.join(root, path)))?.mode ?? 0o644) & 0o777);
+  for (const entry of await ownFiles(inside)) files.add(entry);
+  return files.entries(async (path) => ((await inside.status(path))?.mode ?? 0o644) & 0o777);
 }
 
 const PATH = ['/usr/bin', '/usr/sbin'];
@@ -75,20 +76,20 @@ function takeUnits(index: RootIndex, files: Collection): void {
   }
 }
 
-async function takeLibraries(host: Host, root: string, index: RootIndex, files: Collection): Promise<void> {
+async function takeLibraries(inside: RootFiles, index: RootIndex, files: Collection): Promise<void> {
   const included = index.list('/etc/ld.so.conf.d').map((name) => `/etc/ld.so.conf.d/${name}`);
-  const texts = await Promise.all(['/etc/ld.so.conf', ...included].map((path) => readInside(host, root, index, path)));
+  const texts = await Promise.all(['/etc/ld.so.conf', ...included].map((path) => textOf(inside, path)));
   const libraries = elfClosure(files.files(), {
     index,
     folders: libraryFolders(texts),
     features: FEATURES,
-    dynamicOf: (path) => dynamicOf(host, posix.join(root, path)),
+    dynamicOf: (path) => dynamicOf(inside, path),
   });
   for (const path of libraries) files.take(path);
 }
 
-function dynamicOf(host: Host, path: string): ElfDynamic | undefined {
-  const source = host.fs.openBytes(path);
+function dynamicOf(inside: RootFiles, path: string): ElfDynamic | undefined {
+  const source = inside.openBytes(path);
   try {
     return readDynamic(source);
   } finally {
@@ -98,7 +99,8 @@ function dynamicOf(host: Host, path: string): ElfDynamic | undefined {
 
 async function takeModules(host: Host, request: ComposeRequest, files: Collection): Promise<void> {
   const { root, index, kernel, drivers } = request;
-  const read = (name: string): Promise<string> => readInside(host, root, index, posix.join(kernel.modules, name));
+  const inside = host.inside(root);
+  const read = (name: string): Promise<string> => textOf(inside, posix.join(kernel.modules, name));
   const names = ['modules.dep', 'modules.softdep', 'modules.builtin'];
   const [dependencies = '', soft = '', builtin = ''] = await Promise.all(names.map(read));
   if (dependencies === '') {
@@ -126,9 +128,9 @@ function takeFirmware(index: RootIndex, files: Collection, name: string, version
 }
 
 /** Files that say that this is an initrd, and whose accounts it has. */
-async function ownFiles(host: Host, root: string, index: RootIndex): Promise<readonly InitrdEntry[]> {
-  const release = await readInside(host, root, index, '/etc/os-release');
-  const group = await readInside(host, root, index, '/etc/group');
+async function ownFiles(inside: RootFiles): Promise<readonly InitrdEntry[]> {
+  const release = await textOf(inside, '/etc/os-release');
+  const group = await textOf(inside, '/etc/group');
   const file = (path: string, text: string): InitrdEntry =>
     ({ path, kind: 'file', mode: 0o644, content: Buffer.from(text) });
   return [
@@ -151,7 +153,8 @@ export function groupsOf(text: string): string {
   return kept.length > 0 ? kept.join('') : 'root:x:0:\n';
 }
 
-async function readInside(host: Host, root: string, index: RootIndex, path: string): Promise<string> {
-  const found = index.resolve(path);
-  return found?.kind === 'file' ? host.fs.readText(posix.join(root, found.path)) : '';
-}
+/** Empty where it is not there. */
+const textOf = async (inside: RootFiles, path: string): Promise<string> => (await inside.readText(path, { limit: INDEX_LIMIT })) ?? '';
+
+/** Bytes: `modules.dep` of Fedora has 0.6 MB. */
+const INDEX_LIMIT = 64 * 1024 * 1024;

@@ -3,7 +3,7 @@ export type InitrdEntry =
   | { readonly path: string; readonly kind: 'directory'; readonly mode: number }
   | { readonly path: string; readonly kind: 'symlink'; readonly target: string }
   | { readonly path: string; readonly kind: 'file'; readonly mode: number; readonly content: Uint8Array }
-  /** `source` is an absolute path on this machine. */
+  /** `source` is a path of the image, free of links. */
   | { readonly path: string; readonly kind: 'file'; readonly mode: number; readonly source: string };
 
 /** `pieces` hold `size` bytes in all. */

@@ -72,19 +72,20 @@ export async function runDracut(host: Host, request: InitrdRequest, path: string
   const { path: place, epoch } = root;
   await host.run(dracutCommand({ root: place, version: kernel.version, drivers, fips, folder, name, epoch }));
   for (const left of await namesIn(host, root.path)) {
-    if (!before.has(left)) await host.fs.remove(posix.join(root.path, left));
+    if (!before.has(left)) await host.inside(root.path).remove(left);
   }
-  if ((await host.fs.status(path)) === undefined) {
+  if ((await host.inside(folder).status(name))?.kind !== 'file') {
     throw new HewError({ code: 'no-initrd', message: `dracut ended well and made no initrd for ${kernel.version}` });
   }
 }
 
 async function namesIn(host: Host, root: string): Promise<ReadonlySet<string>> {
+  const inside = host.inside(root);
   const lists = LEFTOVERS.map(async (path) => {
-    const kind = (await host.fs.status(posix.join(root, path)))?.kind;
+    const kind = (await inside.status(path))?.kind;
     if (kind === undefined) return [];
     if (kind !== 'directory') return [path];
-    return (await host.fs.list(posix.join(root, path))).map((name) => posix.join(path, name));
+    return (await inside.list(path)).map((name) => posix.join(path, name));
   });
   return new Set((await Promise.all(lists)).flat());
 }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-import type { Host } from '../../host/port.ts';
+import type { Host, RootFiles } from '../../host/port.ts';
 import type { Kernel } from '../find-kernel.ts';
 import type { InitrdEntry } from './cpio.ts';
 
@@ -19,35 +19,45 @@ export async function indexModules(
   { root, kernel }: { readonly root: string; readonly kernel: Kernel },
   paths: readonly string[],
 ): Promise<{ readonly entries: readonly InitrdEntry[]; readonly firmware: readonly string[] }> {
-  const staging = await host.makeWorkFolder(`modules-${kernel.version}`, 0);
-  const folder = posix.join(staging, 'lib/modules', kernel.version);
-  await host.fs.remove(folder);
-  await host.fs.makeFolder(folder);
-  const folders = new Set(paths.map((path) => posix.dirname(path)));
-  await Promise.all([...folders].map((name) => host.fs.makeFolder(posix.join(folder, name))));
-  const copied = [...paths, ...KEPT];
-  const modules = posix.join(root, kernel.modules);
-  await Promise.all(copied.map((path) => bring(host, posix.join(modules, path), posix.join(folder, path))));
-  const view = { root, placeWritable: { [SEEN]: staging } };
+  const staging = host.inside(await host.makeWorkFolder(`modules-${kernel.version}`, 0));
+  const folder = posix.join('/lib/modules', kernel.version);
+  await staging.makeFolder(folder);
+  await bring(host.inside(root), kernel.modules, [...paths, ...KEPT], { staging, folder });
+  const view = { root, placeWritable: { [SEEN]: staging.root } };
   // The image's own programs: they read what its modules are compressed with.
   const [, described] = await Promise.all([
     host.run({ tool: 'depmod', args: ['--all', '--basedir', SEEN, kernel.version], view }),
     host.run({ tool: 'modinfo', args: ['--field', 'firmware', ...paths.map((path) => posix.join(SEEN, 'lib/modules', kernel.version, path))], view }),
   ]);
-  const names = (await host.fs.list(folder)).filter((name) => name.startsWith('modules.'));
+  // The image's programs wrote these: plain files count, and nothing that a link leads to.
+  const names = (await staging.list(folder)).filter((name) => name.startsWith('modules.'));
   const entries = await Promise.all(names.map(async (name): Promise<InitrdEntry> => ({
     path: posix.join(kernel.modules, name),
     kind: 'file',
     mode: 0o644,
-    content: await host.fs.readBytes(posix.join(folder, name)),
+    content: (await staging.read(posix.join(folder, name), { follow: false })) ?? Buffer.alloc(0),
   })));
-  await host.fs.remove(posix.join(staging, 'lib'));
+  await staging.remove('/lib');
   const firmware = [...new Set(described.stdout.split('\n').filter((line) => line !== ''))].sort();
   return { entries, firmware };
 }
 
-/** A second name where the workspace allows one, else a copy; a text that is not there is not missed. */
-async function bring(host: Host, from: string, to: string): Promise<void> {
-  if ((await host.fs.status(from)) === undefined) return;
-  await host.fs.hardLink(from, to).catch(() => host.fs.copy(from, to));
+interface Staging {
+  readonly staging: RootFiles;
+  /** Folder of the modules in it. */
+  readonly folder: string;
+}
+
+/**
+ * Gives modules and texts a second name below the staging folder; a text that is not there is not missed. Paths come
+ * out of `modules.dep`, which a package may have written: `..` ends at the top of either folder, as does a link.
+ */
+async function bring(root: RootFiles, modules: string, paths: readonly string[], { staging, folder }: Staging): Promise<void> {
+  for (const path of paths) {
+    const from = posix.join(modules, path);
+    if ((await root.status(from)) === undefined) continue;
+    const to = posix.join(folder, posix.normalize(posix.join('/', path)));
+    await staging.makeFolder(posix.dirname(to));
+    await root.linkOut(from, await staging.locate(to, { follow: false }));
+  }
 }

@@ -31,7 +31,7 @@ const GENERATORS = {
   systemd: async (host: Host, { root, ...request }: InitrdRequest, path: string): Promise<void> => {
     const entries = await composeInitrd(host, { ...request, root: root.path });
     const config = await kernelConfig(host, root.path, request);
-    await packInitrd(host, entries, root.epoch, initrdCompression(config), path);
+    await packInitrd(host, root.path, entries, root.epoch, initrdCompression(config), path);
   },
   dracut: runDracut,
 };
@@ -44,7 +44,7 @@ async function kernelConfig(
 ): Promise<string> {
   const places = [posix.join(kernel.modules, 'config'), `/boot/config-${kernel.version}`];
   const found = places.map((place) => index.resolve(place)).find((one) => one?.kind === 'file');
-  return found === undefined ? '' : host.fs.readText(posix.join(root, found.path));
+  return found === undefined ? '' : (await host.inside(root).readText(found.path)) ?? '';
 }
 
 /** Appears by rename: another build finds all of it or nothing. */
@@ -61,9 +61,10 @@ async function keep(host: Host, path: string, kept: string): Promise<void> {
 
 async function keyOf(host: Host, { root, index, kernel, generator, drivers, fips }: InitrdRequest) {
   const files: Record<string, Uint8Array> = {};
+  const inside = host.inside(root.path);
   const read = async (path: string): Promise<void> => {
     const found = index.resolve(path);
-    if (found?.kind === 'file') files[path] = await host.fs.readBytes(posix.join(root.path, found.path));
+    if (found?.kind === 'file') files[path] = (await inside.read(found.path)) ?? Buffer.alloc(0);
     if (found?.kind === 'directory') for (const name of index.list(path)) await read(posix.join(path, name));
   };
   for (const path of CONFIGURATION) await read(path);

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-import type { Host } from '../../host/port.ts';
+import type { Host, RootFiles } from '../../host/port.ts';
 import type { ToolName } from '../../tools.ts';
 import { writeCpio, type CpioContent, type InitrdEntry } from './cpio.ts';
 
@@ -19,19 +19,21 @@ const COMPRESSORS: Readonly<Record<InitrdCompression, { tool: ToolName; args: re
   gzip: { tool: 'igzip', args: ['-2', '-T', '4', '--no-name', '--stdout', '-'] },
 };
 
-/** Packs an initrd into one compressed file. */
+/** Packs an initrd, some of whose files are those of a root, into one compressed file. */
 export async function packInitrd(
   host: Host,
+  root: string,
   entries: readonly InitrdEntry[],
   epoch: number,
   compression: InitrdCompression,
   target: string,
 ): Promise<void> {
+  const inside = host.inside(root);
   const folder = await host.makeWorkFolder('initrd-archive', 0);
   const archive = posix.join(folder, 'initrd.cpio');
   await host.fs.makeFolder(posix.dirname(target));
   try {
-    await host.fs.writePieces(archive, writeCpio(entries, epoch, (source) => open(host, source)));
+    await host.fs.writePieces(archive, writeCpio(entries, epoch, (source) => open(inside, source)));
     const { tool, args } = COMPRESSORS[compression];
     // Through descriptors: what a compressor knows of a file, such as its name, it would write down.
     await host.run({
@@ -43,7 +45,7 @@ export async function packInitrd(
   }
 }
 
-async function open(host: Host, source: string): Promise<CpioContent> {
-  const status = await host.fs.status(source);
-  return { size: status?.size ?? 0, pieces: host.fs.pieces(source) };
+async function open(inside: RootFiles, source: string): Promise<CpioContent> {
+  const status = await inside.status(source);
+  return { size: status?.size ?? 0, pieces: inside.pieces(source) };
 }

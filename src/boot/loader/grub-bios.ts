@@ -49,5 +49,9 @@ export async function makeGrubBios(host: Host, { root, index, folder }: LoaderIn
     ],
     view: { root: root.path, placeWritable: { [SEEN]: folder } },
   });
-  return { boot: await host.fs.readBytes(posix.join(root.path, boot.path)), core: await host.fs.readBytes(posix.join(folder, core)) };
+  // The image's own program made core.img: a plain file, or nothing of it counts.
+  const made = await host.inside(folder).read(core, { follow: false });
+  const first = await host.inside(root.path).read(boot.path);
+  if (made === undefined || first === undefined) throw new HewError({ code: 'no-grub', message: `${program} ended well and made no core.img` });
+  return { boot: first, core: made };
 }

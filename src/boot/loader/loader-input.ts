@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+
+import type { Host } from '../../host/port.ts';
 import type { Kernel } from '../find-kernel.ts';
 import type { BootRoot } from '../initrd/request.ts';
 import type { RootIndex } from '../root-index.ts';
@@ -22,4 +26,11 @@ export interface PlacedLoader {
   readonly esp: readonly EspFile[];
   readonly bios?: BiosParts;
   readonly firstLoader: BootResult['firstLoader'];
+}
+
+/** A copy of a file of the root, outside it: the root may be taken apart while the ESP is filled. Absolute path. */
+export async function takeOut(host: Host, { root, folder }: Pick<LoaderInput, 'root' | 'folder'>, path: string): Promise<string> {
+  const copy = posix.join(folder, `${createHash('sha256').update(path).digest('hex').slice(0, 16)}-${posix.basename(path)}`);
+  if ((await host.fs.status(copy)) === undefined) await host.inside(root.path).copyOut(path, copy);
+  return copy;
 }

@@ -1,14 +1,12 @@
 import { posix } from 'node:path';
 
 import { HewError } from '../../errors.ts';
-import type { Host } from '../../host/port.ts';
-import { insideRoot } from '../../rootfs/inside.ts';
-import { writeInRoot } from '../../rootfs/write-file.ts';
+import type { Host, RootFiles } from '../../host/port.ts';
 import { refuseUnsigned } from '../efi/refuse-unsigned.ts';
 import type { BootDisk } from '../types.ts';
 import { builtInFolders, findGrubEfi, findShim } from './find-signed.ts';
 import { makeGrubBios, readsEntries } from './grub-bios.ts';
-import type { LoaderInput, PlacedLoader } from './loader-input.ts';
+import { takeOut, type LoaderInput, type PlacedLoader } from './loader-input.ts';
 import { EFI_NAMES } from './names.ts';
 import { blsEntry, GRUB_ENVIRONMENT, grubConfig, grubRedirect, type BlsEntry } from './texts.ts';
 
@@ -20,27 +18,27 @@ export async function placeGrubEfi(host: Host, input: LoaderInput): Promise<Plac
   if (grub === undefined) throw noGrub(`grub${short}.efi`, 'grub2-efi-x64');
   const shim = findShim(index, short);
   if (shim === undefined && settings['secure-boot']) throw noShim();
-  const inRoot = (path: string): string => posix.join(root.path, path);
+  const taken = (path: string): Promise<string> => takeOut(host, input, path);
   if (shim !== undefined && settings['secure-boot']) {
     const kernels = input.kernels.map(({ kernel }) => kernel.image);
     refuseUnsigned(host, root.path, { shim: shim.shim, grub: grub.path, kernels });
   }
-  const bytes = await host.fs.readBytes(inRoot(grub.path));
+  const bytes = await host.fs.readBytes(await taken(grub.path));
   const boot = await fillBoot(host, input, Buffer.from(bytes).includes('blscfg'));
   const folders = [...new Set(['BOOT', grub.vendor, ...builtInFolders(bytes)])];
   const redirect = posix.join(folder, 'grub-redirect.cfg');
   await host.fs.write(redirect, grubRedirect(boot.uuid, boot.grubFolder));
   const first = shim === undefined ? grub.path : shim.shim;
   const besides = shim === undefined ? [] : [
-    { path: `EFI/BOOT/grub${short}.efi`, source: inRoot(grub.path) },
-    { path: `EFI/${grub.vendor}/shim${short}.efi`, source: inRoot(shim.shim) },
-    ...(shim.mokManager === undefined ? [] : [{ path: `EFI/BOOT/mm${short}.efi`, source: inRoot(shim.mokManager) }]),
+    { path: `EFI/BOOT/grub${short}.efi`, source: await taken(grub.path) },
+    { path: `EFI/${grub.vendor}/shim${short}.efi`, source: await taken(shim.shim) },
+    ...(shim.mokManager === undefined ? [] : [{ path: `EFI/BOOT/mm${short}.efi`, source: await taken(shim.mokManager) }]),
   ];
   return {
     esp: [
-      { path: removable, source: inRoot(first) },
+      { path: removable, source: await taken(first) },
       ...besides,
-      { path: `EFI/${grub.vendor}/grub${short}.efi`, source: inRoot(grub.path) },
+      { path: `EFI/${grub.vendor}/grub${short}.efi`, source: await taken(grub.path) },
       ...folders.map((name) => ({ path: `EFI/${name}/grub.cfg`, source: redirect })),
     ],
     firstLoader: shim === undefined ? 'GRUB' : 'shim',
@@ -64,12 +62,13 @@ interface BootFolder {
 /** Puts kernels, initrds, their loader entries and the configuration of GRUB into /boot of the image. */
 async function fillBoot(host: Host, input: LoaderInput, canReadEntries: boolean): Promise<BootFolder> {
   const { root, kernels, settings, osRelease, commandLine } = input;
+  const files = host.inside(root.path);
   const { uuid, prefix } = bootFilesystem(input.disk);
   const entries: BlsEntry[] = [];
   for (const { kernel, initrd } of kernels) {
     const [linux, image] = [`vmlinuz-${kernel.version}`, `initramfs-${kernel.version}.img`];
-    await copyInto(host, root.path, posix.join(root.path, kernel.image), `/boot/${linux}`, 0o755);
-    await copyInto(host, root.path, initrd, `/boot/${image}`, 0o600);
+    await keepKernel(files, kernel.image, `/boot/${linux}`);
+    await files.copyIn(initrd, `/boot/${image}`, { mode: 0o600 });
     entries.push({
       title: osRelease['PRETTY_NAME'] ?? osRelease['NAME'] ?? 'Linux',
       version: kernel.version,
@@ -81,12 +80,12 @@ async function fillBoot(host: Host, input: LoaderInput, canReadEntries: boolean)
   }
   for (const entry of entries) {
     const path = `/boot/loader/entries/${entry.sortKey}-${entry.version}.conf`;
-    await writeInRoot(host, root.path, { path, content: blsEntry(entry) });
+    await files.write(path, blsEntry(entry));
   }
   const written = canReadEntries ? undefined : entries;
   const config = grubConfig({ timeout: settings.timeout, bootUuid: uuid, entries: written });
-  await writeInRoot(host, root.path, { path: '/boot/grub2/grub.cfg', content: config, mode: 0o600 });
-  await writeInRoot(host, root.path, { path: '/boot/grub2/grubenv', content: GRUB_ENVIRONMENT, mode: 0o600 });
+  await files.write('/boot/grub2/grub.cfg', config, { mode: 0o600 });
+  await files.write('/boot/grub2/grubenv', GRUB_ENVIRONMENT, { mode: 0o600 });
   return { uuid, grubFolder: `${prefix}/grub2` };
 }
 
@@ -102,16 +101,11 @@ function bootFilesystem({ partitions }: BootDisk): { uuid: string; prefix: strin
   return { uuid: root.filesystemUuid, prefix: inBoot === undefined ? `${top}/boot` : top };
 }
 
-async function copyInto(host: Host, root: string, source: string, path: string, mode: number): Promise<void> {
-  const place = await insideRoot(host, root, path);
+async function keepKernel(files: RootFiles, image: string, path: string): Promise<void> {
   // The kernel may lie there already, by its package or by the link that it is found through.
-  if (place !== source) {
-    await host.fs.makeFolder(posix.dirname(place));
-    await host.fs.remove(place);
-    await host.fs.copy(source, place);
-  }
-  await host.fs.setMode(place, mode);
-  await host.fs.setOwner(place, 0, 0);
+  if ((await files.resolve(path, { follow: false })) !== image) return files.copy(image, path, { mode: 0o755 });
+  await files.setOwner(path, 0, 0);
+  await files.setMode(path, 0o755);
 }
 
 export const noGrub = (what: string, packages: string): HewError =>

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { HewError } from '../../errors.ts';
 import type { Host } from '../../host/port.ts';
 import type { EspFile } from '../types.ts';
-import type { LoaderInput, PlacedLoader } from './loader-input.ts';
+import { takeOut, type LoaderInput, type PlacedLoader } from './loader-input.ts';
 import { EFI_NAMES } from './names.ts';
 import { loaderConf } from './texts.ts';
 import { EFI_FOLDER, ukifyCommand } from './uki.ts';
@@ -43,7 +43,7 @@ async function makeUkis(host: Host, input: LoaderInput): Promise<readonly EspFil
     const name = `${osRelease['ID'] ?? 'linux'}-${kernel.version}.efi`;
     const target = posix.join(folder, name);
     await host.run(ukifyCommand({
-      kernel: posix.join(root.path, kernel.image), initrd, osRelease: text, stub, target,
+      kernel: await takeOut(host, input, kernel.image), initrd, osRelease: text, stub, target,
       version: kernel.version, commandLine: input.commandLine, epoch: root.epoch,
     }));
     made.push({ path: `EFI/Linux/${name}`, source: target });
@@ -52,10 +52,11 @@ async function makeUkis(host: Host, input: LoaderInput): Promise<readonly EspFil
 }
 
 /** The image's own, else that of the tools. Their stub is read inside their sandbox, so its path is theirs. */
-async function findEfiProgram(host: Host, { index, root }: LoaderInput, name: string): Promise<string> {
+async function findEfiProgram(host: Host, input: LoaderInput, name: string): Promise<string> {
+  const { index } = input;
   const place = posix.join(EFI_FOLDER, name);
   const own = index.resolve(place);
-  if (own?.kind === 'file') return posix.join(root.path, own.path);
+  if (own?.kind === 'file') return takeOut(host, input, own.path);
   const { root: tools } = await host.tools();
   const onMachine = posix.join(tools, place);
   if ((await host.fs.status(onMachine)) !== undefined) return name.endsWith('.stub') ? place : onMachine;

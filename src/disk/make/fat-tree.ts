@@ -1,17 +1,19 @@
 import { posix } from 'node:path';
 
+import type { RootFiles } from '../../host/port.ts';
+
 /** A file to put on a FAT file system. */
 export interface FatFile {
   /** Path on it, such as `EFI/BOOT/BOOTX64.EFI`; a leading `/` changes nothing. */
   readonly path: string;
-  /** Absolute path of the file whose bytes it gets. */
-  readonly source: string;
+  /** Absolute path of the file whose bytes it gets, outside every root; or one in a root, by its path there. */
+  readonly source: string | { readonly files: RootFiles; readonly path: string };
 }
 
 /** Folders, outer ones first, and the files of each. */
 export interface FatTree {
   readonly folders: readonly string[];
-  readonly files: readonly { readonly folder: string; readonly name: string; readonly source: string }[];
+  readonly files: readonly { readonly folder: string; readonly name: string; readonly source: FatFile['source'] }[];
 }
 
 /**

@@ -27,7 +27,8 @@ export async function stageFat(
   for (const name of tree.folders) await host.fs.makeFolder(posix.join(folder, name));
   for (const file of tree.files) {
     const staged = posix.join(folder, file.folder, file.name);
-    await host.fs.copy(file.source, staged);
+    if (typeof file.source === 'string') await host.fs.copy(file.source, staged);
+    else await file.source.files.copyOut(file.source.path, staged, { follow: false });
     fileBytes += Math.ceil(((await host.fs.status(staged))?.size ?? 0) / 4096) * 4096;
   }
   return { folder, tree, content: { ...NOTHING, fileBytes, folderBytes: (tree.folders.length + 1) * 4096 } };
@@ -35,11 +36,12 @@ export async function stageFat(
 
 async function listFolder(host: Host, folder: string): Promise<{ files: FatFile[]; folders: string[] }> {
   const { stdout } = await host.run({ tool: 'find', args: [folder, '-mindepth', '1', '-printf', '%y %P\\0'], view: { read: [folder] } });
+  const files = host.inside(folder);
   const found: { files: FatFile[]; folders: string[] } = { files: [], folders: [] };
   for (const line of stdout.split('\0').filter((one) => one !== '').sort()) {
     const [kind, path] = [line[0], line.slice(2)];
     if (kind === 'd') found.folders.push(path);
-    else if (kind === 'f') found.files.push({ path, source: posix.join(folder, path) });
+    else if (kind === 'f') found.files.push({ path, source: { files, path } });
     else throw notOnFat(path);
   }
   return found;

@@ -20,7 +20,7 @@ import { setApart } from './set-apart.ts';
 
 /** What the boot stage leaves outside the root. */
 export interface BootFiles {
-  /** For the EFI system partition; they win over what the root has at its mount point. */
+  /** For the EFI system partition, outside the root; they win over what the root has at its mount point. */
   readonly esp: readonly FatFile[];
   /** For machines with a BIOS. */
   readonly bios?: GrubBios;
@@ -55,14 +55,13 @@ export async function makeDisk(host: Host, request: MakeDiskRequest, detail: (te
   const esp = isLate ? identified.partitions.find(({ role }) => role === 'esp') : undefined;
   if (esp === undefined) await request.bootFiles;
   const folder = await host.makeWorkFolder(`disk-${root.target.level}`, expectedBytes(await contentOf(host, root.path), identified));
-  // Copied first, since they may lie in a part of the root that is about to be moved.
-  const copied = bootFilesOf(host, request, identified, posix.join(folder, 'boot-files'));
-  copied.catch(() => {});
-  if (esp === undefined) await copied;
+  const espFiles = espFilesOf(request, identified);
+  espFiles.catch(() => {});
+  if (esp === undefined) await espFiles;
   const sources = await setApart(host, root.path, identified.partitions);
   try {
     for (const source of sources.folders.values()) await clampTimes(host, source, root.epoch);
-    const from = { root, seed, esp: copied, folders: sources.folders, work: folder };
+    const from = { root, seed, esp: espFiles, folders: sources.folders, work: folder };
     const first = await prepare(host, identified.partitions.filter((partition) => partition !== esp), from);
     const layoutOf = (prepared: readonly Prepared[]): DiskLayout => planLayout({
       disk: identified, size: disk.size, packages: root.packages,
@@ -83,12 +82,10 @@ export async function makeDisk(host: Host, request: MakeDiskRequest, detail: (te
     if (bios !== undefined) {
       for (const { offset, bytes } of placeGrub(bios, layout)) await host.fs.patch(path, offset, bytes);
     }
-    for (const left of ['boot-files', ...layout.partitions.map(({ number }) => `fat-${number}`)]) {
-      await host.fs.remove(posix.join(folder, left));
-    }
+    for (const { number } of layout.partitions) await host.fs.remove(posix.join(folder, `fat-${number}`));
     return { path, layout };
   } finally {
-    await copied.catch(() => {});
+    await espFiles.catch(() => {});
     if (await sources.restore()) await clampTimes(host, root.path, root.epoch);
   }
 }
@@ -104,10 +101,10 @@ function takesBootFilesLate({ partitions }: IdentifiedDisk): boolean {
     && (role === 'esp' ? size !== undefined && size !== 'minimal' && size !== 'rest' : role === 'root' && filesystem === 'ext4'));
 }
 
-async function bootFilesOf(host: Host, { bootFiles }: MakeDiskRequest, { partitions }: IdentifiedDisk, folder: string): Promise<readonly FatFile[]> {
+async function espFilesOf({ bootFiles }: MakeDiskRequest, { partitions }: IdentifiedDisk): Promise<readonly FatFile[]> {
   const { esp } = await bootFiles;
   if (esp.length > 0 && partitions.every(({ role }) => role !== 'esp')) throw noEsp();
-  return copyFiles(host, esp, folder);
+  return esp;
 }
 
 /** Waits for all, also when one fails: nothing may still read the root when it is put back. */
@@ -119,16 +116,6 @@ async function allDone(work: readonly Promise<void>[]): Promise<void> {
 /** File systems that are made apart and copied in are there twice for a while. */
 const expectedBytes = ({ fileBytes, folderBytes }: Content, { partitions }: IdentifiedDisk): number =>
   (fileBytes + folderBytes) * (partitions.every(({ filesystem }) => worksAtOffset(filesystem)) ? 1 : 2);
-
-async function copyFiles(host: Host, files: readonly FatFile[], folder: string): Promise<readonly FatFile[]> {
-  await host.fs.remove(folder);
-  await host.fs.makeFolder(folder);
-  return Promise.all(files.map(async ({ path, source }, index) => {
-    const copy = posix.join(folder, String(index));
-    await host.fs.copy(source, copy);
-    return { path, source: copy };
-  }));
-}
 
 async function fill(
   host: Host,

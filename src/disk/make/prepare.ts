@@ -7,7 +7,6 @@ import type { Filesystem, IdentifiedPartition } from '../layout/identify.ts';
 import type { FatFile } from './fat-tree.ts';
 import { stageFat, type StagedFat } from './fill-fat.ts';
 import { makeFilesystem, type MkfsRequest } from './mkfs.ts';
-import { sortFolders } from './sort-folders.ts';
 
 /** What is known of a partition's content before it has a place. */
 export interface Prepared {
@@ -47,7 +46,7 @@ export function prepare(
       await makeFilesystem(host, { partition, offset: 0, size: 0, file: made, folder, seed, epoch: root.epoch });
       return { partition, folder, made, content: { ...NOTHING, fileBytes: (await host.fs.status(made))?.size ?? 0 } };
     }
-    if (ORDERED.includes(partition.filesystem)) await sortFolders(host, folder);
+    if (ORDERED.includes(partition.filesystem)) await host.inside(folder).sortEntries();
     return { partition, folder, content: await contentOf(host, folder) };
   }));
 }

@@ -39,11 +39,11 @@ export async function setApart(host: Host, root: string, partitions: readonly Id
     const mounted = partitions.filter(({ mount }) => mount.startsWith('/'));
     for (const { number, mount } of [...mounted].sort((a, b) => depth(b.mount) - depth(a.mount))) {
       const folder = mount === '/' ? root : posix.join(apart, String(number));
-      if (mount !== '/') await move(posix.join(root, mount), folder);
+      if (mount !== '/') await move(await inRoot(host, root, mount), folder);
       folders.set(mount, folder);
     }
     for (const partition of mounted.filter(({ settings }) => settings.subvolumes.length > 0)) {
-      folders.set(partition.mount, await arrangeSubvolumes(partition, folders, posix.join(apart, `${partition.number}-top`), move));
+      folders.set(partition.mount, await arrangeSubvolumes(partition, { host, folders, top: posix.join(apart, `${partition.number}-top`), move }));
     }
     return { folders, restore };
   } catch (error) {
@@ -54,25 +54,37 @@ export async function setApart(host: Host, root: string, partitions: readonly Id
 
 const depth = (path: string): number => (path === '/' ? 0 : path.split('/').length);
 
+interface Arrangement {
+  readonly host: Host;
+  readonly folders: ReadonlyMap<string, string>;
+  /** Folder that is made. */
+  readonly top: string;
+  readonly move: (from: string, to: string) => Promise<void>;
+}
+
 /** A folder with one folder a subvolume, and beside them what is in none. */
 async function arrangeSubvolumes(
   { mount, settings }: IdentifiedPartition,
-  folders: ReadonlyMap<string, string>,
-  top: string,
-  move: (from: string, to: string) => Promise<void>,
+  { host, folders, top, move }: Arrangement,
 ): Promise<string> {
   const content = folders.get(mount) ?? '';
   const deepestFirst = [...settings.subvolumes].sort((a, b) => depth(b.mount) - depth(a.mount));
   for (const { name, mount: target } of deepestFirst) {
-    await move(posix.join(content, posix.relative(mount, target)), posix.join(top, name));
+    await move(await inRoot(host, content, posix.relative(mount, target)), posix.join(top, name));
   }
   if (settings.subvolumes.every((one) => one.mount !== mount)) await move(content, top);
   return top;
 }
 
+/** Where a mount point of a root really lies, made where it is missing: tools follow the links that hew does not. */
+async function inRoot(host: Host, root: string, path: string): Promise<string> {
+  const files = host.inside(root);
+  await files.makeFolder(path);
+  return files.locate(path);
+}
+
 /** Moves all entries of a folder, hidden ones too, and gives the new folder the attributes of the old. */
 async function moveContent(host: Host, { from, to }: Move): Promise<void> {
-  await host.fs.makeFolder(from);
   await host.fs.makeFolder(to);
   // One view of the whole workspace: between two binds not even a rename is possible.
   const view = { write: [host.paths.work] };

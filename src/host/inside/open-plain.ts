@@ -25,6 +25,16 @@ export const openPlain = (root: string, path: string, { limit = Infinity, follow
     return openSync(reopen(entry), constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   });
 
+/** The same for facts: undefined where `openPlain` throws. */
+export function openIfPlain(root: string, path: string, limit: number): number | undefined {
+  try {
+    return openPlain(root, path, { limit });
+  } catch (error) {
+    if (error instanceof HewError) return undefined;
+    throw error;
+  }
+}
+
 /** The whole of an open file, which is closed. What grew beyond the limit since it was opened is not read. */
 export async function readAll(descriptor: number, limit: number): Promise<Buffer> {
   try {

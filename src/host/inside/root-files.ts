@@ -9,8 +9,9 @@ import { HewError } from '../../errors.ts';
 import { sourceOf, piecesOf } from '../open-file.ts';
 import { describeStats } from '../file-status.ts';
 import type { Attributes, RootFiles } from '../port.ts';
-import { openPlain, readAll, READ_LIMIT, TEXT_LIMIT } from './open-plain.ts';
+import { openIfPlain, openPlain, readAll, READ_LIMIT, TEXT_LIMIT } from './open-plain.ts';
 import { rootTree } from './root-tree.ts';
+import { sortEntries } from './sort-entries.ts';
 import { entryAt, reopen, walk, type Reached } from './walk.ts';
 
 /**
@@ -35,15 +36,28 @@ export function openRoot(root: string): RootFiles {
       const file = openPlain(root, path, { limit, follow });
       return file === undefined ? undefined : (await readAll(file, limit)).toString('utf8');
     },
+    readIfPlain: async (path, limit) => {
+      const file = openIfPlain(root, path, limit);
+      return file === undefined ? undefined : readAll(file, limit);
+    },
     openBytes: (path) => sourceOf(open(path)),
     pieces: (path) => piecesOf(open(path)),
     list: async (path) => walk(root, path, { follow: true }, ({ entry, stats }) =>
       entry !== undefined && stats?.isDirectory() === true ? readdirSync(reopen(entry)).sort() : []),
     linkTarget: async (path) => walk(root, path, { follow: false }, ({ folder, name, stats }) =>
       stats?.isSymbolicLink() === true ? readlinkSync(entryAt(folder, name)) : undefined),
+    resolve: async (path, { follow = true } = {}) => walk(root, path, { follow }, ({ parts }) => `/${parts.join('/')}`),
     locate: async (path, { follow = true } = {}) => walk(root, path, { follow }, ({ parts }) => posix.join(root, ...parts)),
     write: async (path, content, attributes = {}) =>
       place(root, path, (at) => make(at, { mode: 0o644, ...attributes }, (file) => writeFileSync(file, content))),
+    writePieces: async (path, source) => {
+      const file = place(root, path, (at) => openSync(at, NEW_FILE, 0o644));
+      try {
+        for await (const piece of source) writeFileSync(file, piece);
+      } finally {
+        closeSync(file);
+      }
+    },
     symlink: async (path, target) => place(root, path, (at) => symlinkSync(target, at)),
     makeFolder: async (path) => walk(root, path, { follow: true, make: true }, ({ folder, name, stats }) => {
       if (stats === undefined) mkdirSync(entryAt(folder, name), { mode: 0o755 });
@@ -85,12 +99,13 @@ export function openRoot(root: string): RootFiles {
     }),
     setOwner: async (path, uid, gid) => change(path, ({ folder, name }) => lchownSync(entryAt(folder, name), uid, gid)),
     setTime: async (path, seconds) => change(path, ({ folder, name }) => lutimesSync(entryAt(folder, name), seconds, seconds)),
+    sortEntries: async () => sortEntries(root),
     tree: () => rootTree(root),
   };
 }
 
 /** Makes something new at a path: the folders above are there, and what stood there is gone unless it is a folder. */
-const place = (root: string, path: string, make: (at: string) => void): void =>
+const place = <T>(root: string, path: string, make: (at: string) => T): T =>
   walk(root, posix.dirname(posix.join('/', path)), { follow: true, make: true }, (above) => {
     const at = folderOf(above, path);
     const name = posix.basename(path);
@@ -102,7 +117,7 @@ const place = (root: string, path: string, make: (at: string) => void): void =>
       if (code !== 'ENOENT') throw error;
     }
     try {
-      make(entryAt(at.descriptor, name));
+      return make(entryAt(at.descriptor, name));
     } finally {
       if (at.isOwn) closeSync(at.descriptor);
     }
@@ -113,7 +128,7 @@ const copyTo = (root: string, from: string, path: string, attributes: Attributes
 
 /** Makes a file that was not there, fills it, and gives it away. */
 function make(at: string, { mode, uid = 0, gid = 0 }: Attributes, fill: (file: number) => void): void {
-  const file = openSync(at, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
+  const file = openSync(at, NEW_FILE, 0o600);
   try {
     fill(file);
     // The owner first: a change of owner takes set-user-ID bits away.
@@ -133,6 +148,9 @@ function folderOf({ folder, name, entry, stats }: Reached, path: string): { read
   mkdirSync(entryAt(folder, name), { mode: 0o755 });
   return { descriptor: openSync(entryAt(folder, name), FOLDER), isOwn: true };
 }
+
+/** open(2): a file that was not there, and no link in its place. */
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 

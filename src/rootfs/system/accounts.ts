@@ -50,9 +50,8 @@ async function writeFile(
   after: string | undefined,
 ): Promise<void> {
   if (after === undefined || after === before) return;
-  const { host, root } = system;
-  const path = `/${(await system.resolve(`/etc/${name}`)).slice(root.length).replace(/^\//, '')}`;
-  const status = await host.fs.status(await system.resolve(path));
+  const path = await system.files.resolve(`/etc/${name}`);
+  const status = await system.status(path);
   const owner = status === undefined ? {} : { uid: status.uid, gid: status.gid };
   await system.set(path, after, { mode: status?.mode ?? MODES[name], ...owner });
 }

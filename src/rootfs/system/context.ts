@@ -1,11 +1,7 @@
-import { posix } from 'node:path';
-
 import { HewError, type Problem } from '../../errors.ts';
-import type { FileStatus, Finished, Host, RunOptions, View } from '../../host/port.ts';
+import type { Attributes, FileStatus, Finished, Host, RootFiles, RunOptions, View } from '../../host/port.ts';
 import type { Plan } from '../../plan/types.ts';
-import { insideRoot } from '../inside.ts';
 import type { InstalledRoot } from '../install.ts';
-import { linkInRoot, writeInRoot, type RootFile } from '../write-file.ts';
 
 /** Told of what a person should know although nothing failed. */
 export type Notice = (message: string) => void;
@@ -20,8 +16,8 @@ export interface System {
   /** Seconds since 1970, the only time that may go into an image. */
   readonly epoch: number;
   readonly notice: Notice;
-  /** Where a path of the image lies on this machine, its last part followed. */
-  resolve(path: string): Promise<string>;
+  /** Its files. */
+  readonly files: RootFiles;
   /** What a path leads to, links followed. */
   status(path: string): Promise<FileStatus | undefined>;
   /** The first of these paths that is there. */
@@ -30,7 +26,7 @@ export interface System {
   read(path: string): Promise<string | undefined>;
   /** Names in a folder, sorted; none where it is not there. */
   list(path: string): Promise<readonly string[]>;
-  set(path: string, content: string, options?: Omit<RootFile, 'path' | 'content'>): Promise<void>;
+  set(path: string, content: string, attributes?: Partial<Attributes>): Promise<void>;
   link(path: string, target: string): Promise<void>;
   remove(path: string): Promise<void>;
   /** Runs a program of the image with the image as its `/`. */
@@ -52,8 +48,8 @@ export function openSystem(
   epoch: number,
   notice: Notice,
 ): System {
-  const resolve = (path: string): Promise<string> => insideRoot(host, root, path, { follow: true });
-  const status = async (path: string): Promise<FileStatus | undefined> => host.fs.status(await resolve(path));
+  const files = host.inside(root);
+  const status = async (path: string): Promise<FileStatus | undefined> => files.status(path, { follow: true });
   return {
     host,
     plan,
@@ -61,20 +57,17 @@ export function openSystem(
     root,
     epoch,
     notice,
-    resolve,
+    files,
     status,
     find: async (paths) => {
       for (const path of paths) if ((await status(path)) !== undefined) return path;
       return undefined;
     },
-    read: async (path) => host.fs.readTextIfThere(await resolve(path)),
-    list: async (path) => {
-      const folder = await resolve(path);
-      return (await host.fs.status(folder))?.kind === 'directory' ? host.fs.list(folder) : [];
-    },
-    set: (path, content, options = {}) => writeInRoot(host, root, { path, content, ...options }),
-    link: (path, target) => linkInRoot(host, root, path, target),
-    remove: async (path) => host.fs.remove(posix.join(await resolve(posix.dirname(path)), posix.basename(path))),
+    read: (path) => files.readText(path),
+    list: (path) => files.list(path),
+    set: (path, content, attributes) => files.write(path, content, attributes),
+    link: (path, target) => files.symlink(path, target),
+    remove: (path) => files.remove(path),
     run: (tool, args, { env = {}, view = {}, ...options } = {}) =>
       host.run({
         tool,

@@ -2,9 +2,7 @@ import { HewError, type Place } from '../../errors.ts';
 import type { Host } from '../../host/port.ts';
 import type { Plan, PlannedFile } from '../../plan/types.ts';
 import { idOf, readAccounts, type Accounts } from '../accounts.ts';
-import { insideRoot } from '../inside.ts';
 import { readInput } from '../inputs.ts';
-import { linkInRoot, writeInRoot } from '../write-file.ts';
 import type { System } from './context.ts';
 
 /** Writes the definition's own files, over whatever stood there. */
@@ -27,10 +25,9 @@ const withPlace = (error: unknown, place: Place): unknown =>
 
 async function placeFile(host: Host, plan: Plan, root: string, file: PlannedFile, accounts: Accounts): Promise<void> {
   await refuseFolder(host, plan, root, file.path);
-  if (file.link !== undefined) return linkInRoot(host, root, file.path, file.link);
-  return writeInRoot(host, root, {
-    path: file.path,
-    content: file.source === undefined ? (file.content ?? '') : await readInput(host, plan, file.source),
+  const files = host.inside(root);
+  if (file.link !== undefined) return files.symlink(file.path, file.link);
+  return files.write(file.path, file.source === undefined ? (file.content ?? '') : await readInput(host, plan, file.source), {
     mode: file.mode,
     uid: idOf(accounts.users, file.owner, 'user'),
     gid: idOf(accounts.groups, file.group, 'group'),
@@ -38,7 +35,7 @@ async function placeFile(host: Host, plan: Plan, root: string, file: PlannedFile
 }
 
 async function refuseFolder(host: Host, plan: Plan, root: string, path: string): Promise<void> {
-  if ((await host.fs.status(await insideRoot(host, root, path)))?.kind !== 'directory') return;
+  if ((await host.inside(root).status(path))?.kind !== 'directory') return;
   throw new HewError({
     code: 'file-is-folder',
     message: `\`${path}\` is a folder of the image, so no file can stand there`,

@@ -1,4 +1,3 @@
-import { insideRoot } from '../inside.ts';
 import type { System } from './context.ts';
 
 const PATH = '/etc/resolv.conf';
@@ -12,19 +11,18 @@ export interface Resolver {
 
 /** The builder's name servers for one script that may reach the network; nothing of it stays in the image. */
 export async function hostResolver(system: System, file: string): Promise<Resolver | undefined> {
-  const { host, root } = system;
+  const { host, files } = system;
   const text = await host.fs.readTextIfThere(PATH);
   if (text === undefined) return undefined;
   await host.fs.write(file, text);
-  const real = await insideRoot(host, root, PATH, { follow: true });
-  const path = real.slice(root.length);
+  const path = await files.resolve(PATH);
   // A mount point in the root itself must be there; one in /run is made for the moment.
-  const isMade = !path.startsWith('/run/') && (await host.fs.status(real)) === undefined;
+  const isMade = !path.startsWith('/run/') && (await files.status(path)) === undefined;
   if (isMade) await system.set(path, '');
   return {
     place: { [path]: file },
     remove: async () => {
-      if (isMade) await host.fs.remove(real);
+      if (isMade) await files.remove(path);
     },
   };
 }

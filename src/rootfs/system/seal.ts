@@ -8,9 +8,8 @@ import { SYSTEMD } from './requirements.ts';
  * machine make one when it first boots: https://www.freedesktop.org/software/systemd/man/latest/machine-id.html
  */
 export async function sealRoot(system: System): Promise<void> {
-  const folder = await system.resolve('/etc/ssh');
   for (const name of await system.list('/etc/ssh')) {
-    if (/^ssh_host_.*_key(?:\.pub)?$/.test(name)) await system.host.fs.remove(posix.join(folder, name));
+    if (/^ssh_host_.*_key(?:\.pub)?$/.test(name)) await system.remove(posix.join('/etc/ssh', name));
   }
   if ((await system.find(SYSTEMD)) !== undefined) await system.set('/etc/machine-id', '', { mode: 0o444 });
 }

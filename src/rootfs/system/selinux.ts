@@ -1,8 +1,6 @@
 import { ToolError } from '../../errors.ts';
 import type { Host } from '../../host/port.ts';
 import type { Plan } from '../../plan/types.ts';
-import { insideRoot } from '../inside.ts';
-import { writeInRoot } from '../write-file.ts';
 import type { Notice, System } from './context.ts';
 
 const CONFIG = '/etc/selinux/config';
@@ -34,12 +32,11 @@ export function selinuxConfig(text: string | undefined, mode: string): string {
 
 /** The file with the labels of the policy that the image names; undefined where it has none. */
 async function policyOf(host: Host, root: string): Promise<string | undefined> {
-  const read = async (path: string): Promise<string | undefined> =>
-    host.fs.readTextIfThere(await insideRoot(host, root, path, { follow: true }));
-  const text = (await read(CONFIG)) ?? '';
+  const files = host.inside(root);
+  const text = (await files.readText(CONFIG)) ?? '';
   const [, type = 'targeted'] = /^SELINUXTYPE=\s*(\S+)/m.exec(text) ?? [];
   const path = `/etc/selinux/${type}/contexts/files/file_contexts`;
-  return !type.includes('/') && (await read(path)) !== undefined ? path : undefined;
+  return !type.includes('/') && (await files.status(path, { follow: true }))?.kind === 'file' ? path : undefined;
 }
 
 /**
@@ -56,7 +53,7 @@ export async function labelRoot(
 ): Promise<'labelled' | 'at-first-boot' | 'no-policy'> {
   const contexts = await policyOf(host, root);
   if (contexts === undefined || plan.configuration.system.selinux === 'disabled') return 'no-policy';
-  const file = await insideRoot(host, root, contexts, { follow: true });
+  const file = await host.inside(root).locate(contexts);
   try {
     // -m: hew's own mounts in the root do not matter; -F: the whole label, not its type alone.
     const args = ['-m', '-F', '-r', root, file, root];
@@ -64,7 +61,7 @@ export async function labelRoot(
     return 'labelled';
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
-    await writeInRoot(host, root, { path: RELABEL, content: '' });
+    await host.inside(root).write(RELABEL, '');
     const [reason = ''] = (error.stderr.trim() || error.message).split('\n');
     const why = reason.replaceAll(root, '');
     notice(`SELinux labels cannot be set here (${why}): the image labels its files at its first boot`);

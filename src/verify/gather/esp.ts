@@ -1,5 +1,3 @@
-import { posix } from 'node:path';
-
 import { openFat } from '../../readers/filesystem/fat.ts';
 import { attemptAsync } from '../../readers/attempt.ts';
 import type { ByteSource, Host } from '../../host/port.ts';
@@ -28,7 +26,7 @@ export async function copyEsp(host: Host, partition: ByteSource): Promise<Copied
     if (kind === 'directory') continue;
     const pieces = fat.value.pieces(path, MAX_FILE);
     if (!pieces.ok) return { folder, files: undefined, problem: pieces.reason };
-    const written = await attemptAsync(() => host.fs.writePieces(posix.join(folder, path), pieces.value ?? []));
+    const written = await attemptAsync(() => host.inside(folder).writePieces(path, pieces.value ?? []));
     if (!written.ok) return { folder, files: undefined, problem: written.reason };
   }
   return { folder, files: entries.map(({ path, kind, size }) => ({ path, kind, size })), problem: undefined };

@@ -5,10 +5,10 @@ import { parsePe, type PeFile } from '../../readers/pe.ts';
 import { describeProgram, readProgram, type ReadProgram } from '../../boot/efi/program.ts';
 import { judgePrograms } from '../../boot/efi/trust.ts';
 import { attempt } from '../../readers/attempt.ts';
-import type { Host } from '../../host/port.ts';
-import { insideRoot } from '../../rootfs/inside.ts';
+import type { Host, RootFiles } from '../../host/port.ts';
 import type { BootEntry, BootFacts } from '../boot-facts.ts';
 import { readBls, readGrub, readGrubEnvironment } from './boot-entries.ts';
+import type { FileInside } from './initrd.ts';
 import type { InitrdSource } from './kernels.ts';
 
 export interface GatheredBoot {
@@ -39,17 +39,19 @@ export async function gatherBoot(places: Places): Promise<GatheredBoot> {
 interface Program {
   /** On the ESP. */
   readonly path: string;
-  /** Absolute path of the copy. */
-  readonly file: string;
+  /** The copy. */
+  readonly file: FileInside;
   readonly pe: PeFile;
 }
 
 async function readPrograms({ host, esp }: Places): Promise<readonly Program[]> {
   const programs: Program[] = [];
+  if (esp === undefined) return programs;
+  const files = host.inside(esp);
   for (const path of await filesBelow(host, esp)) {
     if (!/\.efi$/i.test(path)) continue;
-    const file = posix.join(esp ?? '', path);
-    const pe = attempt(() => whileOpen(host.fs.openBytes(file), parsePe));
+    const file = { files, path };
+    const pe = attempt(() => whileOpen(files.openBytes(path), parsePe));
     if (pe.ok) programs.push({ path, file, pe: pe.value });
   }
   return programs;
@@ -69,14 +71,16 @@ async function kernelsOf({ host, esp, root }: Places, entries: readonly BootEntr
   const onEsp = await filesBelow(host, esp);
   const found = new Map<string, ReadProgram>();
   for (const { from, kernel } of entries) {
-    if (kernel === undefined) continue;
-    const places = from.startsWith('ESP:')
-      ? onEsp.filter((path) => path.toLowerCase() === kernel.replace(/^\/+/, '').toLowerCase()).map((path) => [path, posix.join(esp ?? '', path)])
+    const folder = from.startsWith('ESP:') ? esp : root;
+    if (kernel === undefined || folder === undefined) continue;
+    const files = host.inside(folder);
+    const paths = folder === esp
+      ? onEsp.filter((path) => path.toLowerCase() === kernel.replace(/^\/+/, '').toLowerCase())
       // GRUB sees a /boot of its own from its top.
-      : await Promise.all([kernel, posix.join('/boot', kernel)].map(async (path) => [path, await insideRoot(host, root ?? '', path, { follow: true })]));
-    for (const [path = '', file = ''] of places) {
-      if (found.has(path) || (await host.fs.status(file))?.kind !== 'file') continue;
-      found.set(path, readProgram(path, host.fs.openBytes(file), 'kernel'));
+      : [kernel, posix.join('/boot', kernel)];
+    for (const path of paths) {
+      if (found.has(path) || (await files.status(path, { follow: true }))?.kind !== 'file') continue;
+      found.set(path, readProgram(path, files.openBytes(path), 'kernel'));
     }
   }
   return [...found.values()];
@@ -102,8 +106,10 @@ const ukiInitrd = ({ file, pe }: Program): readonly InitrdSource[] => {
 
 async function entriesOfEsp({ host, esp }: Places): Promise<readonly BootEntry[]> {
   const entries: BootEntry[] = [];
+  if (esp === undefined) return entries;
+  const files = host.inside(esp);
   for (const path of await filesBelow(host, esp)) {
-    const text = (): Promise<string> => host.fs.readText(posix.join(esp ?? '', path));
+    const text = (): Promise<string> => textOf(files, path);
     if (/^loader\/entries\/[^/]+\.conf$/i.test(path)) entries.push(readBls(await text(), `ESP:${path}`));
     if (/^EFI\/[^/]+\/grub\.cfg$/i.test(path)) entries.push(...readGrub(await text(), `ESP:${path}`));
   }
@@ -112,26 +118,34 @@ async function entriesOfEsp({ host, esp }: Places): Promise<readonly BootEntry[]
 
 async function entriesOfRoot({ host, root }: Places): Promise<readonly BootEntry[]> {
   if (root === undefined) return [];
-  const inside = (path: string): Promise<string> => insideRoot(host, root, path, { follow: true });
-  const text = async (path: string): Promise<string> => (await host.fs.readTextIfThere(await inside(path))) ?? '';
+  const files = host.inside(root);
+  const text = (path: string): Promise<string> => textOf(files, path);
   const variables = readGrubEnvironment(`${await text('/boot/grub2/grubenv')}\n${await text('/boot/grub/grubenv')}`);
-  const names = (await host.fs.list(await inside('/boot/loader/entries'))).filter((name) => name.endsWith('.conf'));
+  const names = (await files.list('/boot/loader/entries')).filter((name) => name.endsWith('.conf'));
   const entries: BootEntry[] = [];
   for (const path of names.map((name) => `/boot/loader/entries/${name}`)) entries.push(readBls(await text(path), path, variables));
   for (const path of ['/boot/grub2/grub.cfg', '/boot/grub/grub.cfg']) entries.push(...readGrub(await text(path), path, variables));
   return entries;
 }
 
+/** Bytes: no configuration of a loader is larger. */
+const MOST_TEXT = 4 * 1024 * 1024;
+
+/** Empty where it is no plain file. */
+const textOf = async (files: RootFiles, path: string): Promise<string> => (await files.readIfPlain(path, MOST_TEXT))?.toString('utf8') ?? '';
+
 /** Entries of the ESP name an initrd there. */
 async function espInitrds({ host, esp }: Places, entries: readonly BootEntry[]): Promise<readonly InitrdSource[]> {
   const found: InitrdSource[] = [];
+  if (esp === undefined) return found;
+  const copy = host.inside(esp);
   const files = await filesBelow(host, esp);
   const onEsp = (path: string | undefined): string | undefined =>
     files.find((file) => file.toLowerCase() === path?.replace(/^\/+/, '').toLowerCase());
   for (const { from, version, initrd, kernel } of entries) {
     const path = from.startsWith('ESP:') ? onEsp(initrd) : undefined;
     if (path === undefined) continue;
-    found.push({ version, file: posix.join(esp ?? '', path), withKernel: onEsp(kernel) !== undefined });
+    found.push({ version, file: { files: copy, path }, withKernel: onEsp(kernel) !== undefined });
   }
   return found;
 }

@@ -3,8 +3,14 @@ import { posix } from 'node:path';
 import { piecesOf, whileOpen, type ByteSource } from '../../byte-source.ts';
 import { partOf } from '../../readers/image/pieces.ts';
 import { attempt, type Reading } from '../../readers/attempt.ts';
-import type { Host } from '../../host/port.ts';
+import type { Host, RootFiles } from '../../host/port.ts';
 import { readCpio } from '../../readers/cpio.ts';
+
+/** A file of a root, or of a copied ESP. */
+export interface FileInside {
+  readonly files: RootFiles;
+  readonly path: string;
+}
 
 /** Where an initrd lies in a file, in bytes. */
 export interface InitrdRange {
@@ -16,8 +22,8 @@ export interface InitrdRange {
  * Names of all files in an initrd: one cpio archive after another, each plain or compressed, with zeros between them.
  * https://docs.kernel.org/driver-api/early-userspace/buffer-format.html
  */
-export async function listInitrd(host: Host, file: string, range?: InitrdRange): Promise<Reading<readonly string[]>> {
-  const source = host.fs.openBytes(file);
+export async function listInitrd(host: Host, file: FileInside, range?: InitrdRange): Promise<Reading<readonly string[]>> {
+  const source = file.files.openBytes(file.path);
   try {
     const start = range?.start ?? 0;
     const initrd = partOf(source, start, range?.size ?? source.size);
@@ -57,12 +63,13 @@ const MOST_BYTES = 2 * 2 ** 30;
  */
 const UNPACK = 'file=$1 from=$2 size=$3 out=$4 most=$5; shift 5; tail -c "+$from" "$file" | head -c "$size" | "$@" 2>/dev/null | head -c "$most" > "$out"';
 
-async function listPacked(host: Host, file: string, { start, size }: InitrdRange, first: Uint8Array): Promise<Reading<readonly string[]>> {
+async function listPacked(host: Host, packed: FileInside, { start, size }: InitrdRange, first: Uint8Array): Promise<Reading<readonly string[]>> {
   const head = Buffer.from(first).toString('hex');
   const found = COMPRESSIONS.find(({ magic }) => head.startsWith(magic));
   if (found === undefined) return { ok: false, reason: 'it is neither a cpio archive nor a compressed one' };
   const { name, command } = found;
   if (command === undefined) return { ok: false, reason: `hew does not read ${name}` };
+  const file = await packed.files.locate(packed.path);
   const work = await host.makeWorkFolder('initrd', size * 5);
   const out = posix.join(work, 'initrd');
   try {

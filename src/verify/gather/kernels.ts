@@ -1,10 +1,9 @@
 import { posix } from 'node:path';
 
 import type { Host } from '../../host/port.ts';
-import { insideRoot } from '../../rootfs/inside.ts';
 import type { KernelFacts } from '../boot-facts.ts';
 import type { FileFact } from '../facts.ts';
-import { listInitrd, type InitrdRange } from './initrd.ts';
+import { listInitrd, type FileInside, type InitrdRange } from './initrd.ts';
 import { MODULE_FILE } from './interest.ts';
 import { moduleName } from './root-files.ts';
 
@@ -12,8 +11,8 @@ import { moduleName } from './root-files.ts';
 export interface InitrdSource {
   /** Undefined where the entry does not tell; it is the initrd of every kernel then. */
   readonly version: string | undefined;
-  /** Absolute path of the file that it is, or lies in. */
-  readonly file: string;
+  /** The file that it is, or lies in. */
+  readonly file: FileInside;
   /** Where it lies in that; undefined where it is all of it. */
   readonly range?: InitrdRange;
   /** Whether the kernel lies beside it. */
@@ -60,11 +59,11 @@ const INITRDS = (version: string): readonly string[] => [
 const versionOf = (path: string): string | undefined =>
   (/^(?:\/usr)?\/lib\/modules\/([^/]+)\//.exec(path) ?? /^\/boot\/vmlinu[xz]-([^/]+)$/.exec(path))?.[1];
 
-async function ownInitrd(host: Host, root: string, files: readonly FileFact[], version: string): Promise<string | undefined> {
+async function ownInitrd(host: Host, root: string, files: readonly FileFact[], version: string): Promise<FileInside | undefined> {
   const path = INITRDS(version).find((candidate) => files.some((file) => file.path === candidate && file.kind !== 'directory'));
   if (path === undefined) return undefined;
-  const real = await insideRoot(host, root, path, { follow: true });
-  return (await host.fs.status(real))?.kind === 'file' ? real : undefined;
+  const inside = host.inside(root);
+  return (await inside.status(path, { follow: true }))?.kind === 'file' ? { files: inside, path } : undefined;
 }
 
 const textOf = (files: readonly FileFact[], version: string, name: string): string =>

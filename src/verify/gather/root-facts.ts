@@ -1,6 +1,5 @@
 import { parseOsRelease } from '../../boot/os-release.ts';
 import type { Host } from '../../host/port.ts';
-import { insideRoot } from '../../rootfs/inside.ts';
 import { readForeignDatabase } from '../../rootfs/read-database.ts';
 import type { RootFacts } from '../facts.ts';
 import { readKernels, type InitrdSource } from './kernels.ts';
@@ -33,10 +32,10 @@ export async function gatherRoot(host: Host, root: string, initrds: readonly Ini
 const WITNESSES = ['/usr/lib/systemd/systemd', '/usr/bin/bash', '/usr/bin/ls', '/usr/lib64/libc.so.6', '/usr/bin/busybox'];
 
 async function architectureOf(host: Host, root: string): Promise<RootFacts['architecture']> {
+  const files = host.inside(root);
   for (const witness of WITNESSES) {
-    const path = await insideRoot(host, root, witness, { follow: true });
-    if ((await host.fs.status(path))?.kind !== 'file') continue;
-    const source = host.fs.openBytes(path);
+    if ((await files.status(witness, { follow: true }))?.kind !== 'file') continue;
+    const source = files.openBytes(witness);
     try {
       const machine = Buffer.from(source.read(18, 2));
       const known = machine.length === 2 ? ({ 62: 'x86_64', 183: 'aarch64' } as const)[machine.readUInt16LE(0)] : undefined;

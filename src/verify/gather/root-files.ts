@@ -1,7 +1,4 @@
-import { posix } from 'node:path';
-
-import type { Host } from '../../host/port.ts';
-import { insideRoot } from '../../rootfs/inside.ts';
+import type { Host, RootFiles } from '../../host/port.ts';
 import type { FileFact } from '../facts.ts';
 import { INTERESTS, MAX_TEXT, MODULE_FILE } from './interest.ts';
 
@@ -20,9 +17,10 @@ export async function readRootFiles(host: Host, root: string): Promise<ListedFil
     if (version !== undefined && name !== undefined) modules.set(version, [...(modules.get(version) ?? []), moduleName(name)]);
     else if (INTERESTS.some((interest) => interest.path.test(path))) wanted.push(path);
   });
+  const inside = host.inside(root);
   const files: FileFact[] = [];
   for (const path of wanted.toSorted()) {
-    const fact = await describeFile(host, root, path);
+    const fact = await describeFile(inside, path);
     if (fact !== undefined) files.push(fact);
   }
   return { files, modules };
@@ -31,23 +29,19 @@ export async function readRootFiles(host: Host, root: string): Promise<ListedFil
 /** The kernel prints `-` as `_`. Pure. */
 export const moduleName = (name: string): string => name.replaceAll('-', '_');
 
-async function describeFile(host: Host, root: string, path: string): Promise<FileFact | undefined> {
-  const status = await host.fs.status(posix.join(root, path));
+async function describeFile(root: RootFiles, path: string): Promise<FileFact | undefined> {
+  const status = await root.status(path);
   if (status === undefined) return undefined;
   const { kind, mode, uid, gid, size } = status;
-  const text = INTERESTS.some((interest) => interest.text === true && interest.path.test(path)) ? await textOf(host, root, path) : undefined;
+  const text = INTERESTS.some((interest) => interest.text === true && interest.path.test(path)) ? await textOf(root, path) : undefined;
   return {
     path, kind, mode, uid, gid, size,
-    ...(kind === 'symlink' ? { target: await host.fs.readLink(posix.join(root, path)) } : {}),
+    ...(kind === 'symlink' ? { target: (await root.linkTarget(path)) ?? '' } : {}),
     ...(text === undefined ? {} : { text }),
   };
 }
 
 /** An icon is read as well: as Latin-1 none of its bytes is lost. */
-async function textOf(host: Host, root: string, path: string): Promise<string | undefined> {
-  const real = await insideRoot(host, root, path, { follow: true });
-  const status = await host.fs.status(real);
-  if (status?.kind !== 'file' || status.size > MAX_TEXT) return undefined;
-  const bytes = Buffer.from(await host.fs.readBytes(real));
-  return path.endsWith('.ico') ? bytes.toString('latin1') : bytes.toString('utf8');
+async function textOf(root: RootFiles, path: string): Promise<string | undefined> {
+  return (await root.readIfPlain(path, MAX_TEXT))?.toString(path.endsWith('.ico') ? 'latin1' : 'utf8');
 }

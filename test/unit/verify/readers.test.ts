@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { writeCpio, type InitrdEntry } from '../../../src/boot/initrd/cpio.ts';
 import type { Disk } from '../../../src/formats/open-disk.ts';
 import { BadBytes } from '../../../src/readers/bytes.ts';
-import type { Command, Host } from '../../../src/host/port.ts';
+import type { Command, Host, RootFiles } from '../../../src/host/port.ts';
 import { partitionArguments } from '../../../src/artifact/extract-filesystem.ts';
 import { readBls, readGrub, readGrubEnvironment } from '../../../src/verify/gather/boot-entries.ts';
 import { readCpio } from '../../../src/readers/cpio.ts';
@@ -39,7 +39,11 @@ const hostWith = (initrd: Uint8Array): Host => {
   } as unknown as Host;
 };
 
-const list = (initrd: Uint8Array): ReturnType<typeof listInitrd> => listInitrd(hostWith(initrd), '/initrd');
+const list = (initrd: Uint8Array): ReturnType<typeof listInitrd> => {
+  const host = hostWith(initrd);
+  const files = { openBytes: host.fs.openBytes, locate: (path: string) => Promise.resolve(path) } as unknown as RootFiles;
+  return listInitrd(host, { files, path: '/initrd' });
+};
 
 /** What a reader says, where BadBytes is an answer too. */
 function outcome(read: () => boolean): boolean {

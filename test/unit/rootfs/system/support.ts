@@ -7,7 +7,7 @@ import type { HewError } from '../../../../src/errors.ts';
 import { machineFiles } from '../../../../src/host/files.ts';
 import { openRoot } from '../../../../src/host/inside/root-files.ts';
 import { systemSchema } from '../../../../src/definition/schema/system.ts';
-import type { Command, Host, RunOptions } from '../../../../src/host/port.ts';
+import type { Attributes, Command, Host, RootFiles, RunOptions } from '../../../../src/host/port.ts';
 import type { Plan, PlannedFile, PlannedScript } from '../../../../src/plan/types.ts';
 import { openSystem, type System } from '../../../../src/rootfs/system/context.ts';
 
@@ -44,11 +44,8 @@ export function testRoot(
   const [ran, notices, owners]: [Ran[], string[], Map<string, string>] = [[], [], new Map()];
   const host = {
     paths: { cache: join(folder, 'cache'), work: folder, data: join(folder, 'data') },
-    inside: (folder: string) => ({ ...openRoot(folder), setOwner: async (path: string, uid: number, gid: number) => void owners.set(path, `${uid}:${gid}`) }),
-    fs: {
-      ...machineFiles,
-      setOwner: async (path: string, uid: number, gid: number) => void owners.set(path.slice(root.length), `${uid}:${gid}`),
-    },
+    inside: (folder: string) => recordOwners(openRoot(folder), owners),
+    fs: machineFiles,
     run: async (command: Command, options: RunOptions = {}) => {
       ran.push({ ...command, stdin: options.stdin });
       return { stdout: answer(command, options), stderr: '', status: 0 };
@@ -71,6 +68,24 @@ export function testRoot(
     return openSystem(host, plan, { path: root, target }, 86_400 * 20_000, (message) => notices.push(message));
   };
   return { folder, root, ran, notices, owners, system };
+}
+
+/** What gives a file away only notes it. */
+function recordOwners(files: RootFiles, owners: Map<string, string>): RootFiles {
+  const own = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  const note = (path: string, { uid = 0, gid = 0 }: Partial<Attributes> = {}): void => void owners.set(path, `${uid}:${gid}`);
+  return {
+    ...files,
+    setOwner: async (path, uid, gid) => note(path, { uid, gid }),
+    write: async (path, content, attributes) => {
+      note(path, attributes);
+      await files.write(path, content, { ...attributes, ...own });
+    },
+    copy: async (from, to, attributes) => {
+      note(to, attributes);
+      await files.copy(from, to, { ...attributes, ...own });
+    },
+  };
 }
 
 /** The codes of what a promise is rejected with. */
