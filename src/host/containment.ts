@@ -1,22 +1,22 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
 
 import { compareVersions } from '../tools.ts';
 import type { View } from './port.ts';
-import { CLEAN_ENVIRONMENT } from './process.ts';
+import { LIFELINE } from './process.ts';
 import { systemCallFilter } from './seccomp.ts';
 
 /** Limits of the programs that come with an image: scriptlets, triggers, scripts of a definition. */
 export interface Containment {
-  /** A sandbox's command line, run within the limits and with the descriptors that it names. */
+  /**
+   * A sandbox's command line, run within the limits and with the descriptors that it names. It ends when every process
+   * that it started is gone, and ends them all when `LIFELINE` closes.
+   */
   enter(sandbox: readonly string[], view: View): string[];
-  /** Ends whatever still runs within. */
-  close(): void;
 }
 
-/** Processes and threads at a time, all sandboxes of a build together: about what systemd lets a service have. */
+/** Processes and threads of a sandbox at a time: about what systemd lets a service have. */
 const MOST_PROCESSES = 4096;
 
 /** Bytes of data that one process may have at least, however small the workspace is: rpm and compressors take their part. */
@@ -37,8 +37,12 @@ export const ACCOUNTS = [
 /**
  * Prepares the limits; `folder` holds the filter and the accounts, `workspace` is the file system of the roots.
  *
- * - Processes: `kernel.pid_max` of a PID namespace that all sandboxes lie in. Before Linux 6.14 RLIMIT_NPROC, which the
- *   kernel counts by user namespace since 5.14 and never holds against root: there a root's build has no limit.
+ * - Lifetime: a PID namespace around the sandbox, whose process 1 is bubblewrap's monitor, which no program of the
+ *   image sees. bubblewrap by itself returns once the program has ended, while others of its sandbox may still run.
+ *   Here the kernel kills the whole namespace when the monitor ends, and tells `unshare`, which waits for it, only when
+ *   none is left: pid_namespaces(7), zap_pid_ns_processes() in kernel/pid_namespace.c.
+ * - Processes: `kernel.pid_max` of that namespace. Before Linux 6.14 RLIMIT_NPROC, which the kernel counts by user
+ *   namespace since 5.14 and never holds against root: there a root's build has no limit.
  * - Memory: RLIMIT_DATA, a process at a time, the size of the workspace; and where memory runs out all the same, the
  *   kernel ends these programs before any of the machine's. What many processes take together only a cgroup would
  *   limit, and those are seldom delegated.
@@ -46,29 +50,40 @@ export const ACCOUNTS = [
  * - No limit of time: what is too long depends on machine and package, so who is silent for long is only named.
  * - No RLIMIT_FSIZE: a root in memory ends with its tmpfs, and sparse files such as lastlog are larger than any bound.
  */
-export async function openContainment(folder: string, workspace: string): Promise<Containment> {
+export function openContainment(folder: string, workspace: string): Containment {
   mkdirSync(folder, { recursive: true });
   for (const { file, content } of ACCOUNTS) writeFileSync(join(folder, file), content);
   writeFileSync(join(folder, FILTER), systemCallFilter(process.arch === 'arm64' ? 'aarch64' : 'x86_64'));
   const { blocks, bsize } = statfsSync(workspace);
-  const space = hasOwnPidMax(release()) ? await keepProcessSpace() : undefined;
-  const limits = ['--core=0', `--data=${Math.max(blocks * bsize, LEAST_DATA)}`];
-  if (space === undefined) limits.push(`--nproc=${Math.min(MOST_PROCESSES, hardProcessLimit(readFileSync('/proc/self/limits', 'utf8')))}`);
+  const limits = ['prlimit', '--core=0', `--data=${Math.max(blocks * bsize, LEAST_DATA)}`];
+  const processes = Math.min(MOST_PROCESSES, hardProcessLimit(readFileSync('/proc/self/limits', 'utf8')));
   return {
     enter: (sandbox, view) => [
-      'sh', '-c', `echo 1000 > /proc/self/oom_score_adj; exec "$@" ${descriptorsOf(view)}`, folder,
-      'prlimit', ...limits,
-      // bubblewrap looks its child up in /proc, by the numbers of the namespace that it is in itself.
-      ...(space === undefined ? [] : ['nsenter', `--pid=/proc/${space.pid}/ns/pid_for_children`, '--', 'unshare', '--mount-proc', '--']),
-      ...sandbox,
+      // With a /proc of its own, for bubblewrap looks its child up there.
+      'unshare', '--pid', '--fork', '--kill-child', '--mount-proc', '--',
+      'sh', '-c', startScript(processes, view), folder, ...limits, ...sandbox,
     ],
-    close: () => void space?.kill('SIGKILL'),
   };
 }
 
+/**
+ * What becomes the monitor. Beside it runs what waits for the end of `LIFELINE`: it goes on killing, since a monitor
+ * that has yet to start the sandbox cannot be killed from within its namespace, of which it is process 1.
+ */
+const startScript = (processes: number, view: View): string => {
+  const byUser = `set -- prlimit --nproc=${processes} "$@"`;
+  return [
+    `{ trap '' HUP INT TERM; read -r _; while :; do kill -KILL -1; done; } <&${LIFELINE} > /dev/null 2>&1 &`,
+    // Read-only in some containers.
+    hasOwnPidMax(release()) ? `{ echo ${MOST_PROCESSES} > /proc/sys/kernel/pid_max; } 2> /dev/null || ${byUser}` : byUser,
+    'echo 1000 > /proc/self/oom_score_adj',
+    `exec "$@" ${descriptorsOf(view)}`,
+  ].join('\n');
+};
+
 const FILTER = 'seccomp';
 
-/** Opened for bubblewrap, which closes what it reads: nothing else may come into the sandbox. */
+/** Opened for bubblewrap, which closes what it reads, in place of `LIFELINE`: nothing else may come into the sandbox. */
 const descriptorsOf = ({ root }: View): string =>
   [{ file: FILTER, descriptor: FILTER_DESCRIPTOR }, ...(root === undefined ? ACCOUNTS : [])]
     .map(({ file, descriptor }) => `${descriptor}< "$0/${file}"`).join(' ');
@@ -80,25 +95,3 @@ export const hasOwnPidMax = (kernel: string): boolean =>
 /** The hard limit in /proc/PID/limits (proc_pid_limits(5)). Pure. */
 export const hardProcessLimit = (limits: string): number =>
   Number(/^Max processes +\S+ +(\d+) /m.exec(limits)?.[1] ?? Number.POSITIVE_INFINITY);
-
-const KEEP_SPACE = `echo ${MOST_PROCESSES} > /proc/sys/kernel/pid_max && echo ready && read -r _`;
-
-/**
- * The process that keeps the namespace; when hew ends, by whatever signal, its input closes, and the kernel ends all
- * that is in the namespace with it. Undefined where the kernel does not let the limit be set.
- */
-async function keepProcessSpace(): Promise<ChildProcess | undefined> {
-  const keeper = spawn('unshare', ['--pid', '--fork', '--kill-child', '--', 'sh', '-c', KEEP_SPACE], {
-    env: CLEAN_ENVIRONMENT, cwd: '/', stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  const ready = await new Promise<boolean>((resolve) => {
-    keeper.stdout.once('data', () => resolve(true));
-    keeper.on('error', () => resolve(false));
-    keeper.on('close', () => resolve(false));
-  });
-  if (!ready) return undefined;
-  // hew must not wait for it.
-  keeper.unref();
-  keeper.stdout.destroy();
-  return keeper;
-}

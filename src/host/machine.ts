@@ -35,7 +35,7 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
   /** The last one covers those before it. */
   const workspaces: Workspace[] = [];
   let emulator: Promise<Emulator> | undefined;
-  let containment: Promise<Containment> | undefined;
+  let containment: Containment | undefined;
   const tools = (): Promise<ToolsOrigin> => (origin ??= chooseToolset(paths.cache, process.env, signal));
   const request = async (command: Command): Promise<ProcessRequest> => {
     const { tool, args, view, cwd } = command;
@@ -46,15 +46,13 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
       ({ argv: [...argv, tool, ...args], program: tool, env: { ...env, ...more }, signal, onStart: onCommand });
     if (!runsImage(view)) return ready(sandbox);
     containment ??= openContainment(join(paths.work, 'containment'), paths.work);
-    const contained = await containment;
-    if (view.emulate === undefined) return ready(contained.enter(sandbox, view));
+    if (view.emulate === undefined) return { ...ready(containment.enter(sandbox, view)), hasLifeline: true };
     emulator ??= openEmulator(join(paths.work, 'emulation'), { path: root });
-    return ready(contained.enter((await emulator).enter(sandbox, tool, view), view), emulationEnvironment(view.emulate));
+    const emulated = (await emulator).enter(sandbox, tool, view);
+    return { ...ready(containment.enter(emulated, view), emulationEnvironment(view.emulate)), hasLifeline: true };
   };
   // One that could not be opened was reported where it was asked for.
-  const closeContained = async (): Promise<void> => {
-    for (const opening of [emulator, containment]) await opening?.then((opened) => opened.close(), () => undefined);
-  };
+  const closeEmulator = async (): Promise<void> => emulator?.then((opened) => opened.close(), () => undefined);
   return {
     env: process.env,
     paths,
@@ -81,7 +79,7 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
       try {
         return await work();
       } finally {
-        await closeContained();
+        await closeEmulator();
         [emulator, containment] = covered;
         workspaces.pop();
         fresh.unmount();
@@ -93,7 +91,7 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
       if (workspaces.length === 0) workspaces.push(mountWorkspace(paths.work, paths.cache, process.env));
     },
     close: () => {
-      void closeContained();
+      void closeEmulator();
       for (const workspace of workspaces.toReversed()) workspace.close();
     },
   };

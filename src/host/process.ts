@@ -1,4 +1,4 @@
-import { CancelledError, ToolError } from '../errors.ts';
+import { CancelledError, HewError, ToolError } from '../errors.ts';
 import type { Finished, RunOptions } from './port.ts';
 import { quoteCommand } from './quote.ts';
 
@@ -17,9 +17,14 @@ export interface ProcessRequest {
   readonly program?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** Whether it ends by itself, with all that it started, when `LIFELINE` closes: it is then never killed. */
+  readonly hasLifeline?: boolean;
   /** Told of the command line before the program starts. */
   readonly onStart?: ((commandLine: string) => void) | undefined;
 }
+
+/** The descriptor that hew keeps open for a program as long as it is wanted. The kernel closes it when hew is killed. */
+export const LIFELINE = 3;
 
 /** Milliseconds after which a program that says nothing is worth a word. */
 const SILENCE = 30_000;
@@ -64,17 +69,20 @@ export async function startProcess(request: ProcessRequest, options: StartOption
   // Loaded here, since commands that start nothing (help, version, cpu) should not pay for it.
   const { execa } = await import('execa');
   const [file = '', ...args] = request.argv;
+  const { hasLifeline = false, signal } = request;
+  const { stdin = 'pipe', ...rest } = options;
   const child = execa(file, args, {
-    ...options,
+    ...rest,
+    stdio: [stdin, 'pipe', 'pipe', ...(hasLifeline ? ['pipe' as const] : [])],
     env: { ...request.env },
     extendEnv: false,
-    cancelSignal: afterStart(request.signal),
-    // Scriptlets and compressors are children of children: the whole process group ends, or none of it.
+    ...(hasLifeline ? { cleanup: false } : { cancelSignal: afterStart(signal), forceKillAfterDelay: 2_000 }),
+    // Compressors are children of children: the whole process group ends, or none of it.
     killDescendants: true,
-    forceKillAfterDelay: 2_000,
     reject: false,
     stripFinalNewline: false,
   });
+  if (hasLifeline) whenAborted(signal, () => child.stdio[LIFELINE]?.destroy());
   // Wrapped, since the subprocess is a promise itself and `await` would wait for its end.
   return { child };
 }
@@ -89,10 +97,13 @@ const START_TIME = 200;
 function afterStart(signal: AbortSignal): AbortSignal {
   const started = performance.now();
   const later = new AbortController();
-  const pass = (): void => void setTimeout(() => later.abort(), Math.max(0, started + START_TIME - performance.now()));
-  if (signal.aborted) pass();
-  else signal.addEventListener('abort', pass, { once: true });
+  whenAborted(signal, () => void setTimeout(() => later.abort(), Math.max(0, started + START_TIME - performance.now())));
   return later.signal;
+}
+
+function whenAborted(signal: AbortSignal, act: () => void): void {
+  if (signal.aborted) act();
+  else signal.addEventListener('abort', act, { once: true });
 }
 
 interface Ending {
@@ -115,6 +126,7 @@ export function finish(request: ProcessRequest, ending: Ending, accept: readonly
   const status = ending.exitCode;
   if (status !== undefined && (status === 0 || accept.includes(status)) && !isUnread) return { stdout, stderr, status };
   const program = request.program ?? request.argv[0] ?? '';
+  if (request.hasLifeline === true && ending.signal !== undefined) throw sandboxKilled(program, ending.signal);
   const missing = ending.code === 'ENOENT';
   throw new ToolError(
     missing
@@ -123,6 +135,14 @@ export function finish(request: ProcessRequest, ending: Ending, accept: readonly
     { commandLine: quoteCommand(request.argv), stdout, stderr, status },
   );
 }
+
+/** Not a failure of the program, which a caller might ignore: what watches over the sandbox did not see its end. */
+const sandboxKilled = (program: string, signal: string): HewError =>
+  new HewError({
+    code: 'sandbox-killed',
+    message: `the sandbox of ${program} was ended by ${signal} from outside`,
+    hint: 'nothing of hew does that: look for memory that ran out (`dmesg`), or for who sent the signal, and build again',
+  });
 
 const describeEnding = ({ exitCode, signal }: Ending): string =>
   signal === undefined ? `ended with status ${exitCode ?? 'unknown'}` : `was ended by ${signal}`;

@@ -36,6 +36,23 @@ export interface MadePackage {
   readonly signer?: Signer | undefined;
 }
 
+/** The ways in which a package has a program run while it is installed. */
+export const SCRIPTLETS = ['post', 'lua', 'trigger', 'file-trigger'] as const;
+
+/** A signed package that runs a command line of bash in each of these ways, once python3 and its own files are there. */
+export const hostilePackage = (name: string, run: (way: (typeof SCRIPTLETS)[number]) => string, files: Readonly<Record<string, string>>): MadePackage => ({
+  name,
+  preamble: ['python3', 'util-linux', 'bash', 'coreutils'].map((needed) => `Requires(post): ${needed}`),
+  files: { ...files, [`/usr/share/${name}/own`]: 'own' },
+  scriptlets: [
+    '%post -p /bin/bash', run('post'),
+    '%posttrans -p <lua>', `os.execute([==[${run('lua')}]==])`,
+    '%triggerin -p /bin/bash -- python3', `test ! -e /usr/share/${name}/own || {`, run('trigger'), '}',
+    `%transfiletriggerin -p /bin/bash -- /usr/share/${name}`, run('file-trigger'),
+  ].join('\n'),
+  signer: 'sample',
+});
+
 /** Builds RPMs into a folder. */
 export async function makePackages(folder: string, packages: readonly MadePackage[]): Promise<void> {
   mkdirSync(folder, { recursive: true });

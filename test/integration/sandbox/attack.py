@@ -4,15 +4,17 @@
 Values are `done` where it worked, the name of the error number where the kernel refused, or what was seen.
 Arguments: a folder of the machine, a TCP port of its loopback interface, the name of an abstract socket of it,
 a socket file of it, a process of it, and a file to write the result to."""
-import ctypes, errno, fcntl, glob, json, mmap, os, platform, socket, sys, termios, threading
+import ctypes, errno, fcntl, glob, json, mmap, os, platform, signal, socket, sys, termios, threading
 
 VICTIM, PORT, ABSTRACT, SOCKET, PID, RESULT = sys.argv[1:7]
 LIBC = ctypes.CDLL(None, use_errno=True)
 NUMBERS = {
     'x86_64': dict(add_key=248, keyctl=250, syslog=103, bpf=321, perf_event_open=298, userfaultfd=323, io_uring_setup=425,
+                   ptrace=101, process_vm_readv=310, process_vm_writev=311, kcmp=312, pidfd_getfd=438,
                    pivot_root=155, kexec_load=246, init_module=175, reboot=169,
                    settimeofday=164, sethostname=170),
     'aarch64': dict(add_key=217, keyctl=219, syslog=116, bpf=280, perf_event_open=241, userfaultfd=282, io_uring_setup=425,
+                    ptrace=117, process_vm_readv=270, process_vm_writev=271, kcmp=272, pidfd_getfd=438,
                     pivot_root=41, kexec_load=104, init_module=105, reboot=142,
                     settimeofday=170, sethostname=161),
 }[platform.machine()]
@@ -202,6 +204,17 @@ attempt('the terminal', type_into_terminal)
 attempt('a key into the session', lambda: call('add_key', b'user', b'hew-test', b'x', 1, -3))
 attempt('the keys of the session', lambda: call('keyctl', 0, -3, 0))
 attempt('the kernel’s log', lambda: call('syslog', 10, 0, 0))
+# A child, which even a machine with Yama lets its parent trace.
+child = os.fork()
+if child == 0:
+    signal.pause()
+attempt('ptrace', lambda: call('ptrace', 0x4206, child, 0, 0))
+attempt('the memory of process 1', lambda: write('/proc/1/mem', 'x'))
+for name in ('process_vm_readv', 'process_vm_writev'):
+    attempt(name, lambda: call(name, child, 0, 0, 0, 0, 0))
+attempt('kcmp', lambda: call('kcmp', child, child, 0, 0, 0))
+attempt('pidfd_getfd', lambda: call('pidfd_getfd', os.pidfd_open(child), 0, 0))
+os.kill(child, signal.SIGKILL)
 for name in ('bpf', 'perf_event_open', 'userfaultfd', 'io_uring_setup', 'kexec_load', 'init_module'):
     attempt(name, lambda: call(name, 0, 0, 0, 0, 0))
 attempt('reboot', lambda: call('reboot', 0xfee1dead, 672274793, 0, 0))

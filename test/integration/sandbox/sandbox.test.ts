@@ -10,7 +10,7 @@ import { sampleFolder } from '../../support/checkout.ts';
 import { failBuild, type Failure } from '../../support/failures.ts';
 import { runHew } from '../../support/hew.ts';
 import { NO_TRACES, settledTraces } from '../../support/leftovers.ts';
-import { makePackages, publish, type MadePackage } from '../../support/packages.ts';
+import { hostilePackage, makePackages, publish, SCRIPTLETS, type MadePackage } from '../../support/packages.ts';
 import { definition, distribution, machineFolder, makeCache, sampleKey, testFolder, writeFiles } from '../../support/places.ts';
 import { readTar, type TarEntry } from '../../support/tar.ts';
 
@@ -45,7 +45,7 @@ const text = (path: string): string => {
   if (found === undefined) throw new Error(`no ${path} in the image`);
   return found.content.toString();
 };
-const attack = (by: string): Readonly<Record<string, unknown>> => JSON.parse(text(`usr/share/attack/${by}.json`)) as Record<string, unknown>;
+const attack = (by: string): Readonly<Record<string, unknown>> => JSON.parse(text(`usr/share/test-attack/${by}.json`)) as Record<string, unknown>;
 
 beforeAll(async () => {
   writeFiles(victim, { canary: 'alive' });
@@ -54,18 +54,16 @@ beforeAll(async () => {
   const address = servers[0]?.address();
   const port = typeof address === 'object' ? String(address?.port) : '';
   const words = (result: string): readonly string[] => [victim, port, ABSTRACT, join(victim, 'socket'), String(bystander.pid), result];
-  const run = (by: string): string => `python3 /usr/libexec/attack.py ${words(`/usr/share/attack/${by}.json`).join(' ')}`;
+  const run = (by: string): string => `python3 /usr/libexec/attack.py ${words(`/usr/share/test-attack/${by}.json`).join(' ')}`;
   await makePackages(repository, [
+    hostilePackage('test-attack', run, { '/usr/libexec/attack.py': program }),
     {
-      name: 'test-attack',
-      preamble: ['Requires(post): python3', 'Requires(post): util-linux', 'Requires(post): bash', 'Requires(post): coreutils'],
-      files: { '/usr/libexec/attack.py': program, '/usr/share/attack/own': 'own' },
+      name: 'test-stays',
+      preamble: ['Requires(post): util-linux', 'Requires(post): bash', 'Requires(post): coreutils'],
       scriptlets: [
         '%pretrans -p <lua>', ...luaProbe('/pretrans'),
-        '%post -p /bin/bash', run('post'), `setsid sh -c 'while sleep 1; do echo ${WORD} >> /srv/daemon; done' > /dev/null 2>&1 &`,
-        '%posttrans -p <lua>', ...luaProbe('/usr/share/attack/lua'),
-        '%triggerin -p /bin/bash -- python3', 'test ! -e /usr/libexec/attack.py ||', run('trigger'),
-        '%transfiletriggerin -p /bin/bash -- /usr/share/attack', run('file-trigger'),
+        '%post -p /bin/bash', `setsid sh -c 'while sleep 1; do echo ${WORD} >> /srv/daemon; done' > /dev/null 2>&1 &`,
+        '%posttrans -p <lua>', ...luaProbe('/srv/lua'),
       ].join('\n'),
       signer: 'sample',
     },
@@ -89,14 +87,14 @@ beforeAll(async () => {
       { id: 'test', url: `file://${repository}`, keys: [sampleKey()] },
     ]),
     'attack.py': program,
-    'image.toml': definition(['filesystem', 'bash', 'coreutils', 'python3', 'util-linux', 'test-attack', 'test-rights'], `${TAR}
+    'image.toml': definition(['filesystem', 'bash', 'coreutils', 'python3', 'util-linux', 'test-attack', 'test-stays', 'test-rights'], `${TAR}
       [[scripts]]
       run = "attack.py"
-      args = ${JSON.stringify(words('/usr/share/attack/root.json'))}
+      args = ${JSON.stringify(words('/usr/share/test-attack/root.json'))}
       [[scripts]]
       in = "build"
       run = "attack.py"
-      args = ${JSON.stringify(words('/mnt/sysimage/usr/share/attack/build.json'))}`, './distro.toml'),
+      args = ${JSON.stringify(words('/mnt/sysimage/usr/share/test-attack/build.json'))}`, './distro.toml'),
   });
   cache = makeCache(folder);
   output = join(folder, 'out');
@@ -168,6 +166,12 @@ const CONTAINED: Readonly<Record<string, unknown>> = {
   'a key into the session': 'EPERM',
   'the keys of the session': 'EPERM',
   'the kernel’s log': 'EPERM',
+  ptrace: 'EPERM',
+  'the memory of process 1': 'EROFS',
+  process_vm_readv: 'EPERM',
+  process_vm_writev: 'EPERM',
+  kcmp: 'EPERM',
+  pidfd_getfd: 'EPERM',
   bpf: 'EPERM',
   perf_event_open: 'EPERM',
   userfaultfd: 'EPERM',
@@ -196,12 +200,12 @@ const IN_ROOT = { 'places to write in after chroot': 'done', 'settings after chr
 const DIFFERENT: Readonly<Record<string, object>> = { root: IN_ROOT, build: { 'the package cache': 'none' } };
 
 describe('what a package or a script tries comes to nothing', () => {
-  it.each(['post', 'trigger', 'file-trigger', 'root', 'build'])('%s', (by) => {
+  it.each([...SCRIPTLETS, 'root', 'build'])('%s', (by) => {
     expect(attack(by)).toEqual({ ...CONTAINED, ...DIFFERENT[by] });
   });
 
   it('Lua scriptlets, before there is a root and after', () => {
-    expect(['pretrans', 'usr/share/attack/lua'].map(text)).toEqual(['refused nothing', 'refused nothing']);
+    expect(['pretrans', 'srv/lua'].map(text)).toEqual(['refused nothing', 'refused nothing']);
   });
 
   it('set-user-ID bits and capabilities are kept as the package says them, and gave nobody anything', () => {
