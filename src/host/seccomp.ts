@@ -15,6 +15,14 @@ const REFUSED: Readonly<Record<string, Numbers>> = {
   io_uring_setup: { x86_64: 425, aarch64: 425, i386: 425 },
   io_uring_enter: { x86_64: 426, aarch64: 426, i386: 426 },
   io_uring_register: { x86_64: 427, aarch64: 427, i386: 427 },
+  // Ways into another process: a sandbox has one user, whom the kernel lets read and change each of his own processes,
+  // process 1 among them. /proc/PID/mem is the same way, and read-only there (sandbox.ts). Left out is what needs a
+  // capability that the sandbox has not (process_madvise), and what tells no content (move_pages, get_robust_list).
+  ptrace: { x86_64: 101, aarch64: 117, i386: 26 },
+  process_vm_readv: { x86_64: 310, aarch64: 270, i386: 347 },
+  process_vm_writev: { x86_64: 311, aarch64: 271, i386: 348 },
+  kcmp: { x86_64: 312, aarch64: 272, i386: 349 },
+  pidfd_getfd: { x86_64: 438, aarch64: 438, i386: 438 },
   // Takes its address family where a filter cannot look; socket(2) itself is there since Linux 4.3.
   socketcall: { i386: 102 },
 };
