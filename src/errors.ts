@@ -5,10 +5,20 @@ export interface Place {
   readonly column?: number;
 }
 
+/** What a problem is about. Code looks here and never into the message, so that messages can be reworded. */
+export interface Subject {
+  /** `package`: as it was asked for. `key`: of the definition, such as `system.timezone`. `file`: a path of `[[files]]`. */
+  readonly kind: 'package' | 'repository' | 'key' | 'file';
+  readonly name: string;
+  /** Which items of a key that is a list. */
+  readonly items?: readonly string[];
+}
+
 /** What every failure tells: a stable code, what happened, where, and what to do next. */
 export interface Problem {
   readonly code: string;
   readonly message: string;
+  readonly subject?: Subject;
   readonly place?: Place;
   readonly hint?: string;
 }

@@ -10,6 +10,7 @@ import type { Plan } from '../plan/types.ts';
 import { labelRoot } from '../rootfs/system/selinux.ts';
 import { kdumpArguments } from '../rootfs/system/security.ts';
 import type { Root, RunStep } from '../rootfs/make-root.ts';
+import { noteOwnFiles } from '../rootfs/own-files.ts';
 
 /** A root as a bootable raw disk in the workspace. */
 export interface BootableDisk extends MadeDisk {
@@ -36,12 +37,14 @@ export async function makeBootable(
   const seed = seedOf(plan, root, lock);
   const identified = identifyDisk({ disk, boot: settings, architecture: root.target.arch, seed });
   const { placed, ...boot } = await step('boot', () => unlessFull(host, async () => {
+    const checkOwnFiles = await noteOwnFiles(host, plan, root.path);
     await host.inside(root.path).write('/etc/fstab', fstab(identified));
     const { system } = plan.configuration;
     const kernelArguments = [...system['kernel-cmdline'], ...kdumpArguments(system)];
     const made = await startBoot(host, { root, settings, disk: identified, kernelArguments, fips: system.fips, cache });
     // After the last file was written. Containers are labelled by what runs them.
     await labelRoot(host, plan, root.path, (message) => emit({ kind: 'notice', message }));
+    await checkOwnFiles();
     return made;
   }));
   try {

@@ -1,6 +1,7 @@
 import type { Host } from '../host/port.ts';
 import type { Plan } from '../plan/types.ts';
 import type { InstalledRoot } from './install.ts';
+import { noteOwnFiles } from './own-files.ts';
 import { makeAccounts } from './system/accounts.ts';
 import { openSystem, type Notice } from './system/context.ts';
 import { placeFiles } from './system/files.ts';
@@ -17,9 +18,10 @@ import { setTimeServers } from './system/time-servers.ts';
 /**
  * Makes an installed root what the definition says: settings and accounts, then its own files, which may replace any of
  * them and bring units, profiles and firewall services, then what reads those, then its scripts. Every key is applied, or refused
- * by a `HewError` that names it. `epoch` is in seconds since 1970.
+ * by a `HewError` that names it. `epoch` is in seconds since 1970. Returns the check that later steps have left the
+ * definition's files alone.
  */
-export async function configureRoot(host: Host, plan: Plan, root: InstalledRoot, epoch: number, notice: Notice): Promise<void> {
+export async function configureRoot(host: Host, plan: Plan, root: InstalledRoot, epoch: number, notice: Notice): Promise<() => Promise<void>> {
   const system = openSystem(host, plan, root, epoch, notice);
   await checkRequirements(system);
   await writeSettings(system);
@@ -29,10 +31,14 @@ export async function configureRoot(host: Host, plan: Plan, root: InstalledRoot,
   await setSelinuxMode(system);
   await system.set('/etc/hew-release', releaseFile(plan, root));
   await placeFiles(system);
+  const checkPlaced = await noteOwnFiles(host, plan, root.path);
   await setSecurity(system);
   await setServices(system);
+  await checkPlaced();
   await runScripts(system);
+  const checkFinished = await noteOwnFiles(host, plan, root.path);
   await sealRoot(system);
+  return checkFinished;
 }
 
 /** What the image says of itself, in the form of os-release(5). Pure. */

@@ -42,10 +42,11 @@ export async function makeRoot(
     const date = sourceDateEpoch(host.env['SOURCE_DATE_EPOCH']) ?? (await newestBuildTime(host, fetched));
     return { installed: await installPackages(host, plan, target, fetched, paths, date, detail, notice, target.emulate), epoch: date };
   });
-  await step('configure', async () => {
-    await configureRoot(host, plan, installed, epoch, notice);
+  const checkOwnFiles = await step('configure', async () => {
+    const check = await configureRoot(host, plan, installed, epoch, notice);
     await keepLevel(host, plan, installed, keys);
     await writeFormatFiles(host, plan, installed.path);
+    return check;
   });
   return step('clean', async (detail) => {
     const database = await readDatabase(host, plan, installed.path);
@@ -54,6 +55,7 @@ export async function makeRoot(
     const packages = database.packages.filter(({ name }) => !removed.includes(name));
     await leavePackageList(host, plan, installed.path, packages, epoch);
     await cleanRoot(host, plan, installed.path);
+    await checkOwnFiles();
     detail(`${packages.length} packages`);
     return { path: installed.path, target, packages, owners: database.owners, epoch };
   });

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { inputKeys } from '../../formats/rows.ts';
+import { DISK_FORMATS, inputKeys } from '../../formats/rows.ts';
 import type { Path } from '../types.ts';
 import type { Candidate, Finding, Rule } from './rule.ts';
 
@@ -11,8 +11,23 @@ export const inputsOf = (definition: Candidate): readonly { readonly path: Path;
   ...definition.outputs.flatMap((output, index) => inputKeys(output).map(({ key, file }) => ({ path: ['outputs', index, key], file }))),
 ];
 
-/** Folders that the kernel or the build fills: a file there would never be seen. */
-const NOT_KEPT = ['/proc', '/sys', '/dev', '/run', '/tmp'];
+interface Filled {
+  readonly path: RegExp;
+  /** Only where an output is a disk. */
+  readonly onDisks?: true;
+  readonly why: string;
+  readonly hint: string;
+}
+
+/** Paths that hew or the running system fills: a file of the definition would be lost there. */
+const FILLED: readonly Filled[] = [
+  { path: /^\/(?:proc|sys|dev|run|tmp|var\/run|var\/lock)(?:\/|$)/, why: 'would not be seen in the running system',
+    hint: 'such folders are filled at boot: use a tmpfiles.d file' },
+  { path: /^\/etc\/machine-id$/, why: 'is empty in an image: each machine makes its own at first boot', hint: 'take it out' },
+  { path: /^\/etc\/ssh\/ssh_host_.*_key(?:\.pub)?$/, why: 'is removed from an image: each machine makes its own host keys', hint: 'take it out' },
+  { path: /^\/etc\/fstab$/, onDisks: true, why: 'is made from the partitions', hint: 'use `mount` and `options` of `disk.partitions`' },
+  { path: /^\/etc\/kernel\/cmdline$/, onDisks: true, why: 'is made from the kernel command line', hint: 'use `system.kernel-cmdline`' },
+];
 
 const twice = <T>(items: readonly T[], keyOf: (item: T) => string): readonly number[] =>
   items.flatMap((item, index) => (items.findIndex((other) => keyOf(other) === keyOf(item)) < index ? [index] : []));
@@ -58,10 +73,11 @@ export const fileRules: readonly Rule[] = [
   },
   {
     id: 'file-not-kept',
-    find: ({ files }) => files.flatMap(({ path }, index) => (NOT_KEPT.some((folder) => path === folder || path.startsWith(`${folder}/`))
-      ? [{ path: ['files', index, 'path'],
-        message: `\`${path}\` would not be seen in the running system`,
-        hint: 'such folders are filled at boot: use a tmpfiles.d file' }] : [])),
+    find: ({ files, outputs }) => files.flatMap(({ path }, index) => {
+      const isDisk = outputs.some(({ format }) => DISK_FORMATS.includes(format));
+      const filled = FILLED.find((row) => (isDisk || row.onDisks !== true) && row.path.test(posix.normalize(path)));
+      return filled === undefined ? [] : [{ path: ['files', index, 'path'], message: `\`${path}\` ${filled.why}`, hint: filled.hint }];
+    }),
   },
   {
     id: 'file-twice',

@@ -39,6 +39,7 @@ async function refuseFolder(host: Host, plan: Plan, root: string, path: string):
   throw new HewError({
     code: 'file-is-folder',
     message: `\`${path}\` is a folder of the image, so no file can stand there`,
+    subject: { kind: 'file', name: path },
     place: { file: plan.image.file },
     hint: 'name the file in it: a path of [[files]] is that of the file itself',
   });
