@@ -19,6 +19,8 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly subject?: Subject;
+  /** What the program that failed says, where hew says the rest. */
+  readonly reason?: string;
   readonly place?: Place;
   readonly hint?: string;
 }

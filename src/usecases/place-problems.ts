@@ -1,5 +1,5 @@
-import { formatPath, loadDefinition, parsePath, sourcesOf, type LoadedDefinition, type LoadOptions } from '../definition/index.ts';
-import { HewError, type Problem } from '../errors.ts';
+import { formatPath, loadDefinition, parsePath, sourcesOf, type LoadedDefinition, type LoadOptions, type Path } from '../definition/index.ts';
+import { HewError, type Problem, type Subject } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import { kickstartLayers } from './kickstart.ts';
 
@@ -12,7 +12,7 @@ export async function withPlaces<T>(host: Host, image: string, cwd: string, opti
     return await work();
   } catch (error) {
     // Other kinds tell of programs, or have their places.
-    if (!(error instanceof HewError) || error.problems.every((problem) => nameIn(problem) === undefined)) throw error;
+    if (!(error instanceof HewError) || !error.problems.some(isPlaceable)) throw error;
     const loaded = await loadDefinition(sourcesOf(host, cwd), image, { ...options, ...kickstartLayers(host) }).catch(() => undefined);
     if (loaded === undefined) throw error;
     const problems = error.problems.map((problem) => placeProblem(problem, loaded));
@@ -21,33 +21,35 @@ export async function withPlaces<T>(host: Host, image: string, cwd: string, opti
   }
 }
 
-/** A problem with the line that set the key, or asked for the package, which it is about. Pure. */
+/** A problem with the line that set the key, or asked for the package, the file or the repository, which it is about. */
 export function placeProblem(problem: Problem, { definition, places }: Pick<LoadedDefinition, 'definition' | 'places'>): Problem {
-  const name = nameIn(problem);
-  if (name === undefined) return problem;
-  const path = parsePath('key' in name ? name.key : 'packages.install') ?? [];
+  if (!isPlaceable(problem)) return problem;
+  const candidates = pathsOf(problem.subject, definition).map((path) => places[formatPath(path)]);
+  const place = candidates.find((candidate) => candidate?.line !== undefined);
+  return place === undefined ? problem : { ...problem, place };
+}
+
+type Placeable = Problem & { readonly subject: Subject };
+
+const isPlaceable = (problem: Problem): problem is Placeable => problem.subject !== undefined && problem.place?.line === undefined;
+
+/** Paths in a definition that a subject may have its line from, the nearest first. */
+function pathsOf({ kind, name, items = [] }: Subject, definition: LoadedDefinition['definition']): readonly Path[] {
+  const at = (path: Path, index: number, ...rest: Path): readonly Path[] => (index === -1 ? [] : [[...path, index, ...rest], [...path, index]]);
+  switch (kind) {
+    case 'package': return at(['packages', 'install'], definition.packages.install.indexOf(name));
+    case 'repository': return at(['repositories'], definition.repositories.findIndex(({ id }) => id === name), 'id');
+    case 'file': return at(['files'], definition.files.findIndex(({ path }) => path === name), 'path');
+    case 'key': {
+      const path = parsePath(name) ?? [];
+      return [...at(path, indexAt(definition, path, items)), [...path, 0], path];
+    }
+  }
+}
+
+/** Of the first of these items in the list at a path; -1 where there is none. Tables are known by their `name`. */
+function indexAt(definition: unknown, path: Path, items: readonly string[]): number {
   const value = path.reduce<unknown>((inner, part) => (inner as Readonly<Record<string, unknown>> | undefined)?.[part], definition);
-  const items: readonly unknown[] = Array.isArray(value) ? value : [];
-  const isMeant = (item: unknown): boolean => ('key' in name ? mentions(problem.message, item) : item === name.package);
-  const index = items.findIndex(isMeant);
-  if (!('key' in name) && index === -1) return problem;
-  const place = places[formatPath([...path, Math.max(index, 0)])] ?? places[formatPath(path)];
-  return place?.line === undefined ? problem : { ...problem, place };
+  const list: readonly unknown[] = Array.isArray(value) ? value : [];
+  return list.findIndex((item) => items.includes(typeof item === 'string' ? item : (item as { readonly name?: string }).name ?? ''));
 }
-
-type Name = { readonly key: string } | { readonly package: string };
-
-/** What a message without a line is about: the first key of a definition in it, or a package that dnf5 refuses. */
-function nameIn({ code, message, place }: Problem): Name | undefined {
-  if (place?.line !== undefined) return undefined;
-  const [, key] = /`(system\.[a-z0-9-]+(?:\.[a-z0-9-]+)*)`/.exec(message) ?? [];
-  if (key !== undefined) return { key };
-  const [, spec] = /`([^`]+)`/.exec(message) ?? [];
-  return spec !== undefined && PACKAGE_CODES.includes(code) ? { package: spec } : undefined;
-}
-
-const PACKAGE_CODES: readonly string[] = ['package-not-found', 'package-excluded'];
-
-/** Units are named with their suffix, `sshd.service` for `sshd`. */
-const mentions = (message: string, item: unknown): boolean =>
-  typeof item === 'string' && message.split(/[\s,`]+/).some((word) => word === item || word === `${item}.service`);

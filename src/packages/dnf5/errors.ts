@@ -1,5 +1,5 @@
 import type { Host } from '../../host/port.ts';
-import { CancelledError, HewError, ToolError, type Problem } from '../../errors.ts';
+import { CancelledError, HewError, ToolError, type Problem, type Subject } from '../../errors.ts';
 import { nearest } from '../../definition/index.ts';
 import type { UnavailableRepository } from '../../isa/repositories.ts';
 import type { Plan, Target } from '../../plan/types.ts';
@@ -43,7 +43,7 @@ export async function explainDnfFailure(
  * asked for by name, or where nothing else is told. Pure.
  */
 export function withoutExcludedMembers(problems: readonly Problem[], install: readonly string[]): readonly Problem[] {
-  const isAsked = ({ message }: Problem): boolean => install.some((spec) => message.includes(`\`${spec}\``));
+  const isAsked = ({ subject }: Problem): boolean => subject !== undefined && install.includes(subject.name);
   const telling = problems.filter((problem) => problem.code !== 'package-excluded' || isAsked(problem));
   return telling.length === 0 ? problems : telling;
 }
@@ -53,6 +53,8 @@ interface Pattern {
   readonly matches: RegExp;
   readonly code: string;
   readonly message: (groups: Readonly<Record<string, string>>) => string;
+  /** What the group `subject` of the pattern names; dnf5's reason is the group `why`. */
+  readonly about?: Subject['kind'];
   readonly hint?: string;
   /** Whether to add what dnf5 says of the attempts below. */
   readonly withReasons?: boolean;
@@ -63,34 +65,36 @@ const UNREACHABLE = 'repository-unreachable';
 /** The repositories that a failure says could not be reached, with the reason; empty for any other failure. Pure. */
 export function unreachableRepositories(error: unknown): readonly UnavailableRepository[] {
   if (!(error instanceof HewError) || error.problems.some(({ code }) => code !== UNREACHABLE)) return [];
-  return error.problems.flatMap(({ message }) => {
-    const { id, reason } = /^repository (?<id>\S+) could not be read \(.*?\): (?<reason>.*)$/.exec(message)?.groups ?? {};
-    return id === undefined || reason === undefined ? [] : [{ id, reason }];
-  });
+  return error.problems.flatMap(({ subject, reason, message }) =>
+    (subject?.kind === 'repository' ? [{ id: subject.name, reason: reason ?? message }] : []));
 }
 
 const PATTERNS: readonly Pattern[] = [
   {
-    matches: /^No match for argument: (?<spec>.+)$/gm,
+    matches: /^No match for argument: (?<subject>.+)$/gm,
     code: 'package-not-found',
-    message: ({ spec }) => `no repository has a package \`${spec}\``,
+    about: 'package',
+    message: ({ subject }) => `no repository has a package \`${subject}\``,
   },
   {
-    matches: /^Argument '(?<spec>[^']+)' matches only excluded packages\.?$/gm,
+    matches: /^Argument '(?<subject>[^']+)' matches only excluded packages\.?$/gm,
     code: 'package-excluded',
-    message: ({ spec }) => `every build of \`${spec}\` in the repositories is excluded`,
+    about: 'package',
+    message: ({ subject }) => `every build of \`${subject}\` in the repositories is excluded`,
     hint: 'see `packages.exclude`, and `includepkgs` and `excludepkgs` of the repositories',
   },
   {
-    matches: /^Failed to download metadata \([^)]*\) for repository "(?<repository>[^"]+)": (?<why>.*signature.*)$/gim,
+    matches: /^Failed to download metadata \([^)]*\) for repository "(?<subject>[^"]+)": (?<why>.*signature.*)$/gim,
     code: 'signature',
-    message: ({ repository, why }) => `the metadata of repository ${repository} is not signed by a key of its own: ${why}`,
+    about: 'repository',
+    message: ({ subject, why }) => `the metadata of repository ${subject} is not signed by a key of its own: ${why}`,
     hint: 'check `gpgkey` of the repository; without the right key nothing from it is installed',
   },
   {
-    matches: /^Failed to download metadata \((?<kind>[^)]*)\) for repository "(?<repository>[^"]+)": (?<why>(?!.*signature).+)$/gim,
-    code: 'repository-unreachable',
-    message: ({ repository, kind, why }) => `repository ${repository} could not be read (${kind}): ${why}`,
+    matches: /^Failed to download metadata \((?<kind>[^)]*)\) for repository "(?<subject>[^"]+)": (?<why>(?!.*signature).+)$/gim,
+    code: UNREACHABLE,
+    about: 'repository',
+    message: ({ subject, kind, why }) => `repository ${subject} could not be read (${kind}): ${why}`,
     hint: 'check its address and the network; a level’s repository can be left out by `missing-level = "baseline"`',
     withReasons: true,
   },
@@ -117,10 +121,17 @@ const PATTERNS: readonly Pattern[] = [
 
 /** Finds the reasons in what dnf5 printed; empty when it says nothing that hew knows. Pure. */
 export function readDnfFailure(output: string): readonly Problem[] {
-  const found = PATTERNS.flatMap(({ matches, code, message, hint, withReasons = false }) =>
-    [...output.matchAll(matches)].map((match) => {
+  const found = PATTERNS.flatMap(({ matches, code, message, about, hint, withReasons = false }) =>
+    [...output.matchAll(matches)].map(({ groups = {} }): Problem => {
+      const { subject, why } = groups;
       const advice = [...(withReasons ? reasonsIn(output) : []), hint].filter((line) => line !== undefined);
-      return { code, message: message(match.groups ?? {}), ...(advice.length === 0 ? {} : { hint: advice.join('\n') }) };
+      return {
+        code,
+        message: message(groups),
+        ...(about === undefined || subject === undefined ? {} : { subject: { kind: about, name: subject } }),
+        ...(about === undefined || why === undefined ? {} : { reason: why }),
+        ...(advice.length === 0 ? {} : { hint: advice.join('\n') }),
+      };
     }),
   );
   const conflict = readConflict(output);
@@ -163,7 +174,7 @@ async function withNearestNames(
   target: Target,
   paths: DnfPaths,
 ): Promise<Problem> {
-  const wanted = /`(.+)`/.exec(problem.message)?.[1] ?? '';
+  const wanted = problem.subject?.name ?? '';
   const { stdout } = await host.run({
     tool: 'dnf5',
     args: [...dnfOptions(plan, '/tmp/root', paths), '--cacheonly', 'repoquery', '--available', '--queryformat=%{name}\\n'],

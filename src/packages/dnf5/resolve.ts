@@ -98,8 +98,15 @@ async function refuseMissingFolders(host: Host, target: Target, { hewCache }: Dn
   for (const repository of target.repositories) {
     for (const path of localPaths({ ...target, repositories: [repository] }, hewCache)) {
       if ((await host.fs.status(path)) !== undefined) continue;
-      const message = `repository ${repository.settings.id} could not be read (a folder of this machine): ${path} is not there`;
-      problems.push({ code: 'repository-unreachable', message, hint: 'check its address' });
+      const { id } = repository.settings;
+      const reason = `${path} is not there`;
+      problems.push({
+        code: 'repository-unreachable',
+        message: `repository ${id} could not be read (a folder of this machine): ${reason}`,
+        subject: { kind: 'repository', name: id },
+        reason,
+        hint: 'check its address',
+      });
     }
   }
   if (problems.length > 0) throw new HewError(problems);

@@ -31,8 +31,8 @@ export interface System {
   remove(path: string): Promise<void>;
   /** Runs a program of the image with the image as its `/`. */
   run(tool: string, args: readonly string[], extra?: InsideOptions): Promise<Finished>;
-  /** A failure of what the definition asks for. */
-  refuse(problem: Omit<Problem, 'place'>): HewError;
+  /** A failure of what a key of the definition asks for, such as `system.timezone`; of some items, where it is a list. */
+  refuse(key: string, problem: Omit<Problem, 'place' | 'subject'>, items?: readonly string[]): HewError;
 }
 
 export interface InsideOptions extends RunOptions {
@@ -76,6 +76,7 @@ export function openSystem(
         env: { HOME: '/root', PYTHONDONTWRITEBYTECODE: '1', SOURCE_DATE_EPOCH: String(epoch), ...env },
         view: { root, ...(target.emulate === undefined ? {} : { emulate: target.emulate }), ...view },
       }, options),
-    refuse: (problem) => new HewError({ ...problem, place: { file: plan.image.file } }),
+    refuse: (key, problem, items) =>
+      new HewError({ ...problem, subject: { kind: 'key', name: key, ...(items === undefined ? {} : { items }) }, place: { file: plan.image.file } }),
   };
 }

@@ -56,13 +56,13 @@ export async function writeKeys(
   const path = posix.join(account.home, '.ssh');
   const kind = (await files.status(path))?.kind;
   if (kind !== undefined && kind !== 'directory') {
-    throw system.refuse({
+    throw system.refuse(account.name === 'root' ? 'system.root-ssh-keys' : 'system.users', {
       code: 'home-link',
       message:
         `\`${path}\` of ${account.name} is ${kind === 'symlink' ? 'a link' : 'no folder'} in the image, ` +
         'so no SSH key is put there',
       hint: 'a package or /etc/skel brings it: leave that out, or use another home folder',
-    });
+    }, [account.name]);
   }
   await files.makeFolder(path);
   await own(files, path, account, 0o700);

@@ -23,7 +23,7 @@ export async function setNetwork(system: System): Promise<void> {
     return;
   }
   if (devices.some((device) => device.nameservers.length + device['search-domains'].length > 0) && (await system.find([RESOLVED])) === undefined) {
-    throw system.refuse({
+    throw system.refuse('system.network', {
       code: 'needs-package',
       message: '`nameservers` and `search-domains` of `system.network` need systemd-resolved beside systemd-networkd, and it is not in the image',
       hint: 'add systemd-resolved to packages.install, or leave them out',

@@ -17,11 +17,11 @@ export const isPasswordField = (text: string): boolean => HASH.test(text) || LOC
 export async function hashPassword(system: System, name: string, password: string): Promise<string> {
   if (isPasswordField(password)) return password;
   if (system.settings['allow-plain-text-passwords'] === undefined || /[\n\r\0]/.test(password)) {
-    throw system.refuse({
+    throw system.refuse(name === 'root' ? 'system.root-password' : 'system.users', {
       code: 'plain-text-password',
       message: `the password of ${name} is no hash of crypt(5)`,
       hint: 'put a hash there: `openssl passwd -6`',
-    });
+    }, [name]);
   }
   const { stdout } = await system.host.run(
     { tool: 'openssl', args: ['passwd', '-6', '-salt', saltFor(system.plan.digest, name), '-stdin'], view: {} },

@@ -55,6 +55,7 @@ export async function checkRequirements(system: System): Promise<void> {
     problems.push({
       code,
       message: `\`system.${key}\` needs ${packages}, which is not in the image`,
+      subject: { kind: 'key', name: `system.${key}` },
       place: { file: system.plan.image.file },
       hint: `add ${packages} to packages.install, or leave the key out`,
     });

@@ -31,7 +31,7 @@ async function runInside(system: System, key: string, tool: string, args: readon
     await system.run(tool, args);
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
-    throw system.refuse({
+    throw system.refuse(`system.${key}`, {
       code: 'setting-failed',
       message: `\`system.${key}\`: ${tool} of the image ended with status ${error.status ?? 'unknown'}`,
       hint: (error.stderr.trim() || error.stdout.trim()).split('\n').slice(-6).join('\n') || 'see its manual page',

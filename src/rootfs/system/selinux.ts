@@ -13,7 +13,7 @@ export async function setSelinuxMode(system: System): Promise<void> {
   const text = await system.read(CONFIG);
   const hasPolicy = (await policyOf(system.host, system.root)) !== undefined;
   if (mode !== 'disabled' && !hasPolicy) {
-    throw system.refuse({
+    throw system.refuse('system.selinux', {
       code: 'needs-package',
       message: `\`system.selinux\` is ${mode}, and the image has no policy`,
       hint: 'add selinux-policy-targeted to packages.install, or leave `system.selinux` out',

@@ -56,14 +56,14 @@ const isThere = async (system: System, unit: string): Promise<boolean> =>
   (await system.find(UNIT_FOLDERS.flatMap((folder) => [`${folder}/${unit}`, `${folder}/${unitFile(unit)}`]))) !== undefined;
 
 async function refuseUnknown(system: System, units: readonly string[]): Promise<void> {
-  const missing = [];
+  const missing: string[] = [];
   for (const unit of units) if (!(await isThere(system, unit))) missing.push(unit);
   if (missing.length === 0) return;
-  throw system.refuse({
+  throw system.refuse('system.services.enable', {
     code: 'unknown-unit',
     message: `\`system.services.enable\`: the image has no ${missing.join(', ')}`,
     hint: await nearUnits(system, missing),
-  });
+  }, system.settings.services.enable.filter((unit) => missing.includes(unitName(unit))));
 }
 
 async function nearUnits(system: System, missing: readonly string[]): Promise<string> {
@@ -90,7 +90,7 @@ async function setDefaultTarget(system: System): Promise<void> {
   if (target === undefined) return;
   const unit = target.endsWith('.target') ? target : `${target}.target`;
   if (!(await isThere(system, unit))) {
-    throw system.refuse({
+    throw system.refuse('system.default-target', {
       code: 'unknown-unit',
       message: `\`system.default-target\`: the image has no ${unit}`,
       hint: 'multi-user.target boots to a text console',
@@ -109,6 +109,6 @@ async function systemctl(system: System, args: readonly string[], accept: readon
     if (!(error instanceof ToolError)) throw error;
     const [reason = '', ...more] = (error.stderr.trim().replaceAll(root, '') || error.message).split('\n');
     const hint = 'see the [Install] section of the unit: a template needs an instance, such as `getty@tty1`';
-    throw system.refuse({ code: 'service-failed', message: `\`system.services\`: ${reason}`, hint: [...more, hint].join('\n') });
+    throw system.refuse('system.services', { code: 'service-failed', message: `\`system.services\`: ${reason}`, hint: [...more, hint].join('\n') });
   }
 }

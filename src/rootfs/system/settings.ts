@@ -32,7 +32,7 @@ async function setKeyboard(system: System): Promise<void> {
   const { keymap } = system.settings;
   const layouts = system.settings['keyboard-layouts'].map(parseLayout);
   if (keymap !== undefined && !(await hasKeymap(system, keymap))) {
-    throw system.refuse({
+    throw system.refuse('system.keymap', {
       code: 'unknown-keymap',
       message: `\`system.keymap\`: the image has no keyboard map \`${keymap}\``,
       hint: 'maps are in the package kbd (kbd-legacy has further ones); `localectl list-keymaps` names them',
@@ -96,7 +96,7 @@ async function setTimeZone(system: System): Promise<void> {
   if (timezone !== undefined) {
     const known = timezone === 'UTC' || (await system.status(`/usr/share/zoneinfo/${timezone}`))?.kind === 'file';
     if (!known) {
-      throw system.refuse({
+      throw system.refuse('system.timezone', {
         code: 'unknown-timezone',
         message: `\`system.timezone\`: the image has no time zone \`${timezone}\``,
         hint: 'add tzdata to packages.install; `timedatectl list-timezones` names the zones',

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-import { ToolError } from '../../../../src/errors.ts';
-import { explainInstallFailure, readDnfFailure, withoutExcludedMembers } from '../../../../src/packages/dnf5/errors.ts';
+import { HewError, ToolError } from '../../../../src/errors.ts';
+import { explainInstallFailure, readDnfFailure, unreachableRepositories, withoutExcludedMembers } from '../../../../src/packages/dnf5/errors.ts';
 
 /** What dnf5 5.4.6 really printed, paths shortened. */
 const output = (name: string): string => readFileSync(new URL(`output/${name}.txt`, import.meta.url), 'utf8');
@@ -22,13 +22,18 @@ describe('withoutExcludedMembers', () => {
     ]);
     expect(left(['@^server'], problems.slice(1))).toHaveLength(2);
   });
+
+  it('goes by what a problem is about and not by its words', () => {
+    const reworded = problems.map((problem) => ({ ...problem, message: 'in other words' }));
+    expect(withoutExcludedMembers(reworded, ['@^server', 'qemu-agent', 'vim']).map(({ subject }) => subject?.name)).toEqual(['qemu-agent', 'vim']);
+  });
 });
 
 describe('readDnfFailure', () => {
   it('names every package that no repository has', () => {
     expect(readDnfFailure(output('missing-packages'))).toEqual([
-      { code: 'package-not-found', message: 'no repository has a package `bsah`' },
-      { code: 'package-not-found', message: 'no repository has a package `test-godo`' },
+      { code: 'package-not-found', message: 'no repository has a package `bsah`', subject: { kind: 'package', name: 'bsah' } },
+      { code: 'package-not-found', message: 'no repository has a package `test-godo`', subject: { kind: 'package', name: 'test-godo' } },
     ]);
   });
 
@@ -67,6 +72,8 @@ Failed to download metadata (baseurl: "http://127.0.0.1:9") for repository "base
 `);
     expect(down.map(({ code }) => code)).toEqual(['repository-unreachable']);
     expect(down[0]?.hint).toContain('Could not connect to server');
+    const reworded = down.map((problem) => ({ ...problem, message: 'in other words' }));
+    expect(unreachableRepositories(new HewError(reworded))).toEqual([{ id: 'base', reason: 'Usable URL not found' }]);
   });
 
   it('says of a damaged package what is wrong with it', () => {
