@@ -2,12 +2,10 @@ import { createHash, type Hash } from 'node:crypto';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
+import { compressCommand, type Compression } from '../compressors.ts';
 import type { Digest } from '../digest.ts';
 import { formatBytes } from '../format-bytes.ts';
 import type { Clock, Command, Host } from '../host/port.ts';
-import type { ToolName } from '../tools.ts';
-
-export type Compression = 'zstd' | 'gzip' | 'xz' | 'none';
 
 /** A root as one tar file, with the digests of what went into the compressor and of what came out. */
 export interface PackedLayer {
@@ -59,23 +57,6 @@ export const tarArguments = ({ root, entries, epoch, only, without }: Omit<Layer
     : ['--null', '--verbatim-files-from', '--no-recursion', `--files-from=${only}`]),
 ];
 
-/**
- * Compressors whose output does not depend on how many processors there are: zstd cuts its input by level, xz by the
- * block size given, and the number of igzip's threads is fixed.
- */
-const COMPRESSORS: Readonly<Record<Compression, ((level?: number) => { tool: ToolName; args: string[] }) | undefined>> = {
-  zstd: (level = 3) => ({ tool: 'zstd', args: ['-T0', `-${level}`, ...(level > 19 ? ['--ultra'] : []), '--stdout', '-q'] }),
-  gzip: (level = 2) => ({ tool: 'igzip', args: [`-${Math.min(level, 3)}`, '-T', '4', '--no-name', '--stdout', '-'] }),
-  xz: (level = 6) => ({ tool: 'xz', args: ['-T0', '--block-size=16MiB', `-${Math.min(level, 9)}`, '--stdout'] }),
-  none: undefined,
-};
-
-/** Tools that packing with a compression starts. */
-export const layerTools = (compression: Compression): readonly ToolName[] => {
-  const compressor = COMPRESSORS[compression]?.();
-  return ['tar', ...(compressor === undefined ? [] : [compressor.tool])];
-};
-
 /** Packs a root into one layer file, hashing on the way what goes in and what comes out. */
 export async function packLayer(
   host: Host,
@@ -85,21 +66,21 @@ export async function packLayer(
 ): Promise<PackedLayer> {
   const lists = [request.only, request.without].filter((list) => list !== undefined);
   const tar: Command = { tool: 'tar', args: tarArguments(request), view: { read: [request.root, ...lists] } };
-  const compressor = COMPRESSORS[request.compression]?.(request.level);
   const content = new HashingStream(occasionally(host.clock, (bytes) => detail(formatBytes(bytes))));
-  if (compressor === undefined) {
+  const { compression, level } = request;
+  if (compression === 'none') {
     await host.piped(tar, (stdout) => pipeline(stdout, content, (source) => host.fs.writeStream(target, source)));
     detail(formatBytes(content.bytes));
-    return layer(request.compression, content, content);
+    return layer(compression, content, content);
   }
   const packed = new HashingStream();
   await host.piped(tar, (unpacked) => host.piped(
-    { ...compressor, view: {} },
+    { ...compressCommand(compression, '-', level), view: {} },
     (stdout) => pipeline(stdout, packed, (source) => host.fs.writeStream(target, source)),
     (stdin) => pipeline(unpacked, content, stdin),
   ));
   detail(`${formatBytes(content.bytes)}, ${formatBytes(packed.bytes)} packed`);
-  return layer(request.compression, content, packed);
+  return layer(compression, content, packed);
 }
 
 /** Ten times a second is as much as a person can read. */

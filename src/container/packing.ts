@@ -1,5 +1,6 @@
+import type { Compression } from '../compressors.ts';
 import { formatRow, type RootOutput } from '../formats/rows.ts';
-import type { Compression, PackedLayer } from './layer.ts';
+import type { PackedLayer } from './layer.ts';
 
 /** A way to pack a root. */
 export interface Packing {

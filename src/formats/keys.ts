@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { COMPRESSORS } from '../compressors.ts';
 import { PLATFORMS } from '../platforms/rows.ts';
 import { imageName, text } from '../schema-words.ts';
 
@@ -13,5 +14,11 @@ export const commonKeys = {
   })).default([]).describe('Rules that may be broken without failing the build.'),
 };
 
-/** Key of formats whose compressor takes a level. */
-export const compressionLevel = z.int().min(1).max(22).optional().describe('Compression level.');
+const LEVELS = Object.entries(COMPRESSORS).map(([name, { levels }]) => ({ name, ...levels }));
+
+/** Key of formats whose compressor takes a level; the rule `compression-level` knows which levels each has. */
+export const compressionLevel = z.int()
+  .min(Math.min(...LEVELS.map(({ lowest }) => lowest)))
+  .max(Math.max(...LEVELS.map(({ highest }) => highest)))
+  .optional()
+  .describe(`Compression level: ${LEVELS.map(({ name, lowest, highest }) => `${name} ${lowest} to ${highest}`).join(', ')}.`);

@@ -1,7 +1,11 @@
+import { compressorOf } from '../compressors.ts';
 import type { ToolName } from '../tools.ts';
 
-/** Programs that compress, by the name of the compression. */
-export const COMPRESSOR_TOOLS: Readonly<Record<string, readonly ToolName[]>> = { zstd: ['zstd'], gzip: ['igzip'], xz: ['xz'] };
+/** Programs that compress a whole file: none for `none`. */
+export const compressorTools = (compression: string): readonly ToolName[] => {
+  const compressor = compressorOf(compression);
+  return compressor === undefined ? [] : [compressor.tool];
+};
 
 /** Programs that pack a root. */
-export const tarTools = (compression: string): readonly ToolName[] => ['tar', ...(COMPRESSOR_TOOLS[compression] ?? [])];
+export const tarTools = (compression: string): readonly ToolName[] => ['tar', ...compressorTools(compression)];

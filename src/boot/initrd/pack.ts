@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
+import { compressCommand } from '../../compressors.ts';
 import type { Host, RootFiles } from '../../host/port.ts';
-import type { ToolName } from '../../tools.ts';
 import { writeCpio, type CpioContent, type InitrdEntry } from './cpio.ts';
 
 export type InitrdCompression = 'zstd' | 'gzip';
@@ -12,12 +12,6 @@ export type InitrdCompression = 'zstd' | 'gzip';
  */
 export const initrdCompression = (kernelConfig: string): InitrdCompression =>
   kernelConfig !== '' && !/^CONFIG_RD_ZSTD=y$/m.test(kernelConfig) ? 'gzip' : 'zstd';
-
-/** Most modules are compressed already: higher levels cost seconds and gain little. */
-const COMPRESSORS: Readonly<Record<InitrdCompression, { tool: ToolName; args: readonly string[] }>> = {
-  zstd: { tool: 'zstd', args: ['-T0', '-3', '--stdout', '-q'] },
-  gzip: { tool: 'igzip', args: ['-2', '-T', '4', '--no-name', '--stdout', '-'] },
-};
 
 /** Packs an initrd, some of whose files are those of a root, into one compressed file. */
 export async function packInitrd(
@@ -34,7 +28,8 @@ export async function packInitrd(
   await host.fs.makeFolder(posix.dirname(target));
   try {
     await host.fs.writePieces(archive, writeCpio(entries, epoch, (source) => open(inside, source)));
-    const { tool, args } = COMPRESSORS[compression];
+    // Most modules are compressed already: higher levels cost seconds and gain little.
+    const { tool, args } = compressCommand(compression, '-');
     // Through descriptors: what a compressor knows of a file, such as its name, it would write down.
     await host.run({
       tool: 'sh', args: ['-c', 'from=$1 to=$2; shift 2; exec "$@" < "$from" > "$to"', 'sh', archive, target, tool, ...args],

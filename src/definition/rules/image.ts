@@ -1,5 +1,6 @@
+import { COMPRESSORS, compressorOf } from '../../compressors.ts';
 import { FORMAT_ROWS } from '../../formats/rows.ts';
-import type { Rule } from './rule.ts';
+import type { Finding, Rule } from './rule.ts';
 
 const REQUIRED = [
   { key: 'name', hint: 'add `name = "my-image"` at the top' },
@@ -30,6 +31,21 @@ export const imageRules: readonly Rule[] = [
       ? [{ path: ['outputs', index, 'format'],
         message: `there are two outputs \`${format}\``,
         hint: 'keep one of them' }] : [])),
+  },
+  {
+    id: 'compression-level',
+    find: ({ outputs }) => outputs.flatMap((output, index): readonly Finding[] => {
+      const level = 'compression-level' in output ? output['compression-level'] : undefined;
+      if (level === undefined) return [];
+      const path = ['outputs', index, 'compression-level'];
+      const compressor = compressorOf(output.compression);
+      if (compressor === undefined) return [{ path, message: 'nothing is compressed, so a level would do nothing', hint: 'leave it out, or set `compression`' }];
+      const { lowest, highest } = compressor.levels;
+      if (level >= lowest && level <= highest) return [];
+      return [{ path,
+        message: `${output.compression} has the levels ${lowest} to ${highest}, not ${level}`,
+        hint: `${compressor.tool} compresses it; zstd has levels up to ${COMPRESSORS.zstd.levels.highest}` }];
+    }),
   },
   {
     id: 'name-too-long',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { commonKeys } from '../keys.ts';
 import type { FormatRow } from '../row.ts';
-import { COMPRESSOR_TOOLS } from '../tools.ts';
+import { compressorTools } from '../tools.ts';
 
 export const raw = {
   id: 'raw',
@@ -13,6 +13,6 @@ export const raw = {
     ...commonKeys,
   }),
   platforms: ['qemu'],
-  tools: (compression) => COMPRESSOR_TOOLS[compression] ?? ['qemu-img'],
+  tools: (compression) => (compression === 'none' ? ['qemu-img'] : compressorTools(compression)),
   disk: { endings: ['raw', 'img'], driver: 'raw' },
 } as const satisfies FormatRow;

@@ -1,3 +1,4 @@
+import { compressCommand, COMPRESSORS } from '../../compressors.ts';
 import type { Host } from '../../host/port.ts';
 import { convertByQemu } from '../qemu-img.ts';
 import type { OutputOf } from '../rows.ts';
@@ -5,21 +6,15 @@ import type { ConvertRequest, DiskWriter } from '../writer.ts';
 
 type RawOutput = OutputOf<'raw'>;
 
-const COMPRESSORS = {
-  zstd: { tool: 'zstd', args: ['--quiet', '--threads=0', '--stdout'], ending: '.zst' },
-  gzip: { tool: 'igzip', args: ['--stdout', '--no-name'], ending: '.gz' },
-  xz: { tool: 'xz', args: ['--threads=0', '--stdout'], ending: '.xz' },
-} as const;
-
 async function writeRaw(host: Host, { compression }: RawOutput, request: ConvertRequest): Promise<string> {
   const file = `${request.target}.raw`;
   if (compression === 'none') return convertByQemu(host, request, file, ['-O', 'raw']);
-  const { tool, args, ending } = COMPRESSORS[compression];
+  const compressed = `${file}.${COMPRESSORS[compression].ending}`;
   await host.piped(
-    { tool, args: [...args, request.disk], view: { read: [request.disk] } },
-    (stdout) => host.fs.writeStream(`${file}${ending}`, stdout),
+    { ...compressCommand(compression, request.disk), view: { read: [request.disk] } },
+    (stdout) => host.fs.writeStream(compressed, stdout),
   );
-  return `${file}${ending}`;
+  return compressed;
 }
 
 /** A raw disk keeps its holes unless it is compressed. */

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 
+import { COMPRESSORS } from '../../compressors.ts';
 import { layersFor, packingOf } from '../../container/packing.ts';
 import type { Host } from '../../host/port.ts';
 import { artifactName } from '../artifact-name.ts';
@@ -8,10 +9,10 @@ import { writtenFile, type RootWriter, type WriteRequest, type Written } from '.
 
 type TarOutput = OutputOf<'tar'>;
 
-const ENDINGS: Readonly<Record<TarOutput['compression'], string>> = { zstd: 'tar.zst', gzip: 'tar.gz', xz: 'tar.xz', none: 'tar' };
+const endingOf = ({ compression }: TarOutput): string => (compression === 'none' ? 'tar' : `tar.${COMPRESSORS[compression].ending}`);
 
 export const tarWriter: RootWriter<TarOutput> = {
-  write: (host, request) => writeTar(host, request, ENDINGS[request.output.compression]),
+  write: (host, request) => writeTar(host, request, endingOf(request.output)),
 };
 
 /** Writes a root as one tar file, whose name gets that ending. */
