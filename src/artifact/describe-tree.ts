@@ -3,6 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type { FileFacts } from '../diff/facts.ts';
 import { HewError, ToolError } from '../errors.ts';
 import type { Host } from '../host/port.ts';
+import { BadBytes } from '../readers/bytes.ts';
 import { tarHeaders, type TarEntry } from '../readers/tar-headers.ts';
 
 export interface TreeDescription {
@@ -28,11 +29,12 @@ export async function describeTree(host: Host, { root, ownerOf, times }: TreeDes
       parse.end();
     });
   } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
+    if (!(error instanceof ToolError || error instanceof BadBytes)) throw error;
+    const reason = error instanceof ToolError ? error.stderr.trim().split('\n')[0] : undefined;
     throw new HewError(
       {
         code: 'root-unreadable',
-        message: `${root} cannot be read whole: ${error.stderr.trim().split('\n')[0] ?? error.message}`,
+        message: `${root} cannot be read whole: ${reason ?? error.message}`,
         hint: 'compare it as the user who owns it, or as root, and while nothing changes it',
       },
       { cause: error },

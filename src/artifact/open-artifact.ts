@@ -92,12 +92,16 @@ async function examineArchive(host: Host, path: string, status: FileStatus, know
 
 async function examineLayout(host: Host, layout: string, roots: readonly string[]): Promise<readonly ExaminedArtifact[]> {
   const examined: ExaminedArtifact[] = [];
+  const applied = new Map<string, string>();
   for (const [number, { facts, layers }] of (await readOciLayout(host, layout)).entries()) {
     if (layers === undefined) {
       examined.push({ ...NOTHING, format: 'oci', oci: facts, rootProblem: { code: 'oci-invalid', message: 'its layers cannot all be read' } });
       continue;
     }
-    const root = roots[number] ?? (await applyLayers(host, layers, facts, number));
+    // Images of one layout may have the same layers, and are unpacked once then.
+    const key = layers.join('\n');
+    const root = roots[number] ?? applied.get(key) ?? (await applyLayers(host, layers, facts, number));
+    applied.set(key, root);
     examined.push({ ...NOTHING, format: 'oci', oci: facts, root });
   }
   return examined;

@@ -1,8 +1,9 @@
-import { constants, createReadStream, createWriteStream, openSync } from 'node:fs';
+import { closeSync, constants, createReadStream, createWriteStream, fstatSync, openSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
+import { HewError } from '../errors.ts';
 import { describeStats } from './file-status.ts';
 import { sha256 } from './hash-file.ts';
 import { piecesOf, sourceOf } from './open-file.ts';
@@ -120,5 +121,10 @@ async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Without O_NONBLOCK a pipe in a file's place would hold the process for ever. */
-const openToRead = (path: string): number => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+/** Plain files only: a pipe would hold the process for ever, and a device may have no end. Throws `HewError` for others. */
+function openToRead(path: string): number {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  if (fstatSync(file).isFile()) return file;
+  closeSync(file);
+  throw new HewError({ code: 'not-a-file', message: `${path} is not a plain file`, hint: 'name a file that can be read from any place' });
+}

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 
+import { CancelledError } from '../errors.ts';
 import { architecture, readCpu } from './cpu.ts';
 import { openContainment, type Containment } from './containment.ts';
 import { emulationEnvironment, openEmulator, type Emulator } from './emulation.ts';
@@ -62,6 +63,10 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
     architecture,
     run: async (command, options) => runProcess(await request(command), options),
     piped: async (command, consume, feed) => pipeProcess(await request(command), consume, feed),
+    checkpoint: async () => {
+      await turn();
+      if (signal.aborted) throw new CancelledError();
+    },
     cpu: readCpu,
     tools,
     toolVersions: async (names) => toolVersions(paths.cache, await tools(), names, signal),

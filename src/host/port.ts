@@ -32,6 +32,11 @@ export interface Host {
    * other two are ended first. Throws the failure that came first, which for the program is a `ToolError`.
    */
   piped<T>(command: Command, consume: Consume<T>, feed?: Feed): Promise<T>;
+  /**
+   * Between steps of long work of hew's own: lets signals, timers and other work have their turn. Throws `CancelledError`
+   * once there was a signal.
+   */
+  checkpoint(): Promise<void>;
   cpu(): Promise<CpuFacts>;
   /** Where the tools come from on this machine. Throws `HewError` where there are none. */
   tools(): Promise<ToolsOrigin>;

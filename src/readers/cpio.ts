@@ -1,26 +1,27 @@
 import type { ByteSource } from '../byte-source.ts';
 import { BadBytes } from './bytes.ts';
+import { LIMITS } from './limits.ts';
 
 const HEADER = 110;
-/** PATH_MAX of Linux, which no name in an archive of its may exceed. */
-const MOST_NAME = 4096;
 const TRAILER = 'TRAILER!!!';
 
-/** Names in a cpio archive of the kernel's format, and where it ends. Throws `BadBytes` where it is none. */
-export function readCpio(source: Pick<ByteSource, 'size' | 'read'>, start = 0): { readonly names: readonly string[]; readonly end: number } {
-  const buffer = Buffer.alloc(HEADER + MOST_NAME);
-  const names: string[] = [];
+/**
+ * Names in a cpio archive of the kernel's format, one by one, since a few bytes unpack to millions of them; returns where
+ * the archive ends. Throws `BadBytes` where it is none.
+ */
+export function* readCpio(source: Pick<ByteSource, 'size' | 'read'>, start = 0): Generator<string, number> {
+  const buffer = Buffer.alloc(HEADER + LIMITS.cpio.name);
   for (let at = start; at + HEADER <= source.size;) {
     const head = Buffer.from(source.read(at, Math.min(buffer.length, source.size - at), buffer));
     if (!/^07070[12]$/.test(head.toString('latin1', 0, 6))) throw new BadBytes('there is no cpio header where one should be');
     const field = (index: number): number => Number.parseInt(head.toString('latin1', 6 + index * 8, 14 + index * 8), 16);
     const [size, nameSize] = [field(6), field(11)];
-    if (!(size >= 0) || !(nameSize > 0 && nameSize <= MOST_NAME)) throw new BadBytes('a cpio header holds no numbers that could be');
+    if (!(size >= 0) || !(nameSize > 0 && nameSize <= LIMITS.cpio.name)) throw new BadBytes('a cpio header holds no numbers that could be');
     const name = head.toString('utf8', HEADER, HEADER + nameSize - 1);
     const content = padded(at + HEADER + nameSize);
-    if (name === TRAILER) return { names, end: content };
+    if (name === TRAILER) return content;
     if (content + size > source.size) throw new BadBytes('the cpio archive is cut short');
-    names.push(name);
+    yield name;
     at = padded(content + size);
   }
   throw new BadBytes('the cpio archive does not end');

@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { BadBytes } from './bytes.ts';
 import type { ByteSource } from '../host/port.ts';
 import { readFields, type Fields } from './fields.ts';
+import { LIMITS } from './limits.ts';
 import { attempt, type Reading } from './attempt.ts';
 
 type Bytes = Pick<ByteSource, 'size' | 'read'>;
@@ -68,6 +69,9 @@ function readCopy(disk: Bytes, sectorSize: 512 | 4096, sector: number): Copy {
   const entries = readFields(disk, 'the GPT entries', header.u64(72) * sectorSize, count * entrySize);
   const entriesCrc = crc32(entries.bytes);
   if (entriesCrc !== header.u32(88)) throw new BadBytes('the GPT entries have a wrong CRC');
+  const partitions = Array.from({ length: count }, (_, index) => index).flatMap((index) =>
+    readEntry(entries, index * entrySize, index + 1, sectorSize));
+  if (partitions.length > LIMITS.partitions) throw new BadBytes(`the GPT has ${partitions.length} partitions`);
   return {
     sectorSize,
     diskGuid: header.guid(56),
@@ -75,8 +79,7 @@ function readCopy(disk: Bytes, sectorSize: 512 | 4096, sector: number): Copy {
     lastUsable: header.u64(48) * sectorSize,
     other: header.u64(32),
     entriesCrc,
-    partitions: Array.from({ length: count }, (_, index) => index).flatMap((index) =>
-      readEntry(entries, index * entrySize, index + 1, sectorSize)),
+    partitions,
   };
 }
 

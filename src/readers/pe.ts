@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { piecesOf, type ByteSource } from '../byte-source.ts';
 import { BadBytes, readRange } from './bytes.ts';
+import { LIMITS } from './limits.ts';
 
 /** An EFI program: https://learn.microsoft.com/windows/win32/debug/pe-format */
 export interface PeFile {
@@ -33,15 +34,9 @@ const CHECKSUM = 64;
 const SIZE_OF_HEADERS = 60;
 const CERTIFICATES = 112 + 4 * 8;
 
-/** Bytes of a section that are kept: command lines, names and keys have fewer, programs more. */
-const MOST_CONTENT = 256 * 1024;
-/** Bytes before the first section, tables of symbols apart. */
-const MOST_HEADER = 64 * 1024;
-const MOST_CERTIFICATES = 4 * 2 ** 20;
-
 /** Reads an EFI program. Throws `BadBytes` for what is none, or is cut short. */
 export function parsePe(source: ByteSource): PeFile {
-  const file = readRange(source, 'the header', { offset: 0, size: Math.min(source.size, MOST_HEADER), limit: MOST_HEADER });
+  const file = readRange(source, 'the header', { offset: 0, size: Math.min(source.size, LIMITS.pe.header), limit: LIMITS.pe.header });
   if (text(file.bytes.subarray(0, 2)) !== 'MZ') throw new BadBytes('there is no `MZ`');
   const header = file.u32(60);
   if (file.u32(header) !== 0x4550) throw new BadBytes('there is no `PE` signature');
@@ -51,12 +46,18 @@ export function parsePe(source: ByteSource): PeFile {
   const names = file.u32(header + 12) + file.u32(header + 16) * SYMBOL;
   const sections = new Map<string, PeSection>();
   const stored: Range[] = [];
+  let kept = 0;
+  if (file.u16(header + 6) > LIMITS.pe.sections) throw new BadBytes(`it has ${file.u16(header + 6)} sections, and firmware takes ${LIMITS.pe.sections}`);
   for (let index = 0; index < file.u16(header + 6); index += 1) {
     const at = table + index * SECTION;
     const size = Math.min(file.u32(at + 8), file.u32(at + 16));
     stored.push([file.u32(at + 20), file.u32(at + 20) + file.u32(at + 16)]);
     const name = sectionName(source, text(file.bytes.subarray(at, at + 8)), names);
-    if (!sections.has(name)) sections.set(name, readSection(source, file.u32(at + 20), size));
+    if (sections.has(name)) continue;
+    const section = readSection(source, file.u32(at + 20), size);
+    kept += section.content?.length ?? 0;
+    if (kept > LIMITS.pe.contents) throw new BadBytes('its small sections hold more than those of any real program');
+    sections.set(name, section);
   }
   const entry = plus ? optional + CERTIFICATES : optional + CERTIFICATES - 16;
   const size = entry + 8 <= table ? file.u32(entry + 4) : 0;
@@ -66,14 +67,14 @@ export function parsePe(source: ByteSource): PeFile {
   return {
     architecture: MACHINES[file.u16(header + 4)] ?? 'other',
     sections,
-    certificates: readRange(source, 'the table of signatures', { offset: start, size, limit: MOST_CERTIFICATES }).bytes,
+    certificates: readRange(source, 'the table of signatures', { offset: start, size, limit: LIMITS.pe.certificates }).bytes,
     digest: size === 0 || !isWhole ? undefined : digestOf(source, signed),
   };
 }
 
 function readSection(source: ByteSource, start: number, size: number): PeSection {
   if (start + size > source.size) throw new BadBytes('a section is cut short');
-  return { start, size, content: size > MOST_CONTENT ? undefined : source.read(start, size) };
+  return { start, size, content: size > LIMITS.pe.content ? undefined : source.read(start, size) };
 }
 
 /** A name of more than eight letters is `/` and where it is after the table of symbols. */

@@ -1,4 +1,5 @@
 import { BadBytes } from './bytes.ts';
+import { LIMITS } from './limits.ts';
 
 export interface TarEntryFact {
   /** As it is written, without `./` in front and `/` behind. */
@@ -11,12 +12,6 @@ export interface TarEntryFact {
 }
 
 const BLOCK = 512;
-/** Extended headers hold names and attributes; no real one comes near. */
-const MAX_EXTENDED = 16 * 2 ** 20;
-
-/** One extended header of that size holds no more than this, and one entry has few. */
-const MAX_ATTRIBUTES = 10_000;
-
 /** POSIX.1-2024 pax, "ustar Interchange Format", and the letters of GNU tar. */
 const KINDS: Readonly<Record<string, TarEntryFact['kind']>> = {
   '0': 'file', '\0': 'file', '7': 'file', 'S': 'file', '1': 'hardlink', '2': 'symlink', '3': 'device', '4': 'device', '5': 'directory', '6': 'fifo',
@@ -63,12 +58,13 @@ export function tarHeaders(
     checkSum(header);
     const type = String.fromCharCode(header[156] ?? 0);
     const size = pending.has('size') ? Number(textOf(pending, 'size')) : number(header, 124, 12);
+    if (!Number.isSafeInteger(size) || size < 0) throw new BadBytes('a tar header holds no size that could be');
     const extended = 'xLK'.includes(type);
-    if (extended && size > MAX_EXTENDED) throw new BadBytes(`a tar header claims ${size} bytes of names`);
+    if (extended && size > LIMITS.tar.extended) throw new BadBytes(`a tar header claims ${size} bytes of names`);
     if (extended && rest.length < BLOCK + size) return false;
     if (extended) {
       pending = new Map([...pending, ...namesIn(type, rest.subarray(BLOCK, BLOCK + size))]);
-      if (pending.size > MAX_ATTRIBUTES) throw new BadBytes(`a tar entry has more than ${MAX_ATTRIBUTES} attributes`);
+      if (pending.size > LIMITS.tar.records) throw new BadBytes(`a tar entry has more than ${LIMITS.tar.records} attributes`);
     } else if (type !== 'g') {
       onEntry(toEntry(header, type, pending));
       pending = new Map();
@@ -106,7 +102,23 @@ function checkSum(header: Uint8Array): void {
   if (sum !== number(header, 148, 8)) throw new BadBytes('there is no tar header where one should be');
 }
 
-const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8').replace(/\0.*$/s, '');
+/** UTF-8 up to the first NUL. Bytes are cut, not the string: a part of a string keeps the whole of it in memory. */
+function text(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  return Buffer.from(end < 0 ? bytes : bytes.subarray(0, end)).toString('utf8');
+}
+
+/** A path without `./` in front and `/` behind; not every real one is free of them. */
+function pathIn(bytes: Uint8Array): string {
+  const whole = Buffer.from(bytes).subarray(0, bytes.includes(0) ? bytes.indexOf(0) : bytes.length);
+  if (whole.length > LIMITS.tar.name) throw new BadBytes(`a tar entry has a name of ${whole.length} bytes`);
+  let [from, to] = [0, whole.length];
+  while (whole[from] === DOT && whole[from + 1] === SLASH) from += 2;
+  while (to > from + 1 && whole[to - 1] === SLASH) to -= 1;
+  return whole.toString('utf8', from, to);
+}
+
+const [DOT, SLASH] = [0x2e, 0x2f];
 
 /** Octal digits, or base 256 where the highest bit is set, as GNU tar writes large numbers. */
 function number(header: Uint8Array, offset: number, length: number): number {
@@ -142,14 +154,15 @@ const ATTRIBUTE = 'SCHILY.xattr.';
 
 function toEntry(header: Uint8Array, type: string, extended: ReadonlyMap<string, Uint8Array>): TarEntry {
   const prefix = text(header.subarray(257, 262)) === 'ustar' ? text(header.subarray(345, 500)) : '';
-  const short = text(header.subarray(0, 100));
-  const path = textOf(extended, 'path') ?? (prefix === '' || header[263] === 0x20 ? short : `${prefix}/${short}`);
+  const short = header.subarray(0, 100);
+  const path = extended.get('path') ?? (prefix === '' || header[263] === 0x20 ? short : Buffer.from(`${prefix}/${text(short)}`));
   const kind = KINDS[type] ?? 'other';
   const target = textOf(extended, 'linkpath') ?? text(header.subarray(157, 257));
+  if (target.length > LIMITS.tar.name) throw new BadBytes(`a tar entry leads to a name of ${target.length} bytes`);
   const numberOf = (key: string, offset: number, length: number): number =>
     Number(textOf(extended, key) ?? number(header, offset, length));
   return {
-    path: path.replace(/^(?:\.\/)+/, '').replace(/(?<=.)\/+$/, ''),
+    path: pathIn(path),
     kind,
     ...(kind === 'hardlink' || kind === 'symlink' ? { target } : {}),
     mtime: numberOf('mtime', 136, 12),

@@ -2,6 +2,7 @@ import { piecesOf, type ByteSource } from '../../byte-source.ts';
 import { BadBytes } from '../bytes.ts';
 import { Fields, readFields } from '../fields.ts';
 import { attempt, type Reading } from '../attempt.ts';
+import { LIMITS } from '../limits.ts';
 import { readFolder, type FatEntry } from './fat-folder.ts';
 import { readBootSector, type FatGeometry } from './fat-geometry.ts';
 
@@ -15,26 +16,21 @@ export interface FatFilesystem {
    * for, which throws `BadBytes` where the chain of the file is damaged. Fails when it has more than `limit` bytes.
    */
   pieces(path: string, limit: number): Reading<Iterable<Uint8Array> | undefined>;
+  /** The same of an entry of `walk`, without looking for it again. */
+  piecesOf(file: FatEntry & { readonly path: string }): Iterable<Uint8Array>;
   /** Every file and folder with its path from the root, such as `EFI/BOOT/BOOTX64.EFI`. */
   walk(): Reading<readonly (FatEntry & { readonly path: string })[]>;
 }
-
-/** Nothing on an ESP comes near; a damaged chain does. */
-const MAX_FOLDER_BYTES = 2 * 2 ** 20;
-const MAX_ENTRIES = 100_000;
-/** A path of FAT has at most 260 letters. */
-const MAX_DEPTH = 130;
 
 /** Opens the file system of a partition. */
 export const openFat = (partition: Pick<ByteSource, 'size' | 'read'>): Reading<FatFilesystem> =>
   attempt(() => {
     const geometry = readBootSector(partition);
     const chain = chainReader(partition, geometry);
-    const entriesOf = (folder: FatEntry | undefined): readonly FatEntry[] => readFolder(
-      folder === undefined && geometry.type !== 32
-        ? readFields(partition, 'the FAT root folder', geometry.rootStart, geometry.rootSize)
-        : new Fields(chain(folder === undefined ? geometry.rootCluster : folder.cluster, MAX_FOLDER_BYTES)),
-    );
+    const bytesOf = (folder: FatEntry | undefined): Fields => (folder === undefined && geometry.type !== 32
+      ? readFields(partition, 'the FAT root folder', geometry.rootStart, geometry.rootSize)
+      : new Fields(chain(folder === undefined ? geometry.rootCluster : folder.cluster, LIMITS.fat.folder)));
+    const entriesOf = (folder: FatEntry | undefined): readonly FatEntry[] => readFolder(bytesOf(folder));
     const listPath = (path: string): readonly FatEntry[] | undefined => {
       let entries = entriesOf(undefined);
       for (const part of partsOf(path)) {
@@ -54,7 +50,8 @@ export const openFat = (partition: Pick<ByteSource, 'size' | 'read'>): Reading<F
         if (found.size > limit) throw new BadBytes(`${path} has ${found.size} bytes, more than the ${limit} expected`);
         return filePieces(partition, geometry, found, path);
       }),
-      walk: () => attempt(() => walk(entriesOf)),
+      piecesOf: (file) => filePieces(partition, geometry, file, file.path),
+      walk: () => attempt(() => walk(bytesOf)),
     };
   });
 
@@ -63,13 +60,17 @@ const partsOf = (path: string): string[] => path.split('/').filter((part) => par
 const find = (entries: readonly FatEntry[], name: string): FatEntry | undefined =>
   entries.find((entry) => [entry.name, entry.shortName].some((one) => one.toUpperCase() === name.toUpperCase()));
 
-function walk(entriesOf: (folder: FatEntry | undefined) => readonly FatEntry[]): readonly (FatEntry & { path: string })[] {
+function walk(bytesOf: (folder: FatEntry | undefined) => Fields): readonly (FatEntry & { path: string })[] {
   const found: (FatEntry & { path: string })[] = [];
   const seen = new Set<number>();
+  let read = 0;
   const visit = (folder: FatEntry | undefined, prefix: string, depth: number): void => {
-    if (depth > MAX_DEPTH) throw new BadBytes('the FAT folders are nested deeper than any path');
-    for (const entry of entriesOf(folder)) {
-      if (found.length >= MAX_ENTRIES) throw new BadBytes('the FAT file system has more entries than any real one');
+    if (depth > LIMITS.fat.depth) throw new BadBytes('the FAT folders are nested deeper than any path');
+    const fields = bytesOf(folder);
+    read += fields.bytes.length;
+    if (read > LIMITS.fat.folders) throw new BadBytes('the FAT folders have more bytes than any real ones');
+    for (const entry of readFolder(fields)) {
+      if (found.length >= LIMITS.fat.entries) throw new BadBytes('the FAT file system has more entries than any real one');
       found.push({ ...entry, path: `${prefix}${entry.name}` });
       if (entry.kind !== 'directory') continue;
       if (seen.has(entry.cluster)) throw new BadBytes('the FAT folders go round in a circle');

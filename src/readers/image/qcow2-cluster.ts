@@ -10,6 +10,7 @@ export function decompressCluster(source: ByteSource, header: Qcow2Header, entry
   const clusterSize = 2 ** header.clusterBits;
   const offsetBits = BigInt(62 - (header.clusterBits - 8));
   const offset = Number(entry & ((1n << offsetBits) - 1n));
+  if (offset >= source.size) throw new BadBytes('a compressed qcow2 cluster lies beyond the end');
   const sectors = Number((entry & ((1n << 62n) - 1n)) >> offsetBits) + 1;
   const packed = source.read(offset, sectors * 512 - (offset % 512));
   const unpacked = unpack(header.compression, packed, clusterSize);

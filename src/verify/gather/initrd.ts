@@ -1,10 +1,12 @@
 import { posix } from 'node:path';
 
-import { piecesOf, whileOpen, type ByteSource } from '../../byte-source.ts';
+import { piecesOf, type ByteSource } from '../../byte-source.ts';
 import { partOf } from '../../readers/image/pieces.ts';
-import { attempt, type Reading } from '../../readers/attempt.ts';
+import { attemptAsync, type Reading } from '../../readers/attempt.ts';
+import { BadBytes } from '../../readers/bytes.ts';
 import type { Host, RootFiles } from '../../host/port.ts';
 import { readCpio } from '../../readers/cpio.ts';
+import { LIMITS } from '../../readers/limits.ts';
 
 /** A file of a root, or of a copied ESP. */
 export interface FileInside {
@@ -27,21 +29,35 @@ export async function listInitrd(host: Host, file: FileInside, range?: InitrdRan
   try {
     const start = range?.start ?? 0;
     const initrd = partOf(source, start, range?.size ?? source.size);
+    if (initrd.size > LIMITS.cpio.packed) return { ok: false, reason: `it has ${initrd.size} bytes, more than any real one` };
     const names: string[] = [];
-    for (let at = skipZeros(initrd, 0); at < initrd.size;) {
-      const plain = attempt(() => readCpio(initrd, at));
+    for (let at = await skipZeros(host, initrd, 0); at < initrd.size;) {
+      const plain = await attemptAsync(() => readArchive(host, initrd, at, names));
+      if (!plain.ok && names.length > LIMITS.cpio.names) return plain;
       if (!plain.ok) {
-        const packed = await listPacked(host, file, { start: start + at, size: initrd.size - at }, initrd.read(at, 8));
-        return packed.ok ? { ok: true, value: [...names, ...packed.value] } : packed;
+        const packed = await listPacked(host, file, { start: start + at, size: initrd.size - at }, initrd.read(at, 8), names);
+        return packed.ok ? { ok: true, value: names } : packed;
       }
-      names.push(...plain.value.names);
-      at = skipZeros(initrd, plain.value.end);
+      at = await skipZeros(host, initrd, plain.value);
     }
     return names.length > 0 ? { ok: true, value: names } : { ok: false, reason: 'it is empty' };
   } finally {
     source.close();
   }
 }
+
+/** Adds the names of an archive to those before, and returns where it ends. Throws `BadBytes` where there are too many. */
+async function readArchive(host: Host, source: ByteSource, start: number, names: string[]): Promise<number> {
+  const archive = readCpio(source, start);
+  for (let step = archive.next(); ; step = archive.next()) {
+    if (step.done === true) return step.value;
+    if (names.push(step.value) > LIMITS.cpio.names) throw new BadBytes(`it holds more than ${LIMITS.cpio.names} files`);
+    if (names.length % NAMES_AT_ONCE === 0) await host.checkpoint();
+  }
+}
+
+/** Some milliseconds. */
+const NAMES_AT_ONCE = 2000;
 
 /** Compressions of CONFIG_RD_*, by their first bytes; those without a command are not read. */
 const COMPRESSIONS: readonly { readonly magic: string; readonly name: string; readonly command?: readonly string[] }[] = [
@@ -54,16 +70,15 @@ const COMPRESSIONS: readonly { readonly magic: string; readonly name: string; re
   { magic: '425a68', name: 'bzip2' },
 ];
 
-/** Far more than any initrd: a bomb stops here. */
-const MOST_BYTES = 2 * 2 ** 30;
-
 /**
  * Unpacks a range of a file into another, past any memory of hew's. What fails is not asked: zeros behind the end are no
  * fault to the kernel and one to some of these programs, and what is damaged shows in the archive.
  */
 const UNPACK = 'file=$1 from=$2 size=$3 out=$4 most=$5; shift 5; tail -c "+$from" "$file" | head -c "$size" | "$@" 2>/dev/null | head -c "$most" > "$out"';
 
-async function listPacked(host: Host, packed: FileInside, { start, size }: InitrdRange, first: Uint8Array): Promise<Reading<readonly string[]>> {
+async function listPacked(
+  host: Host, packed: FileInside, { start, size }: InitrdRange, first: Uint8Array, names: string[],
+): Promise<Reading<void>> {
   const head = Buffer.from(first).toString('hex');
   const found = COMPRESSIONS.find(({ magic }) => head.startsWith(magic));
   if (found === undefined) return { ok: false, reason: 'it is neither a cpio archive nor a compressed one' };
@@ -73,31 +88,36 @@ async function listPacked(host: Host, packed: FileInside, { start, size }: Initr
   const work = await host.makeWorkFolder('initrd', size * 5);
   const out = posix.join(work, 'initrd');
   try {
-    const args = ['-c', UNPACK, 'sh', file, String(start + 1), String(size), out, String(MOST_BYTES), ...command];
+    const args = ['-c', UNPACK, 'sh', file, String(start + 1), String(size), out, String(LIMITS.cpio.unpacked), ...command];
     await host.run({ tool: 'sh', args, view: { read: [file], write: [work] } });
-    const listed = attempt(() => whileOpen(host.fs.openBytes(out), namesOf));
+    const listed = await attemptAsync(() => readArchives(host, out, names));
     return listed.ok ? listed : { ok: false, reason: `its ${name} data are damaged, or hold something else: ${listed.reason}` };
   } finally {
     await host.fs.remove(work).catch(() => undefined);
   }
 }
 
-function namesOf(source: ByteSource): readonly string[] {
-  const names: string[] = [];
-  for (let at = skipZeros(source, 0); at < source.size || names.length === 0;) {
-    const archive = readCpio(source, at);
-    names.push(...archive.names);
-    at = skipZeros(source, archive.end);
+async function readArchives(host: Host, file: string, names: string[]): Promise<void> {
+  const source = host.fs.openBytes(file);
+  try {
+    const before = names.length;
+    for (let at = await skipZeros(host, source, 0); at < source.size || names.length === before;) {
+      at = await skipZeros(host, source, await readArchive(host, source, at, names));
+    }
+  } finally {
+    source.close();
   }
-  return names;
 }
 
-function skipZeros(source: Pick<ByteSource, 'size' | 'read'>, from: number): number {
+/** Most archives are followed by few zeros or none; where there are gigabytes of them signals have their turn. */
+async function skipZeros(host: Host, source: Pick<ByteSource, 'size' | 'read'>, from: number): Promise<number> {
   let at = from;
   for (const piece of piecesOf(source, from, Math.max(0, source.size - from))) {
-    const found = piece.findIndex((byte) => byte !== 0);
-    if (found >= 0) return at + found;
+    if (!ZEROS.subarray(0, piece.length).equals(piece)) return at + piece.findIndex((byte) => byte !== 0);
     at += piece.length;
+    await host.checkpoint();
   }
   return at;
 }
+
+const ZEROS = Buffer.alloc(256 * 1024);

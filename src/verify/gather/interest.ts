@@ -39,6 +39,3 @@ export const INTERESTS: readonly { readonly path: RegExp; readonly text?: true }
 
 /** A module file; its parts are the kernel's version and the module's name. */
 export const MODULE_FILE = /^(?:\/usr)?\/lib\/modules\/([^/]+)\/.*\/([^/]+)\.ko(?:\.(?:gz|xz|zst))?$/;
-
-/** Larger files than this are not read as text. */
-export const MAX_TEXT = 4 * 2 ** 20;

@@ -3,9 +3,10 @@ import { posix } from 'node:path';
 import type { Host } from '../../host/port.ts';
 import type { KernelFacts } from '../boot-facts.ts';
 import type { FileFact } from '../facts.ts';
+import { LIMITS } from '../../readers/limits.ts';
 import { listInitrd, type FileInside, type InitrdRange } from './initrd.ts';
 import { MODULE_FILE } from './interest.ts';
-import { moduleName } from './root-files.ts';
+import { moduleName, tooMuch } from './root-files.ts';
 
 /** An initrd outside the root's own places: on the ESP, or inside a UKI. */
 export interface InitrdSource {
@@ -29,6 +30,7 @@ export async function readKernels(
 ): Promise<readonly KernelFacts[]> {
   const told = sources.flatMap(({ version }) => version ?? []);
   const versions = [...new Set([...files.flatMap(({ path }) => versionOf(path) ?? []), ...modules.keys(), ...told])].toSorted();
+  if (versions.length > LIMITS.root.kernels) throw tooMuch(`it has ${versions.length} kernels`);
   const kernels: KernelFacts[] = [];
   for (const version of versions) {
     const source = sources.find((candidate) => candidate.version === version) ?? sources.find((candidate) => candidate.version === undefined);

@@ -3,9 +3,11 @@ import { posix } from 'node:path';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
-import type { Host } from '../../host/port.ts';
+import { LIMITS } from '../../readers/limits.ts';
+import type { Host, RootFiles } from '../../host/port.ts';
 import type { LayerFacts, OciConfigFacts, OciFacts, OciPlatform, OciProblem } from '../oci-facts.ts';
-import { readTar } from './read-tar.ts';
+import { withCheckpoints } from './checkpoints.ts';
+import { readTar, tarBudget, type TarBudget } from './read-tar.ts';
 
 /** An image of a layout, and where its layers lie. */
 export interface OciImage {
@@ -21,9 +23,10 @@ export interface OciImage {
  */
 export async function readOciLayout(host: Host, layout: string): Promise<readonly OciImage[]> {
   const problems: OciProblem[] = [];
-  const marker = parseJson(await readSmall(host, posix.join(layout, 'oci-layout')), layoutFile);
-  const reader = { host, layout, problems, images: new Map(), layers: new Map(), indexes: new Set<string>() };
-  const found = await readIndex(reader, 'index.json', await readJson(reader, posix.join(layout, 'index.json'), 'index.json'), 0);
+  const files = host.inside(layout);
+  const reader = { host, files, problems, images: new Map(), layers: new Map(), blobs: new Map(), indexes: new Set<string>(), budget: tarBudget() };
+  const marker = parseJson(await readJson(reader, 'oci-layout', 'oci-layout'), layoutFile);
+  const found = await readIndex(reader, 'index.json', await readJson(reader, 'index.json', 'index.json'), 0);
   const shared = { layoutVersion: marker?.imageLayoutVersion, problems };
   if (found.length === 0) {
     problems.push({ part: 'index', message: 'index.json names no image that can be read' });
@@ -36,13 +39,16 @@ const NOTHING = { indexPlatform: undefined, annotations: {}, config: undefined, 
 
 interface Reader {
   readonly host: Host;
-  readonly layout: string;
+  /** The layout: nothing outside it is read, whatever links lie in it. */
+  readonly files: RootFiles;
   /** Faults that concern the layout as a whole. */
   readonly problems: OciProblem[];
   /** What was read, by digest: a blob may be named a million times, and is read once. */
   readonly images: Map<string, FoundImage>;
   readonly layers: Map<string, LayerFacts | undefined>;
+  readonly blobs: Map<string, string>;
   readonly indexes: Set<string>;
+  readonly budget: TarBudget;
 }
 
 const TYPES = {
@@ -69,35 +75,36 @@ const configFile = z.object({
   history: z.array(z.object({ created: z.string().optional() })).optional(),
 });
 
-/** Deeper nesting of indexes than any tool makes. */
-const MAX_DEPTH = 4;
-
-/** Registries take manifests up to this: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests */
-const MAX_JSON = 4 * 2 ** 20;
-
 type FoundImage = { readonly facts: Omit<OciFacts, 'layoutVersion'>; readonly layers: readonly string[] | undefined };
 
 async function readIndex(reader: Reader, name: string, text: string | undefined, depth: number): Promise<readonly FoundImage[]> {
   const tell = (message: string): void => void reader.problems.push({ part: 'index', message: `${name} ${message}` });
   const index = parseJson(text, indexFile);
   if (index === undefined) tell('is not an image index');
-  if (depth > MAX_DEPTH) tell('nests too deeply');
-  if (index === undefined || depth > MAX_DEPTH) return [];
+  if (depth > LIMITS.oci.depth) tell('nests too deeply');
+  if (index === undefined || depth > LIMITS.oci.depth) return [];
   if (index.schemaVersion !== 2) tell(`has schemaVersion ${index.schemaVersion}`);
   if (index.mediaType !== undefined && index.mediaType !== TYPES.index) tell(`has the media type ${index.mediaType}`);
   const found: FoundImage[] = [];
-  for (const entry of index.manifests) {
+  // Whoever names the same image thousands of times has it once.
+  for (const entry of withoutRepeats(index.manifests)) {
     const parsed = descriptor.safeParse(entry);
     if (!parsed.success) {
       tell(`holds a descriptor that is none: ${z.prettifyError(parsed.error).split('\n')[0] ?? ''}`);
       continue;
     }
     if (parsed.data.mediaType === TYPES.index) found.push(...(await readNested(reader, parsed.data, depth)));
-    else if (parsed.data.mediaType === TYPES.manifest) found.push(...(await readNamed(reader, parsed.data)));
+    else if (reader.images.size >= LIMITS.oci.images) {
+      tell(`names more than ${LIMITS.oci.images} images`);
+      break;
+    } else if (parsed.data.mediaType === TYPES.manifest) found.push(...(await readNamed(reader, parsed.data)));
     else tell(`names a ${parsed.data.mediaType}`);
   }
   return found;
 }
+
+const withoutRepeats = (entries: readonly unknown[]): Iterable<unknown> =>
+  new Map(entries.map((entry) => [JSON.stringify(entry), entry])).values();
 
 /** An index once: each that names the next ten thousand times would else have no end. */
 async function readNested(reader: Reader, entry: Descriptor, depth: number): Promise<readonly FoundImage[]> {
@@ -135,7 +142,9 @@ async function readImage(reader: Reader, entry: Descriptor, text: string): Promi
   if (config === undefined) tell('config', 'the configuration is not what the specification asks for');
   else if (config.rootfs.type !== 'layers') tell('config', `rootfs.type is ${config.rootfs.type}`);
   const layers: LayerFacts[] = [];
-  for (const layer of manifest.layers) {
+  const isBounded = manifest.layers.length <= LIMITS.oci.layers;
+  if (!isBounded) tell('manifest', `the manifest names ${manifest.layers.length} layers`);
+  for (const layer of isBounded ? manifest.layers : []) {
     if (!TYPES.layer.test(layer.mediaType)) tell('manifest', `a layer has the media type ${layer.mediaType}`);
     const facts = await readLayer(reader, layer, problems);
     if (facts !== undefined) layers.push(facts);
@@ -146,7 +155,7 @@ async function readImage(reader: Reader, entry: Descriptor, text: string): Promi
       problems, indexPlatform: entry.platform, annotations: manifest.annotations ?? {}, layers,
       config: config === undefined ? undefined : toConfig(config),
     },
-    layers: whole ? layers.map((layer) => blobPath(reader.layout, layer.digest)) : undefined,
+    layers: whole ? await Promise.all(layers.map((layer) => reader.files.locate(blobPath(layer.digest)))) : undefined,
   };
 }
 
@@ -159,45 +168,50 @@ const toConfig = ({ architecture, os, variant, created, config, rootfs, history 
   history: (history ?? []).map((entry) => entry.created),
 });
 
-const blobPath = (layout: string, name: string): string => posix.join(layout, 'blobs', ...name.split(':'));
+const blobPath = (name: string): string => posix.join('blobs', ...name.split(':'));
 
 async function readLayer(reader: Reader, layer: Descriptor, problems: OciProblem[]): Promise<LayerFacts | undefined> {
   if (reader.layers.has(layer.digest)) return reader.layers.get(layer.digest);
   const isThere = await checkBlob(reader, layer, problems);
-  const facts = isThere ? { digest: layer.digest, ...(await readTar(reader.host, blobPath(reader.layout, layer.digest))) } : undefined;
+  const facts = isThere ? { digest: layer.digest, ...(await readTar(reader.host, await reader.files.locate(blobPath(layer.digest)), reader.budget)) } : undefined;
   reader.layers.set(layer.digest, facts);
   return facts;
 }
 
 async function readBlob(reader: Reader, entry: Descriptor, problems: OciProblem[]): Promise<string | undefined> {
-  return (await checkBlob(reader, entry, problems)) ? readJson(reader, blobPath(reader.layout, entry.digest), entry.digest) : undefined;
+  const text = await readJson(reader, blobPath(entry.digest), entry.digest);
+  return (await checkBlob(reader, entry, problems)) ? text : undefined;
 }
 
-async function readJson({ host, problems }: Reader, path: string, name: string): Promise<string | undefined> {
-  const text = await readSmall(host, path);
-  if (text === undefined && (await host.fs.status(path)) !== undefined) problems.push({ part: 'index', message: `${name} is larger than 4 MiB` });
-  return text;
-}
-
-async function readSmall(host: Host, path: string): Promise<string | undefined> {
-  const status = await host.fs.status(path);
-  return status?.kind === 'file' && status.size > MAX_JSON ? undefined : host.fs.readTextIfThere(path);
+/** Undefined for what is not there, and, told, for what is no plain file or no small one: a pipe would never end. */
+async function readJson({ files, problems }: Reader, path: string, name: string): Promise<string | undefined> {
+  const status = await files.status(path);
+  if (status === undefined) return undefined;
+  const problem = status.kind !== 'file' ? `is no plain file (${status.kind})` : status.size > LIMITS.oci.json ? 'is larger than 4 MiB' : undefined;
+  if (problem === undefined) return files.readText(path, { limit: LIMITS.oci.json, follow: false });
+  problems.push({ part: 'index', message: `${name} ${problem}` });
+  return undefined;
 }
 
 /** Whether the blob is there; a wrong size or digest is told and does not keep the rest from being looked at. */
-async function checkBlob({ host, layout }: Reader, entry: Descriptor, problems: OciProblem[]): Promise<boolean> {
+async function checkBlob({ host, files, blobs }: Reader, entry: Descriptor, problems: OciProblem[]): Promise<boolean> {
   const tell = (message: string): void => void problems.push({ part: 'digest', message: `${entry.digest} ${message}` });
-  const status = await host.fs.status(blobPath(layout, entry.digest));
+  const status = await files.status(blobPath(entry.digest));
   if (status?.kind !== 'file') {
     tell('is not in the layout');
     return false;
   }
   if (status.size !== entry.size) tell(`has ${status.size} bytes and its descriptor says ${entry.size}`);
-  const hash = createHash('sha256');
-  for await (const piece of host.fs.pieces(blobPath(layout, entry.digest))) hash.update(piece);
-  const actual = `sha256:${hash.digest('hex')}`;
+  const actual = blobs.get(entry.digest) ?? (await digestOf(host, files, blobPath(entry.digest)));
+  blobs.set(entry.digest, actual);
   if (actual !== entry.digest) tell(`holds other bytes: their digest is ${actual}`);
   return true;
+}
+
+async function digestOf(host: Host, files: RootFiles, path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of withCheckpoints(host, files.pieces(path))) hash.update(piece);
+  return `sha256:${hash.digest('hex')}`;
 }
 
 function parseJson<T>(text: string | undefined, schema: z.ZodType<T>): T | undefined {

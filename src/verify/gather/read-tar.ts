@@ -4,10 +4,12 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 
 import { ToolError } from '../../errors.ts';
 import { BadBytes } from '../../readers/bytes.ts';
+import { LIMITS } from '../../readers/limits.ts';
 import type { ByteSource, Command, Host } from '../../host/port.ts';
 import type { TarFacts } from '../oci-facts.ts';
 import type { TarEntryFact } from '../../readers/tar-headers.ts';
 import { tarHeaders } from '../../readers/tar-headers.ts';
+import { withCheckpoints } from './checkpoints.ts';
 
 /** First bytes of a file by compression. */
 const MAGIC: Readonly<Record<string, readonly number[]>> = {
@@ -20,23 +22,32 @@ export function compressionOf(source: Pick<ByteSource, 'read'>): TarFacts['compr
   return (found?.[0] ?? 'none') as TarFacts['compression'];
 }
 
-/** Headers compress ten thousand to one: a small file could fill any memory. A whole distribution has not half of these. */
-const MAX_ENTRIES = 2_000_000;
+/** What tars that are read for one artifact may still bring: headers compress ten thousand to one. */
+export interface TarBudget {
+  entries: number;
+  /** Bytes of names. */
+  names: number;
+}
+
+export const tarBudget = (): TarBudget => ({ entries: LIMITS.tar.entries, names: LIMITS.tar.names });
 
 /**
  * Reads a tar once from front to back, whatever its compression: the digest of its bytes and the header of every entry.
- * Nothing is unpacked. A tar that is damaged is a fact, not an exception.
+ * Nothing is unpacked. A tar that is damaged is a fact, not an exception. What is read is taken off `budget`.
  */
-export async function readTar(host: Host, path: string, most = MAX_ENTRIES): Promise<TarFacts> {
+export async function readTar(host: Host, path: string, budget = tarBudget()): Promise<TarFacts> {
   const compression = whileOpen(host, path, compressionOf);
   const digest = createHash('sha256');
   const entries: TarEntryFact[] = [];
   const parse = tarHeaders(({ path, kind, target, mtime }) => {
-    if (entries.length === most) throw new BadBytes(`it holds more than ${most} entries`);
+    budget.entries -= 1;
+    budget.names -= path.length + (target?.length ?? 0);
+    if (budget.entries < 0) throw new BadBytes(`it holds more than ${LIMITS.tar.entries} entries, together with the layers below`);
+    if (budget.names < 0) throw new BadBytes(`its names have more than ${LIMITS.tar.names} bytes, together with those of the layers below`);
     entries.push({ path, kind, ...(target === undefined ? {} : { target }), mtime });
   });
   const read = async (pieces: AsyncIterable<Uint8Array>): Promise<void> => {
-    for await (const piece of pieces) {
+    for await (const piece of withCheckpoints(host, pieces)) {
       digest.update(piece);
       parse.push(piece);
     }

@@ -10,9 +10,13 @@ export interface Whiteout {
   readonly name: string | undefined;
 }
 
-/** What an entry of a layer takes away; undefined for an ordinary one. Pure. */
+/** What an entry of a layer takes away; undefined for an ordinary one, and for what takes away nothing that has a name. Pure. */
 export function whiteoutOf(path: string): Whiteout | undefined {
   const name = posix.basename(path);
   if (!name.startsWith(WHITEOUT)) return undefined;
-  return { folder: posix.dirname(path), name: name === OPAQUE ? undefined : name.slice(WHITEOUT.length) };
+  if (name === OPAQUE) return { folder: posix.dirname(path), name: undefined };
+  return isNameless(name) ? undefined : { folder: posix.dirname(path), name: name.slice(WHITEOUT.length) };
 }
+
+/** Whether a name begins as a whiteout does and names no file: `.wh.`, and with `.` and `..` a folder and the one above. */
+export const isNameless = (path: string): boolean => ['', '.', '..'].some((name) => posix.basename(path) === `${WHITEOUT}${name}`);

@@ -1,5 +1,7 @@
+import { posix } from 'node:path';
+
 import type { LayerFacts } from '../oci-facts.ts';
-import { whiteoutOf } from '../read/whiteouts.ts';
+import { isNameless, whiteoutOf } from '../read/whiteouts.ts';
 import { judge, of, type Rule } from './rule.ts';
 
 /** Whiteouts across layers: each takes away what a lower layer brought, and nothing of its own. */
@@ -15,31 +17,64 @@ export const WHITEOUT_RULE: Rule = {
 
 function faultsOf(layers: readonly LayerFacts[]): readonly string[] {
   const faults: string[] = [];
-  const below = new Set<string>();
+  let below: Paths = [];
   for (const { entries } of layers) {
     const own = new Set(entries.map(({ path }) => path));
+    const gone = new Set<string>();
     for (const { path } of entries) {
+      if (isNameless(path)) faults.push(`/${path} takes away nothing that has a name`);
       const whiteout = whiteoutOf(path);
       if (whiteout === undefined) continue;
-      const gone = whiteout.name === undefined ? whiteout.folder : [whiteout.folder, whiteout.name].filter((part) => part !== '.').join('/');
-      if (!below.has(gone) && gone !== '.') faults.push(`/${path} takes away what no lower layer has`);
+      const { folder, name } = whiteout;
+      const taken = name === undefined ? folder : posix.join(folder, name);
+      if (taken !== '.' && !holds(below, taken)) faults.push(`/${path} takes away what no lower layer has`);
+      if (name === undefined) continue;
       // Unpackers differ in which of the two comes first.
-      if (whiteout.name !== undefined && own.has(gone)) faults.push(`/${path} takes away what its own layer brings`);
+      if (own.has(taken)) faults.push(`/${path} takes away what its own layer brings`);
+      gone.add(taken);
     }
-    for (const path of own) {
-      const whiteout = whiteoutOf(path);
-      if (whiteout === undefined) addWithParents(below, path);
-      else if (whiteout.name !== undefined) remove(below, [whiteout.folder, whiteout.name].filter((part) => part !== '.').join('/'));
-    }
+    below = sorted([...without(below, gone), ...[...own].filter((path) => whiteoutOf(path) === undefined)]);
   }
   return faults;
 }
 
-function addWithParents(paths: Set<string>, path: string): void {
-  const parts = path.split('/');
-  for (let depth = 1; depth <= parts.length; depth += 1) paths.add(parts.slice(0, depth).join('/'));
+/** Sorted, so that all that lies in a folder stands together: a layer of a stranger may take away any number of any number. */
+type Paths = readonly string[];
+
+const sorted = (paths: readonly string[]): Paths => [...new Set(paths)].toSorted((a, b) => (a < b ? -1 : 1));
+
+/** Number of paths before one. */
+function rank(paths: Paths, path: string): number {
+  let [from, to] = [0, paths.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((paths[middle] ?? '') < path) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
-function remove(paths: Set<string>, gone: string): void {
-  for (const path of paths) if (path === gone || path.startsWith(`${gone}/`)) paths.delete(path);
+/** From and to where what lies in a folder stands: `0` follows `/`. */
+const inside = (paths: Paths, folder: string): readonly [from: number, to: number] => [rank(paths, `${folder}/`), rank(paths, `${folder}0`)];
+
+/** A folder need not have an entry of its own. */
+function holds(paths: Paths, path: string): boolean {
+  const [from, to] = inside(paths, path);
+  return to > from || paths[rank(paths, path)] === path;
+}
+
+/** What is left of paths; folders stay when what was in them goes. */
+function without(paths: Paths, gone: ReadonlySet<string>): Paths {
+  const steps = new Int32Array(paths.length + 1);
+  for (const folder of gone) {
+    const [from, to] = inside(paths, folder);
+    steps[from] = (steps[from] ?? 0) + 1;
+    steps[to] = (steps[to] ?? 0) - 1;
+  }
+  let depth = 0;
+  const left = paths.filter((path, index) => {
+    depth += steps[index] ?? 0;
+    return depth === 0 && !gone.has(path);
+  });
+  return [...left, ...[...gone].map((path) => posix.dirname(path)).filter((folder) => holds(paths, folder) && !gone.has(folder))];
 }
