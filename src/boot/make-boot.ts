@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 
+import type { Cache } from '../cache/cache.ts';
 import { HewError } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import { commandLine } from './command-line.ts';
@@ -15,14 +16,16 @@ import { indexRoot, type RootIndex } from './root-index.ts';
 import type { BootDisk, BootResult, BootSettings } from './types.ts';
 
 export interface BootRequest {
+  /** Name of the image. */
+  readonly image: string;
   readonly root: BootRoot;
   readonly settings: BootSettings;
   readonly disk: BootDisk;
   /** `system.kernel-cmdline` of the definition. */
   readonly kernelArguments: readonly string[];
   readonly fips: boolean;
-  /** Whether initrds of earlier builds may be used, and these kept. */
-  readonly cache: boolean;
+  /** Where initrds of earlier builds are, and these go. */
+  readonly cache: Cache;
 }
 
 /** What the boot stage has begun: the root is as it will be, what lies outside it may still be in the making. */
@@ -73,11 +76,11 @@ const mustComeFirst = (settings: BootSettings): boolean =>
 
 type BootParts = Pick<LoaderInput, 'index' | 'folder' | 'osRelease' | 'osReleaseText' | 'commandLine'> & { readonly kernels: readonly Kernel[] };
 
-async function placeBoot(host: Host, { root, settings, disk, fips, cache }: BootRequest, parts: BootParts): Promise<PlacedBoot> {
+async function placeBoot(host: Host, { image, root, settings, disk, fips, cache }: BootRequest, parts: BootParts): Promise<PlacedBoot> {
   const { initrd: generator, 'initrd-drivers': drivers } = settings;
   const initrds: MadeInitrd[] = [];
   for (const kernel of parts.kernels) {
-    initrds.push(await makeInitrd(host, { root, index: parts.index, kernel, generator, drivers, fips, cache }, parts.folder));
+    initrds.push(await makeInitrd(host, { image, root, index: parts.index, kernel, generator, drivers, fips, cache }, parts.folder));
   }
   const loader = settings.firmware === 'bios' ? 'bios' : settings.loader;
   const kernels = parts.kernels.map((kernel, at) => ({ kernel, initrd: initrds[at]?.path ?? '' }));

@@ -1,5 +1,8 @@
 import { posix } from 'node:path';
 
+import { openCache, type Cache } from '../cache/cache.ts';
+import { cacheLimit, localStore } from '../cache/local-store.ts';
+import type { CacheReport } from '../cache/explain.ts';
 import { stages, type Emit, type Stage } from '../events.ts';
 import { HewError } from '../errors.ts';
 import type { AuditSummary } from '../isa/audit-report.ts';
@@ -17,7 +20,7 @@ import { auditRoot } from './audit-root.ts';
 import { checkOutputs, describeBroken, refuseUnknownRules, type CheckedRules } from './check-outputs.ts';
 import { fetchTarget, type FetchedTarget } from '../packages/fetch-target.ts';
 import { openDigests } from '../formats/digests.ts';
-import { findLayers, keepLayers } from './layer-cache.ts';
+import { openLayers } from './layer-cache.ts';
 import { packRoots, type AuditedRoot, type BuiltTarget } from './layers.ts';
 import { evidenceName, writeEvidence } from './write-evidence.ts';
 import { lockedSet, refuseStrangers, requireLock, vendoredFolder } from '../locking/read-lock.ts';
@@ -29,8 +32,10 @@ import { writeOutputs } from './write-outputs.ts';
 export interface BuildOptions {
   /** Absolute path of the output folder. */
   readonly output: string;
-  /** Whether layers of earlier builds may be used, and kept for later ones. */
+  /** Whether layers and initrds of earlier builds may be used, and kept for later ones. */
   readonly cache: boolean;
+  /** Whether to say what of it was found in the cache, and why the rest was not. */
+  readonly explainCache?: boolean;
   /** Install exactly what the lock beside the definition names. */
   readonly locked: boolean;
   /** Absolute path of the folder with vendored packages: with `locked`, they come from there and from nowhere else. */
@@ -57,6 +62,8 @@ export interface BuildResult {
   readonly rules: readonly CheckedRules[];
   /** Seconds by stage. */
   readonly timings: Readonly<Record<string, number>>;
+  /** What was found in the cache, where that was asked for. */
+  readonly cache?: readonly CacheReport[];
 }
 
 /** Builds every target of a plan and publishes the artifacts together. */
@@ -76,8 +83,10 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
   const signer = options.signing === undefined ? undefined : await openSigner(host, options.signing);
   const publication = await openPublication(host, options.output);
   const digests = openDigests(host);
+  const store = options.cache ? localStore(host, cacheLimit(host)) : undefined;
+  const cache = openCache(host, { store, emit, explain: options.explainCache === true });
   try {
-    const { fetched, built } = await buildTargets(host, plan, options, stepFor, emit);
+    const { fetched, built } = await buildTargets(host, plan, { ...options, cache }, stepFor, emit);
     const step = stepFor();
     const written = await step('write', () => writeOutputs(host, plan, built, publication.folder, digests));
     const rules = await step('check', () => checkOutputs(host, plan, written, publication.folder));
@@ -102,8 +111,11 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
       unchecked,
       rules,
       timings: Object.fromEntries(timings),
+      ...(options.explainCache === true ? { cache: cache.reports() } : {}),
     };
   } finally {
+    // It reads the workspace, which is about to go.
+    await cache.settle();
     await digests.close();
     await publication.abandon();
   }
@@ -138,13 +150,17 @@ function refuseObstacles(plan: Plan): void {
   if (problems.length > 0) throw new HewError(problems);
 }
 
+interface TargetOptions extends Omit<BuildOptions, 'cache'> {
+  readonly cache: Cache;
+}
+
 type StepFor = (target?: Target) => RunStep;
 
 /** Packages of all targets first, so that what was built before of the very same is found; then root by root. */
 async function buildTargets(
   host: Host,
   plan: Plan,
-  options: BuildOptions,
+  options: TargetOptions,
   stepFor: StepFor,
   emit: Emit,
 ): Promise<{ readonly fetched: readonly FetchedTarget[]; readonly built: readonly BuiltTarget[] }> {
@@ -153,17 +169,18 @@ async function buildTargets(
   for (const asked of plan.targets) {
     fetched.push(await fetchVerified(host, plan, asked, lockedFor(asked), stepFor(asked), emit));
   }
-  const cached = options.cache && !options.keepRoots ? await findLayers(host, plan, fetched) : undefined;
-  if (cached !== undefined) {
+  const layers = await openLayers(host, options.cache, plan, fetched);
+  // A root that is to be left beside the artifacts has to be made.
+  if (layers.found !== undefined && !options.keepRoots) {
     await skipSteps(plan, stepFor);
-    return { fetched, built: cached };
+    return { fetched, built: layers.found };
   }
   const roots: AuditedRoot[] = [];
   for (const packages of fetched) {
     roots.push(await makeAudited(host, plan, packages, options, stepFor(packages.target), emit));
   }
   const built = await stepFor()('pack', (detail) => packRoots(host, plan, roots, detail));
-  if (options.cache) await keepLayers(host, plan, fetched, built);
+  layers.keep(built);
   return { fetched, built };
 }
 
@@ -201,7 +218,7 @@ async function makeAudited(
   host: Host,
   plan: Plan,
   { target, keys, fetched }: FetchedTarget,
-  options: BuildOptions,
+  options: TargetOptions,
   step: RunStep,
   emit: Emit,
 ): Promise<AuditedRoot> {

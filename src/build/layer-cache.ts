@@ -1,111 +1,122 @@
-import { posix } from 'node:path';
-
-import { describeFile } from '../formats/describe-file.ts';
+import type { Cache, CachePlace } from '../cache/cache.ts';
+import { makersOf, tableOf } from '../cache/inputs.ts';
+import type { Json } from '../cache/record.ts';
 import { digestOf, digestOfValue } from '../digest.ts';
+import { formatRow } from '../formats/rows.ts';
 import type { Host } from '../host/port.ts';
-import type { Plan } from '../plan/types.ts';
-import { sourceDateEpoch } from '../rootfs/make-root.ts';
 import type { FetchedTarget } from '../packages/fetch-target.ts';
-import { sortByDigest } from '../packages/lock.ts';
+import type { LockedPackage } from '../packages/lock.ts';
+import { hasPlainText, portablePlan } from '../plan/plan-digest.ts';
+import type { Plan } from '../plan/types.ts';
+import { readInput } from '../rootfs/inputs.ts';
+import { sourceDateEpoch } from '../rootfs/make-root.ts';
 import { packings, type BuiltTarget } from './layers.ts';
 import { needsDisk } from './make-bootable.ts';
 
-/** Raised when the way in which roots or layers are made changes, so that layers of older versions are not taken. */
-const RECIPE = 6;
+/** The place of a plan's layers in the cache. */
+export interface LayerPlace {
+  /** Layers of an earlier build of the same packages and settings. */
+  readonly found: readonly BuiltTarget[] | undefined;
+  keep(built: readonly BuiltTarget[]): void;
+}
 
-/** What kept layers are known by: everything that their bytes depend on. */
-async function cacheKey(host: Host, plan: Plan, fetched: readonly FetchedTarget[]): Promise<string> {
-  const sources = [];
-  for (const { source } of [...plan.configuration.files, ...plan.configuration.scripts]) {
-    if (source !== undefined) sources.push(digestOf(await host.fs.readBytes(source)));
-  }
-  const { root: tools } = await host.tools();
-  const value = {
-    recipe: RECIPE,
-    tools: posix.basename(tools),
-    request: plan.packages,
-    image: [plan.image.name, plan.image.version],
-    distribution: plan.distribution,
-    targets: fetched.map(({ target, fetched: { lock } }) => ({
-      packages: sortByDigest(lock.packages).map(({ sha256, reason, repository }) => [sha256, reason, repository]),
-      arch: target.arch,
-      level: target.level,
-      vars: target.vars,
-      repositories: target.repositories.map(({ settings, cost }) => [settings, cost]),
-    })),
-    configuration: plan.configuration,
-    sources,
-    ways: packings(plan),
-    epoch: sourceDateEpoch(host.env['SOURCE_DATE_EPOCH']),
-  };
-  return digestOfValue(value).slice('sha256:'.length);
+/** Looks for the layers of a plan. */
+export async function openLayers(host: Host, cache: Cache, plan: Plan, fetched: readonly FetchedTarget[]): Promise<LayerPlace> {
+  if (!isKept(plan)) return { found: undefined, keep: () => {} };
+  const levels = fetched.map(({ target }) => `${target.arch} ${target.level}`).join(', ');
+  const name = `${plan.image.name} for ${levels}`;
+  const place = await cache.open({ kind: 'layers', name, inputs: () => inputsOf(host, plan, fetched) });
+  return { found: place.found === undefined ? undefined : placed(place.found), keep: (built) => place.keep(contentOf(built)) };
 }
 
 /**
- * Whether what was made may be kept: not where scripts reach the network, which may do something else each time, and
- * not where a disk is made of the root, which would have to be kept as well.
+ * Whether what was made may be kept: not where scripts reach the network, which may do something else each time; not
+ * where a disk is made of the root, which would have to be kept as well; and not where a password in plain text would be
+ * an input, since inputs are stored beside what they gave.
  */
-const isKept = (plan: Plan): boolean => plan.configuration.scripts.every(({ network }) => !network) && !needsDisk(plan);
+const isKept = (plan: Plan): boolean =>
+  plan.configuration.scripts.every(({ network }) => !network) && !needsDisk(plan) && !hasPlainText(plan.configuration);
 
-/** Layers of an earlier build of the same packages and settings, or undefined. Damaged ones do not count. */
-export async function findLayers(
-  host: Host,
-  plan: Plan,
-  fetched: readonly FetchedTarget[],
-): Promise<readonly BuiltTarget[] | undefined> {
-  if (!isKept(plan)) return undefined;
-  const folder = posix.join(host.paths.cache, 'layers', await cacheKey(host, plan, fetched));
-  const text = await host.fs.readTextIfThere(posix.join(folder, 'layers.json'));
-  if (text === undefined) return undefined;
-  const built = placedIn(JSON.parse(text) as readonly BuiltTarget[], folder);
-  for (const { layer, file } of filesOf(built)) {
-    if ((await host.fs.status(file))?.size !== layer.size) return undefined;
-    if ((await describeFile(host, 'layer', file)).sha256 !== nameOf(layer)) return undefined;
+/** Everything that the bytes of layers depend on. Files and scripts by their digests: they may hold what is secret. */
+async function inputsOf(host: Host, plan: Plan, fetched: readonly FetchedTarget[]): Promise<Json> {
+  const { image, distribution, packages, configuration } = portablePlan(plan);
+  const { files, scripts } = plan.configuration;
+  const sources = new Map<string, string>();
+  for (const { source } of [...files, ...scripts]) {
+    if (source !== undefined) sources.set(source, digestOf(await host.fs.readBytes(source)));
   }
-  return built;
+  const contentIn = ({ source }: { readonly source?: string }): string | undefined => (source === undefined ? undefined : sources.get(source));
+  return {
+    ...(await makersOf(host, plan.steps.flatMap(({ tools }) => tools))),
+    image: { name: image.name, version: image.version },
+    distribution: toJson(distribution),
+    request: toJson(packages),
+    targets: await targetsOf(host, plan, fetched),
+    system: toJson(configuration.system),
+    files: tableOf(configuration.files.map((row, index) => [row, index] as const), ([{ path }]) => path,
+      ([row, index]) => digestOfValue([row, contentIn(files[index] ?? {})])),
+    scripts: {
+      order: scripts.map(({ name }) => name),
+      ...tableOf(configuration.scripts.map((row, index) => [row, index] as const), ([{ name }]) => `script ${name}`,
+        ([row, index]) => digestOfValue([row, contentIn(scripts[index] ?? {})])),
+    },
+    ofFormats: await formatFilesOf(host, plan),
+    packing: toJson(packings(plan)),
+    epoch: sourceDateEpoch(host.env['SOURCE_DATE_EPOCH']) ?? 'of the newest package',
+  };
 }
 
-/** Keeps layers for later builds. They appear by rename, so that a reader finds all of them or none. */
-export async function keepLayers(
-  host: Host,
-  plan: Plan,
-  fetched: readonly FetchedTarget[],
-  built: readonly BuiltTarget[],
-): Promise<void> {
-  if (!isKept(plan)) return;
-  const parent = posix.join(host.paths.cache, 'layers');
-  await host.fs.makeFolder(parent);
-  const unfinished = await host.fs.temporaryFolder(posix.join(parent, '.new-'));
-  try {
-    for (const { layer, file } of filesOf(built)) await host.fs.copy(file, posix.join(unfinished, nameOf(layer)));
-    await host.fs.write(posix.join(unfinished, 'layers.json'), JSON.stringify(built.map(({ root: _gone, ...kept }) => kept)));
-    const folder = posix.join(parent, await cacheKey(host, plan, fetched));
-    await host.fs.remove(folder);
-    await host.fs.rename(unfinished, folder).catch(unlessThere);
-  } finally {
-    await host.fs.remove(unfinished);
-  }
+/** Files that formats need in the root, by path: `writeFormatFiles` writes them. */
+async function formatFilesOf(host: Host, plan: Plan): Promise<Json> {
+  const files = plan.outputs.flatMap((output) => formatRow(output.format).rootFiles?.(plan.image, output) ?? []);
+  const digests = await Promise.all(files.map(async ({ content }) =>
+    digestOf(typeof content === 'object' && 'input' in content ? await readInput(host, plan, content.input) : content)));
+  return tableOf(files.map((file, index) => [file.path, digests[index] ?? ''] as const), ([path]) => path, ([, digest]) => digest);
 }
 
-/** Another build of the same was quicker; what it kept is as good. */
-function unlessThere(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+async function targetsOf(host: Host, plan: Plan, fetched: readonly FetchedTarget[]): Promise<Json> {
+  const { targets } = portablePlan({ ...plan, targets: fetched.map(({ target }) => target) });
+  const rows = await Promise.all(fetched.map(async ({ target, keys, fetched: { lock } }, index) => {
+    const digests = new Map<string, string[]>();
+    for (const [id, paths] of keys) digests.set(id, await Promise.all(paths.map(async (path) => digestOf(await host.fs.readBytes(path)))));
+    const repositories = targets[index]?.repositories ?? [];
+    return [`${target.arch} ${target.level}`, {
+      packages: tableOf(lock.packages, ({ name, arch }) => `${name}.${arch}`, describePackage),
+      vars: toJson(target.vars),
+      emulate: target.emulate ?? null,
+      repositories: tableOf(repositories, ({ id }) => id, (row) => ({ ...toTable(row), keys: digests.get(row.id) ?? [] })),
+      // A repository of a level is named in the image, where it stays, with its address on this machine.
+      cache: repositories.some(({ baseurl }) => baseurl.some((url) => url.includes('$cachedir'))) ? digestOf(host.paths.cache) : null,
+    }] as const;
+  }));
+  return Object.fromEntries(rows);
 }
+
+const describePackage = ({ evr, sha256, reason, repository }: LockedPackage): string => `${evr} ${sha256} ${reason} ${repository}`;
+
+/** A plain value as JSON keeps it: without what is undefined. */
+const toJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;
+const toTable = (value: unknown): { readonly [name: string]: Json } => toJson(value) as { readonly [name: string]: Json };
 
 type LayerOfBuild = BuiltTarget['stacks'][number]['layers'][number];
 
-const filesOf = (built: readonly BuiltTarget[]): readonly LayerOfBuild[] =>
-  built.flatMap(({ stacks }) => stacks.flatMap(({ layers }) => layers));
-
 const nameOf = ({ digest }: LayerOfBuild['layer']): string => digest.slice('sha256:'.length);
 
-/** The same build with its layers where they are kept. */
-const placedIn = (built: readonly BuiltTarget[], folder: string): readonly BuiltTarget[] =>
-  built.map((target) => ({
+function contentOf(built: readonly BuiltTarget[]) {
+  const files = built.flatMap(({ stacks }) => stacks.flatMap(({ layers }) => layers));
+  return {
+    value: toJson(built.map(({ root: _gone, ...kept }) => kept)),
+    files: Object.fromEntries(files.map(({ layer, file }) => [nameOf(layer), file])),
+  };
+}
+
+/** A build out of the cache, with its layers where they are now. */
+const placed = ({ value, files }: NonNullable<CachePlace['found']>): readonly BuiltTarget[] =>
+  (value as unknown as readonly BuiltTarget[]).map((target) => ({
     ...target,
     stacks: target.stacks.map(({ way, layers }) => ({
       // JSON leaves out what is undefined.
       way: { ...way, level: way.level },
-      layers: layers.map(({ layer }) => ({ layer, file: posix.join(folder, nameOf(layer)) })),
+      layers: layers.map(({ layer }) => ({ layer, file: files[nameOf(layer)] ?? '' })),
     })),
   }));

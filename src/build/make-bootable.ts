@@ -1,3 +1,4 @@
+import type { Cache } from '../cache/cache.ts';
 import { startBoot } from '../boot/make-boot.ts';
 import type { BootResult } from '../boot/types.ts';
 import { fstab, identifyDisk, makeDisk, noSpace, saysFull, type MadeDisk } from '../disk/index.ts';
@@ -28,7 +29,7 @@ export async function makeBootable(
   plan: Plan,
   root: Root,
   lock: Lock,
-  cache: boolean,
+  cache: Cache,
   step: RunStep,
   emit: Emit,
 ): Promise<BootableDisk> {
@@ -41,7 +42,7 @@ export async function makeBootable(
     await host.inside(root.path).write('/etc/fstab', fstab(identified));
     const { system } = plan.configuration;
     const kernelArguments = [...system['kernel-cmdline'], ...kdumpArguments(system)];
-    const made = await startBoot(host, { root, settings, disk: identified, kernelArguments, fips: system.fips, cache });
+    const made = await startBoot(host, { image: plan.image.name, root, settings, disk: identified, kernelArguments, fips: system.fips, cache });
     // After the last file was written. Containers are labelled by what runs them.
     await labelRoot(host, plan, root.path, (message) => emit({ kind: 'notice', message }));
     await checkOwnFiles();

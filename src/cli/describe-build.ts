@@ -19,6 +19,7 @@ export function describeBuild(result: BuildResult & Partial<Pick<ReproducedBuild
       ['packages', `${result.packages.length}, ${formatBytes(installed)} installed`],
       ...result.rules.map((checked) => ['rules', describeRules(checked)]),
       ...(result.reproducible === undefined ? [] : [['reproducible', `the same bytes twice; the second time took ${formatSeconds(result.reproducible.seconds)}`]]),
+      ...(result.cache ?? []).map(({ stage, name, outcome, reason }) => ['cache', `${stage} (${name}): ${outcome}, ${reason}`]),
       ['time', `${formatSeconds(seconds)} (${slowest.join(', ')})`],
     ]),
     ...result.artifacts.map(({ path, size, sha256 }) => `${formatPathFrom(folder, path)}  ${formatBytes(size)}  sha256:${sha256.slice(0, 12)}…`),

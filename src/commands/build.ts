@@ -34,7 +34,8 @@ export default class Build extends HewCommand {
     emulate: Flags.boolean({ description: 'emulate scriptlets of a level that this machine lacks' }),
     locked: Flags.boolean({ description: 'install exactly what IMAGE.lock.yaml names; fail when it is missing or stale' }),
     vendor: Flags.string({ description: 'with --locked: take packages from this folder alone, as `hew lock --vendor` made it', helpValue: 'DIR', dependsOn: ['locked'] }),
-    'no-cache': Flags.boolean({ description: 'make every layer anew' }),
+    'no-cache': Flags.boolean({ description: 'make every layer and initrd anew' }),
+    'explain-cache': Flags.boolean({ description: 'say for each stage whether it was in the cache, and if not, which input differed' }),
     'sign-key': Flags.string({ description: 'sign the evidence with this private key of cosign; its password stands in COSIGN_PASSWORD', helpValue: 'FILE' }),
     'check-reproducible': Flags.boolean({ description: 'build twice and fail when the bytes differ, with the first path that does' }),
     'keep-root': Flags.boolean({ description: 'leave the root beside the artifacts' }),
@@ -50,7 +51,7 @@ export default class Build extends HewCommand {
     const signing = await this.#signing(flags['sign-key']);
     for (const [image, plan] of plans) {
       const vendor = flags.vendor === undefined ? {} : { vendor: resolve(flags.vendor) };
-      const options = { output, cache: !flags['no-cache'], locked: flags.locked, keepRoots: flags['keep-root'], ...vendor, ...signing };
+      const options = { output, cache: !flags['no-cache'], explainCache: flags['explain-cache'], locked: flags.locked, keepRoots: flags['keep-root'], ...vendor, ...signing };
       const build = flags['check-reproducible'] ? buildTwice : buildImage;
       // The memory that one image's roots took is there again for the next.
       const work = (): Promise<Built> => this.machine.inFreshWorkspace(() => build(this.machine, plan, options, this.emit));

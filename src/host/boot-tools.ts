@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 
 import { HewError } from '../errors.ts';
 import { BOOT_TOOLS } from '../tools.ts';
@@ -20,7 +21,7 @@ export function findBootTools(cache: string, tools: ToolsOrigin): ToolsOrigin {
   const own = tools.origin === 'host' && existsSync(EMULATOR) && FIRMWARE.some((path) => existsSync(path));
   if (own) return tools;
   const tree = treePath(cache, BOOT_PACKAGES);
-  if (isTreeMade(tree)) return { origin: 'tree', root: tree };
+  if (isTreeMade(tree)) return { origin: 'tree', root: tree, name: basename(tree) };
   throw new HewError({
     code: 'no-boot-tools',
     message: 'there is no tree of boot tools yet, in which QEMU and its UEFI firmware are',

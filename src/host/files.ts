@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { closeSync, constants, createReadStream, createWriteStream, fstatSync, openSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -5,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 
 import { HewError } from '../errors.ts';
 import { describeStats } from './file-status.ts';
-import { sha256 } from './hash-file.ts';
+import { digestFiles, digestTree, sha256 } from './hash-file.ts';
 import { piecesOf, sourceOf } from './open-file.ts';
 import type { HostFiles, WriteOptions } from './port.ts';
 
@@ -16,7 +17,8 @@ export const machineFiles: HostFiles = {
   readBytes: (path) => fs.readFile(path),
   write,
   replace: async (path, content, options) => {
-    const beside = `${path}.${process.pid}.new`;
+    // No process id: containers that share a folder have the same ones.
+    const beside = `${path}.${randomBytes(6).toString('hex')}.new`;
     try {
       await write(beside, content, options);
       await fs.rename(beside, path);
@@ -34,6 +36,12 @@ export const machineFiles: HostFiles = {
   createReadStream: (path) => createReadStream(path, { highWaterMark: 1024 * 1024 }),
   pieces: (path) => piecesOf(openToRead(path)),
   sha256,
+  digestFiles,
+  digestTree,
+  sync: async (path) => {
+    await using file = await fs.open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    await file.sync();
+  },
   writePieces: async (path, source) => {
     await fs.mkdir(dirname(path), { recursive: true });
     await using file = await fs.open(path, 'w', 0o644);

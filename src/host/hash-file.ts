@@ -1,16 +1,30 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
+import type { Digest } from '../digest.ts';
+import type { HashJob } from './hash-thread.ts';
 import type { Extent } from './port.ts';
 
 /** The module of the thread lies here, bundled or not; the bundler keeps it a file of its own (bin/bundle.js). */
 const THREAD = new URL(`../host/hash-thread${extname(import.meta.url)}`, import.meta.url);
 
-/** `HostFiles.sha256`: gigabytes take seconds, in which a terminal, a cancel signal and other work want their turn. */
+/** `HostFiles.sha256`. */
 export const sha256 = (path: string, extents: readonly Extent[], signal?: AbortSignal): Promise<string> =>
+  inThread<string>({ kind: 'extents', path, extents }, path, signal);
+
+/** `HostFiles.digestFiles`. */
+export const digestFiles = (paths: readonly string[]): Promise<readonly string[]> =>
+  paths.length === 0 ? Promise.resolve([]) : inThread({ kind: 'files', paths }, paths[0] ?? '');
+
+/** `HostFiles.digestTree`. */
+export const digestTree = (root: string, depth: number): Promise<Readonly<Record<string, Digest>>> =>
+  inThread({ kind: 'tree', root, depth }, root);
+
+/** Gigabytes take seconds, in which a terminal, a cancel signal and other work want their turn. */
+const inThread = <T>(workerData: HashJob, what: string, signal?: AbortSignal): Promise<T> =>
   new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const thread = new Worker(THREAD, { workerData: { path, extents } });
+    const thread = new Worker(THREAD, { workerData });
     const stop = (): void => void thread.terminate();
     signal?.addEventListener('abort', stop, { once: true });
     thread.once('message', resolve);
@@ -18,6 +32,6 @@ export const sha256 = (path: string, extents: readonly Extent[], signal?: AbortS
     // Says nothing where one of the two above was first.
     thread.once('exit', () => {
       signal?.removeEventListener('abort', stop);
-      reject(signal?.reason ?? new Error(`the thread that hashed ${path} ended early`));
+      reject(signal?.reason ?? new Error(`the thread that hashed ${what} ended early`));
     });
   });

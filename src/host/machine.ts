@@ -3,13 +3,15 @@ import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 
 import { CancelledError } from '../errors.ts';
 import { architecture, readCpu } from './cpu.ts';
+import { openSession, type CacheSession } from './cache-session.ts';
 import { openContainment, type Containment } from './containment.ts';
 import { emulationEnvironment, openEmulator, type Emulator } from './emulation.ts';
 import { machineFiles } from './files.ts';
 import { openRoot } from './inside/root-files.ts';
 import { hostPaths } from './paths.ts';
-import type { Command, Host, ToolsOrigin } from './port.ts';
+import type { Command, Host, ProgramIdentity, ToolsOrigin } from './port.ts';
 import { pipeProcess } from './pipe-process.ts';
+import { programIdentity } from './program.ts';
 import { CLEAN_ENVIRONMENT, runProcess, type ProcessRequest } from './process.ts';
 import { toolVersions } from './tool-versions.ts';
 import { runsImage, sandboxArguments } from './sandbox.ts';
@@ -22,7 +24,7 @@ export interface MachineOptions {
   readonly onCommand?: ((commandLine: string) => void) | undefined;
 }
 
-/** The real machine. `close` removes what a workspace keeps on disk. */
+/** The real machine. `close` removes what this process has on disk for itself. */
 export interface Machine extends Host {
   /** Mounts the workspace at `paths.work`; for commands that run in a namespace of their own. */
   openWorkspace(): void;
@@ -32,6 +34,9 @@ export interface Machine extends Host {
 /** Makes the `Host` of this machine. Nothing is mounted or looked up before it is asked for. */
 export function createMachine({ signal, onCommand }: MachineOptions): Machine {
   const paths = hostPaths();
+  let session: CacheSession | undefined;
+  const ownSession = (): CacheSession => (session ??= openSession(paths.cache));
+  let program: ProgramIdentity | undefined;
   let origin: Promise<ToolsOrigin> | undefined;
   /** The last one covers those before it. */
   const workspaces: Workspace[] = [];
@@ -70,6 +75,8 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
     cpu: readCpu,
     tools,
     toolVersions: async (names) => toolVersions(paths.cache, await tools(), names, signal),
+    program: () => (program ??= programIdentity(paths.data)),
+    makeCacheFolder: async (prefix) => (ownSession().isWritable ? ownSession().makeFolder(prefix) : undefined),
     makeWorkFolder: async (name, bytes) => {
       const workspace = workspaces.at(-1);
       if (workspace === undefined) throw new TypeError('this command has no workspace');
@@ -77,7 +84,7 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
     },
     inFreshWorkspace: async (work) => {
       const covered = [emulator, containment] as const;
-      const fresh = mountWorkspace(paths.work, paths.cache, process.env, workspaces.length);
+      const fresh = mountWorkspace(paths.work, ownSession(), process.env);
       workspaces.push(fresh);
       // What emulates and the filter of system calls are files of the workspace.
       [emulator, containment] = [undefined, undefined];
@@ -93,11 +100,11 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
     openWorkspace: () => {
       // Scriptlets and package managers make files without saying a mode; the person's umask is no input of an image.
       process.umask(0o022);
-      if (workspaces.length === 0) workspaces.push(mountWorkspace(paths.work, paths.cache, process.env));
+      if (workspaces.length === 0) workspaces.push(mountWorkspace(paths.work, ownSession(), process.env));
     },
     close: () => {
       void closeEmulator();
-      for (const workspace of workspaces.toReversed()) workspace.close();
+      session?.close();
     },
   };
 }

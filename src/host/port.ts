@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 
 import type { ByteSource } from '../byte-source.ts';
+import type { Digest } from '../digest.ts';
 import type { FileTree } from '../file-tree.ts';
 
 export type { ByteSource } from '../byte-source.ts';
@@ -42,6 +43,13 @@ export interface Host {
   tools(): Promise<ToolsOrigin>;
   /** Versions of these tools; those that tell none are left out. */
   toolVersions(names: readonly ToolName[]): Promise<Readonly<Partial<Record<ToolName, string>>>>;
+  /** Which hew this is. */
+  program(): ProgramIdentity;
+  /**
+   * A new, empty folder on the file system of `paths.cache`. It is this process's own and ends with it. Undefined where
+   * the cache folder is read-only.
+   */
+  makeCacheFolder(prefix: string): Promise<string | undefined>;
   /** A new, empty folder below `paths.work`, in memory when that many bytes fit there and on disk otherwise. */
   makeWorkFolder(name: string, bytes: number): Promise<string>;
   /**
@@ -55,6 +63,14 @@ export interface Host {
 export interface ToolsOrigin {
   readonly origin: 'host' | 'tree';
   readonly root: string;
+  /** Of a tree: what it was made of, as a name. Empty for the machine's own tools. */
+  readonly name: string;
+}
+
+/** A build of hew; the digest is of its program files. */
+export interface ProgramIdentity {
+  readonly version: string;
+  readonly digest: Digest;
 }
 
 /** Folders on this machine; absolute paths. */
@@ -199,6 +215,15 @@ export interface HostFiles {
   writePieces(path: string, source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void>;
   /** Of a file's extents in their order, in hexadecimal. Made beside other work; `signal` ends it, and its reason is thrown. */
   sha256(path: string, extents: readonly Extent[], signal?: AbortSignal): Promise<string>;
+  /** Of whole plain files in their order, in hexadecimal. Links are not followed. Made beside other work. */
+  digestFiles(paths: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Of everything below a folder: names, kinds, modes, owners, link targets and contents, extended attributes left out.
+   * By folder, as deep as `depth`; what lies deeper counts for the folder above. Made beside other work.
+   */
+  digestTree(root: string, depth: number): Promise<Readonly<Record<string, Digest>>>;
+  /** Has a file or the names in a folder written to the disk: fsync(2). */
+  sync(path: string): Promise<void>;
   /** Writes all that a stream gives; removes the file when the stream fails. */
   writeStream(path: string, source: Readable): Promise<void>;
   makeFolder(path: string): Promise<void>;

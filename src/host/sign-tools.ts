@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+
 import { HewError } from '../errors.ts';
 import { SIGN_TOOLS } from '../tools.ts';
 import { findProgram } from './find-program.ts';
@@ -14,7 +16,7 @@ export const SIGN_PACKAGES: readonly string[] = packagesOf(SIGN_TOOLS);
 export function findSignTools(cache: string, tools: ToolsOrigin): ToolsOrigin {
   if (tools.origin === 'host' && findProgram('cosign') !== undefined) return tools;
   const tree = treePath(cache, SIGN_PACKAGES);
-  if (isTreeMade(tree)) return { origin: 'tree', root: tree };
+  if (isTreeMade(tree)) return { origin: 'tree', root: tree, name: basename(tree) };
   throw new HewError({
     code: 'no-sign-tools',
     message: 'there is no tree of signing tools yet, in which cosign is',

@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+
 import { HewError } from '../errors.ts';
 import { compareVersions, TOOLS, versionIn, type Tool, type ToolName } from '../tools.ts';
 import { findProgram } from './find-program.ts';
@@ -24,9 +26,9 @@ export async function chooseToolset(
 ): Promise<ToolsOrigin> {
   const tree = treePath(cache);
   if (env['HEW_TOOLS'] !== 'tree' && (env['HEW_TOOLS'] === 'host' || (await hostHasAll(signal)))) {
-    return { origin: 'host', root: '/' };
+    return { origin: 'host', root: '/', name: '' };
   }
-  if (isTreeMade(tree)) return { origin: 'tree', root: tree };
+  if (isTreeMade(tree)) return { origin: 'tree', root: tree, name: basename(tree) };
   throw new HewError({
     code: 'no-tools',
     message: 'this machine lacks some of the tools that hew needs, and there is no tools tree yet',

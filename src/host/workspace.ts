@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 
 import { HewError } from '../errors.ts';
+import type { CacheSession } from './cache-session.ts';
 
 /** Of the memory that is free now, the part that a workspace may fill; the rest is for the tools. */
 const SHARE_OF_MEMORY = 0.75;
@@ -14,47 +15,40 @@ const MARGIN_BYTES = 128 * 1024 * 1024;
 export interface Workspace {
   /** A new folder below the workspace, on disk when `bytes` do not fit into memory. Numbered where the name is taken. */
   makeFolder(name: string, bytes: number): string;
-  /** Removes what lies on disk. What lies in memory is gone with the process. */
-  close(): void;
-  /** The same, and the memory is given back at once: what the workspace was mounted over is there again. */
+  /** Gives memory and disk back at once: what the workspace was mounted over is there again. */
   unmount(): void;
 }
 
 /**
  * Mounts the workspace at `work`. `HEW_WORKSPACE_SIZE` (as in tmpfs(5), e.g. `2G`) limits what it takes of the memory;
- * `HEW_WORKSPACE=disk` keeps roots out of memory. `depth` counts the workspaces below: one may cover another.
+ * `HEW_WORKSPACE=disk` keeps roots out of memory, in a folder of the session, which ends with the process.
  */
 export function mountWorkspace(
   work: string,
-  cache: string,
+  session: Pick<CacheSession, 'makeFolder'>,
   env: Readonly<Record<string, string | undefined>>,
-  depth = 0,
 ): Workspace {
   const size = env['HEW_WORKSPACE_SIZE'] ?? String(Math.floor(availableMemory() * SHARE_OF_MEMORY));
   mkdirSync(work, { recursive: true });
   mount('-t', 'tmpfs', '-o', `size=${size},mode=0755`, 'hew', work);
-  const onDisk = join(cache, 'roots', String(process.pid), String(depth));
-  removeAbandoned(join(cache, 'roots'));
-  const close = (): void => rmSync(depth === 0 ? dirname(onDisk) : onDisk, { recursive: true, force: true });
+  let onDisk: string | undefined;
   return {
     makeFolder: (name, bytes) => {
       const folder = makeAnew(join(work, name));
       const { bavail, bsize } = statfsSync(work);
       if (env['HEW_WORKSPACE'] === 'disk' || bytes + MARGIN_BYTES > bavail * bsize) {
         if (env['HEW_WORKSPACE'] === 'memory') throw tooSmall(name, bytes, bavail * bsize);
+        onDisk ??= session.makeFolder('roots');
         const real = join(onDisk, basename(folder));
-        // Nobody else may come by: a root holds set-user-ID programs, which here would be those of whoever builds.
-        mkdirSync(onDisk, { recursive: true, mode: 0o700 });
-        mkdirSync(real, { recursive: true });
+        mkdirSync(real);
         mount('--bind', real, folder);
       }
       return folder;
     },
-    close,
     unmount: () => {
       // What lies in it is detached with it, also where a program still holds a file.
       execFileSync('umount', ['--lazy', work], { stdio: 'pipe' });
-      close();
+      if (onDisk !== undefined) rmSync(onDisk, { recursive: true, force: true });
     },
   };
 }
@@ -79,14 +73,6 @@ const availableMemory = (): number =>
 const mount = (...args: string[]): void => {
   execFileSync('mount', args, { stdio: 'pipe' });
 };
-
-/** Roots on disk of builds that were killed. */
-function removeAbandoned(folder: string): void {
-  if (!existsSync(folder)) return;
-  for (const pid of readdirSync(folder)) {
-    if (!existsSync(`/proc/${pid}`)) rmSync(join(folder, pid), { recursive: true, force: true });
-  }
-}
 
 const tooSmall = (name: string, wanted: number, free: number): HewError =>
   new HewError({

@@ -9,13 +9,16 @@ import type { Plan, Target } from './types.ts';
  * files lie and what this machine can run; what copied files hold is in the artifact's own digest. A password in plain
  * text is left out too: whoever reads a published digest could try passwords against it. Pure.
  */
-export function planDigest(plan: Omit<Plan, 'digest'>): Digest {
+export const planDigest = (plan: Omit<Plan, 'digest'>): Digest => digestOfValue(portablePlan(plan));
+
+/** What `planDigest` is made of. Pure. */
+export function portablePlan(plan: Omit<Plan, 'digest'>) {
   const { file, ...image } = plan.image;
   const name = (path: string): string => portableName(path, posix.dirname(file));
   const sourced = <T extends { readonly source?: string }>(row: T): T =>
     row.source === undefined ? row : { ...row, source: name(row.source) };
   const { system, files, scripts } = plan.configuration;
-  return digestOfValue({
+  return {
     image,
     distribution: plan.distribution,
     targets: plan.targets.map((target) => portableTarget(target, name)),
@@ -26,7 +29,7 @@ export function planDigest(plan: Omit<Plan, 'digest'>): Digest {
     outputs: plan.outputs.map((output) => ('icon' in output && output.icon !== undefined ? { ...output, icon: name(output.icon) } : output)),
     limits: plan.limits,
     deviations: plan.deviations.map(({ kind, subject, reason }) => ({ kind, subject, reason })),
-  });
+  };
 }
 
 /** Beside the definition its own relative path, elsewhere the name alone; URLs and `$cachedir/…` as they are written. */
@@ -36,7 +39,7 @@ const portableName = (path: string, folder: string): string => {
   return relative.startsWith('../') ? posix.basename(path) : relative;
 };
 
-const portableTarget = ({ arch, level, vars, fallBack, repositories }: Target, name: (path: string) => string): object => ({
+const portableTarget = ({ arch, level, vars, fallBack, repositories }: Target, name: (path: string) => string) => ({
   arch,
   level,
   vars,
@@ -50,6 +53,10 @@ const portableTarget = ({ arch, level, vars, fallBack, repositories }: Target, n
     gpgkey: settings.gpgkey.map(name),
   })),
 });
+
+/** Whether a definition has a password in plain text, which `planDigest` leaves out. Pure. */
+export const hasPlainText = ({ system }: Plan['configuration']): boolean =>
+  digestOfValue(withoutPlainText(system, [])) !== digestOfValue(system);
 
 /** Hashes stay: they take long to try, and a plan with another one is another plan. */
 const withoutPlainText = (value: unknown, path: ValuePath): unknown => {

@@ -97,7 +97,7 @@ verify = []
     expect([status, stderr]).toEqual([1, expect.stringContaining('error: cancelled; nothing was left behind')]);
     expect(await settledTraces([cache, output])).toEqual(NO_TRACES);
     expect(artifacts(output)).toEqual([]);
-    expect(artifacts(join(cache, 'initrds'))).toEqual([]);
+    expect(artifacts(join(cache, 'kept'))).toEqual([]);
   });
 
   it('the publication: all artifacts or none', async () => {
@@ -143,7 +143,7 @@ describe('other ends', () => {
     });
     expect(sent).toBe(true);
     await build(image, output, [], { env });
-    expect(await settledTraces([join(cache, 'roots'), cache])).toEqual(NO_TRACES);
+    expect(await settledTraces([join(cache, 'sessions'), cache])).toEqual(NO_TRACES);
   });
 });
 

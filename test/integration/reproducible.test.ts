@@ -40,7 +40,7 @@ describe.each(IMAGES)('%s', (name) => {
   });
 
   it('is made anew when the layer in the cache was damaged', async () => {
-    const layers = join(folder, 'first/layers');
+    const layers = join(folder, 'first/kept/layers');
     const files = readdirSync(layers, { recursive: true, withFileTypes: true }).filter((one) => one.isFile() && !one.name.endsWith('.json'));
     expect(files).not.toEqual([]);
     for (const { parentPath, name: file } of files) {

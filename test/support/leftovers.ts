@@ -50,11 +50,11 @@ function readIfThere(path: string): string {
   }
 }
 
-/** Names that only appear while a build works. A cache keeps packages; its workspace and its roots must be empty. */
+/** Names that only appear while a build works. A cache keeps packages; its workspace and its sessions must be empty. */
 function unfinishedFiles(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
   const below = (name: string): readonly string[] =>
     existsSync(join(folder, name)) ? readdirSync(join(folder, name)).map((entry) => join(folder, name, entry)) : [];
   const hidden = readdirSync(folder).filter((name) => name.startsWith('.')).map((name) => join(folder, name));
-  return [...hidden, ...below('work'), ...below('roots')];
+  return [...hidden, ...below('work'), ...below('sessions')];
 }

@@ -1,3 +1,4 @@
+import type { Cache } from '../../cache/cache.ts';
 import type { Root } from '../../rootfs/make-root.ts';
 import type { Kernel } from '../find-kernel.ts';
 import type { RootIndex } from '../root-index.ts';
@@ -7,12 +8,14 @@ export type BootRoot = Pick<Root, 'path' | 'packages' | 'epoch'> & {
 };
 
 export interface InitrdRequest {
+  /** Name of the image that it is for. */
+  readonly image: string;
   readonly root: BootRoot;
   readonly index: RootIndex;
   readonly kernel: Kernel;
   readonly generator: 'systemd' | 'dracut';
   readonly drivers: readonly string[];
   readonly fips: boolean;
-  /** Whether one of an earlier build may be used, and this one kept. */
-  readonly cache: boolean;
+  /** Where one of an earlier build is, and this one goes. */
+  readonly cache: Cache;
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
 import { groupsOf } from '../../../../src/boot/initrd/compose.ts';
-import { initrdKey, type InitrdInputs } from '../../../../src/boot/initrd/initrd-key.ts';
 import { moduleClosure, moduleName, refuseAbsent } from '../../../../src/boot/initrd/modules.ts';
 
 const FILES = {
@@ -51,23 +50,5 @@ describe('groupsOf', () => {
   it('keeps the groups of devices and nobody who is in them', () => {
     expect(groupsOf('root:x:0:\ndisk:x:6:alice,bob\nalice:x:1000:\nsystemd-journal:x:190:alice\n')).toBe('root:x:0:\ndisk:x:6:\nsystemd-journal:x:190:\n');
     expect(groupsOf('')).toBe('root:x:0:\n');
-  });
-});
-
-describe('initrdKey', () => {
-  const inputs: InitrdInputs = {
-    generator: 'systemd', kernel: '6.1', drivers: ['b', 'a'], fips: false, packages: ['systemd-1-1.x86_64', 'kmod-1-1.x86_64'],
-    files: { '/etc/modprobe.d/x.conf': 'options x' }, epoch: 1, tools: 'abc',
-  };
-
-  it('does not depend on orders', () => {
-    expect(initrdKey({ ...inputs, drivers: ['a', 'b'], packages: inputs.packages.toReversed() })).toBe(initrdKey(inputs));
-  });
-
-  it.each<Partial<InitrdInputs>>([
-    { generator: 'dracut' }, { kernel: '6.2' }, { drivers: ['a'] }, { fips: true }, { packages: ['systemd-1-2.x86_64'] },
-    { files: { '/etc/modprobe.d/x.conf': 'options y' } }, { files: {} }, { epoch: 2 }, { tools: 'abd' },
-  ])('depends on %j', (change) => {
-    expect(initrdKey({ ...inputs, ...change })).not.toBe(initrdKey(inputs));
   });
 });

@@ -1,0 +1,161 @@
+import { CancelledError, HewError } from '../errors.ts';
+import type { Emit } from '../events.ts';
+import type { Host } from '../host/port.ts';
+import { describeDifferences, nearest, type CacheReport } from './explain.ts';
+import { keyOf, parseRecord, type EntryRecord, type Json, type Key, type Kind } from './record.ts';
+import type { Store, StoredEntry } from './store.ts';
+
+/** What is asked of a cache. */
+export interface CacheRequest {
+  readonly kind: Kind;
+  /** Of what: see `EntryRecord`. */
+  readonly name: string;
+  /** See `EntryRecord`. Gathered only where the cache is used. */
+  readonly inputs: () => Promise<Json>;
+}
+
+/** What a build makes and a cache keeps: a value, and files by name as absolute paths. */
+export interface CacheContent {
+  readonly value: Json;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** The place of one thing in a cache. */
+export interface CachePlace {
+  /** What an earlier build kept there, its bytes checked; the files stay as they are until this process ends. */
+  readonly found: CacheContent | undefined;
+  /** Begins to keep what was made. It may be changed no more; `settle` of the cache waits. */
+  keep(made: CacheContent): void;
+}
+
+/** One cache for all that builds keep. */
+export interface Cache {
+  open(request: CacheRequest): Promise<CachePlace>;
+  /** What is kept, or else what `make` makes, which is kept. */
+  get(request: CacheRequest, make: () => Promise<CacheContent>): Promise<CacheContent & { readonly fromCache: boolean }>;
+  /** What was found and what was not, and why, in the order in which it was asked for. */
+  reports(): readonly CacheReport[];
+  /** Waits until all that is to be kept is. What cannot be kept is told by a notice and fails nothing. */
+  settle(): Promise<void>;
+}
+
+export interface CacheOptions {
+  /** Absent: nothing is found and nothing kept. */
+  readonly store?: Store | undefined;
+  readonly emit: Emit;
+  /** Whether `reports` says of a miss what it was for. */
+  readonly explain?: boolean;
+}
+
+/** Opens a cache over a store. */
+export function openCache(host: Pick<Host, 'fs'>, { store, emit, explain = false }: CacheOptions): Cache {
+  const reports: CacheReport[] = [];
+  const keeping: Promise<void>[] = [];
+  const notice = (message: string): void => emit({ kind: 'notice', message });
+  const open = async ({ kind, name, inputs }: CacheRequest): Promise<CachePlace> => {
+    const report = (outcome: CacheReport['outcome'], reason: string, differences: CacheReport['differences'] = []): void =>
+      void reports.push({ stage: kind, name, outcome, reason, differences });
+    const unlessFailed = (error: unknown): void => {
+      if (!isFailureOfSystem(error)) throw error;
+      notice(`${kind} of ${name} cannot be kept for later builds: ${error.message}`);
+    };
+    if (store === undefined) {
+      report('off', 'the cache was not asked');
+      return { found: undefined, keep: () => {} };
+    }
+    const gathered = await inputs();
+    const key = keyOf(kind, gathered);
+    const found = await findWhole(host, store, key);
+    if (found !== undefined && 'wrong' in found) {
+      notice(`what is kept as ${kind} of ${name} is not used: ${found.wrong}; it is removed and made again`);
+      report('damaged', found.wrong);
+      await store.remove(key).catch(unlessFailed);
+    } else if (found !== undefined) {
+      report('hit', 'made of the same');
+      return { found, keep: () => {} };
+    } else if (explain) {
+      const differences = nearest(await earlier(store, kind, name), gathered);
+      report('miss', differences === undefined ? 'nothing of this name is kept' : describeDifferences(differences), differences);
+    } else {
+      report('miss', 'nothing made of the same is kept');
+    }
+    const keep = async (made: CacheContent): Promise<void> => {
+      const files = Object.entries(made.files);
+      const record = { kind, name, inputs: gathered, value: made.value, files: await describe(host, files) };
+      await store.put(key, record, files.map(([, path]) => path));
+    };
+    return { found: undefined, keep: (made) => void keeping.push(observed(keep(made).catch(unlessFailed))) };
+  };
+  return {
+    open,
+    get: async (request, make) => {
+      const place = await open(request);
+      if (place.found !== undefined) return { ...place.found, fromCache: true };
+      const made = await make();
+      place.keep(made);
+      return { ...made, fromCache: false };
+    },
+    reports: () => reports,
+    settle: async () => {
+      await Promise.all(keeping);
+    },
+  };
+}
+
+/** Nothing is found in it and nothing kept. */
+export const noCache = (host: Pick<Host, 'fs'>): Cache => openCache(host, { emit: () => {} });
+
+/** Whoever settles sees it fail; until then it must not end the process. */
+function observed<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => {});
+  return work;
+}
+
+/** A full disk, a folder that is read-only or cannot be locked. Whatever else is thrown is a defect. */
+const isFailureOfSystem = (error: unknown): error is Error =>
+  (error instanceof HewError && !(error instanceof CancelledError)) || (error instanceof Error && 'errno' in error && 'code' in error);
+
+const describe = async (host: Pick<Host, 'fs'>, files: readonly (readonly [string, string])[]): Promise<EntryRecord['files']> => {
+  const digests = await host.fs.digestFiles(files.map(([, path]) => path));
+  return Promise.all(files.map(async ([name, path], index) =>
+    ({ name, size: (await host.fs.status(path))?.size ?? 0, sha256: digests[index] ?? '' })));
+};
+
+/** An entry whose every byte is what was kept; where there is one that is not, why. */
+async function findWhole(host: Pick<Host, 'fs'>, store: Store, key: Key): Promise<CacheContent | { readonly wrong: string } | undefined> {
+  try {
+    const stored = await store.find(key);
+    if (stored === undefined) return undefined;
+    const record = parseRecord(stored.record, key);
+    return 'wrong' in record ? record : await whole(host, stored, record);
+  } catch (error) {
+    if (!isFailureOfSystem(error)) throw error;
+    return { wrong: error.message };
+  }
+}
+
+async function whole({ fs }: Pick<Host, 'fs'>, stored: StoredEntry, { value, files }: EntryRecord): Promise<CacheContent | { readonly wrong: string }> {
+  const paths = await stored.take(files.map(({ name }) => name));
+  if (paths === undefined) return { wrong: 'a file of it is missing' };
+  const states = await Promise.all(paths.map((path) => fs.status(path)));
+  // Sizes first: they cost nothing, and what is no plain file must not be read.
+  const other = files.find(({ size }, index) => states[index]?.kind !== 'file' || states[index].size !== size);
+  if (other !== undefined) return { wrong: `its file ${other.name} has another size` };
+  const digests = await fs.digestFiles(paths);
+  const changed = files.find(({ sha256 }, index) => digests[index] !== sha256);
+  if (changed !== undefined) return { wrong: `its file ${changed.name} has other content` };
+  return { value, files: Object.fromEntries(files.map(({ name }, index) => [name, paths[index] ?? ''])) };
+}
+
+/** Inputs of what is kept under a name. */
+async function earlier(store: Store, kind: Kind, name: string): Promise<readonly Json[]> {
+  const texts = await store.records(kind);
+  return texts.flatMap((text) => {
+    try {
+      const record = JSON.parse(text.split('\n')[0] ?? '') as EntryRecord;
+      return record.name === name ? [record.inputs] : [];
+    } catch {
+      return [];
+    }
+  });
+}

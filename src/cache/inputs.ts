@@ -1,0 +1,33 @@
+import type { Host } from '../host/port.ts';
+import type { ToolName } from '../tools.ts';
+import type { Json } from './record.ts';
+
+/** What hew itself and the tools that it starts are, as inputs of what they make. */
+export async function makersOf(host: Pick<Host, 'program' | 'tools' | 'toolVersions'>, names: readonly ToolName[]): Promise<{ readonly [name: string]: Json }> {
+  const { version, digest } = host.program();
+  return { hew: `${version} ${digest}`, ...(names.length === 0 ? {} : { tools: await toolsOf(host, names) }) };
+}
+
+/** The tree by what it was made of; of the machine's own tools those that work, each by its version. */
+export async function toolsOf(
+  host: Pick<Host, 'tools' | 'toolVersions'>,
+  names: readonly ToolName[],
+): Promise<Readonly<Record<string, string>>> {
+  const { origin, name } = await host.tools();
+  return origin === 'tree' ? { tree: name } : host.toolVersions(names);
+}
+
+/**
+ * Rows as a table by name, so that what differs between two can be named; `order` says in which order they were, where
+ * that matters. Rows of one name are numbered. Pure.
+ */
+export function tableOf<T>(rows: readonly T[], nameOf: (row: T) => string, describe: (row: T) => Json): { readonly [name: string]: Json } {
+  const table = new Map<string, Json>();
+  for (const row of rows) {
+    const name = nameOf(row);
+    let unique = name;
+    for (let number = 2; table.has(unique); number += 1) unique = `${name} ${number}`;
+    table.set(unique, describe(row));
+  }
+  return Object.fromEntries(table);
+}

@@ -1,0 +1,121 @@
+import { posix } from 'node:path';
+
+import type { Host } from '../host/port.ts';
+import { chooseStale, readLimit, type KeptEntry } from './limit.ts';
+import { formatRecord, KINDS, type Key, type Kind } from './record.ts';
+import type { Store, StoredEntry } from './store.ts';
+
+/** A part of the machine: what a store in the cache folder needs. */
+export type StoreHost = Pick<Host, 'fs' | 'paths' | 'clock' | 'makeCacheFolder'>;
+
+/** What entries may take together, in bytes. Throws `HewError` where `HEW_CACHE_SIZE` is no size. */
+export const cacheLimit = ({ env }: Pick<Host, 'env'>): number => readLimit(env['HEW_CACHE_SIZE']);
+
+const RECORD = 'record.json';
+
+/** Where entries are kept: `KIND/DIGEST/`, each with its record and its files. */
+export const keptFolder = ({ paths }: Pick<Host, 'paths'>): string => posix.join(paths.cache, 'kept');
+
+/**
+ * A store in the cache folder. Entries appear by rename, once they are on the disk; whoever uses one has its files under
+ * second names in a folder of its own, so that it may be removed meanwhile. `limit` is what all take together, in bytes.
+ */
+export function localStore(host: StoreHost, limit: number): Store {
+  const { fs } = host;
+  const kept = keptFolder(host);
+  const placeOf = ({ kind, digest }: Key): string => posix.join(kept, kind, digest.slice('sha256:'.length));
+  return {
+    find: async (key) => {
+      const place = placeOf(key);
+      const record = await fs.readTextIfThere(posix.join(place, RECORD));
+      if (record === undefined) return undefined;
+      await touch(host, place);
+      return { record, take: (names) => take(host, place, names) };
+    },
+    put: async (key, record, files) => {
+      const unfinished = await host.makeCacheFolder('new');
+      if (unfinished === undefined) return;
+      try {
+        for (const [index, { name }] of record.files.entries()) {
+          await fs.copy(files[index] ?? '', posix.join(unfinished, name));
+          await fs.sync(posix.join(unfinished, name));
+        }
+        await fs.write(posix.join(unfinished, RECORD), formatRecord(record));
+        await fs.sync(posix.join(unfinished, RECORD));
+        await fs.sync(unfinished);
+        const place = placeOf(key);
+        await fs.makeFolder(posix.dirname(place));
+        await fs.rename(unfinished, place).catch(unlessThere);
+        await fs.sync(posix.dirname(place));
+      } finally {
+        await fs.remove(unfinished);
+      }
+      await removeEntries(host, chooseStale(await listEntries(host), limit));
+    },
+    remove: (key) => removeEntries(host, [posix.join(key.kind, posix.basename(placeOf(key)))]),
+    records: async (kind) => {
+      const names = await fs.list(posix.join(kept, kind));
+      const texts = await Promise.all(names.map((name) => fs.readTextIfThere(posix.join(kept, kind, name, RECORD))));
+      return texts.filter((text) => text !== undefined);
+    },
+  };
+}
+
+/** Another build of the same was quicker; what it kept is as good. */
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+}
+
+/** When the record was written last is when the entry was used last. */
+async function touch({ fs, clock }: StoreHost, place: string): Promise<void> {
+  await fs.setTime(posix.join(place, RECORD), clock.now().getTime() / 1000).catch(() => {});
+}
+
+async function take(host: StoreHost, place: string, names: readonly string[]): ReturnType<StoredEntry['take']> {
+  const own = await host.makeCacheFolder('used').catch(() => undefined);
+  // Nobody removes anything from a folder that is read-only.
+  if (own === undefined) return names.map((name) => posix.join(place, name));
+  try {
+    return await Promise.all(names.map(async (name) => {
+      const [from, to] = [posix.join(place, name), posix.join(own, name)];
+      await host.fs.hardLink(from, to).catch(() => host.fs.copy(from, to));
+      return to;
+    }));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Every entry with its size; ids are `KIND/DIGEST`. */
+export async function listEntries(host: StoreHost): Promise<readonly (KeptEntry & { readonly kind: Kind })[]> {
+  const kinds = Object.keys(KINDS) as Kind[];
+  const lists = kinds.map(async (kind) => {
+    const names = await host.fs.list(posix.join(keptFolder(host), kind));
+    return Promise.all(names.map(async (name) => ({ kind, id: posix.join(kind, name), ...(await measure(host, posix.join(kind, name))) })));
+  });
+  return (await Promise.all(lists)).flat();
+}
+
+async function measure(host: StoreHost, id: string): Promise<Pick<KeptEntry, 'bytes' | 'lastUse'>> {
+  const place = posix.join(keptFolder(host), id);
+  const names = await host.fs.list(place);
+  const states = await Promise.all(names.map((name) => host.fs.status(posix.join(place, name))));
+  const record = states[names.indexOf(RECORD)];
+  return { bytes: states.reduce((sum, state) => sum + (state?.size ?? 0), 0), lastUse: record?.mtimeMs ?? 0 };
+}
+
+/** Removes entries by their ids. They vanish by rename, so that nobody finds half of one. */
+export async function removeEntries(host: StoreHost, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    const grave = await host.makeCacheFolder('removed');
+    if (grave === undefined) return;
+    await host.fs.rename(posix.join(keptFolder(host), id), posix.join(grave, 'entry')).catch(unlessGone);
+    await host.fs.remove(grave);
+  }
+}
+
+/** Another process was quicker. */
+function unlessGone(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}

@@ -1,0 +1,59 @@
+import { canonicalJson, digestOf, digestOfValue, type Digest } from '../digest.ts';
+
+/** What JSON can hold. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json | undefined };
+
+/** Kinds of things that builds keep, and what each is, for people. */
+export const KINDS = {
+  layers: 'packed layers of roots',
+  initrd: 'initrds',
+  key: 'public keys of repositories',
+} as const satisfies Record<string, string>;
+
+export type Kind = keyof typeof KINDS;
+
+/** What an entry is found by: a digest of all that it was made of. */
+export interface Key {
+  readonly kind: Kind;
+  readonly digest: Digest;
+}
+
+/** A file of an entry. */
+export interface KeptFile {
+  /** Its name in the entry: letters, digits, `.`, `_` and `-`. */
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** An entry without the bytes of its files. */
+export interface EntryRecord {
+  readonly kind: Kind;
+  /** Of what it is: an image with its levels, say. Entries of one name are versions of one thing. */
+  readonly name: string;
+  /** All that it was made of, without any path of a machine: another machine finds it by the same digest. */
+  readonly inputs: Json;
+  /** What is known of it besides its files. */
+  readonly value: Json;
+  readonly files: readonly KeptFile[];
+}
+
+/** The key of what these inputs give. Pure. */
+export const keyOf = (kind: Kind, inputs: Json): Key => ({ kind, digest: digestOfValue({ kind, inputs }) });
+
+/** A record as text, with a digest of itself. Pure. */
+export function formatRecord(record: EntryRecord): string {
+  const text = canonicalJson(record);
+  return `${text}\n${digestOf(text)}\n`;
+}
+
+/** A record out of its text; where it cannot be used, why. Pure. */
+export function parseRecord(text: string, key: Key): EntryRecord | { readonly wrong: string } {
+  const [content = '', digest] = text.split('\n');
+  if (digestOf(content) !== digest) return { wrong: 'its record is damaged' };
+  const record = JSON.parse(content) as EntryRecord;
+  if (keyOf(record.kind, record.inputs).digest !== key.digest) return { wrong: 'it was made of something else' };
+  if (record.files.some(({ name }) => !/^[\w-][\w.-]*$/.test(name))) return { wrong: 'its record names files outside' };
+  return record;
+}
