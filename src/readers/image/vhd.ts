@@ -12,7 +12,12 @@ export interface VhdFooter {
   /** Four letters: `qem2` and `win ` say that `currentSize` counts, `qemu`, `vpc ` and `vs  ` that the geometry does. */
   readonly creatorApplication: string;
   readonly creatorHostOs: string;
+  /** Version of the format: 0x00010000 is the only one. */
   readonly version: number;
+  /** Bits: 1 temporary, 2 reserved and always set. */
+  readonly features: number;
+  /** Whether a machine was saved with it. */
+  readonly isSavedState: boolean;
   readonly geometry: { readonly cylinders: number; readonly heads: number; readonly sectors: number };
   /** Offset of the dynamic header; undefined for a fixed disk. */
   readonly headerOffset: number | undefined;
@@ -55,6 +60,8 @@ function parseFooter(footer: Fields): VhdFooter {
     creatorApplication: footer.text(28, 4),
     creatorHostOs: footer.text(36, 4),
     version: footer.u32(12),
+    features: footer.u32(8),
+    isSavedState: footer.u8(84) !== 0,
     geometry: { cylinders: footer.u16(56), heads: footer.u8(58), sectors: footer.u8(59) },
     headerOffset: footer.big(16) === NO_HEADER ? undefined : footer.u64(16),
     checksum,
@@ -63,6 +70,26 @@ function parseFooter(footer: Fields): VhdFooter {
     created: footer.u32(24) + VHD_EPOCH,
   };
 }
+
+/** What writers put where the exact size counts and not the geometry: block/vpc.c of QEMU (`force_size`). */
+const LARGEST: VhdFooter['geometry'] = { cylinders: 65_535, heads: 16, sectors: 255 };
+
+/** Cylinders, heads and sectors for a size in bytes: the specification's appendix, "CHS Calculation". */
+export function vhdGeometry(size: number): VhdFooter['geometry'] {
+  const total = Math.min(Math.floor(size / 512), LARGEST.cylinders * LARGEST.heads * LARGEST.sectors);
+  if (total >= LARGEST.cylinders * 16 * 63) return { cylinders: Math.floor(total / LARGEST.sectors / 16), heads: 16, sectors: LARGEST.sectors };
+  let sectors = 17;
+  let tracks = Math.floor(total / sectors);
+  let heads = Math.max(4, Math.floor((tracks + 1023) / 1024));
+  if (tracks >= heads * 1024 || heads > 16) [sectors, heads, tracks] = [31, 16, Math.floor(total / 31)];
+  if (tracks >= heads * 1024) [sectors, heads, tracks] = [63, 16, Math.floor(total / 63)];
+  return { cylinders: Math.floor(tracks / heads), heads, sectors };
+}
+
+/** Whether a geometry is that of a size, or says that the size counts alone. */
+export const fitsGeometry = ({ geometry, currentSize }: Pick<VhdFooter, 'geometry' | 'currentSize'>): boolean =>
+  [vhdGeometry(currentSize), LARGEST].some(({ cylinders, heads, sectors }) =>
+    cylinders === geometry.cylinders && heads === geometry.heads && sectors === geometry.sectors);
 
 /** The one's complement of the sum of all bytes except those of the checksum itself. */
 export function vhdChecksum(bytes: Uint8Array, checksumOffset: number): number {

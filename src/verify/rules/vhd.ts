@@ -1,7 +1,7 @@
 import { firmwareOf } from '../read/firmware.ts';
-import type { VhdFooter } from '../../readers/image/vhd.ts';
+import { fitsGeometry, type VhdFooter } from '../../readers/image/vhd.ts';
 import type { ImageFacts } from '../facts.ts';
-import { fail, notApplicable, of, pass, type Finding, type Rule } from './rule.ts';
+import { fail, judge, notApplicable, of, pass, type Finding, type Rule } from './rule.ts';
 
 const AZURE = 'https://learn.microsoft.com/azure/virtual-machines/linux/create-upload-generic#resizing-vhds';
 const SIZES = 'https://learn.microsoft.com/azure/virtual-machines/managed-disks-overview';
@@ -19,6 +19,17 @@ const BY_GEOMETRY: readonly string[] = ['qemu', 'vpc ', 'vs  '];
 /** A check of the footer, which does not apply where there is none: `azure.vhd-format` tells that. */
 const ofFooter = (check: (footer: VhdFooter, facts: ImageFacts) => Finding) => (facts: ImageFacts): Finding =>
   (facts.disk?.container.format === 'vhd' ? check(facts.disk.container.footer, facts) : notApplicable('it is no VHD'));
+
+/** What the specification asks of every footer, and of a fixed disk's. */
+const footerFaults = (footer: VhdFooter): readonly string[] => [
+  ...(footer.version === 0x1_0000 ? [] : [`its version is 0x${footer.version.toString(16)}, not 0x10000`]),
+  ...((footer.features & 2) !== 0 ? [] : ['its reserved feature bit is not set']),
+  ...((footer.features & 1) === 0 ? [] : ['it is a temporary disk']),
+  ...(footer.headerOffset === undefined ? [] : [`it points to a header at ${footer.headerOffset}, which a fixed disk does not have`]),
+  ...(footer.isSavedState ? ['it belongs to a saved machine'] : []),
+  ...(footer.originalSize === footer.currentSize ? [] : [`its original size is ${footer.originalSize}, not ${footer.currentSize}`]),
+  ...(fitsGeometry(footer) ? [] : [`its geometry is ${Object.values(footer.geometry).join('/')}, which does not fit its size`]),
+];
 
 /** What Azure demands of the file itself. */
 export const VHD_RULES: readonly Rule[] = [
@@ -48,6 +59,15 @@ export const VHD_RULES: readonly Rule[] = [
     title: 'The checksum of the footer is right',
     check: ofFooter(({ checksum, checksumValid }) => (checksumValid ? pass('right') : fail(`0x${checksum.toString(16)} is not the sum of its bytes`))),
     remedy: `Something changed the footer afterwards: ${CONVERT}`,
+    source: FORMAT,
+  },
+  {
+    id: 'azure.vhd-footer',
+    platforms: ['azure'],
+    severity: 'error',
+    title: 'The footer is that of a whole fixed disk as it was made',
+    check: ofFooter((footer) => (footer.diskType !== 'fixed' ? notApplicable('it is not fixed') : judge(footerFaults(footer), 'version 1.0, original size'))),
+    remedy: `Make the footer anew: ${CONVERT}`,
     source: FORMAT,
   },
   {

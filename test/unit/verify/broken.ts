@@ -72,6 +72,8 @@ export const BROKEN: Readonly<Record<string, BrokenRow>> = {
   'azure.vhd-format': row('azure', inDisk({ container: { format: 'raw' } }), (facts) => ({ ...facts, disk: undefined })),
   'azure.vhd-fixed': row('azure', withFooter({ diskType: 'dynamic' }), withFooter({ diskType: 'differencing' })),
   'azure.vhd-checksum': row('azure', withFooter({ checksumValid: false })),
+  'azure.vhd-footer': row('azure', withFooter({ version: 0x20000 }), withFooter({ features: 0 }), withFooter({ features: 3 }), withFooter({ headerOffset: 512 }),
+    withFooter({ isSavedState: true }), withFooter({ originalSize: footer.currentSize / 2 }), withFooter({ geometry: { cylinders: 1, heads: 1, sectors: 1 } })),
   'azure.vhd-aligned': row('azure', withFooter({ currentSize: footer.currentSize + 512 })),
   'azure.vhd-file-size': row('azure', inArtifact({ size: footer.currentSize }), inArtifact({ size: footer.currentSize + 1024 })),
   'azure.vhd-creator': row('azure', ...['qemu', 'vpc ', 'vs  '].map((creatorApplication) => withFooter({ creatorApplication }))),

@@ -35,8 +35,8 @@ export const rootPartition: PartitionFacts = {
 };
 
 export const footer: VhdFooter = {
-  diskType: 'fixed', currentSize: SIZE, originalSize: SIZE, creatorApplication: 'qem2', creatorHostOs: 'Wi2k', version: 0x50003,
-  geometry: { cylinders: 1, heads: 1, sectors: 1 }, headerOffset: undefined, checksum: 1, checksumValid: true, uuid: 'a', created: 0,
+  diskType: 'fixed', currentSize: SIZE, originalSize: SIZE, creatorApplication: 'qem2', creatorHostOs: 'Wi2k', version: 0x10000, features: 2,
+  isSavedState: false, geometry: { cylinders: 65_535, heads: 16, sectors: 255 }, headerOffset: undefined, checksum: 1, checksumValid: true, uuid: 'a', created: 0,
 };
 
 const header = { offset: 0, sequenceNumber: 1, fileWriteGuid: '', dataWriteGuid: '', logGuid: '' };
