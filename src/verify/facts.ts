@@ -86,7 +86,7 @@ export interface EspFact {
   readonly size: number;
 }
 
-/** A file of the root that some rule asks for; `gather/interest.ts` says which. */
+/** A file of the root that some rule asks for: `gather/interest.ts` says which, and rules read it by `read/files.ts`. */
 export interface FileFact {
   readonly path: string;
   readonly kind: 'file' | 'directory' | 'symlink' | 'other';
@@ -97,8 +97,12 @@ export interface FileFact {
   readonly size: number;
   /** What a link says. */
   readonly target?: string;
+  /** What a link leads to inside the root; undefined where nothing is there. */
+  readonly leadsTo?: Pick<FileFact, 'kind' | 'size'>;
   /** Content of a text file that is read; of a link, the content of what it leads to inside the root. */
   readonly text?: string;
+  /** Why its text is not told, although there is one. */
+  readonly unread?: string;
 }
 
 export interface RootFacts {

@@ -1,41 +1,60 @@
+/** Files of a root that rules ask for. */
+export interface Interest {
+  readonly path: RegExp;
+  /** Whether their text is read. */
+  readonly text?: true;
+}
+
 /**
- * Which files of a root rules ask for, and of which they read the text. One row a place; a file that no row matches is
- * no fact, so that a root with a hundred thousand files stays a small value.
+ * Which files of a root rules ask for, and of which they read the text. A file that no row matches is no fact, so that a
+ * root with a hundred thousand files stays a small value; `read/files.ts` refuses to look for one.
  */
-export const INTERESTS: readonly { readonly path: RegExp; readonly text?: true }[] = [
+export const INTERESTS = {
   // What the system is and how it mounts.
-  { path: /^\/(?:etc|usr\/lib)\/os-release$/, text: true },
-  { path: /^\/etc\/(?:fstab|machine-id|shadow|hew-release|resolv\.conf|wsl\.conf|wsl-distribution\.conf|waagent\.conf)$/, text: true },
-  { path: /^\/etc\/crypto-policies\/(?:config|state\/current)$/, text: true },
-  { path: /^\/etc\/(?:system-fips|hostname|locale\.conf|vconsole\.conf|selinux\/config|passwd|group)$/, text: true },
-  { path: /^\/etc\/localtime$/ },
-  { path: /^\/(?:etc|usr\/lib|run)\/systemd\/zram-generator\.conf(?:\.d\/[^/]+)?$/, text: true },
+  osRelease: { path: /^\/(?:etc|usr\/lib)\/os-release$/, text: true },
+  settings: { path: /^\/etc\/(?:fstab|machine-id|hew-release|resolv\.conf|wsl\.conf|wsl-distribution\.conf|waagent\.conf)$/, text: true },
+  dbusMachineId: { path: /^\/var\/lib\/dbus\/machine-id$/, text: true },
+  cryptoPolicies: { path: /^\/etc\/crypto-policies\/(?:config|state\/current)$/, text: true },
+  identity: { path: /^\/etc\/(?:system-fips|hostname|locale\.conf|vconsole\.conf|selinux\/config)$/, text: true },
+  localtime: { path: /^\/etc\/localtime$/ },
+  zram: { path: /^\/(?:etc|run|usr\/local\/lib|usr\/lib)\/systemd\/zram-generator\.conf(?:\.d\/[^/]+\.conf)?$/, text: true },
+  // Accounts: passwd(5), shadow(5), nss-systemd(8), homectl(1).
+  accounts: { path: /^\/etc\/(?:passwd|shadow|group)$/, text: true },
+  userRecords: { path: /^\/(?:etc|run|run\/host|usr\/local\/lib|usr\/lib)\/userdb\/[^/]+\.user(?:-privileged)?$|^\/var\/lib\/systemd\/home\/[^/]+\.identity$/, text: true },
   // Boot.
-  { path: /^\/boot\/(?:vmlinu[xz]|initr|initramfs)[^/]*$/ },
-  { path: /^\/boot\/(?:grub2?|loader)(?:\/entries)?\/[^/]+\.(?:cfg|conf)$/, text: true },
-  { path: /^\/boot\/grub2?\/grubenv$/, text: true },
-  { path: /^\/boot\/grub2?(?:\/|$)/ },
-  { path: /^\/boot\/efi\/EFI\/[^/]+\/[^/]+$/ },
-  { path: /^(?:\/usr)?\/lib\/modules\/[^/]+\/modules\.(?:builtin|dep)$/, text: true },
-  { path: /^(?:\/usr)?\/lib\/modules\/[^/]+\/(?:vmlinuz|vmlinux|initrd|[^/]+\.efi)$/ },
+  bootFiles: { path: /^\/boot\/(?:vmlinu[xz]|initr|initramfs)[^/]*$/ },
+  loaderConfig: { path: /^\/boot\/(?:grub2?|loader)(?:\/entries)?\/[^/]+\.(?:cfg|conf)$/, text: true },
+  grubEnvironment: { path: /^\/boot\/grub2?\/grubenv$/, text: true },
+  grub: { path: /^\/boot\/grub2?(?:\/|$)/ },
+  efi: { path: /^\/boot\/efi\/EFI\/[^/]+\/[^/]+$/ },
+  moduleLists: { path: /^(?:\/usr)?\/lib\/modules\/[^/]+\/modules\.(?:builtin|dep)$/, text: true },
+  moduleFolders: { path: /^(?:\/usr)?\/lib\/modules\/[^/]+\/(?:vmlinuz|vmlinux|initrd|[^/]+\.efi)$/ },
   // Access.
-  { path: /^\/etc\/ssh\/sshd_config(?:\.d\/[^/]+\.conf)?$/, text: true },
-  { path: /^\/etc\/ssh\/ssh_host_/ },
-  { path: /^\/etc\/cloud\/cloud\.cfg(?:\.d\/[^/]+\.cfg)?$/, text: true },
-  { path: /^\/(?:root|home\/[^/]+)\/\.[a-z_]*history$/ },
-  // Units and the links that enable them.
-  { path: /^\/(?:etc|usr\/lib|lib)\/systemd\/system\/[^/]+$/ },
-  { path: /^\/(?:etc|usr\/lib|lib)\/systemd\/system\/[^/]+\.(?:wants|requires)\/[^/]+$/ },
-  // What a build or a first boot leaves behind.
-  { path: /^\/var\/log\/.+/ },
-  { path: /^\/var\/cache\/(?:dnf|libdnf5|yum|tdnf|PackageKit)\/.+/ },
-  { path: /^\/var\/lib\/(?:waagent|cloud|dhcp|dhclient|NetworkManager)\/.+/ },
+  sshd: { path: /^\/etc\/ssh\/sshd_config(?:\.d\/[^/]+)?$/, text: true },
+  hostKeys: { path: /^\/etc\/ssh\/ssh_host_/ },
+  cloud: { path: /^\/etc\/cloud\/cloud\.cfg(?:\.d\/[^/]+\.cfg)?$/, text: true },
+  // An account's home may be anywhere.
+  histories: { path: /\/(?:\.[a-z_]*history|fish_history|\.lesshst|\.viminfo)$/ },
+  // Units, their drop-ins, and the links that enable them: systemd.unit(5).
+  units: { path: /^\/(?:etc|run|usr\/local\/lib|usr\/lib|lib)\/systemd\/system(?:\.control|\.attached)?\/[^/]+$/, text: true },
+  unitLinks: { path: /^\/(?:etc|run|usr\/local\/lib|usr\/lib|lib)\/systemd\/system(?:\.control|\.attached)?\/[^/]+\.(?:wants|requires|upholds)\/[^/]+$/ },
+  dropIns: { path: /^\/(?:etc|run|usr\/local\/lib|usr\/lib|lib)\/systemd\/system(?:\.control|\.attached)?\/[^/]+\.d\/[^/]+\.conf$/, text: true },
+  // What a build or a first boot leaves behind: https://systemd.io/BUILDING_IMAGES/
+  logs: { path: /^\/var\/log\/.+/ },
+  packageCaches: { path: /^\/var\/cache\/(?:dnf|libdnf5|yum|tdnf|PackageKit)\/.+/ },
+  agentState: { path: /^\/var\/lib\/(?:waagent|cloud|dhcp|dhclient|dhcpcd|systemd\/network)\/.+|^\/run\/systemd\/netif\/.+|^\/var\/lib\/NetworkManager\/.*lease/ },
+  secrets: { path: /^\/var\/lib\/systemd\/(?:random-seed|credential\.secret)$/ },
   // Programs that platforms ask for, and their data.
-  { path: /^\/usr\/s?bin\/(?:growpart|cloud-init|waagent|sshd)$/ },
-  { path: /^\/usr\/s?bin\/(?:hyperv(?:kvp|vss|fcopy)d|hv_(?:kvp|vss|fcopy|fcopy_uio)_daemon)$/ },
-  { path: /^\/(?:etc|usr\/lib)\/repart\.d\/[^/]+\.conf$/, text: true },
-  { path: /\.ico$/, text: true },
-];
+  programs: { path: /^\/usr\/s?bin\/(?:growpart|cloud-init|waagent|sshd)$/ },
+  daemons: { path: /^\/usr\/s?bin\/(?:hyperv(?:kvp|vss|fcopy)d|hv_(?:kvp|vss|fcopy|fcopy_uio)_daemon)$/ },
+  repart: { path: /^\/(?:etc|usr\/lib)\/repart\.d\/[^/]+\.conf$/, text: true },
+  icons: { path: /\.ico$/, text: true },
+} as const satisfies Readonly<Record<string, Interest>>;
+
+const ROWS: readonly Interest[] = Object.values(INTERESTS);
+
+export const isDeclared = (path: string): boolean => ROWS.some((row) => row.path.test(path));
+export const isRead = (path: string): boolean => ROWS.some((row) => row.text === true && row.path.test(path));
 
 /** A module file; its parts are the kernel's version and the module's name. */
 export const MODULE_FILE = /^(?:\/usr)?\/lib\/modules\/([^/]+)\/.*\/([^/]+)\.ko(?:\.(?:gz|xz|zst))?$/;

@@ -1,11 +1,48 @@
+import { posix } from 'node:path';
+
+import { matchesGlob } from '../../definition/glob.ts';
 import type { FileFact, RootFacts } from '../facts.ts';
+import { isDeclared, type Interest } from '../gather/interest.ts';
 
-export const fileAt = ({ files }: RootFacts, path: string): FileFact | undefined => files.find((file) => file.path === path);
+/** What holds the files of a root. */
+export type Files = Pick<RootFacts, 'files'>;
 
-export const textAt = (root: RootFacts, path: string): string | undefined => fileAt(root, path)?.text;
+/** Thrown where a rule asks for a text that is there and could not be read: the rule fails with the message. */
+export class UnreadText extends Error {}
 
-export const filesUnder = ({ files }: RootFacts, folder: string): readonly FileFact[] =>
-  files.filter(({ path }) => path.startsWith(`${folder}/`));
+/** The file at a path that a row of `INTERESTS` has. Throws `TypeError` where none has it: it would never be found. */
+export function fileAt(root: Files, path: string): FileFact | undefined {
+  if (!isDeclared(path)) throw new TypeError(`no row of INTERESTS has ${path}`);
+  return fileNamed(root, path);
+}
+
+/** The file at a path that a configuration names: `gather/named-paths.ts` looks for those. */
+export const fileNamed = ({ files }: Files, path: string): FileFact | undefined => files.find((file) => file.path === path);
+
+/** All files of a row. */
+export const filesOf = ({ files }: Files, { path }: Interest): readonly FileFact[] => files.filter((file) => path.test(file.path));
+
+/** Its text; undefined where there is no such file. Throws `UnreadText` where there is one and it could not be read. */
+export const textAt = (root: Files, path: string): string | undefined => textOf(fileAt(root, path));
+
+/** The same of a file that was found. */
+export function textOf(file: FileFact | undefined): string | undefined {
+  if (file?.unread !== undefined) throw new UnreadText(`${file.path} cannot be read: ${file.unread}`);
+  return file?.text;
+}
+
+/** Whether it, or what it leads to, is a file. An empty one counts if it is asked for. */
+export const isFile = ({ kind, size, leadsTo }: FileFact, { empty = false } = {}): boolean => {
+  const reached = kind === 'symlink' ? leadsTo : { kind, size };
+  return reached?.kind === 'file' && (empty || reached.size > 0);
+};
+
+export const filesUnder = (root: Files, row: Interest, folder: string): readonly FileFact[] =>
+  filesOf(root, row).filter(({ path }) => path.startsWith(`${folder}/`));
+
+/** Whether a path is in the folder of a pattern, and its name matches that. Folders with `*` are not looked into. */
+export const matchesPath = (pattern: string, path: string): boolean =>
+  posix.dirname(pattern) === posix.dirname(path) && matchesGlob(posix.basename(pattern), posix.basename(path));
 
 /** `root:root 0600`, ids as numbers but for root's. */
 export const ownership = ({ uid, gid, mode }: Pick<FileFact, 'uid' | 'gid' | 'mode'>): string =>

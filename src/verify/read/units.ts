@@ -1,21 +1,81 @@
-import type { RootFacts } from '../facts.ts';
+import { posix } from 'node:path';
+
+import type { FileFact } from '../facts.ts';
+import { INTERESTS } from '../gather/interest.ts';
+import { filesOf, textOf, type Files } from './files.ts';
+import { conditionFault, unitLines } from './unit-conditions.ts';
 
 export type UnitState = 'absent' | 'masked' | 'enabled' | 'disabled';
 
-/** Folders of units, those of the administrator first: systemd.unit(5). */
-const FOLDERS = ['/etc/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system'];
+/** Folders of units, those that come before others first: systemd.unit(5), "Unit File Load Path". */
+const FOLDERS = [
+  '/etc/systemd/system.control', '/etc/systemd/system', '/run/systemd/system', '/etc/systemd/system.attached', '/usr/local/lib/systemd/system',
+  '/usr/lib/systemd/system', '/lib/systemd/system',
+];
+
+/** The file that systemd reads for a unit: the first of the load path. */
+const unitFile = (root: Files, unit: string): FileFact | undefined => {
+  const own = filesOf(root, INTERESTS.units).filter(({ path }) => posix.basename(path) === unit);
+  return FOLDERS.flatMap((folder) => own.find(({ path }) => path === `${folder}/${unit}`) ?? [])[0];
+};
+
+const isMasked = (file: FileFact | undefined): boolean => file?.target === '/dev/null' || (file?.kind === 'file' && file.size === 0);
 
 /**
- * What systemd would make of a unit when the image starts: enabled where a `.wants` or `.requires` folder, or another
- * name for it, leads to it. Pure.
+ * What systemd could make of a unit: enabled where a `.wants` or `.requires` folder, or another name for it, leads to it,
+ * whether or not that starts itself. Pure.
  */
-export function unitState({ files }: Pick<RootFacts, 'files'>, unit: string): UnitState {
-  const own = FOLDERS.flatMap((folder) => files.find(({ path }) => path === `${folder}/${unit}`) ?? []);
-  const [first] = own;
-  if (first?.target === '/dev/null' || (first?.kind === 'file' && first.size === 0)) return 'masked';
-  const pulled = files.some(({ path, target }) =>
-    FOLDERS.some((folder) => path.startsWith(`${folder}/`))
-    && (/\.(?:wants|requires)\/[^/]+$/.test(path) ? path.endsWith(`/${unit}`) : target?.endsWith(`/${unit}`) === true && !path.endsWith(`/${unit}`)));
-  if (own.length === 0) return 'absent';
+export function unitState(root: Files, unit: string): UnitState {
+  const file = unitFile(root, unit);
+  if (isMasked(file)) return 'masked';
+  if (file === undefined) return 'absent';
+  const pulled = filesOf(root, INTERESTS.unitLinks).some(({ path }) => path.endsWith(`/${unit}`))
+    || filesOf(root, INTERESTS.units).some(({ path, target }) => target?.endsWith(`/${unit}`) === true && !path.endsWith(`/${unit}`));
   return pulled ? 'enabled' : 'disabled';
+}
+
+/**
+ * Why a unit does not start with the image; undefined where it does: default.target wants it, directly or through others,
+ * and no condition keeps it back. Pure.
+ */
+export function startFault(root: Files, unit: string): string | undefined {
+  const file = unitFile(root, unit);
+  if (file === undefined) return `there is no ${unit}`;
+  if (isMasked(file)) return `${unit} is masked`;
+  if (!startedUnits(root).has(unit)) return `nothing that starts wants ${unit}`;
+  return conditionFault(root, [{ path: file.path, text: textOf(file) ?? '', isDropIn: false }, ...dropInsOf(root, unit)]);
+}
+
+/** Drop-ins of a unit in the order of their names, of two of one name the first of the load path: systemd.unit(5). */
+function dropInsOf(root: Files, unit: string): readonly { readonly path: string; readonly text: string; readonly isDropIn: true }[] {
+  const folders = [`${unit}.d`, `${posix.extname(unit).slice(1)}.d`].flatMap((name) => FOLDERS.map((folder) => `${folder}/${name}`));
+  const found = new Map<string, FileFact>();
+  for (const folder of folders) {
+    for (const file of filesOf(root, INTERESTS.dropIns)) {
+      const name = posix.basename(file.path);
+      if (posix.dirname(file.path) === folder && !found.has(name)) found.set(name, file);
+    }
+  }
+  return [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, file]) => ({ path: file.path, text: textOf(file) ?? '', isDropIn: true }));
+}
+
+const PULLS: readonly string[] = ['Wants', 'Requires', 'BindsTo', 'Upholds'];
+
+/** What default.target brings up; services bring sysinit.target and basic.target with them: systemd.special(7). */
+function startedUnits(root: Files): ReadonlySet<string> {
+  const links = filesOf(root, INTERESTS.unitLinks);
+  const started = new Set<string>();
+  const pending = ['default.target'];
+  for (let unit = pending.pop(); unit !== undefined; unit = pending.pop()) {
+    const file = unitFile(root, unit) ?? unitFile(root, unit.replace(/@.*\./, '@.'));
+    if (started.has(unit) || file === undefined || isMasked(file)) continue;
+    started.add(unit);
+    // Another name for a unit is a link to it.
+    if (file.target !== undefined) pending.push(posix.basename(file.target));
+    const wanted = links.flatMap(({ path }) => (/\/([^/]+)\.(?:wants|requires|upholds)\/[^/]+$/.exec(path)?.[1] === unit ? [posix.basename(path)] : []));
+    const named = [textOf(file) ?? '', ...dropInsOf(root, unit).map(({ text }) => text)].flatMap(unitLines)
+      .flatMap(({ key, value }) => (PULLS.includes(key) ? value.split(/\s+/) : []));
+    pending.push(...wanted, ...named, 'basic.target', 'sysinit.target');
+  }
+  return started;
 }

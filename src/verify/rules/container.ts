@@ -1,4 +1,5 @@
-import type { FileFact } from '../facts.ts';
+import { INTERESTS, type Interest } from '../gather/interest.ts';
+import { filesOf } from '../read/files.ts';
 import { judge, of, type Platform, type Rule } from './rule.ts';
 
 const ROOTS: readonly Platform[] = ['oci', 'wsl'];
@@ -8,17 +9,18 @@ const without = (
   id: string,
   platforms: readonly Platform[],
   title: string,
-  matches: (file: FileFact) => boolean,
+  matches: readonly (Interest & { readonly only?: RegExp })[],
   remedy: string,
 ): Rule => ({
   id, platforms, severity: 'error', title, remedy, source: CONTAINERS,
-  check: of('root', ({ files }) => judge(files.filter((file) => file.kind !== 'directory' && matches(file)).map(({ path }) => path), 'none')),
+  check: of('root', (root) => judge(matches.flatMap((row) => filesOf(root, row).filter(({ kind, path }) => kind !== 'directory' && row.only?.test(path) !== false))
+    .map(({ path }) => path), 'none')),
 });
 
 /** What a root that does not boot by itself must not carry. */
 export const CONTAINER_RULES: readonly Rule[] = [
   without('container.no-kernel', ROOTS, 'There is no kernel and no initrd',
-    ({ path }) => /^\/boot\/(?:vmlinu[xz]|initr|initramfs)/.test(path) || /\/lib\/modules\/[^/]+\/(?:vmlinu[xz]|initrd)$/.test(path),
+    [INTERESTS.bootFiles, { ...INTERESTS.moduleFolders, only: /\/(?:vmlinu[xz]|initrd)$/ }],
     'Exclude the kernel\'s packages: the platform brings the kernel'),
   {
     id: 'container.no-modules',
@@ -31,9 +33,9 @@ export const CONTAINER_RULES: readonly Rule[] = [
     source: CONTAINERS,
   },
   without('container.no-package-cache', ['oci'], 'No cache of the package manager is left',
-    ({ path }) => /^\/var\/cache\/(?:dnf|libdnf5|yum|tdnf|PackageKit)\//.test(path),
+    [INTERESTS.packageCaches],
     'Run `dnf5 clean all` in the image; hew keeps the cache outside of it'),
   without('container.no-package-log', ['oci'], 'No log of the package manager is left',
-    ({ path }) => /^\/var\/log\/(?:dnf|dnf5|hawkey|yum|tdnf)[^/]*\.log/.test(path),
+    [{ ...INTERESTS.logs, only: /^\/var\/log\/(?:dnf|dnf5|hawkey|yum|tdnf)[^/]*\.log/ }],
     'Remove /var/log/dnf*.log and /var/log/hawkey.log'),
 ];

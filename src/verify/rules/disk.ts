@@ -1,7 +1,11 @@
+import { posix } from 'node:path';
+
 import { PARTITION_TYPES } from '../../disk/index.ts';
 import { espOf, firmwareOf, removableOf } from '../read/firmware.ts';
 import { readFstab } from '../read/fstab.ts';
-import { textAt } from '../read/files.ts';
+import { INTERESTS } from '../gather/interest.ts';
+import { filesOf, textAt } from '../read/files.ts';
+import { unitState } from '../read/units.ts';
 import { BOOTABLE, fail, judge, notApplicable, of, pass, type Rule } from './rule.ts';
 
 const TESTS = 'https://github.com/microsoft/azurelinux (image tests of Azure Linux 4.0)';
@@ -100,11 +104,13 @@ export const DISK_RULES: readonly Rule[] = [
 function noSwap(id: string, rest: Pick<Rule, 'platforms' | 'severity' | 'remedy' | 'source'>): Rule {
   return {
     id,
-    title: 'There is no swap: no partition, no line of fstab',
+    title: 'There is no swap: no partition, no line of fstab, no unit',
     check: of('disk', ({ table }, { root }) => {
       const partitions = (table?.partitions ?? []).filter(({ type, filesystem }) => SWAP_TYPES.includes(type) || filesystem?.type === 'swap');
       const lines = root === undefined ? [] : readFstab(textAt(root, '/etc/fstab') ?? '').filter(({ type }) => type === 'swap');
+      const units = root === undefined ? [] : filesOf(root, INTERESTS.units).filter(({ path }) => path.endsWith('.swap') && unitState(root, posix.basename(path)) !== 'masked');
       return judge([
+        ...units.map(({ path }) => `${path} swaps`),
         ...partitions.map(({ number }) => `partition ${number} is swap`),
         ...lines.map(({ source }) => `/etc/fstab swaps to ${source}`),
       ], 'none');

@@ -1,25 +1,32 @@
-import type { FileFact } from '../facts.ts';
-import { fileAt, textAt } from '../read/files.ts';
+import { accountFaults, hasAccounts } from '../read/accounts.ts';
+import type { FileFact, RootFacts } from '../facts.ts';
+import { INTERESTS, type Interest } from '../gather/interest.ts';
+import { fileAt, fileNamed, filesOf, isFile, textAt, textOf } from '../read/files.ts';
+import { sshdOf } from '../read/sshd.ts';
 import { judge, notApplicable, of, pass, fail, type Platform, type Rule } from './rule.ts';
 
 const AZURE = 'https://learn.microsoft.com/azure/virtual-machines/generalize';
+/** What machine-id(5) calls no id. */
+const NO_ID = ['', 'uninitialized'];
 const MACHINE_ID = 'https://www.freedesktop.org/software/systemd/man/latest/machine-id.html#Initialization';
 
-const files = (found: readonly FileFact[], good: string): ReturnType<Rule['check']> =>
-  judge(found.filter(({ kind }) => kind === 'file').map(({ path }) => `${path} is there`), good);
-
-/** A rule that no file matches, of those that count as left over. */
+/** A rule that no file of some rows may match; links count as what they lead to. */
 const leftover = (
   id: string,
-  platforms: readonly Platform[],
-  title: string,
-  matches: (file: FileFact) => boolean,
-  remedy: string,
-  source = AZURE,
+  rows: readonly Interest[],
+  { title, remedy, others = () => [] }: Pick<Rule, 'title' | 'remedy'> & { readonly others?: (root: RootFacts) => readonly FileFact[] },
+  isThere = (file: FileFact): boolean => isFile(file),
 ): Rule => ({
-  id, platforms, severity: 'error', title, remedy, source,
-  check: of('root', (root) => files(root.files.filter(matches), 'none')),
+  id, platforms: AZURE_ONLY, severity: 'error', title, remedy, source: AZURE,
+  check: of('root', (root) => judge([...rows.flatMap((row) => filesOf(root, row)), ...others(root)].filter(isThere)
+    .map(({ path, target }) => `${path} is there${target === undefined ? '' : `, a link to ${target}`}`), 'none')),
 });
+
+const AZURE_ONLY: readonly Platform[] = ['azure'];
+
+/** Host keys in other places that sshd is told of. */
+const namedKeys = (root: RootFacts): readonly FileFact[] =>
+  sshdOf(root).flatMap(({ keyword, value }) => (keyword === 'hostkey' && !INTERESTS.hostKeys.path.test(value) ? [fileNamed(root, value) ?? []].flat() : []));
 
 /** What belongs to one machine and must not be in an image of which many are made. */
 export const GENERALISED_RULES: readonly Rule[] = [
@@ -30,37 +37,42 @@ export const GENERALISED_RULES: readonly Rule[] = [
     title: '/etc/machine-id names no machine',
     check: of('root', (root, { oci }) => {
       const text = textAt(root, '/etc/machine-id')?.trim();
+      // Where that is empty or missing, systemd takes the one of D-Bus: machine-id(5).
+      const dbus = textAt(root, '/var/lib/dbus/machine-id')?.trim();
+      if (dbus !== undefined && !NO_ID.includes(dbus)) return fail(`/var/lib/dbus/machine-id holds ${dbus}`);
       if (text === undefined && oci === undefined) return fail('it is missing: systemd cannot write it on a read-only root');
       if (text === undefined) return pass('there is none');
-      return text === '' || text === 'uninitialized' ? pass('it is empty') : fail(`it holds ${text}`);
+      return NO_ID.includes(text) ? pass('it is empty') : fail(`it holds ${text}`);
     }),
     remedy: 'Empty the file: `truncate -s 0 /etc/machine-id`; hew does so in every image',
     source: MACHINE_ID,
   },
-  leftover('generalised.host-keys', ['azure'], 'No SSH host key is in the image', ({ path }) => path.startsWith('/etc/ssh/ssh_host_'),
-    'Remove /etc/ssh/ssh_host_*: every machine makes its own at its first start'),
+  leftover('generalised.host-keys', [INTERESTS.hostKeys], {
+    title: 'No SSH host key is in the image',
+    remedy: 'Remove /etc/ssh/ssh_host_* and what HostKey names: every machine makes its own at its first start',
+    others: namedKeys,
+  }, (file) => isFile(file, { empty: true })),
   {
     id: 'generalised.passwords',
     platforms: ['azure', 'wsl'],
     severity: 'error',
-    title: 'No account has a password',
-    check: of('root', (root) => {
-      const text = textAt(root, '/etc/shadow');
-      if (text === undefined) return notApplicable('there is no /etc/shadow');
-      const names = text.split('\n').map((line) => line.split(':'))
-        .filter(([name, hash]) => name !== '' && hash !== undefined && !/^[!*]/.test(hash));
-      return judge(names.map(([name, hash]) => (hash === '' ? `${name} needs no password at all` : `${name} has one`)), 'all are locked');
-    }),
+    title: 'No account has a password, and none but root is root',
+    check: of('root', (root) => (hasAccounts(root) ? judge(accountFaults(root), 'all are locked') : notApplicable('there are no accounts'))),
     remedy: 'Lock the accounts (`passwd -l NAME`) and give SSH keys instead: system.users in the definition',
     source: AZURE,
   },
-  leftover('generalised.history', ['azure'], 'No shell history is in the image', ({ path, size }) => /\/\.[a-z_]*history$/.test(path) && size > 0,
-    'Remove .bash_history and the like from /root and /home'),
-  leftover('generalised.agent-state', ['azure'], 'No state of the agent, of cloud-init or of a DHCP lease is in the image',
-    ({ path, size }) => (/^\/var\/lib\/(?:waagent|cloud|dhcp|dhclient)\//.test(path) || /^\/var\/lib\/NetworkManager\/.*lease/.test(path)) && size > 0,
-    'Run `waagent -deprovision -force` and `cloud-init clean` in the image before it is taken'),
-  leftover('generalised.logs', ['azure'], 'No log of the build is in the image', ({ path, size }) => path.startsWith('/var/log/') && size > 0,
-    'Empty /var/log; hew does so in every image'),
+  leftover('generalised.history', [INTERESTS.histories], {
+    title: 'No shell history is in the image',
+    remedy: 'Remove .bash_history and the like from every home',
+  }),
+  leftover('generalised.agent-state', [INTERESTS.agentState, INTERESTS.secrets], {
+    title: 'No state of the agent, of cloud-init or of a DHCP lease is in the image, and no seed of random numbers',
+    remedy: 'Run `waagent -deprovision -force` and `cloud-init clean` in the image before it is taken, and remove /var/lib/systemd/random-seed',
+  }),
+  leftover('generalised.logs', [INTERESTS.logs], {
+    title: 'No log of the build is in the image',
+    remedy: 'Empty /var/log; hew does so in every image',
+  }),
   {
     id: 'generalised.resolv-conf',
     platforms: ['azure', 'wsl'],
@@ -71,8 +83,11 @@ export const GENERALISED_RULES: readonly Rule[] = [
       if (file === undefined) return pass('there is none');
       // WSL writes its own: there not even a link may be in the way.
       if (tar !== undefined) return fail(`/etc/resolv.conf is there${file.target === undefined ? '' : `, a link to ${file.target}`}`);
-      if (file.kind === 'symlink') return pass(`it leads to ${file.target}`);
-      return /^\s*nameserver\b/m.test(file.text ?? '') ? fail('it names name servers') : pass('it names no server');
+      const servers = [...(textOf(file) ?? '').matchAll(/^\s*nameserver\s+(\S+)/gm)].map(([, server = '']) => server);
+      // systemd-resolved(8) comes with a file that names its own stub.
+      const others = servers.filter((server) => !/^(?:127\.|::1$)/.test(server));
+      if (others.length > 0) return fail(`it names ${others.join(', ')}${file.target === undefined ? '' : `, as a link to ${file.target}`}`);
+      return pass(file.target === undefined ? 'it names no server' : `it leads to ${file.target}`);
     }),
     remedy: 'Remove /etc/resolv.conf; on a machine with systemd-resolved, link it to ../run/systemd/resolve/stub-resolv.conf',
     source: 'https://learn.microsoft.com/windows/wsl/build-custom-distro',

@@ -1,6 +1,9 @@
 import type { RootFacts } from '../facts.ts';
-import { fileAt, readSettings, textAt } from '../read/files.ts';
-import { unitState } from '../read/units.ts';
+import { INTERESTS } from '../gather/interest.ts';
+import { fileAt, filesOf, readSettings, textAt, textOf } from '../read/files.ts';
+import { sshdOf, sshdSeconds } from '../read/sshd.ts';
+import { startFault, unitState } from '../read/units.ts';
+import { zramFiles } from '../read/zram.ts';
 import { fail, judge, notApplicable, of, pass, type Rule } from './rule.ts';
 
 const GENERIC = 'https://learn.microsoft.com/azure/virtual-machines/linux/create-upload-generic';
@@ -16,7 +19,7 @@ const isThere = (root: RootFacts, program: string): boolean =>
   ['/usr/bin', '/usr/sbin'].some((folder) => fileAt(root, `${folder}/${program}`) !== undefined);
 
 const cloudConfig = (root: RootFacts): readonly string[] =>
-  root.files.filter(({ path }) => path.startsWith('/etc/cloud/')).toSorted((a, b) => (a.path < b.path ? -1 : 1)).map(({ text }) => text ?? '');
+  filesOf(root, INTERESTS.cloud).toSorted((a, b) => (a.path < b.path ? -1 : 1)).map((file) => textOf(file) ?? '');
 
 /** Each `datasource_list` of a file, written in one line or in many. */
 const datasourceLists = (text: string): readonly (readonly string[])[] =>
@@ -36,8 +39,12 @@ export const PROVISIONING_RULES: readonly Rule[] = [
     platforms: ['azure'],
     severity: 'error',
     title: 'The SSH server is installed and starts',
-    check: of('root', (root) => (isEnabled(root, SSHD) ? pass('it is enabled')
-      : fail(SSHD.every((unit) => unitState(root, unit) === 'absent') ? 'it is not installed' : 'it is not enabled'))),
+    check: of('root', (root) => {
+      const installed = SSHD.filter((unit) => unitState(root, unit) !== 'absent');
+      if (installed.length === 0) return fail('it is not installed');
+      const faults = installed.flatMap((unit) => startFault(root, unit) ?? []);
+      return faults.length < installed.length ? pass('it starts') : fail(`it does not start: ${faults.join('; ')}`);
+    }),
     remedy: 'Add openssh-server and enable sshd in system.services',
     source: GENERIC,
   },
@@ -111,7 +118,7 @@ export const PROVISIONING_RULES: readonly Rule[] = [
     title: 'The root grows to the disk that the machine gets',
     check: of('root', (root) => {
       if (isThere(root, 'growpart')) return pass('cloud-utils-growpart');
-      return root.files.some(({ path }) => /\/repart\.d\/[^/]+\.conf$/.test(path)) ? pass('systemd-repart has its settings') : fail('neither growpart nor settings of systemd-repart are there');
+      return filesOf(root, INTERESTS.repart).length > 0 ? pass('systemd-repart has its settings') : fail('neither growpart nor settings of systemd-repart are there');
     }),
     remedy: 'Add cloud-utils-growpart, or let hew grow the root: size = "rest"',
     source: CLOUD_INIT,
@@ -123,11 +130,13 @@ export const PROVISIONING_RULES: readonly Rule[] = [
     title: 'sshd keeps connections alive: ClientAliveInterval between 30 and 235',
     check: of('root', (root) => {
       if (!SSHD.some((unit) => unitState(root, unit) !== 'absent')) return notApplicable('there is no SSH server');
-      // sshd takes the first value; distributions include the folder first.
-      const more = root.files.filter(({ path }) => path.startsWith('/etc/ssh/sshd_config.d/')).map(({ text }) => text);
-      const value = readSettings([...more, textAt(root, '/etc/ssh/sshd_config')]).get('clientaliveinterval');
-      const seconds = Number(value);
-      return seconds >= 30 && seconds <= 235 ? pass(`${value} s`) : fail(value === undefined ? 'it is not set' : `it is ${value}`);
+      const values = sshdOf(root).filter(({ keyword }) => keyword === 'clientaliveinterval');
+      const isGood = ({ value }: { readonly value: string }): boolean => sshdSeconds(value) >= 30 && sshdSeconds(value) <= 235;
+      const [first] = values.filter(({ isConditional }) => !isConditional);
+      if (first === undefined) return fail('it is not set');
+      const other = values.find((line) => line.isConditional && !isGood(line));
+      if (other !== undefined) return fail(`a Match block sets ${other.value}`);
+      return isGood(first) ? pass(`${first.value} s`) : fail(`it is ${first.value}`);
     }),
     remedy: 'Write `ClientAliveInterval 180` to a file in /etc/ssh/sshd_config.d',
     source: GENERIC,
@@ -138,11 +147,8 @@ export const PROVISIONING_RULES: readonly Rule[] = [
     severity: 'error',
     title: 'Nothing swaps to compressed memory',
     check: of('root', (root) => {
-      const files = root.files.filter(({ path, text }) => path.includes('/systemd/zram-generator.conf') && /^\s*\[zram/m.test(text ?? ''));
-      // A file of that name in /etc takes the place of the one in /usr/lib, an empty one turns it off.
-      const hidden = fileAt(root, '/etc/systemd/zram-generator.conf') !== undefined;
-      const effective = files.filter(({ path }) => !hidden || !path.startsWith('/usr/lib/systemd/zram-generator.conf'));
-      return judge(effective.map(({ path }) => `${path} makes a zram device`), 'nothing does');
+      const files = zramFiles(root).filter((file) => /^\s*\[zram/m.test(textOf(file) ?? ''));
+      return judge(files.map(({ path }) => `${path} makes a zram device`), 'nothing does');
     }),
     remedy: 'Leave out zram-generator-defaults, or put an empty /etc/systemd/zram-generator.conf into the image',
     source: GENERIC,

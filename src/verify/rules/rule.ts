@@ -1,5 +1,6 @@
 import type { Platform } from '../../platforms/rows.ts';
 import type { ImageFacts } from '../facts.ts';
+import { UnreadText } from '../read/files.ts';
 
 export { PLATFORMS, type Platform } from '../../platforms/rows.ts';
 
@@ -48,11 +49,17 @@ const ABSENT: Readonly<Record<Part, string>> = {
   disk: 'it is no disk', root: 'no root could be read', oci: 'it is no OCI image', boot: 'it is no disk', tar: 'it is no tar file',
 };
 
-/** A check of one part of the facts, which does not apply where that part is absent. */
+/** A check of one part of the facts, which does not apply where that part is absent. It fails where a text is unread. */
 export const of = <P extends Part>(
   part: P,
   check: (value: NonNullable<ImageFacts[P]>, facts: ImageFacts) => Finding,
 ) => (facts: ImageFacts): Finding => {
   const value = facts[part];
-  return value === undefined || value === null ? notApplicable(ABSENT[part]) : check(value, facts);
+  if (value === undefined || value === null) return notApplicable(ABSENT[part]);
+  try {
+    return check(value, facts);
+  } catch (error) {
+    if (error instanceof UnreadText) return fail(error.message);
+    throw error;
+  }
 };

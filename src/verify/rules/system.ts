@@ -1,4 +1,5 @@
 import { commandLines, hasWord } from '../read/command-line.ts';
+import { INTERESTS } from '../gather/interest.ts';
 import { fileAt, filesUnder, ownership } from '../read/files.ts';
 import { fipsSign } from '../read/fips.ts';
 import type { BootFacts } from '../boot-facts.ts';
@@ -52,7 +53,7 @@ export const SYSTEM_RULES: readonly Rule[] = [
     severity: 'error',
     title: 'Files of GRUB are root\'s and nobody else may read them',
     check: of('root', (root) => {
-      const files = GRUB_FOLDERS.flatMap((folder) => filesUnder(root, folder)).filter(({ kind }) => kind === 'file');
+      const files = GRUB_FOLDERS.flatMap((folder) => filesUnder(root, INTERESTS.grub, folder)).filter(({ kind }) => kind === 'file');
       if (files.length === 0) return notApplicable('there is no GRUB in /boot');
       const loose = files.filter(({ uid, gid, mode }) => uid !== 0 || gid !== 0 || (mode & 0o177) !== 0);
       return judge(loose.map((file) => `${file.path} is ${ownership(file)}`), `${files.length} files, root:root and 0600 or tighter`);

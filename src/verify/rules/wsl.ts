@@ -54,7 +54,7 @@ export const WSL_RULES: readonly Rule[] = [
     of('root', (root) => {
       const path = setting(root, 'shortcut.icon');
       if (path === undefined || path === '') return fail(`${DISTRIBUTION} names none`);
-      const file = fileAt(root, path);
+      const file = path.endsWith('.ico') ? fileAt(root, path) : undefined;
       if (file === undefined) return fail(`${path} is ${path.endsWith('.ico') ? 'missing' : 'no .ico file'}`);
       return file.text?.startsWith('\0\0\x01\0') === true ? pass(path) : fail(`${path} is no icon`);
     }), `Set icon under [shortcut] in ${DISTRIBUTION} to an .ico file of the image`),

@@ -5,7 +5,7 @@ import type { BootFacts, KernelFacts } from '../../../src/verify/boot-facts.ts';
 import type { DiskFacts, FileFact, ImageFacts, RootFacts } from '../../../src/verify/facts.ts';
 import type { LayerFacts, OciConfigFacts, OciFacts } from '../../../src/verify/oci-facts.ts';
 import type { TarEntryFact } from '../../../src/readers/tar-headers.ts';
-import { enabled, espPartition, footer, kernel, rootPartition, shim, signed, text, vhdx, type Sample } from './samples.ts';
+import { enabled, espPartition, footer, kernel, link, rootPartition, shim, signed, text, vhdx, type Sample } from './samples.ts';
 
 type Break = (facts: ImageFacts) => ImageFacts;
 const TIB = 2 ** 40;
@@ -51,6 +51,7 @@ const UNSIGNED: readonly Break[] = [
 ];
 
 const SWAPS: readonly Break[] = [
+  withFile('/etc/systemd/system/swapfile.swap', '[Swap]\nWhat=/swapfile\n'), withFile('/usr/local/lib/systemd/system/dev-sdb.swap', '[Swap]\nWhat=/dev/sdb\n'),
   withFile('/etc/fstab', '/swapfile none swap defaults 0 0\n'),
   inTable({ partitions: [espPartition, rootPartition, { ...rootPartition, number: 3, type: '0657fd6d-a4ab-43c4-84e5-0933c84b4f4f', filesystem: undefined, holdsRoot: false }] }),
 ];
@@ -65,6 +66,8 @@ export interface BrokenRow {
 }
 
 const row = (sample: Sample, ...breaks: readonly Break[]): BrokenRow => ({ sample, breaks });
+/** A link that leads to a file. */
+const led = (path: string, target: string): FileFact => ({ ...link(path, target), leadsTo: { kind: 'file', size: 9 } });
 const noFiles: Break = inRoot(() => ({ files: [] }));
 
 /** For every rule an image on which it passes, and what breaks it. */
@@ -92,7 +95,14 @@ export const BROKEN: Readonly<Record<string, BrokenRow>> = {
   'azure.filesystems': row('azure', withKernel({ modules: ['vfat'] })),
   'azure.nvme': row('azure', withKernel({ initrd: ['hv_storvsc', 'hv_netvsc'] })),
   'azure.accelerated-network': row('azure', withKernel({ modules: ['vfat', 'udf'] })),
-  'azure.sshd': row('azure', withoutFiles(/wants\/sshd/), withoutFiles(/sshd\.service/)),
+  'azure.sshd': row('azure', withoutFiles(/wants\/sshd/), withoutFiles(/sshd\.service/), withoutFiles(/default\.target/),
+    // Wanted by a target that nothing wants.
+    (facts) => withFiles(link('/etc/systemd/system/other.target.wants/sshd.service', '/usr/lib/systemd/system/sshd.service'), text('/etc/systemd/system/other.target', ''))(withoutFiles(/user\.target\.wants\/sshd/)(facts)),
+    withFiles(link('/etc/systemd/system/default.target', '/usr/lib/systemd/system/rescue.target'), text('/usr/lib/systemd/system/rescue.target', '[Unit]\n')),
+    withFile('/etc/systemd/system/sshd.service.d/off.conf', '[Unit]\nConditionPathExists=/etc/never\n'),
+    withFile('/etc/systemd/system/service.d/off.conf', '[Unit]\nConditionVirtualization=vmware\n'),
+    withFile('/usr/lib/systemd/system/sshd.service', '[Unit]\nConditionPathExists=!/etc/machine-id\n'),
+    withFiles(link('/etc/systemd/system/sshd.service', '/dev/null'))),
   'azure.provisioner': row('azure', withoutFiles(/\.wants\/(?:cloud-init|waagent)/), withoutFiles(/cloud-init|waagent/)),
   'azure.agent-settings': row('azure',
     withFile('/etc/waagent.conf', 'Provisioning.Agent=cloud-init\nResourceDisk.Format=y\nResourceDisk.EnableSwap=n\n'),
@@ -101,15 +111,30 @@ export const BROKEN: Readonly<Record<string, BrokenRow>> = {
   'azure.datasource': row('azure', withoutFiles(/91-azure/), withFile('/etc/cloud/cloud.cfg.d/99.cfg', 'datasource_list:\n  - Azure\n  - None\n'), withoutFiles(/^\/etc\/cloud/)),
   'hyperv.daemons': row('hyperv', withoutFiles(/hypervkvpd/)),
   'azure.growpart': row('azure', withoutFiles(/growpart/)),
-  'azure.client-alive': row('azure', withFile('/etc/ssh/sshd_config.d/50-azure.conf', 'ClientAliveInterval 600\n'), withoutFiles(/sshd_config/)),
-  'azure.no-zram': row('azure', withFile('/usr/lib/systemd/zram-generator.conf', '[zram0]\nzram-size = ram\n')),
-  'generalised.machine-id': row('oci', withFile('/etc/machine-id', `${'a'.repeat(32)}\n`)),
-  'generalised.host-keys': row('azure', withFile('/etc/ssh/ssh_host_ed25519_key', 'key', 0o600)),
-  'generalised.passwords': row('azure', withFile('/etc/shadow', 'root:$6$salt$hash:20000::::::\n'), withFile('/etc/shadow', 'root::20000::::::\n')),
-  'generalised.history': row('azure', withFile('/root/.bash_history', 'ls\n')),
-  'generalised.agent-state': row('azure', withFile('/var/lib/cloud/instance/user-data.txt', 'x'), withFile('/var/lib/waagent/ovf-env.xml', 'x')),
+  'azure.client-alive': row('azure', withFile('/etc/ssh/sshd_config', 'ClientAliveInterval 0\nInclude /etc/ssh/sshd_config.d/*.conf\n'),
+    withFile('/etc/ssh/sshd_config', '# Include /etc/ssh/sshd_config.d/*.conf\n'), withFile('/etc/ssh/sshd_config', 'Include "/etc/ssh/other.d/*.conf"\n'),
+    withFile('/etc/ssh/sshd_config.d/50-azure.conf', 'Match User azl\nClientAliveInterval 180\n'),
+    withFile('/etc/ssh/sshd_config.d/60-more.conf', 'Match Address 10.0.0.0/8\n  ClientAliveInterval=1h\n'),
+    withFile('/etc/ssh/sshd_config', 'Match User azl\nInclude sshd_config.d/*.conf\n'),
+    withFiles({ ...text('/etc/ssh/sshd_config.d/10-first.conf', ''), unread: 'it is too large' }), withFile('/etc/ssh/sshd_config.d/50-azure.conf', 'ClientAliveInterval 600\n'), withoutFiles(/sshd_config/)),
+  'azure.no-zram': row('azure', withFile('/usr/local/lib/systemd/zram-generator.conf', '[zram0]\n'),
+    withFile('/etc/systemd/zram-generator.conf.d/a.conf', '[zram0]\n'), withFile('/usr/lib/systemd/zram-generator.conf', '[zram0]\nzram-size = ram\n')),
+  'generalised.machine-id': row('oci', withFile('/var/lib/dbus/machine-id', `${'a'.repeat(32)}\n`), withFiles({ ...text('/etc/machine-id', ''), unread: 'it is a pipe' }), withFile('/etc/machine-id', `${'a'.repeat(32)}\n`)),
+  'generalised.host-keys': row('azure', withFiles(led('/etc/ssh/ssh_host_rsa_key', '/opt/key')),
+    withFiles(text('/etc/ssh/sshd_config.d/a.conf', 'HostKey /opt/keys/one\n'), text('/opt/keys/one', 'key')), withFile('/etc/ssh/ssh_host_ed25519_key', 'key', 0o600)),
+  'generalised.passwords': row('azure', withFile('/etc/passwd', 'root:$6$salt$hash:0:0::/root:/bin/bash\n'), withFile('/etc/passwd', 'root::0:0::/root:/bin/bash\n'),
+    withFile('/etc/passwd', 'root:x:0:0::/root:/bin/bash\nadmin:x:0:0::/root:/bin/bash\n'), withFiles({ ...text('/etc/shadow', ''), unread: 'it is too large' }),
+    withFile('/etc/userdb/eve.user', '{"userName":"eve","uid":60001,"privileged":{"hashedPassword":["$6$salt$hash"]}}'),
+    withFile('/etc/userdb/eve.user', '{"userName":"eve","uid":0}'), withFile('/usr/lib/userdb/eve.user-privileged', '{"hashedPassword":["$6$"]}'), withFile('/etc/userdb/eve.user', '{'),
+    ...['password: x', 'chpasswd:\n  users:\n    - {name: root, password: x}', 'chpasswd: {list: ["root:x"]}', 'users:\n  - name: eve\n    plain_text_passwd: x',
+      'users:\n  - name: eve\n    hashed_passwd: $6$x', 'system_info:\n  default_user:\n    passwd: $6$x', 'a: [b'].map((more) => withFile('/etc/cloud/cloud.cfg.d/99.cfg', `${more}\n`)),
+    withFile('/etc/shadow', 'root:$6$salt$hash:20000::::::\n'), withFile('/etc/shadow', 'root::20000::::::\n')),
+  'generalised.history': row('azure', withFiles(led('/root/.bash_history', '/opt/history')), withFile('/srv/app/.bash_history', 'ls\n'), withFile('/root/.bash_history', 'ls\n')),
+  'generalised.agent-state': row('azure', withFile('/var/lib/systemd/random-seed', 'x'), withFile('/var/lib/systemd/network/lease', 'x'), withFile('/run/systemd/netif/leases/2', 'x'),
+    withFile('/var/lib/cloud/instance/user-data.txt', 'x'), withFile('/var/lib/waagent/ovf-env.xml', 'x')),
   'generalised.logs': row('azure', withFile('/var/log/dnf5.log', 'installed\n')),
-  'generalised.resolv-conf': row('wsl', withFile('/etc/resolv.conf', 'nameserver 10.0.0.1\n'), withFiles({ ...text('/etc/resolv.conf', ''), kind: 'symlink', target: '/run/x' })),
+  'generalised.resolv-conf': row('wsl', (facts) => withFiles({ ...led('/etc/resolv.conf', '/opt/resolv'), text: 'nameserver 10.0.0.1\n' })({ ...facts, tar: undefined }),
+    withFile('/etc/resolv.conf', 'nameserver 10.0.0.1\n'), withFiles({ ...text('/etc/resolv.conf', ''), kind: 'symlink', target: '/run/x' })),
   'hyperv.format': row('hyperv', inDisk({ container: { format: 'raw' } }), withVhdx({ headers: [] }), withVhdx({ logPending: true }), withVhdx({ hasParent: true }),
     withVhdx({ regionTablesValid: [true, false] }), withFooter({})),
   'hyperv.generation': row('hyperv', inDisk({ esp: [{ path: 'EFI/sample/grubx64.efi', kind: 'file', size: 9 }] }), inTable({ label: 'mbr' })),

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { RULES } from '../../../src/verify/rules/index.ts';
@@ -6,7 +8,8 @@ import { verifyImage } from '../../../src/verify/verify-image.ts';
 import { describeVerify } from '../../../src/cli/describe-verify.ts';
 import { BROKEN } from './broken.ts';
 import type { FileFact, ImageFacts } from '../../../src/verify/facts.ts';
-import { GOOD, shim, text, type Sample } from './samples.ts';
+import { fileAt } from '../../../src/verify/read/files.ts';
+import { GOOD, link, shim, text, type Sample } from './samples.ts';
 
 describe('the table of rules', () => {
   it('has a good and a broken image for every rule, and no others', () => {
@@ -22,6 +25,38 @@ describe('the table of rules', () => {
       expect(source, id).toMatch(/https:\/\/|Specification/);
       expect(platforms.length, id).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('files that rules read', () => {
+  it('are those that are gathered: no rule reads another, or goes round what checks that', () => {
+    expect(() => fileAt({ files: [] }, '/etc/motd')).toThrow(/no row of INTERESTS has/);
+    const folder = join(import.meta.dirname, '../../../src/verify/rules');
+    for (const name of readdirSync(folder)) expect(readFileSync(join(folder, name), 'utf8'), name).not.toMatch(/root\.files|\(\{[^(){}\n]*\bfiles\b/);
+  });
+});
+
+describe('a good image', () => {
+  const outcome = (id: string, ...files: readonly FileFact[]): unknown => {
+    const { root }: ImageFacts = GOOD.azure;
+    const facts = { ...GOOD.azure, root: root && { ...root, files: [...root.files.filter(({ path }) => !files.some((file) => file.path === path)), ...files] } };
+    return RULES.find((rule) => rule.id === id)?.check(facts);
+  };
+  const good = { outcome: 'pass' };
+
+  it.each([
+    ['a history that leads to the null device', 'generalised.history', [link('/root/.bash_history', '/dev/null')]],
+    ['an id of D-Bus that is a link to the other', 'generalised.machine-id', [{ ...link('/var/lib/dbus/machine-id', '/etc/machine-id'), leadsTo: { kind: 'file', size: 0 }, text: '' }]],
+    ['a resolv.conf that names the stub of systemd-resolved', 'generalised.resolv-conf', [{ ...link('/etc/resolv.conf', '../usr/lib/systemd/resolv.conf'), text: 'nameserver 127.0.0.53\n' }]],
+    ['accounts of cloud-init without a password', 'generalised.passwords', [text('/etc/cloud/cloud.cfg', 'users: [default]\nchpasswd: {expire: false}\nsystem_info:\n  default_user: {name: azl, lock_passwd: true, passwd: "!"}\n')]],
+    ['a user record without a password', 'generalised.passwords', [text('/usr/lib/userdb/eve.user', '{"userName":"eve","uid":60001,"locked":true}')]],
+    ['settings of zram that an empty file hides', 'azure.no-zram', [text('/usr/lib/systemd/zram-generator.conf', '[zram0]\n'), text('/etc/systemd/zram-generator.conf', '')]],
+    ['a masked swap unit', 'azure.no-swap', [text('/usr/lib/systemd/system/a.swap', '[Swap]\n'), link('/etc/systemd/system/a.swap', '/dev/null')]],
+    ['a condition that the image fulfils', 'azure.sshd', [text('/etc/systemd/system/sshd.service.d/a.conf', '[Unit]\nConditionPathExists=!/etc/never\nConditionPathExists=/etc/machine-id\n')]],
+    ['conditions that a later drop-in takes back', 'azure.sshd', [text('/usr/lib/systemd/system/sshd.service.d/a.conf', '[Unit]\nConditionPathExists=/never\n'), text('/etc/systemd/system/sshd.service.d/b.conf', '[Unit]\nConditionPathExists=\n')]],
+    ['an interval in minutes, for all that match', 'azure.client-alive', [text('/etc/ssh/sshd_config', 'Match all\nClientAliveInterval 2m\n')]],
+  ] as const)('has %s', (_, id, files) => {
+    expect(outcome(id, ...files)).toMatchObject(good);
   });
 });
 

@@ -1,0 +1,14 @@
+import type { FileFact } from '../facts.ts';
+import { pathsNamedBySshd, SSHD_CONFIG } from '../read/sshd.ts';
+import { pathsInConditions } from '../read/unit-conditions.ts';
+import { INTERESTS } from './interest.ts';
+
+/**
+ * Patterns of paths that configurations name and rules ask for: what sshd includes, its host keys, and what conditions of
+ * units look for. `included` are files that sshd includes by them. Pure.
+ */
+export const namedPatterns = (files: readonly FileFact[], included: ReadonlySet<string>): readonly string[] =>
+  files.flatMap(({ path, text = '' }) => {
+    if (path === SSHD_CONFIG || INTERESTS.sshd.path.test(path) || included.has(path)) return pathsNamedBySshd(text);
+    return INTERESTS.units.path.test(path) || INTERESTS.dropIns.path.test(path) ? pathsInConditions(text) : [];
+  });

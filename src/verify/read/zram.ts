@@ -1,0 +1,21 @@
+import { posix } from 'node:path';
+
+import type { FileFact } from '../facts.ts';
+import { INTERESTS } from '../gather/interest.ts';
+import { filesOf, type Files } from './files.ts';
+
+/** Folders of its settings, those that hide others of the same name first: zram-generator.conf(5). */
+const FOLDERS = ['/etc/systemd', '/run/systemd', '/usr/local/lib/systemd', '/usr/lib/systemd'];
+
+/** The files that zram-generator reads: of each name the first. Pure. */
+export function zramFiles(root: Files): readonly FileFact[] {
+  const files = filesOf(root, INTERESTS.zram);
+  const effective = new Map<string, FileFact>();
+  for (const folder of FOLDERS) {
+    for (const file of files) {
+      const name = posix.relative(folder, file.path);
+      if (!name.startsWith('../') && !effective.has(name)) effective.set(name, file);
+    }
+  }
+  return [...effective.values()];
+}
