@@ -44,8 +44,12 @@ const cloudFaults = (root: Files): readonly string[] => filesOf(root, INTERESTS.
   const { value, problems } = parseYaml(textOf(file) ?? '', file.path);
   if (problems.length > 0) return [`${file.path} is no YAML, and may set passwords`];
   return leavesOf(value).flatMap(([key, leaf]) =>
-    (CLOUD.test(key) && leaf !== null && leaf !== '' && leaf !== false && !/^[!*]/.test(String(leaf)) ? [`${file.path} sets ${key}`] : [])).slice(0, 1);
+    (CLOUD.test(key) && isPassword(leaf) ? [`${file.path} sets ${key}`] : [])).slice(0, 1);
 });
+
+/** `!` and `*` lock an account, as in shadow(5). */
+const isPassword = (leaf: unknown): boolean =>
+  typeof leaf === 'string' ? leaf !== '' && !/^[!*]/.test(leaf) : typeof leaf === 'number' || typeof leaf === 'bigint';
 
 /** All values that hold no others, by their keys joined by dots. */
 function leavesOf(value: unknown, key = ''): readonly (readonly [string, unknown])[] {
