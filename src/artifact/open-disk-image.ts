@@ -66,7 +66,8 @@ async function openContent(host: Host, path: string, disk: Disk, known: string |
   const fstab = root === undefined ? [] : await fstabOf(host, root);
   const facts = partitions.map((partition) => describe(partition, fstab, partition === holder));
   const isWhole = root === undefined || root === known;
-  const trouble = isWhole ? rootProblem : await mountOthers(host, path, disk, root, facts);
+  const others = isWhole ? { trouble: rootProblem, systems: [] } : await openOthers(host, path, disk, root, facts);
+  const { trouble } = others;
   return {
     root: trouble === undefined ? root : undefined,
     rootProblem: trouble,
@@ -75,7 +76,7 @@ async function openContent(host: Host, path: string, disk: Disk, known: string |
       container: containerOf(disk),
       size: disk.content.size,
       table: table.ok
-        ? { label: table.value.label, problems: table.value.problems, bootCode: table.value.mbr?.bootCode ?? false, partitions: facts } : undefined,
+        ? { label: table.value.label, problems: table.value.problems, bootCode: table.value.mbr?.bootCode ?? false, partitions: facts.map((one) => ({ ...one, holdsRoot: one.holdsRoot || others.systems.includes(one.number) })) } : undefined,
       tableProblem: table.ok ? undefined : table.reason,
       esp: copied?.files,
       espProblem: copied?.problem,
@@ -93,7 +94,7 @@ function containerOf(disk: Disk): DiskFacts['container'] {
 /** A file system without a partition table around it. */
 function wholeDisk({ content }: Disk): readonly DiskPartition[] {
   const filesystem = probeFilesystem(content);
-  return filesystem === undefined ? [] : [{ number: 0, type: '', uuid: undefined, name: '', start: 0, size: content.size, content, filesystem }];
+  return filesystem === undefined ? [] : [{ number: 0, type: '', uuid: undefined, name: '', start: 0, size: content.size, content, filesystem, other: undefined }];
 }
 
 const isEsp = ({ type }: DiskPartition): boolean => type === PARTITION_TYPES['esp'] || type === '0xef';
@@ -163,28 +164,34 @@ async function fstabOf(host: Host, root: string): Promise<readonly FstabLine[]> 
 }
 
 function describe(partition: DiskPartition, fstab: readonly FstabLine[], holdsRoot: boolean): PartitionFacts & { content: DiskPartition['content'] } {
-  const { number, type, uuid, name, start, size, filesystem, content } = partition;
+  const { number, type, uuid, name, start, size, filesystem, other, content } = partition;
   const implied = holdsRoot ? '/' : type === PARTITION_TYPES['xbootldr'] ? '/boot' : undefined;
-  return { number, type, uuid, name, start, size, filesystem, content, holdsRoot, mount: mountOf(partition, fstab) ?? implied };
+  return { number, type, uuid, name, start, size, filesystem, other, content, holdsRoot, mount: mountOf(partition, fstab) ?? implied };
 }
 
-/** Puts the other file systems of the image where it mounts them, folders before what lies in them. */
-async function mountOthers(
+/**
+ * Puts the other file systems of the image where it mounts them, folders before what lies in them; what it mounts nowhere
+ * is looked into. `systems` are partitions in which there is another operating system.
+ */
+async function openOthers(
   host: Host,
   path: string,
   disk: Disk,
   root: string,
   partitions: readonly (PartitionFacts & { content: DiskPartition['content'] })[],
-): Promise<Problem | undefined> {
+): Promise<{ readonly trouble: Problem | undefined; readonly systems: readonly number[] }> {
   const files = host.inside(root);
-  const others = partitions.filter(({ mount, holdsRoot, filesystem }) =>
-    mount?.startsWith('/') === true && !holdsRoot && isExtractable(filesystem?.type));
+  const others = partitions.filter(({ holdsRoot, filesystem }) => !holdsRoot && isExtractable(filesystem?.type));
+  const systems: number[] = [];
   for (const partition of others.toSorted((a, b) => ((a.mount ?? '') < (b.mount ?? '') ? -1 : 1))) {
+    const isMounted = partition.mount?.startsWith('/') === true;
     const mount = partition.mount ?? '/';
-    await files.makeFolder(mount);
-    const folder = await files.locate(mount);
-    const failed = await extractFilesystem(host, { image: path, disk, partition, folder });
-    if (failed !== undefined) return failed;
+    if (isMounted) await files.makeFolder(mount);
+    const folder = isMounted ? await files.locate(mount) : await host.makeWorkFolder(`disk-other-${partition.number}`, 0);
+    const trouble = await extractFilesystem(host, { image: path, disk, partition, folder });
+    if (trouble !== undefined) return { trouble, systems };
+    if ((await rootBelow(host, folder)) !== undefined) systems.push(partition.number);
+    if (!isMounted) await host.fs.remove(folder);
   }
-  return undefined;
+  return { trouble: undefined, systems };
 }

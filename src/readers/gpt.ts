@@ -14,6 +14,8 @@ export interface Gpt {
   readonly diskGuid: string;
   readonly firstUsable: number;
   readonly lastUsable: number;
+  /** Bytes that the list of partitions takes, at both ends of the disk. */
+  readonly entriesSize: number;
   readonly partitions: readonly GptPartition[];
   /** Which copy the partitions were read from: the backup where the primary is damaged. */
   readonly readFrom: 'primary' | 'backup';
@@ -77,6 +79,7 @@ function readCopy(disk: Bytes, sectorSize: 512 | 4096, sector: number): Copy {
     diskGuid: header.guid(56),
     firstUsable: header.u64(40) * sectorSize,
     lastUsable: header.u64(48) * sectorSize,
+    entriesSize: count * entrySize,
     other: header.u64(32),
     entriesCrc,
     partitions,
@@ -112,6 +115,7 @@ const toGpt = (copy: Copy, readFrom: Gpt['readFrom'], problems: readonly string[
   diskGuid: copy.diskGuid,
   firstUsable: copy.firstUsable,
   lastUsable: copy.lastUsable,
+  entriesSize: copy.entriesSize,
   partitions: copy.partitions,
   readFrom,
   problems,

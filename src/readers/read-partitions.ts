@@ -4,6 +4,7 @@ import { partOf } from './image/pieces.ts';
 import type { Reading } from './attempt.ts';
 import { readGpt, type Gpt } from './gpt.ts';
 import { readMbr, type Mbr } from './mbr.ts';
+import { findUnpartitioned, isBlank } from './unpartitioned.ts';
 
 /** A disk's partition table with what each partition holds. */
 export interface PartitionTable {
@@ -11,7 +12,7 @@ export interface PartitionTable {
   readonly gpt: Gpt | undefined;
   readonly mbr: Mbr | undefined;
   readonly partitions: readonly DiskPartition[];
-  /** What is damaged and yet did not keep the table from being read. */
+  /** What is damaged, or lies beside the partitions, and yet did not keep the table from being read. */
   readonly problems: readonly string[];
 }
 
@@ -28,7 +29,14 @@ export interface DiskPartition {
   readonly content: ByteSource;
   /** Undefined where hew does not know what is in it. */
   readonly filesystem: FilesystemFacts | undefined;
+  /** What a partition holds that has no file system: nothing, or something else by its name. */
+  readonly other: 'nothing' | OtherContent | undefined;
 }
+
+export type OtherContent = 'LUKS' | 'LVM' | 'something unknown';
+
+/** A partition without a file system of which the first bytes are zeros is empty. */
+const HEAD = 2 ** 20;
 
 /** Reads the partitions of an opened disk. Fails where there is neither a GPT nor an MBR. */
 export function readPartitions(disk: ByteSource): Reading<PartitionTable> {
@@ -37,19 +45,36 @@ export function readPartitions(disk: ByteSource): Reading<PartitionTable> {
     const unguarded = mbr.ok ? [] : [`the protective MBR: ${mbr.reason}`];
     const partitions = gpt.value.partitions.map(({ number, type, uuid, name, start, size }) =>
       describe(disk, { number, type, uuid, name, start, size }));
-    return table({ label: 'gpt', gpt: gpt.value, mbr: valueOf(mbr), partitions, problems: [...gpt.value.problems, ...unguarded] });
+    const { sectorSize, entriesSize, problems } = gpt.value;
+    const beside = findUnpartitioned(disk, partitions, 2 * sectorSize + entriesSize, disk.size - sectorSize - entriesSize);
+    return table({ label: 'gpt', gpt: gpt.value, mbr: valueOf(mbr), partitions, problems: [...problems, ...unguarded, ...beside] });
   }
   if (!mbr.ok) return mbr;
   if (mbr.value.protective && !gpt.ok) return gpt;
   const partitions = mbr.value.partitions.map(({ number, type, start, size }) =>
     describe(disk, { number, type: `0x${type.toString(16).padStart(2, '0')}`, uuid: undefined, name: '', start, size }));
-  return table({ label: 'mbr', gpt: undefined, mbr: mbr.value, partitions, problems: [] });
+  return table({ label: 'mbr', gpt: undefined, mbr: mbr.value, partitions, problems: besideMbr(disk, mbr.value, partitions) });
+}
+
+/** GRUB lies in front of the first partition, and each logical partition has a table of its own in front of it. */
+function besideMbr(disk: ByteSource, { bootCode }: Mbr, partitions: readonly DiskPartition[]): readonly string[] {
+  if (partitions.some(({ number }) => number > 4)) return [];
+  const first = Math.min(disk.size, ...partitions.map(({ start }) => start));
+  return findUnpartitioned(disk, partitions, bootCode ? first : 512, disk.size);
 }
 
 const table = (value: PartitionTable): Reading<PartitionTable> => ({ ok: true, value });
 const valueOf = <T>(reading: Reading<T>): T | undefined => (reading.ok ? reading.value : undefined);
 
-function describe(disk: ByteSource, entry: Omit<DiskPartition, 'content' | 'filesystem'>): DiskPartition {
+function describe(disk: ByteSource, entry: Omit<DiskPartition, 'content' | 'filesystem' | 'other'>): DiskPartition {
   const content = partOf(disk, entry.start, entry.size);
-  return { ...entry, content, filesystem: probeFilesystem(content) };
+  const filesystem = probeFilesystem(content);
+  return { ...entry, content, filesystem, other: filesystem === undefined ? otherContent(content) : undefined };
+}
+
+/** https://gitlab.com/cryptsetup/LUKS2-docs, lvm(8): a label in one of the first four sectors. */
+function otherContent(content: ByteSource): DiskPartition['other'] {
+  if (isBlank(content, 0, Math.min(content.size, HEAD))) return 'nothing';
+  const head = Buffer.from(content.read(0, 2048)).toString('latin1');
+  return head.startsWith('LUKS\u00ba\u00be') ? 'LUKS' : head.includes('LABELONE') ? 'LVM' : 'something unknown';
 }

@@ -60,7 +60,7 @@ function describe(artifact: string, { facts, examined }: GatheredImage): Inspect
     size: { file: facts.artifact.size, allocated: facts.artifact.allocated, virtual: disk?.size, installed: root?.installedSize },
     platform,
     layers: oci?.layers.map(({ digest, entries }) => ({ digest, entries: entries.length })),
-    disk: disk === undefined ? undefined : describeDisk(disk),
+    disk: disk === undefined ? undefined : describeDisk(disk, facts),
     boot,
     os: root?.osRelease,
     architecture: root?.architecture,
@@ -71,8 +71,8 @@ function describe(artifact: string, { facts, examined }: GatheredImage): Inspect
   };
 }
 
-function describeDisk(disk: NonNullable<ImageFacts['disk']>): InspectedDisk {
-  const { uefi, bios } = firmwareOf(disk);
+function describeDisk(disk: NonNullable<ImageFacts['disk']>, facts: ImageFacts): InspectedDisk {
+  const { uefi, bios } = firmwareOf(disk, facts);
   return {
     table: disk.table?.label,
     firmware: [...(uefi ? ['UEFI'] : []), ...(bios ? ['BIOS'] : [])],

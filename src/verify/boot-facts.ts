@@ -20,6 +20,8 @@ export interface BootEntry {
   /** Paths as the loader sees them; undefined inside a UKI. */
   readonly kernel: string | undefined;
   readonly initrd: string | undefined;
+  /** Why it starts no kernel, as sentences: files that it names are not there, or are something else. */
+  readonly faults: readonly string[];
 }
 
 /** A kernel and what it can load. Names of modules as the kernel prints them, with `_`. */
@@ -27,6 +29,8 @@ export interface KernelFacts {
   /** As `uname -r` prints it. */
   readonly version: string;
   readonly hasImage: boolean;
+  /** A file in the place of its image that is no kernel. */
+  readonly badImage?: string | undefined;
   readonly hasModules: boolean;
   readonly builtin: readonly string[];
   /** Modules in the root. */

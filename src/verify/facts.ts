@@ -1,6 +1,7 @@
 import type { DiskContainer } from '../formats/open-disk.ts';
 import type { DiskFormat } from '../formats/rows.ts';
 import type { FilesystemFacts } from '../readers/filesystem/probe.ts';
+import type { DiskPartition } from '../readers/read-partitions.ts';
 import type { BootFacts, KernelFacts } from './boot-facts.ts';
 import type { OciFacts, TarFacts } from './oci-facts.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
@@ -73,6 +74,8 @@ export interface PartitionFacts {
   readonly start: number;
   readonly size: number;
   readonly filesystem: FilesystemFacts | undefined;
+  /** What it holds where it has no file system. */
+  readonly other?: DiskPartition['other'];
   /** Where the image mounts it; undefined where it does not say. */
   readonly mount: string | undefined;
   /** Whether an operating system lies in it. */

@@ -1,7 +1,10 @@
 import type { BootEntry } from '../boot-facts.ts';
 
+/** An entry as it is written: what it names was not looked for yet. */
+export type WrittenEntry = Omit<BootEntry, 'faults'>;
+
 /** A boot loader entry: https://uapi-group.org/specifications/specs/boot_loader_specification/ (type 1). Pure. */
-export function readBls(text: string, from: string, variables: Readonly<Record<string, string>> = {}): BootEntry {
+export function readBls(text: string, from: string, variables: Readonly<Record<string, string>> = {}): WrittenEntry {
   const values = (key: string): readonly string[] => text.split('\n').flatMap((line) => {
     const [, name, value] = /^\s*([\w-]+)\s+(.*?)\s*$/.exec(line) ?? [];
     return name === key && value !== undefined ? [value] : [];
@@ -18,8 +21,8 @@ export function readBls(text: string, from: string, variables: Readonly<Record<s
 }
 
 /** Menu entries of a grub.cfg(5). Pure. */
-export function readGrub(text: string, from: string, variables: Readonly<Record<string, string>> = {}): readonly BootEntry[] {
-  const entries: BootEntry[] = [];
+export function readGrub(text: string, from: string, variables: Readonly<Record<string, string>> = {}): readonly WrittenEntry[] {
+  const entries: WrittenEntry[] = [];
   let title: string | undefined;
   for (const line of text.split('\n').map((raw) => raw.trim())) {
     title = /^menuentry\s+(?:'([^']*)'|"([^"]*)")/.exec(line)?.slice(1).find((name) => name !== undefined) ?? title;

@@ -1,13 +1,14 @@
-import { posix } from 'node:path';
-
 import { whileOpen } from '../../byte-source.ts';
-import { parsePe, type PeFile } from '../../readers/pe.ts';
+import { partOf } from '../../readers/image/pieces.ts';
+import { kernelArchitecture } from '../../readers/kernel-image.ts';
+import { parsePe, type PeFile, type PeSection } from '../../readers/pe.ts';
 import { describeProgram, readProgram, type ReadProgram } from '../../boot/efi/program.ts';
 import { judgePrograms } from '../../boot/efi/trust.ts';
 import { attempt } from '../../readers/attempt.ts';
-import type { Host, RootFiles } from '../../host/port.ts';
+import type { RootFiles } from '../../host/port.ts';
 import type { BootEntry, BootFacts } from '../boot-facts.ts';
-import { readBls, readGrub, readGrubEnvironment } from './boot-entries.ts';
+import { readBls, readGrub, readGrubEnvironment, type WrittenEntry } from './boot-entries.ts';
+import { entryFaults, filesBelow, findStarted, type Places } from './find-started.ts';
 import type { FileInside } from './initrd.ts';
 import type { InitrdSource } from './kernels.ts';
 
@@ -16,23 +17,17 @@ export interface GatheredBoot {
   readonly initrds: readonly InitrdSource[];
 }
 
-interface Places {
-  readonly host: Host;
-  /** Folder with a copy of the ESP. */
-  readonly esp: string | undefined;
-  readonly root: string | undefined;
-}
-
 /** Finds out how a disk starts: loaders, boot entries, and the initrds that lie outside the root. */
 export async function gatherBoot(places: Places): Promise<GatheredBoot> {
   const programs = await readPrograms(places);
-  const entries = [...programs.flatMap(toEntry), ...(await entriesOfEsp(places)), ...(await entriesOfRoot(places))];
+  const entries: BootEntry[] = programs.flatMap(toEntry);
+  for (const entry of [...(await entriesOfEsp(places)), ...(await entriesOfRoot(places))]) entries.push({ ...entry, faults: await entryFaults(places, entry) });
   const described = programs.map(({ path, pe }) => describeProgram(path, pe));
   const first = described.find(({ path }) => /^EFI\/BOOT\/BOOT(?:X64|AA64)\.EFI$/i.test(path));
   const judged = judgePrograms(first, [...described, ...(await kernelsOf(places, entries))]);
   return {
     facts: { entries, removable: judged.find(({ path }) => path === first?.path), programs: judged },
-    initrds: [...programs.flatMap(ukiInitrd), ...(await espInitrds(places, entries))],
+    initrds: [...programs.flatMap(ukiInitrd), ...(await namedInitrds(places, entries))],
   };
 }
 
@@ -57,31 +52,12 @@ async function readPrograms({ host, esp }: Places): Promise<readonly Program[]> 
   return programs;
 }
 
-async function filesBelow(host: Host, folder: string | undefined): Promise<readonly string[]> {
-  const paths: string[] = [];
-  if (folder === undefined) return paths;
-  await host.inside(folder).tree().visit(({ path, kind }) => {
-    if (kind === 'file') paths.push(path.slice(1));
-  });
-  return paths.toSorted();
-}
-
 /** Kernels of boot entries: firmware and shim want them signed too. */
-async function kernelsOf({ host, esp, root }: Places, entries: readonly BootEntry[]): Promise<readonly ReadProgram[]> {
-  const onEsp = await filesBelow(host, esp);
+async function kernelsOf(places: Places, entries: readonly BootEntry[]): Promise<readonly ReadProgram[]> {
   const found = new Map<string, ReadProgram>();
   for (const { from, kernel } of entries) {
-    const folder = from.startsWith('ESP:') ? esp : root;
-    if (kernel === undefined || folder === undefined) continue;
-    const files = host.inside(folder);
-    const paths = folder === esp
-      ? onEsp.filter((path) => path.toLowerCase() === kernel.replace(/^\/+/, '').toLowerCase())
-      // GRUB sees a /boot of its own from its top.
-      : [kernel, posix.join('/boot', kernel)];
-    for (const path of paths) {
-      if (found.has(path) || (await files.status(path, { follow: true }))?.kind !== 'file') continue;
-      found.set(path, readProgram(path, files.openBytes(path), 'kernel'));
-    }
+    const file = kernel === undefined ? undefined : await findStarted(places, from, kernel);
+    if (file !== undefined && !found.has(file.path)) found.set(file.path, readProgram(file.path, file.files.openBytes(file.path), 'kernel'));
   }
   return [...found.values()];
 }
@@ -89,7 +65,15 @@ async function kernelsOf({ host, esp, root }: Places, entries: readonly BootEntr
 const sectionText = ({ sections }: PeFile, name: string): string =>
   Buffer.from(sections.get(name)?.content ?? []).toString('utf8').replace(/\0.*$/s, '').trim();
 
-const toEntry = ({ path, pe }: Program): readonly BootEntry[] => (!pe.sections.has('.linux') ? [] : [{
+function toEntry({ path, file, pe }: Program): readonly BootEntry[] {
+  const linux = pe.sections.get('.linux');
+  return linux === undefined ? [] : [{ ...describeUki(path, pe), faults: isKernel(file, linux) ? [] : [`ESP:${path} holds no kernel`] }];
+}
+
+const isKernel = ({ files, path }: FileInside, { start, size }: PeSection): boolean =>
+  whileOpen(files.openBytes(path), (source) => kernelArchitecture(partOf(source, start, size)) !== undefined);
+
+const describeUki = (path: string, pe: PeFile): WrittenEntry => ({
   kind: 'uki',
   from: `ESP:${path}`,
   title: /^PRETTY_NAME="?([^"\n]*)/m.exec(sectionText(pe, '.osrel'))?.[1] ?? path,
@@ -97,15 +81,15 @@ const toEntry = ({ path, pe }: Program): readonly BootEntry[] => (!pe.sections.h
   version: sectionText(pe, '.uname') || undefined,
   kernel: undefined,
   initrd: undefined,
-}]);
+});
 
 const ukiInitrd = ({ file, pe }: Program): readonly InitrdSource[] => {
   const section = pe.sections.get('.initrd');
   return section === undefined ? [] : [{ version: sectionText(pe, '.uname') || undefined, file, range: section, withKernel: true }];
 };
 
-async function entriesOfEsp({ host, esp }: Places): Promise<readonly BootEntry[]> {
-  const entries: BootEntry[] = [];
+async function entriesOfEsp({ host, esp }: Places): Promise<readonly WrittenEntry[]> {
+  const entries: WrittenEntry[] = [];
   if (esp === undefined) return entries;
   const files = host.inside(esp);
   for (const path of await filesBelow(host, esp)) {
@@ -116,13 +100,13 @@ async function entriesOfEsp({ host, esp }: Places): Promise<readonly BootEntry[]
   return entries;
 }
 
-async function entriesOfRoot({ host, root }: Places): Promise<readonly BootEntry[]> {
+async function entriesOfRoot({ host, root }: Places): Promise<readonly WrittenEntry[]> {
   if (root === undefined) return [];
   const files = host.inside(root);
   const text = (path: string): Promise<string> => textOf(files, path);
   const variables = readGrubEnvironment(`${await text('/boot/grub2/grubenv')}\n${await text('/boot/grub/grubenv')}`);
   const names = (await files.list('/boot/loader/entries')).filter((name) => name.endsWith('.conf'));
-  const entries: BootEntry[] = [];
+  const entries: WrittenEntry[] = [];
   for (const path of names.map((name) => `/boot/loader/entries/${name}`)) entries.push(readBls(await text(path), path, variables));
   for (const path of ['/boot/grub2/grub.cfg', '/boot/grub/grub.cfg']) entries.push(...readGrub(await text(path), path, variables));
   return entries;
@@ -134,18 +118,15 @@ const MOST_TEXT = 4 * 1024 * 1024;
 /** Empty where it is no plain file. */
 const textOf = async (files: RootFiles, path: string): Promise<string> => (await files.readIfPlain(path, MOST_TEXT))?.toString('utf8') ?? '';
 
-/** Entries of the ESP name an initrd there. */
-async function espInitrds({ host, esp }: Places, entries: readonly BootEntry[]): Promise<readonly InitrdSource[]> {
+/** The initrds that entries name, on the ESP or in the root. */
+async function namedInitrds(places: Places, entries: readonly BootEntry[]): Promise<readonly InitrdSource[]> {
   const found: InitrdSource[] = [];
-  if (esp === undefined) return found;
-  const copy = host.inside(esp);
-  const files = await filesBelow(host, esp);
-  const onEsp = (path: string | undefined): string | undefined =>
-    files.find((file) => file.toLowerCase() === path?.replace(/^\/+/, '').toLowerCase());
   for (const { from, version, initrd, kernel } of entries) {
-    const path = from.startsWith('ESP:') ? onEsp(initrd) : undefined;
-    if (path === undefined) continue;
-    found.push({ version, file: { files: copy, path }, withKernel: onEsp(kernel) !== undefined });
+    const file = initrd === undefined ? undefined : await findStarted(places, from, initrd);
+    const isOnEsp = from.startsWith('ESP:');
+    // In the root an initrd of no version is found by the name of its kernel's.
+    if (file === undefined || (!isOnEsp && version === undefined)) continue;
+    found.push({ version, file, withKernel: isOnEsp && kernel !== undefined && (await findStarted(places, from, kernel)) !== undefined });
   }
   return found;
 }

@@ -1,9 +1,12 @@
 import { posix } from 'node:path';
 
 import type { Host } from '../../host/port.ts';
+import { whileOpen } from '../../byte-source.ts';
+import { kernelArchitecture } from '../../readers/kernel-image.ts';
 import type { KernelFacts } from '../boot-facts.ts';
 import type { FileFact } from '../facts.ts';
 import { LIMITS } from '../../readers/limits.ts';
+import { isFile } from '../read/files.ts';
 import { listInitrd, type FileInside, type InitrdRange } from './initrd.ts';
 import { MODULE_FILE } from './interest.ts';
 import { moduleName, tooMuch } from './root-files.ts';
@@ -36,9 +39,12 @@ export async function readKernels(
     const source = sources.find((candidate) => candidate.version === version) ?? sources.find((candidate) => candidate.version === undefined);
     const file = source?.file ?? (await ownInitrd(host, root, files, version));
     const listed = file === undefined ? undefined : await listInitrd(host, file, source?.range);
+    const images = IMAGES(version).filter((path) => files.some((one) => one.path === path && isFile(one, { empty: true })));
+    const image = images.find((path) => whileOpen(host.inside(root).openBytes(path), kernelArchitecture) !== undefined);
     kernels.push({
       version,
-      hasImage: source?.withKernel === true || IMAGES(version).some((path) => files.some((file) => file.path === path)),
+      hasImage: source?.withKernel === true || image !== undefined,
+      badImage: image === undefined ? images[0] : undefined,
       hasModules: (modules.get(version)?.length ?? 0) > 0 || textOf(files, version, 'modules.builtin') !== '',
       builtin: namesIn(textOf(files, version, 'modules.builtin')),
       modules: modules.get(version) ?? [],

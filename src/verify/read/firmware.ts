@@ -1,15 +1,17 @@
 import { PARTITION_TYPES } from '../../disk/index.ts';
-import type { DiskFacts, PartitionFacts } from '../facts.ts';
+import type { DiskFacts, ImageFacts, PartitionFacts } from '../facts.ts';
 
-export const espOf = (disk: DiskFacts): PartitionFacts | undefined =>
-  disk.table?.partitions.find(({ type }) => type === PARTITION_TYPES['esp'] || type === '0xef');
+export const espsOf = (disk: DiskFacts): readonly PartitionFacts[] =>
+  (disk.table?.partitions ?? []).filter(({ type }) => type === PARTITION_TYPES['esp'] || type === '0xef');
+
+export const espOf = (disk: DiskFacts): PartitionFacts | undefined => espsOf(disk)[0];
 
 /** What the removable-media path is called on each architecture: UEFI specification 3.5.1.1. */
-const REMOVABLE = ['EFI/BOOT/BOOTX64.EFI', 'EFI/BOOT/BOOTAA64.EFI'];
+const REMOVABLE: Readonly<Record<string, string>> = { 'EFI/BOOT/BOOTX64.EFI': 'x86_64', 'EFI/BOOT/BOOTAA64.EFI': 'aarch64' };
 
 /** The program that firmware starts without being told, as it is written on the ESP; FAT does not mind the case. */
 export const removableOf = (disk: DiskFacts): string | undefined =>
-  disk.esp?.find(({ kind, path, size }) => kind === 'file' && size > 0 && REMOVABLE.includes(path.toUpperCase()))?.path;
+  disk.esp?.find(({ kind, path, size }) => kind === 'file' && size > 0 && REMOVABLE[path.toUpperCase()] !== undefined)?.path;
 
 export interface FirmwareFacts {
   readonly uefi: boolean;
@@ -20,13 +22,21 @@ export interface FirmwareFacts {
 }
 
 /** Which firmware a disk is made for, by what is on it. Pure. */
-export function firmwareOf(disk: DiskFacts): FirmwareFacts {
+export function firmwareOf(disk: DiskFacts, { boot, root }: Pick<ImageFacts, 'boot' | 'root'>): FirmwareFacts {
   const { table } = disk;
   const uefiFault = table?.label !== 'gpt' ? 'there is no GPT'
-    : espOf(disk)?.filesystem?.type !== 'vfat' ? 'there is no EFI system partition with a FAT file system'
-      : removableOf(disk) === undefined ? 'the EFI system partition lacks EFI/BOOT/BOOTX64.EFI' : '';
-  const hasCorePlace = table?.label === 'mbr' || table?.partitions.some(({ type }) => type === PARTITION_TYPES['bios-boot']) === true;
+    : espOf(disk)?.filesystem?.type !== 'vfat' ? 'there is no EFI system partition with a FAT file system' : loaderFault(disk, boot, root);
+  const core = table?.partitions.find(({ type }) => type === PARTITION_TYPES['bios-boot']);
   const biosFault = table?.bootCode !== true ? 'the first sector has no boot code'
-    : hasCorePlace ? '' : 'the GPT has no BIOS boot partition';
+    : table.label === 'mbr' ? '' : core === undefined ? 'the GPT has no BIOS boot partition' : core.other === 'nothing' ? 'the BIOS boot partition is empty' : '';
   return { uefi: uefiFault === '', bios: biosFault === '', uefiFault, biosFault };
+}
+
+/** Why firmware starts nothing from the removable-media path; empty where it does. */
+function loaderFault(disk: DiskFacts, boot: ImageFacts['boot'], root: ImageFacts['root']): string {
+  const path = removableOf(disk);
+  if (path === undefined) return 'the EFI system partition lacks EFI/BOOT/BOOTX64.EFI';
+  const architecture = REMOVABLE[path.toUpperCase()];
+  if (boot?.removable?.architecture !== architecture) return `${path} is no EFI program for ${architecture}`;
+  return root?.architecture === undefined || root.architecture === architecture ? '' : `${path} is for ${architecture}, and the system for ${root.architecture}`;
 }

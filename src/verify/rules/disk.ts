@@ -1,17 +1,23 @@
 import { posix } from 'node:path';
 
 import { PARTITION_TYPES } from '../../disk/index.ts';
-import { espOf, firmwareOf, removableOf } from '../read/firmware.ts';
+import { espOf, espsOf, firmwareOf, removableOf } from '../read/firmware.ts';
 import { readFstab } from '../read/fstab.ts';
 import { INTERESTS } from '../gather/interest.ts';
 import { filesOf, textAt } from '../read/files.ts';
 import { unitState } from '../read/units.ts';
-import { BOOTABLE, fail, judge, notApplicable, of, pass, type Rule } from './rule.ts';
+import { BOOTABLE, fail, judge, listed, notApplicable, of, pass, type Rule } from './rule.ts';
 
 const TESTS = 'https://github.com/microsoft/azurelinux (image tests of Azure Linux 4.0)';
 const UEFI = 'https://uefi.org/specs/UEFI/2.10/03_Boot_Manager.html#removable-media-boot-behavior';
 const SWAP_TYPES = [PARTITION_TYPES['swap'], '0x82'];
 const ROOT_TYPES = [PARTITION_TYPES['root-x86-64'], PARTITION_TYPES['root-arm64']];
+
+/** Types of partitions that hold no file system and no system. */
+const WITHOUT_FILES = [
+  PARTITION_TYPES['bios-boot'], ...SWAP_TYPES,
+  ...Object.entries(PARTITION_TYPES).flatMap(([name, type]) => (name.endsWith('-verity') ? [type] : [])),
+];
 
 /** What every disk that starts must have: partitions, one root, an ESP. */
 export const DISK_RULES: readonly Rule[] = [
@@ -19,7 +25,7 @@ export const DISK_RULES: readonly Rule[] = [
     id: 'disk.partition-table',
     platforms: BOOTABLE,
     severity: 'error',
-    title: 'It is a disk with a whole partition table',
+    title: 'It is a disk with a whole partition table, and nothing lies beside the partitions',
     check: ({ disk }) => {
       if (disk === undefined) return fail('it is no disk');
       if (disk.table === undefined) return fail(`there is no partition table: ${disk.tableProblem}`);
@@ -32,7 +38,7 @@ export const DISK_RULES: readonly Rule[] = [
     id: 'disk.one-root',
     platforms: BOOTABLE,
     severity: 'error',
-    title: 'There is exactly one `/`',
+    title: 'There is exactly one `/`, and no partition that could hold another',
     check: of('disk', ({ table }, { root, boot }) => {
       const holders = (table?.partitions ?? []).filter(({ holdsRoot, type, filesystem }) =>
         holdsRoot || (filesystem !== undefined && ROOT_TYPES.includes(type))).length;
@@ -40,6 +46,8 @@ export const DISK_RULES: readonly Rule[] = [
       const lines = readFstab(textAt(root, '/etc/fstab') ?? '').filter(({ mount }) => mount === '/').length;
       const named = boot?.entries.some(({ commandLine }) => /(?:^|\s)root=/.test(commandLine)) === true;
       if (holders > 1) return fail(`${holders} partitions are a root`);
+      const unknown = (table?.partitions ?? []).filter(({ type, other }) => other !== undefined && other !== 'nothing' && !WITHOUT_FILES.includes(type));
+      if (unknown.length > 0) return fail(listed(unknown.map(({ number, other }) => `partition ${number} holds ${other}, in which another may lie`)));
       if (lines > 1) return fail(`/etc/fstab has ${lines} lines for /`);
       return lines === 1 || named ? pass('one partition, named once') : fail('neither /etc/fstab nor a command line names the root');
     }),
@@ -51,9 +59,11 @@ export const DISK_RULES: readonly Rule[] = [
     platforms: BOOTABLE,
     severity: 'error',
     title: 'A disk for UEFI has a FAT EFI system partition with the removable-media path',
-    check: of('disk', (disk) => {
-      const { bios, uefiFault } = firmwareOf(disk);
+    check: of('disk', (disk, facts) => {
+      const { bios, uefiFault } = firmwareOf(disk, facts);
       if (disk.table === undefined) return notApplicable('there is no partition table');
+      const { length } = espsOf(disk);
+      if (length > 1) return fail(`there are ${length} EFI system partitions, and which of them starts is up to the firmware`);
       if (espOf(disk) === undefined && bios) return notApplicable('it starts by BIOS alone');
       if (disk.espProblem !== undefined) return fail(`the EFI system partition is damaged: ${disk.espProblem}`);
       return uefiFault === '' ? pass(`${removableOf(disk)} is there`) : fail(uefiFault);

@@ -14,10 +14,11 @@ export const HYPERV_RULES: readonly Rule[] = [
     platforms: ['hyperv'],
     severity: 'error',
     title: 'It is a whole VHDX, or for generation 1 a VHD',
-    check: ({ disk, artifact }) => {
+    check: (facts) => {
+      const { disk, artifact } = facts;
       if (disk === undefined) return fail(`it is no disk but ${artifact.format}`);
       const { container } = disk;
-      if (container.format === 'vhd') return firmwareOf(disk).bios ? pass('VHD, for generation 1') : fail('generation 2 does not start a VHD');
+      if (container.format === 'vhd') return firmwareOf(disk, facts).bios ? pass('VHD, for generation 1') : fail('generation 2 does not start a VHD');
       if (container.format !== 'vhdx') return fail(`it is ${container.format}`);
       const { headers, regionTablesValid, logPending, hasParent } = container.facts;
       return judge([
@@ -35,8 +36,8 @@ export const HYPERV_RULES: readonly Rule[] = [
     platforms: ['hyperv'],
     severity: 'error',
     title: 'It starts as generation 2 (UEFI, GPT, ESP with the removable-media path) or generation 1 (BIOS)',
-    check: of('disk', (disk) => {
-      const { uefi, bios, uefiFault, biosFault } = firmwareOf(disk);
+    check: of('disk', (disk, facts) => {
+      const { uefi, bios, uefiFault, biosFault } = firmwareOf(disk, facts);
       if (uefi && disk.container.format !== 'vhd') return pass(bios ? 'both generations' : 'generation 2');
       return bios ? pass('generation 1') : fail(`not generation 2: ${uefiFault || 'it is a VHD'}; not generation 1: ${biosFault}`);
     }),
@@ -85,7 +86,7 @@ const ENFORCES = /-SecureBootTemplate\s+MicrosoftUEFICertificateAuthority/i;
 const TURNS_OFF = /-EnableSecureBoot\s+Off/i;
 
 function scriptFaults(script: string, { disk, root, boot }: ImageFacts): readonly string[] {
-  const uefi = disk !== undefined && firmwareOf(disk).uefi;
+  const uefi = disk !== undefined && firmwareOf(disk, { boot, root }).uefi;
   const level = root?.level ?? 'baseline';
   const hides = /CompatibilityForMigrationEnabled\s+\$true/i.test(script)
     || (/CompatibilityForMigrationEnabled\b/i.test(script) && !/CompatibilityForMigrationEnabled\s+\$false/i.test(script));

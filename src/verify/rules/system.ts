@@ -42,10 +42,33 @@ export const SYSTEM_RULES: readonly Rule[] = [
       if (whole.length > 0) return pass(whole.map(({ version }) => version).join(', '));
       const [half] = kernels;
       if (half === undefined) return fail('there is none');
+      if (half.badImage !== undefined) return fail(`${half.badImage} is no kernel`);
       return fail(`${half.version} has ${half.hasImage ? 'no modules' : 'modules and no kernel'}`);
     }),
     remedy: 'Add the kernel package, and its modules where they are a package of their own (`kernel`, `kernel-modules`)',
     source: TESTS,
+  },
+  {
+    id: 'system.boot-entry',
+    platforms: BOOTABLE,
+    severity: 'error',
+    title: 'Boot entries name kernels and initrds that are there',
+    check: of('boot', ({ entries }) => {
+      if (entries.length === 0) return fail('there is no boot entry: nothing says which kernel starts');
+      return judge(entries.flatMap(({ faults }) => faults), entries.map(({ from }) => from).join(', '));
+    }),
+    remedy: 'Set boot.loader in the definition, with which hew writes the entries; or write them with `kernel-install add` or grub2-mkconfig inside the image',
+    source: 'https://uapi-group.org/specifications/specs/boot_loader_specification/',
+  },
+  {
+    id: 'system.initrd',
+    platforms: BOOTABLE,
+    severity: 'error',
+    title: 'Initrds are archives that the kernel can unpack',
+    check: of('root', ({ kernels }) => judge(kernels.flatMap(({ version, initrdProblem }) =>
+      (initrdProblem === undefined ? [] : [`the initrd of ${version} cannot be read: ${initrdProblem}`])), 'they are')),
+    remedy: 'Make the initrd anew: hew does for every image, or dracut inside the image',
+    source: 'https://docs.kernel.org/driver-api/early-userspace/buffer-format.html',
   },
   {
     id: 'system.grub-modes',

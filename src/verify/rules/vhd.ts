@@ -109,8 +109,8 @@ export const VHD_RULES: readonly Rule[] = [
     platforms: ['azure'],
     severity: 'error',
     title: 'The disk has between 20 MiB and 32 TiB; at most 2 TiB where BIOS starts it',
-    check: of('disk', (disk) => {
-      const { uefi, bios } = firmwareOf(disk);
+    check: of('disk', (disk, facts) => {
+      const { uefi, bios } = firmwareOf(disk, facts);
       const most = bios && !uefi ? 2 * TIB : 32 * TIB;
       if (disk.size < 20 * MIB) return fail(`${disk.size} bytes are less than 20 MiB`);
       return disk.size <= most ? pass(`${(disk.size / GIB).toFixed(2)} GiB`) : fail(`${(disk.size / TIB).toFixed(1)} TiB are more than ${most / TIB}`);
@@ -132,8 +132,8 @@ export const VHD_RULES: readonly Rule[] = [
     platforms: ['azure'],
     severity: 'error',
     title: 'It starts as generation 2 (UEFI, GPT, ESP) or generation 1 (BIOS, MBR or a BIOS boot partition)',
-    check: of('disk', (disk) => {
-      const { uefi, bios, uefiFault, biosFault } = firmwareOf(disk);
+    check: of('disk', (disk, facts) => {
+      const { uefi, bios, uefiFault, biosFault } = firmwareOf(disk, facts);
       if (uefi) return pass(bios ? 'both generations' : 'generation 2');
       return bios ? pass('generation 1') : fail(`not generation 2: ${uefiFault}; not generation 1: ${biosFault}`);
     }),

@@ -56,6 +56,29 @@ describe('verify --for qemu', () => {
     expect((await inspect(disk))[0]).toMatchObject({ rootProblem: expect.stringContaining('partition 2'), disk: { table: 'gpt', partitions: [{}, {}] } });
   });
 
+  it('passes no disk with a loader, kernel or initrd that is none', async () => {
+    const text = await makeDisk(folder, 'text.raw', { loader: Buffer.from('MZ, and no more') });
+    expect(await failedIds(text, 'qemu')).toEqual(['disk.esp']);
+    const letter = await makeDisk(folder, 'letter.raw', { kernel: Buffer.from('k'), rubbish: true });
+    expect(await failedIds(letter, 'qemu')).toEqual(['system.boot-entry', 'system.initrd']);
+    const named = await makeDisk(folder, 'named.raw', { files: { 'boot/loader/entries/a.conf': 'title A\nlinux /vmlinuz-absent\noptions root=LABEL=x\n' } });
+    expect(await failedIds(named, 'qemu')).toEqual(['system.boot-entry']);
+    expect((await inspect(text))[0]?.disk?.firmware).toEqual([]);
+  });
+
+  it('finds a second system, one that is locked away, and what lies beside the partitions', async () => {
+    const second = await makeDisk(folder, 'second.raw', { third: { 'etc/os-release': 'ID=other\n' } });
+    expect(await failedIds(second, 'qemu')).toEqual(['disk.one-root']);
+    const locked = await makeDisk(folder, 'locked.raw', { third: Buffer.from('LUKS\u00ba\u00be\0\u0002', 'latin1') });
+    expect(await failedIds(locked, 'qemu')).toEqual(['disk.one-root']);
+    const data = await makeDisk(folder, 'data.raw', { third: { 'srv/data': 'x' } });
+    expect(await failedIds(data, 'qemu')).toEqual([]);
+    const payload = at('payload.raw');
+    copyFileSync(raw, payload);
+    await runTool(['sh', '-c', `printf payload | dd of=${payload} bs=1 seek=40000 conv=notrunc`], folder);
+    expect(await failedIds(payload, 'qemu')).toEqual(['disk.partition-table']);
+  });
+
   it('tells a file system whose superblock alone is whole', async () => {
     const disk = at('damaged.raw');
     copyFileSync(raw, disk);
@@ -111,7 +134,7 @@ describe('verify --for azure', () => {
   it('tells that an empty disk starts nowhere', async () => {
     await runTool(['qemu-img', 'create', '-f', 'vpc', '-o', 'subformat=fixed,force_size=on', at('empty.vhd'), '64M'], folder);
     const ids = await failedIds(at('empty.vhd'), 'azure');
-    expect(ids).toEqual(['azure.console', 'azure.generation', 'disk.one-root', 'disk.partition-table']);
+    expect(ids).toEqual(['azure.console', 'azure.generation', 'disk.one-root', 'disk.partition-table', 'system.boot-entry']);
   });
 });
 

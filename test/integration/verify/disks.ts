@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 import { writeCpio } from '../../../src/boot/initrd/cpio.ts';
+import { pe } from '../../unit/boot/efi/pe-writer.ts';
 import { runTool } from '../disk/tools.ts';
 
 const MIB = 2 ** 20;
@@ -19,11 +20,14 @@ const MAKERS: Readonly<Record<string, { readonly size: number; readonly argv: (i
   swap: { size: 24, argv: (image) => ['mkswap', image] },
 };
 
-const rootFiles = (type: string): Readonly<Record<string, string>> => ({
+/** What firmware and loaders take for a program and a kernel of x86-64. */
+const PROGRAM = pe({ '.text': Buffer.from('no code') });
+
+const rootFiles = (type: string): Readonly<Record<string, string | Uint8Array>> => ({
   'etc/os-release': 'NAME="Tiny Linux"\nPRETTY_NAME="Tiny Linux 1"\nID=tiny\nVERSION_ID=1\n',
   'etc/fstab': `UUID=${ROOT_UUID} / ${type} defaults 0 1\nUUID=ABCD-1234 /boot/efi vfat defaults,umask=0077 0 0\n`,
   'etc/machine-id': '',
-  [`usr/lib/modules/${VERSION}/vmlinuz`]: 'kernel',
+  [`usr/lib/modules/${VERSION}/vmlinuz`]: PROGRAM,
   [`usr/lib/modules/${VERSION}/modules.builtin`]: 'kernel/drivers/hv/hv_vmbus.ko\nkernel/fs/fat/vfat.ko\n',
   [`usr/lib/modules/${VERSION}/kernel/fs/udf/udf.ko.xz`]: 'module',
 });
@@ -47,33 +51,55 @@ export interface DiskOptions {
   /** Modes of some of them. */
   readonly modes?: Readonly<Record<string, number>>;
   readonly loaderPath?: string;
+  /** Content of the loader and of the kernel that it starts. */
+  readonly loader?: Uint8Array;
+  readonly kernel?: Uint8Array;
+  /** Whether the initrd is none. */
+  readonly rubbish?: boolean;
+  /** What is in a third partition of 24 MiB: a folder's files as ext4, or these bytes. */
+  readonly third?: Readonly<Record<string, string>> | Uint8Array;
   readonly commandLine?: string;
 }
 
-/** A raw disk with GPT, ESP and a root that would start, had it programs: for what reads disks. Returns its path. */
+/** A raw disk with GPT, ESP and a root that would start, had its programs code: for what reads disks. Returns its path. */
 export async function makeDisk(folder: string, name: string, options: DiskOptions = {}): Promise<string> {
-  const { filesystem = 'ext4', files = {}, modes = {}, loaderPath = 'EFI/BOOT/BOOTX64.EFI', commandLine = `root=UUID=${ROOT_UUID} console=ttyS0` } = options;
+  const { filesystem = 'ext4', files = {}, modes = {}, loaderPath = 'EFI/BOOT/BOOTX64.EFI', loader = PROGRAM, kernel = PROGRAM, rubbish, third, commandLine = `root=UUID=${ROOT_UUID} console=ttyS0` } = options;
   const maker = MAKERS[filesystem] ?? MAKERS['ext4'];
   const size = maker?.size ?? 24;
   const work = join(folder, `${name}-parts`);
   for (const [path, content] of Object.entries({ ...rootFiles(filesystem), ...files })) put(join(work, 'root', path), content);
   for (const [path, mode] of Object.entries(modes)) chmodSync(join(work, 'root', path), mode);
-  put(join(work, 'esp', loaderPath), 'MZ, and no more');
+  put(join(work, 'esp', loaderPath), loader);
   put(join(work, 'esp/loader/entries/tiny.conf'), `title Tiny\nversion ${VERSION}\nlinux /vmlinuz\ninitrd /initrd\noptions ${commandLine}\n`);
-  put(join(work, 'esp/vmlinuz'), 'kernel');
-  put(join(work, 'esp/initrd'), await initrd());
+  put(join(work, 'esp/vmlinuz'), kernel);
+  put(join(work, 'esp/initrd'), rubbish === true ? 'rubbish'.repeat(1000) : await initrd());
   const [esp, root, disk] = [join(work, 'esp.img'), join(work, 'root.img'), join(folder, name)];
   put(esp, '', ESP.size);
   await runTool(['mkfs.vfat', '-F', '32', '-i', 'ABCD1234', esp], folder);
   await runTool(['mcopy', '-s', '-i', esp, ...['EFI', 'loader', 'vmlinuz', 'initrd'].filter((top) => top !== 'EFI' || loaderPath.startsWith('EFI')).map((top) => join(work, 'esp', top)), '::'], folder);
   put(root, '', size);
   if (filesystem !== 'unknown') await runTool(maker?.argv(root, join(work, 'root')) ?? [], folder);
-  put(disk, '', ESP.start + ESP.size + size + 1);
-  put(join(work, 'table'), `label: gpt\nstart=1MiB, size=${ESP.size}MiB, type=U\nstart=${ESP.start + ESP.size}MiB, size=${size}MiB, type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709\n`);
+  const thirdAt = ESP.start + ESP.size + size;
+  put(disk, '', thirdAt + 1 + (third === undefined ? 0 : THIRD));
+  put(join(work, 'table'), `label: gpt\nstart=1MiB, size=${ESP.size}MiB, type=U\nstart=${ESP.start + ESP.size}MiB, size=${size}MiB, type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709\n${third === undefined ? '' : `start=${thirdAt}MiB, size=${THIRD}MiB, type=L\n`}`);
   await runTool(['sh', '-c', `sfdisk --quiet ${disk} < ${join(work, 'table')}`], folder);
   copyInto(disk, esp, ESP.start * MIB);
   copyInto(disk, root, (ESP.start + ESP.size) * MIB);
+  if (third !== undefined) copyInto(disk, await thirdPartition(folder, work, third), thirdAt * MIB);
   return disk;
+}
+
+const THIRD = 24;
+
+async function thirdPartition(folder: string, work: string, content: Readonly<Record<string, string>> | Uint8Array): Promise<string> {
+  const image = join(work, 'third.img');
+  if (content instanceof Uint8Array) put(image, content);
+  else {
+    for (const [path, text] of Object.entries(content)) put(join(work, 'third', path), text);
+    put(image, '', THIRD);
+    await runTool(['mkfs.ext4', '-q', '-d', join(work, 'third'), image], folder);
+  }
+  return image;
 }
 
 function put(path: string, content: string | Uint8Array, mib?: number): void {

@@ -55,7 +55,7 @@ describe('GPT', () => {
   it('reads a good one', () => {
     expect(readGpt(sourceOf(gptDisk()))).toEqual({
       ok: true, value: {
-        sectorSize: 512, diskGuid: UUID, firstUsable: 34 * 512, lastUsable: (SECTORS - 34) * 512, readFrom: 'primary', problems: [],
+        sectorSize: 512, diskGuid: UUID, firstUsable: 34 * 512, entriesSize: 16_384, lastUsable: (SECTORS - 34) * 512, readFrom: 'primary', problems: [],
         partitions: [{ number: 2, type: ESP, uuid: UUID, name: 'größe', attributes: 1n << 59n, start: MIB, size: MIB }],
       },
     });

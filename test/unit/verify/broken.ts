@@ -50,6 +50,12 @@ const UNSIGNED: readonly Break[] = [
   inBoot(({ programs }) => ({ programs: programs.filter(({ name }) => name !== 'GRUB') })),
 ];
 
+/** What firmware does not start: no program, or one for another processor than its name or the system says. */
+const UNSTARTABLE: readonly Break[] = [
+  inBoot(() => ({ removable: undefined })), inBoot(() => ({ removable: { ...shim, architecture: undefined } })),
+  inBoot(() => ({ removable: { ...shim, architecture: 'aarch64' } })), inRoot(() => ({ architecture: 'aarch64' })),
+];
+
 const SWAPS: readonly Break[] = [
   withFile('/etc/systemd/system/swapfile.swap', '[Swap]\nWhat=/swapfile\n'), withFile('/usr/local/lib/systemd/system/dev-sdb.swap', '[Swap]\nWhat=/dev/sdb\n'),
   withFile('/etc/fstab', '/swapfile none swap defaults 0 0\n'),
@@ -83,7 +89,9 @@ export const BROKEN: Readonly<Record<string, BrokenRow>> = {
   'azure.vhd-bounds': row('azure', inDisk({ size: 19 * 2 ** 20 }), inDisk({ size: 33 * TIB }), (facts) =>
     inTable({ label: 'mbr', bootCode: true, partitions: [rootPartition] })(inDisk({ size: 3 * TIB })(facts))),
   'azure.vhd-classic-size': row('azure', inDisk({ size: 2 * TIB })),
-  'azure.generation': row('azure', inTable({ label: 'mbr' }), inDisk({ esp: [] }), inTable({ bootCode: true, partitions: [rootPartition] })),
+  'azure.generation': row('azure', ...UNSTARTABLE, inTable({ bootCode: true, partitions: [
+    { ...espPartition, filesystem: undefined }, { ...rootPartition, number: 3, type: '21686148-6449-6e6f-744e-656564454649', filesystem: undefined, other: 'nothing', holdsRoot: false }, rootPartition,
+  ] }), inTable({ label: 'mbr' }), inDisk({ esp: [] }), inTable({ bootCode: true, partitions: [rootPartition] })),
   'azure.console': row('azure', dropWord(/console=ttyS0\S*/g), inRoot(() => ({ architecture: 'aarch64' })), (facts) => ({ ...facts, boot: facts.boot && { ...facts.boot, entries: [] } })),
   'azure.earlyprintk': row('azure', dropWord(/earlyprintk=\S+/)),
   'azure.rootdelay': row('azure', dropWord(/rootdelay=\S+/)),
@@ -137,7 +145,7 @@ export const BROKEN: Readonly<Record<string, BrokenRow>> = {
     withFile('/etc/resolv.conf', 'nameserver 10.0.0.1\n'), withFiles({ ...text('/etc/resolv.conf', ''), kind: 'symlink', target: '/run/x' })),
   'hyperv.format': row('hyperv', inDisk({ container: { format: 'raw' } }), withVhdx({ headers: [] }), withVhdx({ logPending: true }), withVhdx({ hasParent: true }),
     withVhdx({ regionTablesValid: [true, false] }), withFooter({})),
-  'hyperv.generation': row('hyperv', inDisk({ esp: [{ path: 'EFI/sample/grubx64.efi', kind: 'file', size: 9 }] }), inTable({ label: 'mbr' })),
+  'hyperv.generation': row('hyperv', ...UNSTARTABLE, inDisk({ esp: [{ path: 'EFI/sample/grubx64.efi', kind: 'file', size: 9 }] }), inTable({ label: 'mbr' })),
   'hyperv.aligned': row('hyperv', inDisk({ size: 64 * 2 ** 20 + 512 })),
   'hyperv.block-size': row('hyperv', withVhdx({ blockSize: 32 * 2 ** 20 })),
   'hyperv.secure-boot': row('hyperv', ...UNSIGNED),
@@ -174,9 +182,11 @@ export const BROKEN: Readonly<Record<string, BrokenRow>> = {
   'wsl.units': row('wsl', withoutFiles(/^\/etc\/systemd\/system\/systemd-resolved\.service$/), withFiles(...enabled('NetworkManager.service'))),
   'wsl.tmpfiles-units': row('wsl', withoutFiles(/^\/etc\/systemd\/system\/systemd-tmpfiles-setup\.service$/)),
   'disk.partition-table': row('qemu', inTable({ problems: ['the backup GPT is not at the end of the disk'] }), inDisk({ table: undefined, tableProblem: 'none' }), (facts) => ({ ...facts, disk: undefined })),
-  'disk.one-root': row('qemu', inTable({ partitions: [espPartition] }), inTable({ partitions: [espPartition, rootPartition, { ...rootPartition, number: 3, holdsRoot: false }] }),
+  'disk.one-root': row('qemu', ...(['LUKS', 'something unknown'] as const).map((other) =>
+    inTable({ partitions: [espPartition, rootPartition, { ...rootPartition, number: 3, type: '0fc63daf-8483-4772-8e79-3d69d8477de4', filesystem: undefined, other, holdsRoot: false }] })),
+    inTable({ partitions: [espPartition, rootPartition, { ...rootPartition, number: 3, type: '0fc63daf-8483-4772-8e79-3d69d8477de4' }] }), inTable({ partitions: [espPartition] }), inTable({ partitions: [espPartition, rootPartition, { ...rootPartition, number: 3, holdsRoot: false }] }),
     withFile('/etc/fstab', 'UUID=1 / ext4 defaults 0 1\nUUID=2 / ext4 defaults 0 1\n'), (facts) => dropWord(/root=\S+/)(withFile('/etc/fstab', '')(facts))),
-  'disk.esp': row('qemu', inDisk({ esp: [{ path: 'EFI/BOOT/shim.efi', kind: 'file', size: 9 }] }), inDisk({ esp: undefined, espProblem: 'no FAT' }), inTable({ partitions: [rootPartition] })),
+  'disk.esp': row('qemu', ...UNSTARTABLE, inTable({ partitions: [espPartition, { ...espPartition, number: 3 }, rootPartition] }), inDisk({ esp: [{ path: 'EFI/BOOT/shim.efi', kind: 'file', size: 9 }] }), inDisk({ esp: undefined, espProblem: 'no FAT' }), inTable({ partitions: [rootPartition] })),
   'disk.esp-fstab': row('qemu', ...[
     '', 'UUID=ABCD-1234 /boot/efi vfat defaults 0 0', 'LABEL=esp /boot/efi vfat umask=0077 0 0', 'UUID=ABCD-1234 /boot/efi vfat umask=0077 0 2',
     'UUID=ABCD-9999 /boot/efi vfat umask=0077 0 0', 'UUID=ABCD-1234 /efi vfat umask=0077 0 0',
@@ -184,7 +194,9 @@ export const BROKEN: Readonly<Record<string, BrokenRow>> = {
   ].map((line) => withFile('/etc/fstab', `${line}\n`))),
   'disk.no-swap': row('qemu', ...SWAPS),
   'azure.no-swap': row('azure', ...SWAPS),
-  'system.kernel': row('qemu', inRoot(() => ({ kernels: [] })), withKernel({ hasModules: false }), withKernel({ hasImage: false })),
+  'system.kernel': row('qemu', inRoot(() => ({ kernels: [] })), withKernel({ hasModules: false }), withKernel({ hasImage: false }), withKernel({ hasImage: false, badImage: '/boot/vmlinuz-6' })),
+  'system.boot-entry': row('qemu', inBoot(() => ({ entries: [] })), inBoot(({ entries }) => ({ entries: entries.map((entry) => ({ ...entry, faults: ['a.conf names /vmlinuz, which is not there'] })) }))),
+  'system.initrd': row('qemu', withKernel({ initrd: undefined, initrdProblem: 'it is neither a cpio archive nor a compressed one' })),
   'system.grub-modes': row('qemu', withFile('/boot/grub2/grub.cfg', '', 0o644), withFiles({ ...text('/boot/grub2/fonts/x.pf2', '', 0o600), uid: 1 })),
   'system.grub-config': row('qemu', withoutFiles(/grubenv/), withoutFiles(/grub\.cfg/)),
   'system.fips': row('qemu', addWord('fips=1'), withFile('/etc/crypto-policies/config', '# policy\nFIPS\n'), (facts) => ({ ...facts, expected: { fips: true } })),

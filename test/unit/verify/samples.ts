@@ -100,7 +100,7 @@ const machine = (name: string, format: 'vhd' | 'vhdx' | 'qcow2', container: Disk
   tar: undefined,
   root: root(machineFiles, { kernels: [kernel] }),
   boot: {
-    entries: [{ kind: 'bls', from: '/boot/loader/entries/a.conf', title: 'Sample', commandLine: COMMAND_LINE, version: VERSION, kernel: '/vmlinuz', initrd: '/initrd' }],
+    entries: [{ kind: 'bls', from: '/boot/loader/entries/a.conf', title: 'Sample', commandLine: COMMAND_LINE, version: VERSION, kernel: '/vmlinuz', initrd: '/initrd', faults: [] }],
     removable: shim,
     programs: [shim, signed('EFI/sample/grubx64.efi', 'GRUB', 'Sample CA'), signed('/boot/vmlinuz', 'kernel', 'Sample CA')],
   },

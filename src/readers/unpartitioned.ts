@@ -1,0 +1,35 @@
+import { piecesOf, type ByteSource } from '../byte-source.ts';
+
+interface Partition {
+  readonly number: number;
+  /** Bytes from the start of the disk. */
+  readonly start: number;
+  readonly size: number;
+}
+
+/** Of each gap so much is read. */
+const MOST = 64 * 2 ** 20;
+
+/**
+ * What lies beside the partitions of a disk, as sentences: gaps are zeros. `first` and `last` are where the space for
+ * partitions begins and ends, in bytes.
+ */
+export function findUnpartitioned(disk: ByteSource, partitions: readonly Partition[], first: number, last: number): readonly string[] {
+  const found: string[] = [];
+  let at = first;
+  let before = 'the partition table';
+  for (const { number, start, size } of [...partitions.toSorted((a, b) => a.start - b.start), { number: 0, start: last, size: 0 }]) {
+    const next = number === 0 ? 'the end of the disk' : `partition ${number}`;
+    if (start > at && !isBlank(disk, at, Math.min(start - at, MOST))) found.push(`something lies between ${before} and ${next}`);
+    if (start + size > at) [at, before] = [start + size, next];
+  }
+  return found;
+}
+
+const ZEROS = Buffer.alloc(256 * 1024);
+
+/** Whether a run of bytes is all zeros. */
+export function isBlank(source: Pick<ByteSource, 'read'>, start: number, size: number): boolean {
+  for (const piece of piecesOf(source, start, size)) if (!ZEROS.subarray(0, piece.length).equals(piece)) return false;
+  return true;
+}
