@@ -19,8 +19,17 @@ export function fileAt(root: Files, path: string): FileFact | undefined {
 /** The file at a path that a configuration names: `gather/named-paths.ts` looks for those. */
 export const fileNamed = ({ files }: Files, path: string): FileFact | undefined => files.find((file) => file.path === path);
 
+/** What was found of each row, by the files that it was found in: rules of units ask for the same rows hundreds of times. */
+const FOUND = new WeakMap<readonly FileFact[], Map<RegExp, readonly FileFact[]>>();
+
 /** All files of a row. */
-export const filesOf = ({ files }: Files, { path }: Interest): readonly FileFact[] => files.filter((file) => path.test(file.path));
+export function filesOf({ files }: Files, { path }: Interest): readonly FileFact[] {
+  const rows = FOUND.get(files) ?? new Map<RegExp, readonly FileFact[]>();
+  FOUND.set(files, rows);
+  const found = rows.get(path) ?? files.filter((file) => path.test(file.path));
+  rows.set(path, found);
+  return found;
+}
 
 /** Its text; undefined where there is no such file. Throws `UnreadText` where there is one and it could not be read. */
 export const textAt = (root: Files, path: string): string | undefined => textOf(fileAt(root, path));
