@@ -96,7 +96,8 @@ describe('verify --for azure', () => {
     const vhd = await convert('vpc', 'exact.vhd', 'subformat=fixed,force_size=on');
     expect(await failedIds(vhd, 'azure')).toEqual(['azure.provisioner', 'azure.sshd']);
     expect(await failedIds(vhd, 'azure', 'warning')).toEqual([
-      'azure.accelerated-network', 'azure.earlyprintk', 'azure.growpart', 'azure.net-ifnames', 'azure.nvme', 'azure.rootdelay', 'hyperv.daemons',
+      'azure.accelerated-network', 'azure.earlyprintk', 'azure.growpart', 'azure.net-ifnames', 'azure.nvme', 'azure.rootdelay', 'azure.secure-boot',
+      'hyperv.daemons',
     ]);
   });
 
@@ -143,7 +144,7 @@ describe('verify --for hyperv', () => {
     const vhdx = await convert('vhdx', 'tiny.vhdx', 'subformat=dynamic,block_size=1M');
     expect(await failedIds(vhdx, 'hyperv')).toEqual([]);
     writeFileSync(at('tiny.ps1'), 'New-VM -Generation 2\nSet-VMFirmware -EnableSecureBoot Off\n');
-    expect(await failedIds(vhdx, 'hyperv', 'warning')).toEqual(['hyperv.daemons', 'hyperv.integration-modules']);
+    expect(await failedIds(vhdx, 'hyperv', 'warning')).toEqual(['hyperv.daemons', 'hyperv.integration-modules', 'hyperv.secure-boot']);
     expect(await failedIds(raw, 'hyperv')).toEqual(['hyperv.format']);
   });
 });
