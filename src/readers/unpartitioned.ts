@@ -7,7 +7,7 @@ interface Partition {
   readonly size: number;
 }
 
-/** Of each gap so much is read. */
+/** So much of all gaps together is read, from the first on: real ones have some MiB, and reading stops everything else. */
 const MOST = 64 * 2 ** 20;
 
 /**
@@ -18,9 +18,12 @@ export function findUnpartitioned(disk: ByteSource, partitions: readonly Partiti
   const found: string[] = [];
   let at = first;
   let before = 'the partition table';
+  let left = MOST;
   for (const { number, start, size } of [...partitions.toSorted((a, b) => a.start - b.start), { number: 0, start: last, size: 0 }]) {
     const next = number === 0 ? 'the end of the disk' : `partition ${number}`;
-    if (start > at && !isBlank(disk, at, Math.min(start - at, MOST))) found.push(`something lies between ${before} and ${next}`);
+    const gap = Math.max(0, Math.min(start - at, left));
+    left -= gap;
+    if (!isBlank(disk, at, gap)) found.push(`something lies between ${before} and ${next}`);
     if (start + size > at) [at, before] = [start + size, next];
   }
   return found;
