@@ -39,6 +39,33 @@ export const FLOORS: readonly Floor[] = [
   { folder: 'host', holds: 'the real machine: processes, files, sandbox, tools tree', knows: [] },
 ];
 
+/** Folders whose files work in roots and in foreign artifacts, by `host.inside` and in no other way. */
+export const WORK_INSIDE = ['rootfs', 'boot', 'verify', 'artifact'];
+
+/** Files of theirs that read or write the machine's own files too, and which those are. */
+export const MACHINE_FILES: Readonly<Record<string, string>> = {
+  'artifact/check-layout.ts': 'the artifact on the command line',
+  'artifact/explain-difference.ts': 'the artifacts on the command line',
+  'artifact/extract-filesystem.ts': 'a copy of a partition in the workspace',
+  'artifact/gather-image.ts': 'the artifact on the command line and the script beside it',
+  'artifact/open-artifact.ts': 'the artifact on the command line',
+  'artifact/open-disk-image.ts': 'the artifact on the command line',
+  'artifact/read-side.ts': 'a lock on the command line',
+  'artifact/special-modes.ts': 'requests to debugfs in the workspace',
+  'boot/initrd/initrd-inputs.ts': 'tools',
+  'boot/initrd/pack.ts': 'an archive in the workspace',
+  'boot/loader/grub-bios.ts': 'the configuration that grub-mkimage gets',
+  'boot/loader/loader-input.ts': 'copies in the workspace',
+  'boot/loader/place-grub.ts': 'copies in the workspace',
+  'boot/loader/place-uki.ts': 'copies in the workspace, and the stub of the tools',
+  'rootfs/inputs.ts': 'the sources that a definition names',
+  'rootfs/keep-level.ts': 'keys of repositories',
+  'rootfs/system/resolver.ts': 'the name servers of the machine',
+  'rootfs/system/scripts.ts': 'scripts in the workspace',
+  'verify/gather/initrd.ts': 'an unpacked initrd in the workspace',
+  'verify/gather/read-tar.ts': 'the artifact on the command line',
+};
+
 /** The rows of CONTRIBUTING.md's table of folders. */
 export const floorsTable = (): string => [
   '| folder | holds | may know |',

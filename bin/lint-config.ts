@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { FLOORS, floorsTable } from './arrows.ts';
+import { FLOORS, floorsTable, MACHINE_FILES, WORK_INSIDE } from './arrows.ts';
 
 const GENERAL = {
   'typescript/no-floating-promises': 'error',
@@ -36,6 +36,7 @@ const GENERAL = {
 const MODULES = ['node:fs', 'node:fs/promises', 'node:child_process', 'node:process', 'node:os', 'node:timers', 'node:timers/promises', 'node:net', 'node:http', 'node:https', 'execa'];
 const GLOBALS = ['process', 'performance', 'setTimeout', 'setInterval', 'setImmediate', 'fetch'];
 const PORT = 'Effects pass the Host port.';
+const INSIDE = 'What lies in a root or an artifact is reached by host.inside; files of the machine take a line in MACHINE_FILES (bin/arrows.ts).';
 
 /** Folders that may touch the machine themselves. */
 const WITH_EFFECTS = ['host', 'cli', 'commands'];
@@ -83,6 +84,8 @@ export const lintConfig = (): string => `${JSON.stringify({
     ...FLOORS.toSorted((a, b) => Number(a.files !== undefined) - Number(b.files !== undefined))
       .map(({ folder, knows, files = [`${folder}/**`] }) => ({ files: files.map((file) => `src/${file}`), rules: rulesFor(folder, knows) })),
     { files: ['src/*.ts'], rules: rulesFor('', []) },
+    { files: WORK_INSIDE.map((folder) => `src/${folder}/**`), rules: { 'no-restricted-properties': ['error', { object: 'host', property: 'fs', message: INSIDE }] } },
+    { files: Object.keys(MACHINE_FILES).map((file) => `src/${file}`), rules: { 'no-restricted-properties': 'off' } },
     { files: ['src/cli/**', 'src/commands/**', 'bin/**', 'test/**'], rules: { 'no-console': 'off' } },
     { files: ['test/**'], rules: { 'typescript/unbound-method': 'off', 'import/no-cycle': 'off' } },
   ],

@@ -2,7 +2,7 @@ import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, matchesGlob, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import { FLOORS } from '../../bin/arrows.ts';
+import { FLOORS, MACHINE_FILES } from '../../bin/arrows.ts';
 import { lintConfig, withFloors } from '../../bin/lint-config.ts';
 import { CHECKOUT } from '../support/checkout.ts';
 
@@ -40,5 +40,9 @@ describe('the rows of registries', () => {
     const imports = [...read(file).matchAll(/from '(\.[^']+)'/g)].map(([, to = '']) => relative('src', join(dirname(file), to)));
     const registries = imports.filter((path) => /^(?:formats|platforms)\//.test(path));
     expect(registries.filter((path) => !inFloor(path))).toEqual([]);
+  });
+
+  it('excuses no file that needs no excuse', () => {
+    for (const file of Object.keys(MACHINE_FILES)) expect(read(`src/${file}`), file).toContain('host.fs');
   });
 });
