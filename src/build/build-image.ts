@@ -222,7 +222,7 @@ async function makeAudited(
   step: RunStep,
   emit: Emit,
 ): Promise<AuditedRoot> {
-  const root = await makeRoot(host, plan, target, fetched, keys, dnfPaths(host), step, emit);
+  const root = await makeRoot(host, plan, target, fetched, keys, step, emit);
   try {
     const audit = await step('audit', async (detail) => {
       const summary = await auditRoot(host, root, fetched.lock.packages, emit);

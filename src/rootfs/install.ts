@@ -1,9 +1,9 @@
 import { ToolError } from '../errors.ts';
 import type { CpuModel, Host, RootFiles } from '../host/port.ts';
 import type { DnfPaths } from '../packages/dnf5/paths.ts';
-import { dnfEnvironment, dnfOptions } from '../packages/dnf5/settings.ts';
+import { dnfEnvironment, dnfOptions, installFiles } from '../packages/dnf5/settings.ts';
 import { explainInstallFailure } from '../packages/dnf5/errors.ts';
-import type { FetchedPackages } from '../packages/dnf5/resolve.ts';
+import { writeSettings, type FetchedPackages } from '../packages/dnf5/resolve.ts';
 import { plainRepository } from '../packages/dnf5/transaction.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import { WITHOUT_KERNEL_INSTALL } from './kernel-install.ts';
@@ -47,6 +47,9 @@ const ROOT_OVERHEAD = 1.3;
  */
 const MOUNT_POINTS: Readonly<Record<string, number>> = { proc: 0o555, dev: 0o755, run: 0o755, tmp: 0o1777 };
 
+/** Nothing is fetched any more: neither cache shows, and dnf5 gets a place in memory for what it makes in any case. */
+const NO_CACHE = { cache: '/tmp/dnf5', hewCache: '/nonexistent' };
+
 /**
  * Installs the locked packages into an empty root, scriptlets and all, without network. With `emulate`, what scriptlets
  * start runs on that processor instead of this machine's; dnf5 and rpm, Lua scriptlets included, do not.
@@ -57,7 +60,6 @@ export async function installPackages(
   plan: Plan,
   target: Target,
   packages: FetchedPackages,
-  paths: DnfPaths,
   epoch: number,
   detail: (text: string) => void,
   notice: (message: string) => void,
@@ -72,6 +74,9 @@ export async function installPackages(
     await files.makeFolder(name);
     await files.setMode(name, mode);
   }
+  const settings = await host.makeWorkFolder('install-settings', 0);
+  const paths = { settings, ...NO_CACHE };
+  await writeSettings(host, installFiles(plan, target, paths));
   try {
     await host.run(
       {
@@ -79,7 +84,7 @@ export async function installPackages(
         args: installArguments(plan, path, packages.folder, paths, emulate),
         // rpm notes it as the time of installation, which else would be the time of the build.
         env: { ...dnfEnvironment(paths), ...WITHOUT_KERNEL_INSTALL, SOURCE_DATE_EPOCH: String(epoch) },
-        view: { installroot: path, read: [paths.settings, packages.folder], ...(emulate === undefined ? {} : { emulate }) },
+        view: { installroot: path, read: [settings, packages.folder], ...(emulate === undefined ? {} : { emulate }) },
       },
       {
         onLine: (line) => {

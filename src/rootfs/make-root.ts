@@ -1,7 +1,6 @@
 import { HewError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { Host } from '../host/port.ts';
-import type { DnfPaths } from '../packages/dnf5/paths.ts';
 import { readDatabase, type PackageDatabase } from '../packages/installed.ts';
 import type { RepositoryKeys } from '../packages/keys.ts';
 import { newestBuildTime } from '../packages/build-times.ts';
@@ -33,14 +32,13 @@ export async function makeRoot(
   target: Target,
   fetched: FetchedPackages,
   keys: RepositoryKeys,
-  paths: DnfPaths,
   step: RunStep,
   emit: Emit,
 ): Promise<Root> {
   const notice = (message: string): void => emit({ kind: 'notice', message });
   const { installed, epoch } = await step('install', async (detail) => {
     const date = sourceDateEpoch(host.env['SOURCE_DATE_EPOCH']) ?? (await newestBuildTime(host, fetched));
-    return { installed: await installPackages(host, plan, target, fetched, paths, date, detail, notice, target.emulate), epoch: date };
+    return { installed: await installPackages(host, plan, target, fetched, date, detail, notice, target.emulate), epoch: date };
   });
   const checkOwnFiles = await step('configure', async () => {
     const check = await configureRoot(host, plan, installed, epoch, notice);

@@ -49,6 +49,15 @@ export function dnfFiles(
   ]);
 }
 
+/**
+ * Those settings that installing takes once everything is fetched. What runs in packages may read them: left out are
+ * repositories, and variables that stand in their addresses, since both may hold passwords. Pure.
+ */
+export const installFiles = (plan: Plan, target: Target, paths: DnfPaths): ReadonlyMap<string, string> =>
+  new Map([...dnfFiles(plan, target, new Map(), paths)].filter(([path]) => OF_INSTALLING.includes(posix.relative(paths.settings, path))));
+
+const OF_INSTALLING: readonly string[] = ['dnf.conf', '.config/rpm/macros', 'vars/arch', 'vars/basearch'];
+
 /** Options of every dnf5 call: an installroot, and each place that settings could come from named by hew. Pure. */
 export const dnfOptions = (plan: Plan, installroot: string, paths: DnfPaths): string[] => [
   '--assumeyes',
@@ -146,8 +155,8 @@ const rpmMacros = ({ distribution, packages }: Plan): string =>
     '%__systemd_sysusers /usr/bin/systemd-sysusers',
     // It gives each scriptlet namespaces of its own, for which the sandbox leaves no right: all would end with 126.
     '%__transaction_unshare %{nil}',
-    // Mounted while packages are installed, and without root nobody may change its owner: install.ts makes the folder.
-    '%_netsharedpath /proc',
+    // Mounted read-only while packages are installed, so that their owner and mode cannot be set: install.ts makes the folders.
+    '%_netsharedpath /proc:/dev',
     '',
   ].join('\n');
 
