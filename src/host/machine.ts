@@ -16,7 +16,7 @@ import { CLEAN_ENVIRONMENT, runProcess, type ProcessRequest } from './process.ts
 import { toolVersions } from './tool-versions.ts';
 import { runsImage, sandboxArguments } from './sandbox.ts';
 import { chooseToolset } from './toolset.ts';
-import { mountWorkspace, type Workspace } from './workspace.ts';
+import { mountWorkspace, workspaceSize, type Workspace } from './workspace.ts';
 
 export interface MachineOptions {
   /** Ends every program that runs, and refuses new ones. */
@@ -46,7 +46,7 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
   const request = async (command: Command): Promise<ProcessRequest> => {
     const { tool, args, view, cwd } = command;
     const root = view.tools ?? (await tools()).root;
-    const sandbox = [...sandboxArguments(view, { path: root }, cwd)];
+    const sandbox = sandboxArguments(view, { path: root }, workspaces.at(-1)?.size ?? workspaceSize(), cwd);
     const env = { ...CLEAN_ENVIRONMENT, ...command.env };
     const ready = (argv: readonly string[], more = {}): ProcessRequest =>
       ({ argv: [...argv, tool, ...args], program: tool, env: { ...env, ...more }, signal, onStart: onCommand });

@@ -46,14 +46,23 @@ const SETTINGS = ['alternatives', 'crypto-policies', 'ld.so.cache', 'ld.so.conf'
 export const MOUNT_POINTS = { files: NETWORK_FILES, folders: NETWORK_FOLDERS };
 
 /**
+ * Bytes that may be put into the memory behind a sandbox's own folders, where the kernel's default is half of the
+ * machine's for each: /tmp gets a quarter of `workspace`, the bytes that roots may take, since that is where programs
+ * put what is large; all others get what Docker gives /dev/shm. A package that fills all that it reaches takes half a
+ * workspace so, which is a third of the free memory, until its sandbox ends.
+ */
+const sizeOf = (place: string, workspace: number): number => (place.endsWith('/tmp') ? Math.floor(workspace / 4) : 64 * 1024 ** 2);
+
+/**
  * The bubblewrap command line in front of a program: own PID, IPC, UTS, cgroup and mount namespaces, own network
  * namespace unless the step fetches, a root made of the tools tree's /usr and /etc and of what the view names. The
  * user namespace is the one that hew itself runs in (see namespace.ts). `--proc` of bubblewrap covers /proc/sys,
  * /proc/irq, /proc/bus and /proc/sysrq-trigger read-only by itself.
  * Pure; options are documented in bwrap(1). Throws where a mount point would be made in, and kept by, a view's `root`.
  */
-export function sandboxArguments(view: View, tools: ToolsRoot, cwd = '/'): string[] {
+export function sandboxArguments(view: View, tools: ToolsRoot, workspace: number, cwd = '/'): string[] {
   keepsRootClean(view);
+  const memory = (place: string): string[] => ['--size', String(sizeOf(place, workspace)), '--tmpfs', place];
   return [
     'bwrap',
     '--die-with-parent',
@@ -68,19 +77,20 @@ export function sandboxArguments(view: View, tools: ToolsRoot, cwd = '/'): strin
     ...CAPABILITIES.flatMap((capability) => ['--cap-add', capability]),
     // What the kernel asks for before it sets security.selinux: cap_inode_setxattr() in security/commoncap.c.
     ...(view.labels ? ['--cap-add', 'CAP_SYS_ADMIN'] : []),
-    ...(view.root === undefined ? toolsRoot(tools, view) : ['--bind', view.root, '/']),
+    ...(view.root === undefined ? toolsRoot(tools, view, memory) : ['--bind', view.root, '/']),
     '--proc', '/proc',
     // Root of this machine owns files there that no missing capability protects, such as /proc/acpi/wakeup.
     '--remount-ro', '/proc',
-    '--dev', '/dev',
-    ...(view.devices ?? []).flatMap((path) => ['--dev-bind', path, path]),
-    '--tmpfs', '/tmp',
-    '--tmpfs', '/run',
+    ...devices('/dev', memory, view.devices),
+    ...memory('/tmp'),
+    ...memory('/run'),
     ...(view.read ?? []).flatMap((path) => ['--ro-bind', path, path]),
     ...(view.write ?? []).flatMap((path) => ['--bind', path, path]),
-    ...(view.installroot === undefined ? [] : installroots(view.installroot, view.installrootAt ?? [])),
+    ...(view.installroot === undefined ? [] : installroots([view.installroot, ...(view.installrootAt ?? [])], memory)),
     ...Object.entries(view.place ?? {}).flatMap(([at, from]) => ['--ro-bind', from, at]),
     ...Object.entries(view.placeWritable ?? {}).flatMap(([at, from]) => ['--bind', from, at]),
+    // A mount point is made where it is missing: the last of them is there.
+    ...(view.root === undefined ? ['--remount-ro', '/'] : []),
     ...(runsImage(view) ? ['--seccomp', String(FILTER_DESCRIPTOR)] : []),
     '--chdir', cwd,
     '--',
@@ -96,15 +106,25 @@ function keepsRootClean({ root, read = [], write = [] }: View): void {
   if (kept.length > 0) throw new Error(`${kept.join(', ')}: a mount point that the root ${root} would keep; place it below /run`);
 }
 
-const toolsRoot = ({ path }: ToolsRoot, view: View): string[] => {
+type Memory = (place: string) => readonly string[];
+
+/** bubblewrap mounts devices on a tmpfs without a size: nothing more comes into it. */
+const devices = (place: string, memory: Memory, ofMachine: readonly string[] = []): string[] => [
+  '--dev', place,
+  ...ofMachine.flatMap((path) => ['--dev-bind', path, path]),
+  ...memory(`${place}/shm`),
+  '--remount-ro', place,
+];
+
+const toolsRoot = ({ path }: ToolsRoot, view: View, memory: Memory): string[] => {
   const inTree = (name: string): string => (path === '/' ? `/${name}` : `${path}/${name}`);
   return [
     '--ro-bind', inTree('usr'), '/usr',
     ...USR_LINKS.flatMap((name) => ['--symlink', `usr/${name}`, `/${name}`]),
     ...(runsImage(view)
-      ? ['--tmpfs', '/etc', ...SETTINGS.flatMap((name) => ['--ro-bind-try', inTree(`etc/${name}`), `/etc/${name}`])]
+      ? [...memory('/etc'), ...SETTINGS.flatMap((name) => ['--ro-bind-try', inTree(`etc/${name}`), `/etc/${name}`])]
       : ['--ro-bind', inTree('etc'), '/etc']),
-    '--tmpfs', '/var',
+    ...memory('/var'),
     '--dir', '/var/tmp',
     ...networkSettings(path, view).flatMap((name) => ['--ro-bind-try', `/${name}`, `/${name}`]),
     ...(runsImage(view)
@@ -120,12 +140,12 @@ const networkSettings = (tools: string, view: View): readonly string[] => {
 };
 
 /** dnf5 mounts nothing into an installroot, yet systemd-tmpfiles, sysusers and other scriptlets want these. */
-const installroots = (root: string, places: readonly string[]): string[] =>
-  [root, ...places].flatMap((place) => [
-    '--bind', root, place,
+const installroots = (places: readonly string[], memory: Memory): string[] =>
+  places.flatMap((place) => [
+    '--bind', places[0] ?? place, place,
     '--proc', `${place}/proc`,
     '--remount-ro', `${place}/proc`,
-    '--dev', `${place}/dev`,
-    '--tmpfs', `${place}/run`,
-    '--tmpfs', `${place}/tmp`,
+    ...devices(`${place}/dev`, memory),
+    ...memory(`${place}/run`),
+    ...memory(`${place}/tmp`),
   ]);

@@ -13,6 +13,8 @@ const MARGIN_BYTES = 128 * 1024 * 1024;
 
 /** The folders of one build. In memory where they fit; they end with hew's mount namespace. */
 export interface Workspace {
+  /** Bytes of memory that it may take. */
+  readonly size: number;
   /** A new folder below the workspace, on disk when `bytes` do not fit into memory. Numbered where the name is taken. */
   makeFolder(name: string, bytes: number): string;
   /** Gives memory and disk back at once: what the workspace was mounted over is there again. */
@@ -28,11 +30,13 @@ export function mountWorkspace(
   session: Pick<CacheSession, 'makeFolder'>,
   env: Readonly<Record<string, string | undefined>>,
 ): Workspace {
-  const size = env['HEW_WORKSPACE_SIZE'] ?? String(Math.floor(availableMemory() * SHARE_OF_MEMORY));
+  const size = env['HEW_WORKSPACE_SIZE'] ?? String(workspaceSize());
   mkdirSync(work, { recursive: true });
   mount('-t', 'tmpfs', '-o', `size=${size},mode=0755`, 'hew', work);
+  const { blocks, bsize: blockSize } = statfsSync(work);
   let onDisk: string | undefined;
   return {
+    size: blocks * blockSize,
     makeFolder: (name, bytes) => {
       const folder = makeAnew(join(work, name));
       const { bavail, bsize } = statfsSync(work);
@@ -52,6 +56,9 @@ export function mountWorkspace(
     },
   };
 }
+
+/** Bytes of a workspace where nobody says how large it is. */
+export const workspaceSize = (): number => Math.floor(availableMemory() * SHARE_OF_MEMORY);
 
 /** What another image of the same call left must not be taken for this one's. */
 function makeAnew(path: string): string {

@@ -6,7 +6,7 @@ import { archiveArguments } from '../../../src/formats/oci/layout.ts';
 import { sandboxArguments } from '../../../src/host/sandbox.ts';
 import { mmdebstrapArguments, TREE_PACKAGES } from '../../../src/host/tools-tree.ts';
 import { quoteCommand } from '../../../src/host/quote.ts';
-import { dnfEnvironment, dnfFiles } from '../../../src/packages/dnf5/settings.ts';
+import { dnfEnvironment, dnfFiles, installFiles } from '../../../src/packages/dnf5/settings.ts';
 import { databaseArguments } from '../../../src/packages/installed.ts';
 import { resolveArguments } from '../../../src/packages/dnf5/resolve.ts';
 import { checkArguments } from '../../../src/packages/verify.ts';
@@ -17,7 +17,10 @@ import { planShipped, targetOf } from '../../support/planned.ts';
 
 const IMAGES = ['container-base', 'container-distroless-base'] as const;
 const PATHS = { settings: '/cache/work/dnf', cache: '/cache/packages', hewCache: '/cache' };
+/** Of rootfs/install.ts. */
+const INSTALL_PATHS = { settings: '/cache/work/install-settings', cache: '/tmp/dnf5', hewCache: '/nonexistent' };
 const TREE = { path: '/cache/tools/tree' };
+const WORKSPACE = 4 * 1024 ** 3;
 
 /** Where the checkout lies, and a digest that changes with every word of a definition, are not what a diff should show. */
 const normal = (text: string): string => text.replaceAll(CHECKOUT, '/hew').replaceAll(/sha256:[0-9a-f]{64}/g, 'sha256:…');
@@ -38,7 +41,7 @@ it('dnf5 and rpm read these settings and no other', async () => {
   const plan = await planShipped('container-base', { distro: 'sample' });
   const target = targetOf(plan);
   const keys = new Map(target.repositories.map(({ settings }) => [settings.id, ['/cache/work/dnf/keys/one.asc']]));
-  const files = [...dnfFiles(plan, target, keys, PATHS)].map(([path, content]) => `# ${path}\n${content}\n`);
+  const files = [...dnfFiles(plan, target, keys, PATHS), ...installFiles(plan, target, INSTALL_PATHS)].map(([path, content]) => `# ${path}\n${content}\n`);
   await expect(files.join('')).toMatchFileSnapshot('settings.txt');
 });
 
@@ -49,7 +52,7 @@ it('these programs are called, with these words', async () => {
     lines('resolve', ['dnf5', ...resolveArguments(plan, store, '/cache/work/scratch', PATHS)]),
     lines('environment of dnf5', Object.entries(dnfEnvironment(PATHS)).map((pair) => pair.join('='))),
     lines('verify', ['rpmkeys', ...checkArguments('/cache/work/dnf/keyrings/sample-base', [`${store}/packages/one.rpm`])]),
-    lines('install', ['dnf5', ...installArguments(plan, ROOT, store, PATHS)]),
+    lines('install', ['dnf5', ...installArguments(plan, ROOT, store, INSTALL_PATHS)]),
     lines('list', ['rpm', ...databaseArguments(`${ROOT}${plan.distribution.dbpath}`)]),
     lines('pack', ['tar', ...tarArguments({ root: ROOT, entries: ['bin', 'etc', 'usr'], epoch: 1_700_000_000 })]),
     lines('archive', ['tar', ...archiveArguments(layout, `${layout}.tar`, 1_700_000_000)]),
@@ -61,12 +64,12 @@ it('programs run in these sandboxes', async () => {
   const views: Readonly<Record<string, View>> = {
     'no view': {},
     'fetching': { network: true, read: ['/cache/work/dnf'], write: ['/cache/packages'] },
-    'installing': { installroot: '/cache/work/root', read: ['/cache/work/packages'] },
+    'installing': { installroot: '/cache/work/root', read: [INSTALL_PATHS.settings, '/cache/work/packages'] },
     'programs of the image itself': { root: '/cache/work/root' },
   };
   const text = [
-    ...Object.entries(views).map(([title, view]) => lines(title, sandboxArguments(view, TREE))),
-    lines("fetching with the machine's own tools", sandboxArguments({ network: true }, { path: '/' })),
+    ...Object.entries(views).map(([title, view]) => lines(title, sandboxArguments(view, TREE, WORKSPACE))),
+    lines("fetching with the machine's own tools", sandboxArguments({ network: true }, { path: '/' }, WORKSPACE)),
   ];
   await expect(text.join('')).toMatchFileSnapshot('sandbox.txt');
 });

@@ -3,10 +3,10 @@
 
 Values are `done` where it worked, the name of the error number where the kernel refused, or what was seen.
 Arguments: a folder of the machine, a TCP port of its loopback interface, the name of an abstract socket of it,
-a socket file of it, a process of it, and a file to write the result to."""
+a socket file of it, a process of it, a file to write the result to, and the password of a repository."""
 import ctypes, errno, fcntl, glob, json, mmap, os, platform, signal, socket, sys, termios, threading
 
-VICTIM, PORT, ABSTRACT, SOCKET, PID, RESULT = sys.argv[1:7]
+VICTIM, PORT, ABSTRACT, SOCKET, PID, RESULT, PASSWORD = sys.argv[1:8]
 LIBC = ctypes.CDLL(None, use_errno=True)
 NUMBERS = {
     'x86_64': dict(add_key=248, keyctl=250, syslog=103, bpf=321, perf_event_open=298, userfaultfd=323, io_uring_setup=425,
@@ -73,9 +73,13 @@ def beyond_chroot(work):
     return said or None
 
 
+def mount_points():
+    return {line.split()[4] for line in open('/proc/self/mountinfo')}
+
+
 def mounts():
     """Where something is mounted, except in the image itself."""
-    places = {line.split()[4] for line in open('/proc/self/mountinfo')}
+    places = mount_points()
     images = [place for place in places if os.path.exists(place.rstrip('/') + '/usr/libexec/attack.py')]
     return sorted(place for place in places if not any(place == image or place.startswith(image.rstrip('/') + '/') for image in images))
 
@@ -91,10 +95,21 @@ def can_write(place):
         return False
 
 
+def shown():
+    """What of the machine shows beside the image, its tools and devices."""
+    found, places = [], mount_points()
+    for place in mounts():
+        if (place + '/').startswith(('//', '/usr/', '/proc/', '/dev/')):
+            continue
+        for folder, folders, names in os.walk(place):
+            folders[:] = [name for name in folders if os.path.join(folder, name) not in places]
+            found += [os.path.join(folder, name) for name in names]
+    return found
+
+
 def packages():
     """The package cache: whether a package shows, and what writing one, or beside it, comes to."""
-    found = [os.path.join(folder, name) for place in mounts() if not (place + '/').startswith(('//', '/usr/', '/proc/', '/dev/'))
-             for folder, _, names in os.walk(place) for name in names if name.endswith('.rpm')]
+    found = [path for path in shown() if path.endswith('.rpm')]
     if not found:
         return 'none'
     results = set()
@@ -106,6 +121,23 @@ def packages():
         except OSError as error:
             results.add(errno.errorcode[error.errno])
     return ' '.join(sorted(results))
+
+
+def unlimited():
+    """Memory that one could fill up to half of the machine's: what process 1 has mounted, whatever the root here is."""
+    found = []
+    for line in open('/proc/1/mountinfo'):
+        mount, _, system = line.partition(' - ')
+        kind, _, options = system.split()[:3]
+        if kind == 'tmpfs' and 'rw' in mount.split()[5].split(',') and 'size=' not in options:
+            found.append(mount.split()[4])
+    return ' '.join(found) or 'nothing'
+
+
+def passwords():
+    """Files with the password; the package of this program has it too, in the words that its scriptlets are called with."""
+    found = [path for path in shown() if not path.endswith('.rpm') and os.path.isfile(path) and PASSWORD.encode() in open(path, 'rb').read()]
+    return ' '.join(found) or 'nothing'
 
 
 def through_processes():
@@ -175,6 +207,8 @@ attempt('a file after chroot', lambda: beyond_chroot(lambda: write(VICTIM + '/th
 attempt('a folder after chroot', lambda: beyond_chroot(lambda: ' '.join(os.listdir(VICTIM))))
 attempt('places to write in after chroot', lambda: beyond_chroot(lambda: ' '.join(filter(can_write, mounts()))))
 attempt('the package cache', lambda: beyond_chroot(packages))
+attempt('memory without a limit', unlimited)
+attempt('the password of a repository', lambda: beyond_chroot(passwords))
 attempt('settings after chroot', lambda: beyond_chroot(lambda: '' if os.path.exists('/usr/libexec/attack.py') else ' '.join(sorted(os.listdir('/etc')))))
 attempt('a file below an open folder', open_files)
 attempt('memory beyond the limit', lambda: mmap.mmap(-1, 3 << 30, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close())

@@ -12,6 +12,7 @@ import { runHew } from '../../support/hew.ts';
 import { NO_TRACES, settledTraces } from '../../support/leftovers.ts';
 import { hostilePackage, makePackages, publish, SCRIPTLETS, type MadePackage } from '../../support/packages.ts';
 import { definition, distribution, machineFolder, makeCache, sampleKey, testFolder, writeFiles } from '../../support/places.ts';
+import { files, serve } from '../../support/server.ts';
 import { readTar, type TarEntry } from '../../support/tar.ts';
 
 // Packages and scripts that try to leave, in one build that goes through: what came of each try is read from the image,
@@ -22,6 +23,7 @@ const repository = join(folder, 'repository');
 const program = readFileSync(join(import.meta.dirname, 'attack.py'), 'utf8');
 const ABSTRACT = `hew-test-${process.pid}`;
 const WORD = `hew-test-daemon-${process.pid}`;
+const PASSWORD = 'correct-horse-battery';
 const TAR = '[[outputs]]\nformat = "tar"\ncompression = "none"\nfile-name = "root"\n';
 
 const reached: string[] = [];
@@ -53,7 +55,7 @@ beforeAll(async () => {
   bystander = spawn('sleep', ['600'], { stdio: 'ignore' });
   const address = servers[0]?.address();
   const port = typeof address === 'object' ? String(address?.port) : '';
-  const words = (result: string): readonly string[] => [victim, port, ABSTRACT, join(victim, 'socket'), String(bystander.pid), result];
+  const words = (result: string): readonly string[] => [victim, port, ABSTRACT, join(victim, 'socket'), String(bystander.pid), result, PASSWORD];
   const run = (by: string): string => `python3 /usr/libexec/attack.py ${words(`/usr/share/test-attack/${by}.json`).join(' ')}`;
   await makePackages(repository, [
     hostilePackage('test-attack', run, { '/usr/libexec/attack.py': program }),
@@ -81,10 +83,11 @@ beforeAll(async () => {
     },
   ]);
   await publish(repository);
+  const { port: web } = await serve(files('', repository));
   writeFiles(folder, {
     'distro.toml': distribution([
       { id: 'base', url: `file://${join(sampleFolder(), 'repos/base/x86_64')}`, keys: [sampleKey()] },
-      { id: 'test', url: `file://${repository}`, keys: [sampleKey()] },
+      { id: 'test', url: `http://alice:${PASSWORD}@127.0.0.1:${web}`, keys: [sampleKey()] },
     ]),
     'attack.py': program,
     'image.toml': definition(['filesystem', 'bash', 'coreutils', 'python3', 'util-linux', 'test-attack', 'test-stays', 'test-rights'], `${TAR}
@@ -131,9 +134,11 @@ const CONTAINED: Readonly<Record<string, unknown>> = {
   'a file after chroot': 'ENOENT',
   'a folder after chroot': 'ENOENT',
   // Memory of the sandbox itself.
-  'places to write in after chroot': '/ /dev /dev/full /dev/null /dev/random /dev/urandom /dev/zero /run /tmp /var',
+  'places to write in after chroot': '/dev/full /dev/null /dev/random /dev/shm /dev/urandom /dev/zero /run /tmp /var',
+  'memory without a limit': 'nothing',
   'settings after chroot': expect.stringMatching(/^(?:(?:alternatives|crypto-policies|group|passwd|ld\.so\.\S+|nsswitch\.conf) ?)+$/),
   'the package cache': 'EROFS',
+  'the password of a repository': 'nothing',
   'a file below an open folder': 'ENOENT',
   // The tests are root's.
   'processes without end': hasOwnPidMax(release()) ? 'an end' : 'no end',

@@ -7,7 +7,7 @@ import { quoteCommand } from '../../../src/host/quote.ts';
 import { sandboxArguments } from '../../../src/host/sandbox.ts';
 import { treePackages, treePath } from '../../../src/host/tools-tree.ts';
 import { isNewEnough } from '../../../src/host/toolset.ts';
-import type { Command } from '../../../src/host/port.ts';
+import type { Command, View } from '../../../src/host/port.ts';
 import { compareVersions, TOOLS, versionIn } from '../../../src/tools.ts';
 
 describe('subordinateStart', () => {
@@ -46,19 +46,27 @@ describe('versions', () => {
 });
 
 describe('sandboxArguments', () => {
-  const words = sandboxArguments({ read: ['/in'], write: ['/out'] }, { path: '/tree' });
+  const WORKSPACE = 4 * 1024 ** 3;
+  const words = sandboxArguments({ read: ['/in'], write: ['/out'] }, { path: '/tree' }, WORKSPACE);
   it('shows the tree and what the view names, and no network', () => {
     expect(words.join(' ')).toContain('--ro-bind /tree/usr /usr');
     expect(words.join(' ')).toContain('--ro-bind /in /in --bind /out /out');
     expect(words).toContain('--unshare-net');
     expect(words.at(-1)).toBe('--');
   });
+  it.each<View>([{}, { installroot: '/r', installrootAt: ['/mnt'] }, { root: '/r' }])('limits all memory of %j that can be written to', (view) => {
+    const argv = sandboxArguments(view, { path: '/tree' }, WORKSPACE);
+    const sizes = argv.flatMap((word, at) => (word === '--tmpfs' ? [argv.slice(at - 2, at)] : []));
+    expect(sizes.every(([option, size]) => option === '--size' && Number(size) <= WORKSPACE / 4)).toBe(true);
+    const bare = argv.flatMap((word, at) => (word === '--dev' ? [argv[at + 1]] : [])).concat(view.root === undefined ? ['/'] : []);
+    for (const place of bare) expect(argv.join(' ')).toContain(`--remount-ro ${place} `);
+  });
   it('makes no mount point that an image would keep', () => {
-    expect(() => sandboxArguments({ root: '/r', write: ['/out'] }, { path: '/tree' })).toThrow('/out: a mount point that the root /r would keep');
-    expect(sandboxArguments({ root: '/r', placeWritable: { '/run/hew': '/out' } }, { path: '/tree' }).join(' ')).toContain('--bind /out /run/hew');
+    expect(() => sandboxArguments({ root: '/r', write: ['/out'] }, { path: '/tree' }, WORKSPACE)).toThrow('/out: a mount point that the root /r would keep');
+    expect(sandboxArguments({ root: '/r', placeWritable: { '/run/hew': '/out' } }, { path: '/tree' }, WORKSPACE).join(' ')).toContain('--bind /out /run/hew');
   });
   it('gives the network only to a step that says so', () => {
-    const fetching = sandboxArguments({ network: true }, { path: '/tree' });
+    const fetching = sandboxArguments({ network: true }, { path: '/tree' }, WORKSPACE);
     expect(fetching).not.toContain('--unshare-net');
     expect(fetching).toContain('/etc/resolv.conf');
     expect(words).not.toContain('/etc/resolv.conf');

@@ -138,8 +138,9 @@ describe('scripts', () => {
   });
 
   it('that may reach the network get the builder’s name servers for that time only', async () => {
-    const { system, ran, root } = testRoot(SHELL, () => '');
+    const { system, ran, root, notices } = testRoot(SHELL, () => '');
     await runScripts(system({}, { scripts: [script({ network: true })] }));
+    expect(notices).toEqual(['script one shares the machine’s network, loopback interface and abstract sockets included']);
     expect(ran[0]?.view).toMatchObject({ network: true });
     expect(existsSync(join(root, 'etc/resolv.conf'))).toBe(false);
   });
@@ -147,14 +148,15 @@ describe('scripts', () => {
 
 describe('the sandbox', () => {
   const tools = { path: '/tree' };
+  const WORKSPACE = 4 * 1024 ** 3;
   it('gives the right to set labels to labelling alone', () => {
-    expect(sandboxArguments({ write: ['/r'] }, tools)).not.toContain('CAP_SYS_ADMIN');
-    expect(sandboxArguments({ root: '/r' }, tools)).not.toContain('CAP_SYS_ADMIN');
-    expect(sandboxArguments({ write: ['/r'], labels: true }, tools)).toContain('CAP_SYS_ADMIN');
+    expect(sandboxArguments({ write: ['/r'] }, tools, WORKSPACE)).not.toContain('CAP_SYS_ADMIN');
+    expect(sandboxArguments({ root: '/r' }, tools, WORKSPACE)).not.toContain('CAP_SYS_ADMIN');
+    expect(sandboxArguments({ write: ['/r'], labels: true }, tools, WORKSPACE)).toContain('CAP_SYS_ADMIN');
   });
 
   it('shows a root at several places, each with its own /proc, and files at another place read-only', () => {
-    const line = sandboxArguments({ installroot: '/r', installrootAt: ['/mnt/sysimage'], place: { '/run/x': '/s' } }, tools).join(' ');
+    const line = sandboxArguments({ installroot: '/r', installrootAt: ['/mnt/sysimage'], place: { '/run/x': '/s' } }, tools, WORKSPACE).join(' ');
     for (const part of ['--bind /r /r --proc /r/proc', '--bind /r /mnt/sysimage --proc /mnt/sysimage/proc', '--ro-bind /s /run/x']) {
       expect(line).toContain(part);
     }
