@@ -106,7 +106,7 @@ export const scriptSchema = z.strictObject({
   in: z.enum(['root', 'build']).default('root')
     
       .describe('`root`: inside the image. `build`: in the tools tree, the image’s root below $HEW_ROOT (kickstart’s --nochroot).'),
-  network: z.boolean().default(false).describe('Whether it may reach the network; needs `reason`.'),
+  network: z.boolean().default(false).describe('Whether it shares the machine’s network, loopback interface and abstract sockets included; needs `reason`.'),
   reason: text().optional().describe('Why it needs the network, or why its failure is ignored.'),
   'on-failure': z.enum(['stop', 'ignore']).default('stop')
     .describe('What a status other than 0 does; `ignore` needs `reason`.'),

@@ -79,6 +79,7 @@ async function attempt(
 ): Promise<string | undefined> {
   const [tool = SHELL, ...args] = await oneStream(system, script, [...interpreter, SCRIPT, ...script.args]);
   const resolver = script.network && script.in === 'root' ? await hostResolver(system, `${file}.resolv`) : undefined;
+  if (script.network) system.notice(`script ${script.name} shares the machine’s network, loopback interface and abstract sockets included`);
   const onSilence = (seconds: number): void => system.notice(`script ${script.name} has said nothing for ${seconds} s`);
   try {
     const env = environmentOf(script);
