@@ -4,7 +4,7 @@ import type { Artifact } from '../formats/artifact.ts';
 import { artifactName } from '../formats/artifact-name.ts';
 import { digestOf, type Digest } from '../digest.ts';
 import { gatherTarget } from '../evidence/gather.ts';
-import type { EvidenceRules, EvidenceTarget } from '../evidence/input.ts';
+import type { EvidenceBuilder, EvidenceRules, EvidenceTarget } from '../evidence/input.ts';
 import { makeEvidence } from '../evidence/make-evidence.ts';
 import type { Host } from '../host/port.ts';
 import type { RepositoryKeys } from '../packages/keys.ts';
@@ -56,7 +56,7 @@ export async function writeEvidence(
     distribution: plan.distribution,
     definition: plan.digest,
     ...(locked ? { lock: digestOf(await host.fs.readText(lockPath(plan.image.file))) } : {}),
-    builder: { version: await versionOf(host), tools: await describeTools(host, plan) },
+    builder: { version: host.program().version, ...(await describeTools(host, plan)) },
     epoch: Math.max(...built.map(({ epoch }) => epoch)),
     targets,
     artifacts,
@@ -70,11 +70,12 @@ export async function writeEvidence(
   return files.map((file) => posix.join(name, file.name));
 }
 
-/** The tree is known by a digest of what it was made of; the machine's own tools by their versions alone. */
-async function describeTools(host: Host, plan: Plan): Promise<Readonly<Record<string, string>>> {
-  const { origin, root } = await host.tools();
+/** The tree is known by all that is in it, each package named; the machine's own tools by their versions. */
+async function describeTools(host: Host, plan: Plan): Promise<Pick<EvidenceBuilder, 'tools' | 'packages'>> {
+  const { origin, name, packages } = await host.tools();
   const names = new Set(plan.steps.flatMap(({ tools }) => tools));
-  return { ...(origin === 'tree' ? { tree: posix.basename(root) } : {}), ...(await host.toolVersions([...names])) };
+  const versions = await host.toolVersions([...names]);
+  return origin === 'tree' ? { tools: { tree: name, ...versions }, packages } : { tools: versions };
 }
 
 async function keyDigests(host: Host, keys: RepositoryKeys): Promise<ReadonlyMap<string, readonly Digest[]>> {
@@ -83,9 +84,4 @@ async function keyDigests(host: Host, keys: RepositoryKeys): Promise<ReadonlyMap
     digests.set(repository, await Promise.all(files.map(async (file) => digestOf(await host.fs.readBytes(file)))));
   }
   return digests;
-}
-
-async function versionOf(host: Host): Promise<string> {
-  const text = await host.fs.readText(posix.join(host.paths.data, 'package.json'));
-  return (JSON.parse(text) as { version: string }).version;
 }

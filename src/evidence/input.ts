@@ -1,6 +1,7 @@
 import type { Deviation } from '../definition/index.ts';
 import type { Digest } from '../digest.ts';
 import type { AuditSummary } from '../isa/audit-report.ts';
+import type { ToolPackage } from '../host/port.ts';
 import type { Level, RepositoryLevel } from '../isa/levels.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
 import type { ChosenPackage } from '../packages/dnf5/transaction.ts';
@@ -62,6 +63,8 @@ export interface EvidenceBuilder {
   readonly id?: string;
   /** Versions of the tools that decide about bytes. */
   readonly tools?: Readonly<Record<string, string>>;
+  /** Debian packages that the tools come from, where they are hew's own tree. */
+  readonly packages?: readonly ToolPackage[];
 }
 
 /** One machine that the image is for, and what is in the image for it. */

@@ -3,7 +3,8 @@ import { formatNevra } from '../packages/nevra.ts';
 import { BUILD_TYPE, LOCAL_BUILDER } from './ids.ts';
 import { nameOfTarget, type EvidenceInput } from './input.ts';
 import { artifactFile } from './checksums.ts';
-import { rpmPurl } from './purl.ts';
+import type { ToolPackage } from '../host/port.ts';
+import { debPurl, rpmPurl } from './purl.ts';
 
 /** A file of evidence, by name and content. */
 export interface EvidenceFile {
@@ -44,7 +45,11 @@ export const makeProvenance = (input: EvidenceInput, beside: readonly EvidenceFi
       resolvedDependencies: [...repositoryDependencies(input), ...packageDependencies(input)],
     },
     runDetails: {
-      builder: { id: input.builder.id ?? LOCAL_BUILDER, version: { hew: input.builder.version } },
+      builder: {
+        id: input.builder.id ?? LOCAL_BUILDER,
+        version: { hew: input.builder.version },
+        ...(input.builder.packages === undefined ? {} : { builderDependencies: input.builder.packages.map(toolDependency) }),
+      },
       byproducts: beside.map(({ name, content }) => ({ name, digest: digestSet(digestOf(content)) })),
     },
   },
@@ -78,6 +83,10 @@ const packageDependencies = ({ targets, distribution }: EvidenceInput): readonly
       })),
     ),
   );
+
+/** A package of the tools tree. */
+const toolDependency = ({ name, version, architecture, sha256 }: ToolPackage): ResourceDescriptor =>
+  ({ name: `${name}=${version}`, uri: debPurl({ name, version, architecture }), digest: { sha256 } });
 
 const once = (rows: readonly ResourceDescriptor[]): readonly ResourceDescriptor[] =>
   [...new Map(rows.map((row) => [JSON.stringify(row), row]))].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);

@@ -29,6 +29,10 @@ export function rpmPurl({ name, evr, arch }: Nevra, { distribution, releasever, 
   return `pkg:rpm/${encode(distribution.toLowerCase())}/${encode(name)}@${encode(versionRelease)}?${query.join('&')}`;
 }
 
+/** The package URL of a Debian package: `pkg:deb/debian/zstd@1.5.7%2Bdfsg-4?arch=amd64`. Pure. */
+export const debPurl = ({ name, version, architecture }: { readonly name: string; readonly version: string; readonly architecture: string }): string =>
+  `pkg:deb/debian/${encode(name)}@${encode(version)}?arch=${encode(architecture)}`;
+
 /** Percent-encoding of everything but what the specification leaves plain: letters, digits, `.-_~` and the colon. */
 const encode = (text: string): string =>
   encodeURIComponent(text)

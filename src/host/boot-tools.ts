@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
-
 import { HewError } from '../errors.ts';
 import { BOOT_TOOLS } from '../tools.ts';
-import { isTreeMade, packagesOf, treePath } from './tools-tree.ts';
+import { findTree, packagesOf } from './tools-tree.ts';
 import type { ToolsOrigin } from './port.ts';
 
 /** Debian packages of the tree that `hew boot` uses. */
@@ -20,8 +18,8 @@ const FIRMWARE = ['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/edk2/ovmf/OVMF_
 export function findBootTools(cache: string, tools: ToolsOrigin): ToolsOrigin {
   const own = tools.origin === 'host' && existsSync(EMULATOR) && FIRMWARE.some((path) => existsSync(path));
   if (own) return tools;
-  const tree = treePath(cache, BOOT_PACKAGES);
-  if (isTreeMade(tree)) return { origin: 'tree', root: tree, name: basename(tree) };
+  const tree = findTree(cache, BOOT_PACKAGES);
+  if (tree !== undefined) return tree;
   throw new HewError({
     code: 'no-boot-tools',
     message: 'there is no tree of boot tools yet, in which QEMU and its UEFI firmware are',

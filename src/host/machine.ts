@@ -74,7 +74,7 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
     },
     cpu: readCpu,
     tools,
-    toolVersions: async (names) => toolVersions(paths.cache, await tools(), names, signal),
+    toolVersions: async (names) => toolVersions(await tools(), names, signal),
     program: () => (program ??= programIdentity(paths.data)),
     makeCacheFolder: async (prefix) => (ownSession().isWritable ? ownSession().makeFolder(prefix) : undefined),
     makeWorkFolder: async (name, bytes) => {

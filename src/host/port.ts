@@ -41,7 +41,7 @@ export interface Host {
   cpu(): Promise<CpuFacts>;
   /** Where the tools come from on this machine. Throws `HewError` where there are none. */
   tools(): Promise<ToolsOrigin>;
-  /** Versions of these tools; those that tell none are left out. */
+  /** Versions of these tools: of a tree those of its packages; a tool of the machine that tells none by its own digest. */
   toolVersions(names: readonly ToolName[]): Promise<Readonly<Partial<Record<ToolName, string>>>>;
   /** Which hew this is. */
   program(): ProgramIdentity;
@@ -63,8 +63,19 @@ export interface Host {
 export interface ToolsOrigin {
   readonly origin: 'host' | 'tree';
   readonly root: string;
-  /** Of a tree: what it was made of, as a name. Empty for the machine's own tools. */
+  /** Of a tree, from the packages in it. Empty for the machine's own tools. */
   readonly name: string;
+  /** Every package in a tree, by name. None for the machine's own tools. */
+  readonly packages: readonly ToolPackage[];
+}
+
+/** A Debian package of a tools tree. */
+export interface ToolPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly architecture: string;
+  /** Of the .deb file. */
+  readonly sha256: string;
 }
 
 /** A build of hew; the digest is of its program files. */

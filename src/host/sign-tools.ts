@@ -1,9 +1,7 @@
-import { basename } from 'node:path';
-
 import { HewError } from '../errors.ts';
 import { SIGN_TOOLS } from '../tools.ts';
 import { findProgram } from './find-program.ts';
-import { isTreeMade, packagesOf, treePath } from './tools-tree.ts';
+import { findTree, packagesOf } from './tools-tree.ts';
 import type { ToolsOrigin } from './port.ts';
 
 /** Debian packages of the tree that signs evidence and checks signatures. */
@@ -15,8 +13,8 @@ export const SIGN_PACKAGES: readonly string[] = packagesOf(SIGN_TOOLS);
  */
 export function findSignTools(cache: string, tools: ToolsOrigin): ToolsOrigin {
   if (tools.origin === 'host' && findProgram('cosign') !== undefined) return tools;
-  const tree = treePath(cache, SIGN_PACKAGES);
-  if (isTreeMade(tree)) return { origin: 'tree', root: tree, name: basename(tree) };
+  const tree = findTree(cache, SIGN_PACKAGES);
+  if (tree !== undefined) return tree;
   throw new HewError({
     code: 'no-sign-tools',
     message: 'there is no tree of signing tools yet, in which cosign is',

@@ -1,11 +1,9 @@
-import { basename } from 'node:path';
-
 import { HewError } from '../errors.ts';
 import { compareVersions, TOOLS, versionIn, type Tool, type ToolName } from '../tools.ts';
 import { findProgram } from './find-program.ts';
 import type { ToolsOrigin } from './port.ts';
 import { CLEAN_ENVIRONMENT, runProcess } from './process.ts';
-import { isTreeMade, treePath } from './tools-tree.ts';
+import { findTree } from './tools-tree.ts';
 
 export interface FoundTool {
   readonly name: ToolName;
@@ -24,11 +22,11 @@ export async function chooseToolset(
   env: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Promise<ToolsOrigin> {
-  const tree = treePath(cache);
   if (env['HEW_TOOLS'] !== 'tree' && (env['HEW_TOOLS'] === 'host' || (await hostHasAll(signal)))) {
-    return { origin: 'host', root: '/', name: '' };
+    return { origin: 'host', root: '/', name: '', packages: [] };
   }
-  if (isTreeMade(tree)) return { origin: 'tree', root: tree, name: basename(tree) };
+  const tree = findTree(cache);
+  if (tree !== undefined) return tree;
   throw new HewError({
     code: 'no-tools',
     message: 'this machine lacks some of the tools that hew needs, and there is no tools tree yet',

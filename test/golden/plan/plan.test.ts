@@ -31,7 +31,7 @@ const lines = (title: string, argv: readonly string[]): string => `# ${title}\n$
 describe.each(IMAGES)('%s on the sample distribution', (image) => {
   it('has this plan', async () => {
     const plan = await planShipped(image, { distro: 'sample' });
-    const text = describePlan(plan, [], { origin: 'tree', root: TREE.path, name: 'tree' }).join('\n');
+    const text = describePlan(plan, [], { origin: 'tree', root: TREE.path, name: 'tree', packages: [] }).join('\n');
     await expect(`${normal(text)}\n`).toMatchFileSnapshot(`${image}.txt`);
     await expect(`${normal(JSON.stringify(plan, undefined, 2))}\n`).toMatchFileSnapshot(`${image}.json`);
   });
