@@ -33,7 +33,8 @@ export const TOOLS = {
   tar: tool('writes layers', 'tar', 'tar', '1.34'),
   zstd: tool('compresses layers', 'zstd', 'zstd', '1.5'),
   igzip: tool('compresses gzip layers fast', 'isal', 'isa-l-tools', '2.30'),
-  xz: tool('compresses tar files', 'xz-utils', 'xz', '5.2'),
+  // Before 5.4 -T0 on one processor writes other bytes than on several: https://github.com/tukaani-project/xz/blob/master/NEWS
+  xz: tool('compresses tar files', 'xz-utils', 'xz', '5.4'),
   flock: tool('keeps two builds from writing one cache at once', 'util-linux'),
   find: tool('measures roots and clamps times', 'findutils'),
   mv: tool('sets the content of a mount point apart', 'coreutils'),
@@ -87,6 +88,7 @@ export const HOST_TOOLS = {
   bwrap: tool('isolates every tool', 'bubblewrap', 'bubblewrap', '0.8'),
   nsenter: tool('enters the user namespace', 'util-linux', 'util-linux', '2.38'),
   unshare: tool('makes the user namespace', 'util-linux', 'util-linux', '2.38'),
+  flock: tool('keeps builds that share a cache folder apart', 'util-linux'),
   prlimit: tool('limits what programs of an image take', 'util-linux'),
   mount: tool('mounts the workspace', 'mount', 'util-linux'),
   newuidmap: tool('maps subordinate ids for builds without root', 'uidmap', 'shadow-utils'),

@@ -83,6 +83,9 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
   const signer = options.signing === undefined ? undefined : await openSigner(host, options.signing);
   const publication = await openPublication(host, options.output);
   const digests = openDigests(host);
+  if (options.cache && !host.canKeep()) {
+    emit({ kind: 'notice', message: `the cache folder ${host.paths.cache} is read-only: nothing of this build is kept for later ones` });
+  }
   const store = options.cache ? localStore(host, cacheLimit(host)) : undefined;
   const cache = openCache(host, { store, emit, explain: options.explainCache === true });
   try {

@@ -60,7 +60,7 @@ async function inputsOf(host: Host, plan: Plan, fetched: readonly FetchedTarget[
       ...tableOf(configuration.scripts.map((row, index) => [row, index] as const), ([{ name }]) => `script ${name}`,
         ([row, index]) => digestOfValue([row, contentIn(scripts[index] ?? {})])),
     },
-    ofFormats: await formatFilesOf(host, plan),
+    formatFiles: await formatFilesOf(host, plan),
     packing: toJson(packings(plan)),
     epoch: sourceDateEpoch(host.env['SOURCE_DATE_EPOCH']) ?? 'of the newest package',
   };

@@ -7,7 +7,6 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 export const KINDS = {
   layers: 'packed layers of roots',
   initrd: 'initrds',
-  key: 'public keys of repositories',
 } as const satisfies Record<string, string>;
 
 export type Kind = keyof typeof KINDS;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { HewError } from '../errors.ts';
 import { enterNamespace } from '../host/namespace.ts';
-import { hostPaths } from '../host/paths.ts';
+import { hostPaths, refuseOddCache } from '../host/paths.ts';
 import { describeError, reportError } from './print-error.ts';
 import { printJson, printLines } from './printer.ts';
 import { unknownCommand } from './usage-error.ts';
@@ -18,7 +18,7 @@ export const WORKSPACE_COMMANDS: readonly string[] = ['audit', 'boot', 'build', 
 export async function start(root: string, argv: readonly string[]): Promise<void> {
   const words = argv.slice(1);
   try {
-    if (needsWorkspace(words)) await enterNamespace(argv, hostPaths().work);
+    if (needsWorkspace(words)) await enterWorkspace(argv);
     await runCommand(root, words);
   } catch (error) {
     process.exitCode = error instanceof HewError ? error.exitCode : 1;
@@ -26,6 +26,12 @@ export async function start(root: string, argv: readonly string[]): Promise<void
     if (words.includes('--json')) printJson(reportError(error));
     else printLines(describeError(error), process.stderr);
   }
+}
+
+async function enterWorkspace(argv: readonly string[]): Promise<void> {
+  const paths = hostPaths();
+  refuseOddCache(paths);
+  await enterNamespace(argv, paths.work);
 }
 
 /** Whether these words call a command that works in a namespace; help does not. Pure. */

@@ -7,14 +7,20 @@ import { measureCache, pruneCache, type CachePart } from '../usecases/cache.ts';
 export default class Cache extends HewCommand {
   static override workspace = true;
   static override summary = 'Show what the cache folder holds and how large it is; --prune removes what no build needs.';
-  static override description = `The tools tree in use and the sample distribution stay. Packages and metadata are fetched again when they are
-needed, layers are made again. Do not prune while a build runs.`;
-  static override flags = { prune: Flags.boolean({ description: 'remove packages, layers and outdated tools trees' }) };
+  static override description = `Tools trees in use and the sample distribution stay. Packages and metadata are fetched again when they are needed,
+layers and initrds are made again. Of layers and initrds the least recently used go by themselves when all take more than
+HEW_CACHE_SIZE (10G). Builds may run meanwhile: what they use stays.`;
+  static override flags = { prune: Flags.boolean({ description: 'remove layers, initrds, packages and outdated tools trees' }) };
 
   async run(): Promise<readonly CachePart[]> {
     const { flags } = await this.parse(Cache);
-    const parts = flags.prune ? await pruneCache(this.machine) : await measureCache(this.machine);
-    this.print([this.machine.paths.cache, ...formatTable(parts.map(({ name, bytes, holds }) => [formatBytes(bytes), name, holds]))]);
+    const { parts, inUse } = flags.prune ? await pruneCache(this.machine) : { parts: await measureCache(this.machine), inUse: [] };
+    this.print([
+      this.machine.paths.cache,
+      ...formatTable(parts.map(({ name, bytes, holds, entries, lastUse }) =>
+        [formatBytes(bytes), name, entries === undefined ? '' : String(entries), lastUse?.slice(0, 10) ?? '', holds])),
+      ...(inUse.length === 0 ? [] : [`another hew runs, so these stay: ${inUse.join(', ')}`]),
+    ]);
     return parts;
   }
 }

@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { uuidText } from '../readers/fields.ts';
 
 /**
- * Every identifier of a disk comes from one seed, the digest of what the image was made from, and the name of its
- * purpose: the same input gives the same identifiers, and two images never share one.
+ * Every identifier of a disk comes from one seed, a digest of packages, name, version, target, disk and boot settings of
+ * the image, and the name of its purpose. The same input gives the same identifiers. Two images that differ in files or
+ * settings of the system alone share them, so that an image keeps its identifiers when those change.
  *
  * The digest is `sha256("hew disk\0" + seed + "\0" + purpose)`. A UUID is its first 16 bytes with the version set to 8
  * and the variant to 10b (RFC 9562, section 5.8). Pure.

@@ -28,12 +28,14 @@ export interface MachineOptions {
 export interface Machine extends Host {
   /** Mounts the workspace at `paths.work`; for commands that run in a namespace of their own. */
   openWorkspace(): void;
+  /** Whether no other process of hew uses the cache folder; then none begins to before this one ends. */
+  tryCacheAlone(): boolean;
   close(): void;
 }
 
 /** Makes the `Host` of this machine. Nothing is mounted or looked up before it is asked for. */
 export function createMachine({ signal, onCommand }: MachineOptions): Machine {
-  const paths = hostPaths();
+  let paths = hostPaths();
   let session: CacheSession | undefined;
   const ownSession = (): CacheSession => (session ??= openSession(paths.cache));
   let program: ProgramIdentity | undefined;
@@ -61,7 +63,9 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
   const closeEmulator = async (): Promise<void> => emulator?.then((opened) => opened.close(), () => undefined);
   return {
     env: process.env,
-    paths,
+    get paths() {
+      return paths;
+    },
     fs: machineFiles,
     inside: openRoot,
     clock: { now: () => new Date(), seconds: () => performance.now() / 1000, wait: (seconds) => wait(seconds * 1000) },
@@ -76,6 +80,8 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
     tools,
     toolVersions: async (names) => toolVersions(await tools(), names, signal),
     program: () => (program ??= programIdentity(paths.data)),
+    canKeep: () => ownSession().isWritable,
+    tryCacheAlone: () => ownSession().tryExclusive(),
     makeCacheFolder: async (prefix) => (ownSession().isWritable ? ownSession().makeFolder(prefix) : undefined),
     makeWorkFolder: async (name, bytes) => {
       const workspace = workspaces.at(-1);
@@ -100,6 +106,8 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
     openWorkspace: () => {
       // Scriptlets and package managers make files without saying a mode; the person's umask is no input of an image.
       process.umask(0o022);
+      // dnf5 has to write somewhere: what it fetches ends with the workspace then.
+      if (!ownSession().isWritable) paths = { ...paths, packages: join(paths.work, 'packages') };
       if (workspaces.length === 0) workspaces.push(mountWorkspace(paths.work, ownSession(), process.env));
     },
     close: () => {

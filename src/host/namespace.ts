@@ -19,7 +19,7 @@ export async function enterNamespace(argv: readonly string[], work: string): Pro
   if (process.env[MARK] === ownNamespace()) {
     delete process.env[MARK];
     allowUserNamespaces(0);
-    mkdirSync(work, { recursive: true });
+    makeFolder(work);
     return;
   }
   const holder = await makeUserNamespace();
@@ -33,6 +33,21 @@ export async function enterNamespace(argv: readonly string[], work: string): Pro
     'sh', '-c', `kill ${holder.pid}; exec "$@"`, 'sh',
     process.execPath, YOUNG_SPACE, ...argv,
   ]);
+}
+
+function makeFolder(work: string): void {
+  try {
+    mkdirSync(work, { recursive: true });
+  } catch (error) {
+    throw new HewError(
+      {
+        code: 'cache-not-writable',
+        message: `the folder where hew works cannot be made: ${error instanceof Error ? error.message : String(error)}`,
+        hint: 'name a folder that can be written by HEW_CACHE; one that is read-only must have the folder `work` in it',
+      },
+      { cause: error },
+    );
+  }
 }
 
 /** AppArmor of Ubuntu lets anybody make a user namespace, and do nothing in it. */

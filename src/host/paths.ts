@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { HewError } from '../errors.ts';
 import type { HostPaths } from './port.ts';
 
 /**
@@ -10,7 +11,24 @@ import type { HostPaths } from './port.ts';
  */
 export function hostPaths(env: Readonly<Record<string, string | undefined>> = process.env): HostPaths {
   const cache = resolve(env['HEW_CACHE'] || join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'hew'));
-  return { cache, work: join(cache, 'work'), data: packageFolder() };
+  return { cache, packages: join(cache, 'packages'), work: join(cache, 'work'), data: packageFolder() };
+}
+
+/**
+ * Refuses a cache folder whose name some program would read as more than a name: dnf5 expands variables and splits lists,
+ * rpm splits at colons, and scriptlets are shell. Throws `HewError` that names the character.
+ */
+export function refuseOddCache({ cache }: Pick<HostPaths, 'cache'>): void {
+  const [odd] = /[\s\p{Cc},%#\\$:[\]*?{}"'`]/u.exec(cache) ?? [];
+  if (odd === undefined) return;
+  throw new HewError(
+    {
+      code: 'cache-folder-name',
+      message: `the cache folder ${JSON.stringify(cache)} has ${JSON.stringify(odd)} in its name, which dnf5, rpm or a script of a package would not read as a name`,
+      hint: 'name another folder by HEW_CACHE: letters, digits, `/`, `.`, `_`, `-`, `+`, `=` and `@` are fine',
+    },
+    { exitCode: 2 },
+  );
 }
 
 /** The folder of package.json: two levels above this file, in `src/` and in `dist/` alike. */

@@ -45,6 +45,8 @@ export interface Host {
   toolVersions(names: readonly ToolName[]): Promise<Readonly<Partial<Record<ToolName, string>>>>;
   /** Which hew this is. */
   program(): ProgramIdentity;
+  /** Whether anything can be kept in the cache folder. */
+  canKeep(): boolean;
   /**
    * A new, empty folder on the file system of `paths.cache`. It is this process's own and ends with it. Undefined where
    * the cache folder is read-only.
@@ -88,6 +90,8 @@ export interface ProgramIdentity {
 export interface HostPaths {
   /** Tools trees, package caches and made layers: safe to delete while no build runs. */
   readonly cache: string;
+  /** Packages and metadata as dnf5 keeps them: in the cache, or in the workspace where the cache is read-only. */
+  readonly packages: string;
   /** Where roots are made: the same path in every build, private to the process, gone when it ends. */
   readonly work: string;
   /** The folder that holds `images/`, `profiles/` and `kickstarts/` as shipped. */

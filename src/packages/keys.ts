@@ -120,8 +120,8 @@ async function fetchKey(host: Host, url: string, isPinned: boolean): Promise<str
       ],
       view: { network: true },
     });
-    await host.fs.makeFolder(posix.dirname(kept));
-    await host.fs.replace(kept, stdout);
+    // What cannot be kept, on a full disk say, is fetched the next time.
+    await host.fs.replace(kept, stdout).catch(() => {});
     return stdout;
   } catch (error) {
     const earlier = error instanceof ToolError && isPinned ? await host.fs.readTextIfThere(kept) : undefined;

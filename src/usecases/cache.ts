@@ -1,6 +1,12 @@
 import { posix } from 'node:path';
 
+import { listEntries, removeEntries } from '../cache/local-store.ts';
+import { KINDS, type Kind } from '../cache/record.ts';
+import { BOOT_PACKAGES } from '../host/boot-tools.ts';
+import type { Machine } from '../host/machine.ts';
 import type { Host } from '../host/port.ts';
+import { SIGN_PACKAGES } from '../host/sign-tools.ts';
+import { findTree, treePath, TREE_PACKAGES } from '../host/tools-tree.ts';
 
 /** A part of the cache folder. */
 export interface CachePart {
@@ -8,34 +14,98 @@ export interface CachePart {
   /** Allocated on disk. */
   readonly bytes: number;
   readonly holds: string;
+  /** Of what lies there apart from each other, such as the layers of an image or a tree. */
+  readonly entries?: number;
+  /** When one of them was used last, as ISO 8601. */
+  readonly lastUse?: string;
 }
 
-const PARTS: Readonly<Record<string, string>> = {
-  layers: 'packed layers of roots built before',
-  packages: 'RPM packages and repository metadata',
-  roots: 'roots of builds that did not fit into memory',
-  sample: 'the sample distribution',
-  tools: 'tools trees',
+/** What `--prune` did besides. */
+export interface CacheState {
+  readonly parts: readonly CachePart[];
+  /** Parts that were to be removed and stay, since another process of hew runs. */
+  readonly inUse: readonly string[];
+}
+
+/** Folders, and whether what is in them can be had again: `part` of it where some is needed. */
+const FOLDERS: Readonly<Record<string, { readonly holds: string; readonly again: 'yes' | 'no' | 'part' }>> = {
+  packages: { holds: 'RPM packages and repository metadata', again: 'yes' },
+  keys: { holds: 'public keys of repositories', again: 'yes' },
+  compiled: { holds: 'hew itself, compiled by Node', again: 'yes' },
+  sessions: { holds: 'roots and other folders of builds that run', again: 'no' },
+  tools: { holds: 'tools trees', again: 'part' },
+  sample: { holds: 'the sample distribution', again: 'no' },
+  'sample-tools': { holds: 'tools that made the sample distribution', again: 'no' },
+  layers: { holds: 'layers of an older version of hew', again: 'yes' },
+  initrds: { holds: 'initrds of an older version of hew', again: 'yes' },
+  roots: { holds: 'roots of an older version of hew', again: 'yes' },
+  'tool-versions': { holds: 'versions of tools, of an older version of hew', again: 'yes' },
 };
 
-/** What the cache folder holds. */
+/** Its lock, where workspaces are mounted, and what is told by its kinds. */
+const UNTOLD = new Set(['lock', 'work', 'kept']);
+
+/** What the cache folder holds: every part that hew knows, and whatever else lies there. */
 export async function measureCache(host: Host): Promise<readonly CachePart[]> {
-  const parts: CachePart[] = [];
-  for (const [name, holds] of Object.entries(PARTS)) {
-    parts.push({ name, holds, bytes: await allocated(host, posix.join(host.paths.cache, name)) });
-  }
-  return parts;
+  const names = (await host.fs.list(host.paths.cache)).filter((name) => !UNTOLD.has(name));
+  const folders = await Promise.all(names.map(async (name): Promise<CachePart> => {
+    const place = posix.join(host.paths.cache, name);
+    return { name, holds: FOLDERS[name]?.holds ?? 'not known to this version of hew; stays', bytes: await allocated(host, place), ...(await treesIn(host, name)) };
+  }));
+  return [...(await measureKept(host)), ...folders];
 }
 
-/** Removes what can be made or fetched again, and measures what is left. */
-export async function pruneCache(host: Host): Promise<readonly CachePart[]> {
-  for (const name of ['layers', 'packages', 'roots']) await host.fs.remove(posix.join(host.paths.cache, name));
-  const { root, origin } = await host.tools();
-  const tools = posix.join(host.paths.cache, 'tools');
-  for (const name of await host.fs.list(tools)) {
-    if (origin === 'host' || posix.join(tools, name) !== root) await host.fs.remove(posix.join(tools, name));
+async function measureKept(host: Host): Promise<readonly CachePart[]> {
+  const entries = await listEntries(host);
+  return (Object.keys(KINDS) as Kind[]).map((kind) => {
+    const own = entries.filter((entry) => entry.kind === kind);
+    const last = Math.max(...own.map(({ lastUse }) => lastUse));
+    return {
+      name: `kept/${kind}`,
+      holds: KINDS[kind],
+      bytes: own.reduce((sum, { bytes }) => sum + bytes, 0),
+      entries: own.length,
+      ...(own.length === 0 ? {} : { lastUse: new Date(last).toISOString() }),
+    };
+  });
+}
+
+async function treesIn(host: Host, name: string): Promise<Pick<CachePart, 'entries'>> {
+  if (name !== 'tools') return {};
+  const folder = posix.join(host.paths.cache, name);
+  const kinds = await Promise.all((await host.fs.list(folder)).map(async (tree) => (await host.fs.status(posix.join(folder, tree)))?.kind));
+  return { entries: kinds.filter((kind) => kind === 'directory').length };
+}
+
+/**
+ * Removes what can be made or fetched again, and measures what is left. What is kept goes in any case, since whoever uses
+ * some of it has it under a second name; the rest goes only where no other process of hew runs. No tools are needed. A
+ * part that is a link belongs to another place and stays.
+ */
+export async function pruneCache(machine: Machine): Promise<CacheState> {
+  await removeEntries(machine, (await listEntries(machine)).map(({ id }) => id));
+  const names: string[] = [];
+  for (const name of await machine.fs.list(machine.paths.cache)) {
+    const isFolder = (await machine.fs.status(posix.join(machine.paths.cache, name)))?.kind === 'directory';
+    if (isFolder && FOLDERS[name] !== undefined && FOLDERS[name].again !== 'no') names.push(name);
   }
-  return measureCache(host);
+  if (!machine.tryCacheAlone()) return { parts: await measureCache(machine), inUse: names };
+  for (const name of names) {
+    const place = posix.join(machine.paths.cache, name);
+    if (name === 'tools') await removeTrees(machine, place);
+    else await machine.fs.remove(place);
+  }
+  return { parts: await measureCache(machine), inUse: [] };
+}
+
+/** Removes the trees that no command of this hew uses. */
+async function removeTrees(host: Host, folder: string): Promise<void> {
+  const lists = [TREE_PACKAGES, BOOT_PACKAGES, SIGN_PACKAGES];
+  const links = lists.map((packages) => treePath(host.paths.cache, packages));
+  const used = new Set([...links, ...lists.flatMap((packages) => findTree(host.paths.cache, packages)?.root ?? [])].map((path) => posix.basename(path)));
+  for (const name of await host.fs.list(folder)) {
+    if (!used.has(name)) await host.fs.remove(posix.join(folder, name));
+  }
 }
 
 /** Bytes of a folder, each hard-linked file once. */

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import type { Diagnosis } from '../../src/host/doctor.ts';
-import { isTreeMade, treePath } from '../../src/host/tools-tree.ts';
+import { findTree, isTreeMade, treeName, treePath } from '../../src/host/tools-tree.ts';
 import { runHew, type HewRun } from '../support/hew.ts';
 import { NO_TRACES, settledTraces } from '../support/leftovers.ts';
 import { testFolder } from '../support/places.ts';
@@ -19,14 +19,16 @@ async function interrupt(cache: string, signal: NodeJS.Signals): Promise<HewRun>
     env: { HEW_CACHE: cache },
     onStderr: (_text, child) => {
       timer ??= setInterval(() => {
-        const unfinished = existsSync(tools) ? readdirSync(tools).find((name) => name.startsWith('.unfinished-')) : undefined;
-        if (unfinished !== undefined && existsSync(join(tools, unfinished, 'usr/bin'))) child.kill(signal);
+        if (unfinished(tools).some((name) => existsSync(join(tools, '.unfinished', name, 'tree/usr/bin')))) child.kill(signal);
       }, 100);
     },
   });
   clearInterval(timer);
   return run;
 }
+
+const unfinished = (tools: string): readonly string[] =>
+  existsSync(join(tools, '.unfinished')) ? readdirSync(join(tools, '.unfinished')) : [];
 
 describe('hew doctor', () => {
   it('finds every tool, new enough, in the tree that was made', async () => {
@@ -43,7 +45,7 @@ describe('hew tools install', () => {
     const cache = join(folder, 'interrupted');
     const run = await interrupt(cache, 'SIGINT');
     expect([run.status, run.stderr]).toEqual([1, expect.stringContaining('cancelled')]);
-    expect(readdirSync(join(cache, 'tools'))).toEqual([]);
+    expect([readdirSync(join(cache, 'tools')), unfinished(join(cache, 'tools'))]).toEqual([['.unfinished'], []]);
     expect(await settledTraces([cache])).toEqual(NO_TRACES);
   });
 
@@ -52,9 +54,12 @@ describe('hew tools install', () => {
     expect((await interrupt(cache, 'SIGKILL')).signal).toBe('SIGKILL');
     expect(await settledTraces([cache])).toEqual(NO_TRACES);
     expect(isTreeMade(treePath(cache))).toBe(false);
-    expect(readdirSync(join(cache, 'tools'))).toHaveLength(1);
+    expect(unfinished(join(cache, 'tools'))).toHaveLength(2);
     const again = await runHew(['tools', 'install'], { env: { HEW_CACHE: cache } });
     expect(again.status, again.stderr).toBe(0);
-    expect(readdirSync(join(cache, 'tools')).map((name) => join(cache, 'tools', name))).toEqual([treePath(cache)]);
+    const tree = findTree(cache);
+    expect(readdirSync(join(cache, 'tools')).toSorted()).toEqual(['.unfinished', basename(treePath(cache)), tree?.name].toSorted());
+    expect([unfinished(join(cache, 'tools')), treeName(tree?.packages ?? [])]).toEqual([[], tree?.name]);
+    expect(tree?.packages.find(({ name }) => name === 'dnf5')).toMatchObject({ version: expect.stringMatching(/^5\./), sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
   });
 });

@@ -15,6 +15,6 @@ export interface DnfPaths {
 /** Where dnf5's settings and caches lie on this machine. */
 export const dnfPaths = (host: Host): DnfPaths => ({
   settings: posix.join(host.paths.work, 'dnf'),
-  cache: posix.join(host.paths.cache, 'packages'),
+  cache: host.paths.packages,
   hewCache: host.paths.cache,
 });
