@@ -11,7 +11,9 @@ import { CHECKOUT, preparedCache, sampleFolder } from '../support/checkout.ts';
 import { build, failureOf, runHew, type HewOptions } from '../support/hew.ts';
 import { NO_TRACES, settledTraces } from '../support/leftovers.ts';
 import { unexplainedPaths, VM_BASE } from '../support/owned.ts';
-import { makeCache, testFolder, writeFiles } from '../support/places.ts';
+import { clockOf, lingerProgram, lookAtClocks, timesOf } from '../support/lingering.ts';
+import { definition, makeCache, testFolder, writeFiles } from '../support/places.ts';
+import { readTar } from '../support/tar.ts';
 
 const folder = testFolder();
 const WITH_IDS = 'hew-test-ids';
@@ -69,6 +71,11 @@ beforeAll(() => {
   writeFiles(open, {
     'azure.toml': `name = "azure"\nversion = "4.0"\nextends = ["${join(open, 'hew/images/azure-vm.toml')}"]\n[[outputs]]\nformat = "vhdx"\n`,
     'small.toml': `name = "small"\nversion = "1"\nextends = ["wsl"]\n[packages]\ninstall = ["filesystem", "bash", "release-wsl"]\n${['oci', 'tar', 'wsl'].map((format) => `[[outputs]]\nformat = "${format}"\n`).join('')}`,
+  });
+  writeFiles(join(open, 'lingering'), {
+    'linger.py': lingerProgram(),
+    'image.toml': definition(['filesystem', 'bash', 'coreutils', 'python3'], `[[outputs]]\nformat = "tar"\ncompression = "none"\nfile-name = "root"
+[[scripts]]\nrun = "linger.py"\nargs = ["${clockOf('root')}"]\n${lookAtClocks(['root'])}`),
   });
   for (const user of [WITH_IDS, WITHOUT_IDS]) {
     const cache = join(open, user, 'cache');
@@ -194,6 +201,14 @@ describe('an ordinary user', () => {
       ...options, env: { ...options.env, HEW_WORKSPACE: 'disk' },
     });
     expect(await settledTraces([join(open, WITH_IDS, 'cache')])).toEqual(NO_TRACES);
+  });
+
+  it('has a sandbox empty too before hew goes on', async () => {
+    const output = join(open, WITH_IDS, 'lingering');
+    await build(join(open, 'lingering/image.toml'), output, ['--no-cache'], as(WITH_IDS));
+    const { began, last } = timesOf(readTar(readFileSync(join(output, 'root.tar'))), 'root');
+    expect(last).toBeGreaterThan(0);
+    expect(last).toBeLessThan(began);
   });
 
   it.each(LACKS)('is told what lacks and how to get it: %s', async (_what, { user, before = [], env = {}, code, says, hint }) => {

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { sampleFolder } from '../../support/checkout.ts';
 import { build, runHew } from '../../support/hew.ts';
 import { NO_TRACES, tracesIn } from '../../support/leftovers.ts';
+import { clockOf, lingerProgram, LINGERS, lookAtClocks, timesOf } from '../../support/lingering.ts';
 import { hostilePackage, makePackages, publish, SCRIPTLETS } from '../../support/packages.ts';
 import { definition, distribution, makeCache, sampleKey, testFolder, writeFiles } from '../../support/places.ts';
 import { readTar, type TarEntry } from '../../support/tar.ts';
@@ -14,28 +15,17 @@ import { readTar, type TarEntry } from '../../support/tar.ts';
 const folder = testFolder();
 const TAR = '[[outputs]]\nformat = "tar"\ncompression = "none"\nfile-name = "root"\n';
 const PACKAGES = ['filesystem', 'bash', 'coreutils', 'python3', 'util-linux'];
-const WORD = `hew-test-lives-${process.pid}`;
-const clock = (by: string): string => `/srv/${WORD}-${by}`;
 const script = (lines: string): string => `[[scripts]]\n${lines}\n`;
-const look = (names: readonly string[]): string => script(`interpreter = "/bin/bash"\ncontent = '''
-read -r now _ < /proc/uptime
-sleep 0.5
-for by in ${names.join(' ')}; do
-  read -r last < ${clock('$by')}
-  echo "$by $now $last" >> /srv/seen
-done'''`);
 
 let cache: string;
 let entries: readonly TarEntry[];
-const seen = (): readonly (readonly string[])[] =>
-  (entries.find(({ path }) => path === 'srv/seen')?.content.toString() ?? '').trimEnd().split('\n').map((line) => line.split(' '));
 
 beforeAll(async () => {
-  const program = readFileSync(join(import.meta.dirname, 'linger.py'), 'utf8');
+  const program = lingerProgram();
   const repository = join(folder, 'repository');
   await makePackages(repository, [
-    hostilePackage('test-linger', (way) => `python3 /usr/libexec/linger.py ${clock(way)}`, { '/usr/libexec/linger.py': program }),
-    hostilePackage('test-wait', (way) => `python3 /usr/libexec/linger.py ${clock(way)}; echo ${WORD} waits; sleep 3600`, { '/usr/libexec/linger.py': program }),
+    hostilePackage('test-linger', (way) => `python3 /usr/libexec/linger.py ${clockOf(way)}`, { '/usr/libexec/linger.py': program }),
+    hostilePackage('test-wait', (way) => `python3 /usr/libexec/linger.py ${clockOf(way)}; echo ${LINGERS} waits; sleep 3600`, { '/usr/libexec/linger.py': program }),
   ]);
   await publish(repository);
   cache = makeCache(folder);
@@ -47,11 +37,11 @@ beforeAll(async () => {
     'linger.py': program,
     'lingering.toml': definition([...PACKAGES, 'test-linger'], [
       TAR,
-      look(SCRIPTLETS),
-      script(`run = "linger.py"\nargs = ["${clock('root')}"]`),
-      look(['root']),
-      script(`run = "linger.py"\nin = "build"\nargs = ["/mnt/sysimage${clock('build')}"]`),
-      look(['build']),
+      lookAtClocks(SCRIPTLETS),
+      script(`run = "linger.py"\nargs = ["${clockOf('root')}"]`),
+      lookAtClocks(['root']),
+      script(`run = "linger.py"\nin = "build"\nargs = ["/mnt/sysimage${clockOf('build')}"]`),
+      lookAtClocks(['build']),
     ].join('\n'), './distro.toml'),
     'waiting.toml': definition([...PACKAGES, 'test-wait'], TAR, './distro.toml'),
   });
@@ -62,9 +52,9 @@ beforeAll(async () => {
 
 describe('nothing of a sandbox lives when hew goes on', () => {
   it.each([...SCRIPTLETS, 'root', 'build'])('of %s', (by) => {
-    const [, now, last] = seen().find(([name]) => name === by) ?? [];
-    expect(Number(last)).toBeGreaterThan(0);
-    expect(Number(last)).toBeLessThan(Number(now));
+    const { began, last } = timesOf(entries, by);
+    expect(last).toBeGreaterThan(0);
+    expect(last).toBeLessThan(began);
   });
 
   it('nor when a cancelled build has ended', async () => {
@@ -72,10 +62,10 @@ describe('nothing of a sandbox lives when hew goes on', () => {
     const run = await runHew(['build', join(folder, 'waiting.toml'), '--output', join(folder, 'out')], {
       env: { HEW_CACHE: cache },
       onStderr: (_, child) => {
-        watch ??= setInterval(() => tracesIn([clock('post')]).processes.length > 0 && child.kill('SIGTERM'), 50);
+        watch ??= setInterval(() => tracesIn([clockOf('post')]).processes.length > 0 && child.kill('SIGTERM'), 50);
       },
     });
-    expect(tracesIn([WORD, cache])).toEqual(NO_TRACES);
+    expect(tracesIn([LINGERS, cache])).toEqual(NO_TRACES);
     clearInterval(watch);
     expect(run.stderr).toContain('cancelled');
   });
