@@ -168,11 +168,14 @@ describe('a disk', () => {
       for (const [offset, value] of [[8, size], [16, size], [20, 328 + sections * 40]] as const) program.writeUInt32LE(value, at + offset);
     }
     for (let index = 0; index < 7; index += 1) write(`programs/EFI/BOOT/${index === 0 ? 'BOOTX64' : index}.EFI`, program);
-    const disk = join(folder, 'programs.raw');
-    writeFileSync(disk, '');
-    truncateSync(disk, 64 * MIB);
-    await runTool(['mkfs.vfat', '-F', '32', disk], folder);
-    await runTool(['mcopy', '-s', '-i', disk, join(folder, 'programs/EFI'), '::'], folder);
+    const [esp, disk] = [join(folder, 'programs.esp'), join(folder, 'programs.raw')];
+    for (const [path, size] of [[esp, 62], [disk, 64]] as const) {
+      writeFileSync(path, '');
+      truncateSync(path, size * MIB);
+    }
+    await runTool(['mkfs.vfat', '-F', '32', esp], folder);
+    await runTool(['mcopy', '-s', '-i', esp, join(folder, 'programs/EFI'), '::'], folder);
+    await runTool(['sh', '-c', `printf 'label: gpt\nstart=2048, size=${62 * 2048}, type=uefi\n' | sfdisk --quiet ${disk} && dd if=${esp} of=${disk} bs=1M seek=1 conv=notrunc status=none`], folder);
     await holds(['inspect', disk]);
     expect((await holds(argsOf('verify', disk, 'qemu'))).status).toBe(1);
   });
