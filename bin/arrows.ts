@@ -13,7 +13,7 @@ export interface Floor {
 /** Besides these, every folder may know the files of `src/` itself, the types of `host/port.ts` and the doors of registries above it in the table. */
 export const FLOORS: readonly Floor[] = [
   { folder: 'readers', holds: 'readers of foreign bytes: ELF, PE, DER, cpio, tar, GPT, MBR, FAT, ext4, btrfs, VHD, VHDX, qcow2. Pure', knows: [] },
-  { folder: 'platforms/rows', files: ['platforms/*.ts', 'platforms/*/row.ts'], door: ['platforms/rows.ts'], holds: 'the platforms that images are for: `NAME/row.ts` each. Pure', knows: [] },
+  { folder: 'platforms/rows', files: ['platforms/{capabilities,row,rows}.ts', 'platforms/*/row.ts'], door: ['platforms/rows.ts'], holds: 'the platforms that images are for: `NAME/row.ts` each. Pure', knows: [] },
   { folder: 'formats/rows', files: ['formats/{keys,open-disk,row,rows,tools}.ts', 'formats/*/{icon,open,root-files,row,rules}.ts'], door: ['formats/row.ts', 'formats/rows.ts', 'formats/open-disk.ts'], holds: 'what is known of each output format without making one: `NAME/row.ts` and what it is made of. Pure', knows: ['readers'] },
   { folder: 'definition', holds: 'schema, parsing, merging, rules. Pure', knows: ['readers'] },
   { folder: 'isa', holds: 'microarchitecture levels, repository choice, the ELF audit', knows: ['readers', 'definition'] },
@@ -28,14 +28,15 @@ export const FLOORS: readonly Floor[] = [
   { folder: 'formats', holds: 'one folder an output format: `row.ts` (keys, planning), `write.ts`, `open.ts`, side files. Add a row to `rows.ts` and `writers.ts`', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages', 'rootfs', 'disk', 'container'] },
   { folder: 'evidence', holds: 'manifest, SBOMs, provenance. Pure', knows: ['readers', 'definition', 'isa', 'plan', 'packages', 'rootfs', 'boot', 'disk', 'container'] },
   { folder: 'diff', holds: 'differences between two images or locks. Pure', knows: ['readers', 'definition', 'isa', 'plan', 'packages', 'rootfs', 'boot', 'disk', 'container'] },
-  { folder: 'verify', holds: 'rules of platforms, and the facts that they read', knows: ['readers', 'definition', 'isa', 'plan', 'packages', 'rootfs', 'boot', 'disk', 'container'] },
+  { folder: 'verify', holds: 'the rules that platforms have in common, and the facts that they read', knows: ['readers', 'definition', 'isa', 'plan', 'packages', 'rootfs', 'boot', 'disk', 'container'] },
+  { folder: 'platforms', holds: 'one folder a platform: `row.ts` (what it needs, formats, drivers), `rules.ts`. Add a row to `rows.ts` and `rules.ts`', knows: ['readers', 'definition', 'isa', 'plan', 'packages', 'rootfs', 'boot', 'disk', 'container', 'verify'] },
   { folder: 'guest', holds: 'guests that boot an image and report', knows: ['readers', 'definition', 'isa', 'boot'] },
-  { folder: 'artifact', holds: 'opens any artifact; inspect, verify, audit and diff stand on it', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages', 'rootfs', 'boot', 'disk', 'container', 'formats', 'evidence', 'diff', 'verify'] },
+  { folder: 'artifact', holds: 'opens any artifact; inspect, verify, audit and diff stand on it', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages', 'rootfs', 'boot', 'disk', 'container', 'formats', 'evidence', 'diff', 'verify', 'platforms'] },
   { folder: 'locking', holds: 'reads, checks and updates locks', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages'] },
-  { folder: 'build', holds: 'the stages of a build, from fetched packages to published files: read `build-image.ts` first', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages', 'rootfs', 'boot', 'disk', 'container', 'formats', 'evidence', 'verify', 'artifact', 'locking'] },
-  { folder: 'usecases', holds: 'one recipe a command', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages', 'kickstart', 'rootfs', 'boot', 'disk', 'container', 'formats', 'evidence', 'diff', 'verify', 'guest', 'artifact', 'locking', 'build', 'host'] },
-  { folder: 'cli', holds: 'base command, progress, tables, error printing: all that touches a terminal', knows: ['definition', 'isa', 'plan', 'packages', 'kickstart', 'boot', 'evidence', 'diff', 'verify', 'build', 'usecases', 'host'] },
-  { folder: 'commands', holds: 'one file a command: flags, one use-case, its result', knows: ['definition', 'isa', 'plan', 'packages', 'kickstart', 'diff', 'verify', 'guest', 'locking', 'build', 'usecases', 'cli', 'host'] },
+  { folder: 'build', holds: 'the stages of a build, from fetched packages to published files: read `build-image.ts` first', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages', 'rootfs', 'boot', 'disk', 'container', 'formats', 'evidence', 'verify', 'platforms', 'artifact', 'locking'] },
+  { folder: 'usecases', holds: 'one recipe a command', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages', 'kickstart', 'rootfs', 'boot', 'disk', 'container', 'formats', 'evidence', 'diff', 'verify', 'platforms', 'guest', 'artifact', 'locking', 'build', 'host'] },
+  { folder: 'cli', holds: 'base command, progress, tables, error printing: all that touches a terminal', knows: ['definition', 'isa', 'plan', 'packages', 'kickstart', 'boot', 'evidence', 'diff', 'verify', 'platforms', 'build', 'usecases', 'host'] },
+  { folder: 'commands', holds: 'one file a command: flags, one use-case, its result', knows: ['definition', 'isa', 'plan', 'packages', 'kickstart', 'diff', 'verify', 'platforms', 'guest', 'locking', 'build', 'usecases', 'cli', 'host'] },
   { folder: 'host', holds: 'the real machine: processes, files, sandbox, tools tree', knows: [] },
 ];
 

@@ -47,7 +47,7 @@ async function describeArtifact(host: Host, path: string, { format, disk }: Exam
   const script = path.replace(/\.vhdx$/i, '.ps1');
   return {
     name: posix.basename(path),
-    format: format === 'disk' ? (disk?.container.format ?? 'raw') : format,
+    format: format === 'disk' ? (disk?.archive?.format ?? disk?.container.format ?? 'raw') : format,
     size: statuses.reduce((sum, { size }) => sum + size, 0),
     allocated: statuses.reduce((sum, { blocks }) => sum + blocks * 512, 0),
     script: script === path ? undefined : await host.fs.readTextIfThere(script),

@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 
 import { listOf } from '../definition/index.ts';
 import { HewError, type Problem } from '../errors.ts';
-import { DISK_LABELS } from '../formats/rows.ts';
+import { archivedFormat } from '../formats/open-disk.ts';
+import { DISK_LABELS, type DiskFormat } from '../formats/rows.ts';
 import type { FileStatus, Host } from '../host/port.ts';
 import type { DiskFacts } from '../verify/facts.ts';
 import type { OciFacts, TarFacts } from '../verify/oci-facts.ts';
@@ -80,6 +81,12 @@ const isLayout = async (host: Host, folder: string): Promise<boolean> =>
 async function examineArchive(host: Host, path: string, status: FileStatus, known?: string): Promise<readonly ExaminedArtifact[]> {
   const tar = await readTar(host, path);
   if (tar.problem !== undefined) throw unknown(path, tar.problem);
+  // Only a plain file that stands there once: what a link leads to is none of the archive's.
+  const archived = archivedFormat((name) => {
+    const [entry, ...others] = tar.entries.filter((one) => one.path === name);
+    return entry?.kind === 'file' && others.length === 0;
+  });
+  if (archived !== undefined) return [await examineArchivedDisk(host, path, { ...archived, tar, packed: status.size }, known)];
   if (known !== undefined) return [{ ...NOTHING, format: 'tar', root: known, tar }];
   const unpacked = await host.makeWorkFolder('artifact', status.size * (tar.compression === 'none' ? 1 : 4));
   try {
@@ -88,6 +95,23 @@ async function examineArchive(host: Host, path: string, status: FileStatus, know
     throw unknown(path, 'tar cannot unpack it', error);
   }
   return (await isLayout(host, unpacked)) ? examineLayout(host, unpacked, []) : [{ ...NOTHING, format: 'tar', root: unpacked, tar }];
+}
+
+/** A disk in an archive is taken out of it: readers jump about in it. */
+async function examineArchivedDisk(
+  host: Host,
+  path: string,
+  { format, member, tar, packed }: { readonly format: DiskFormat; readonly member: string; readonly tar: TarFacts; readonly packed: number },
+  known: string | undefined,
+): Promise<ExaminedArtifact> {
+  const folder = await host.makeWorkFolder('archive', packed * 4);
+  try {
+    await unpackTar(host, path, folder, tar.entries.filter((entry) => entry.path === member));
+  } catch (error) {
+    throw unknown(path, 'tar cannot unpack it', error);
+  }
+  const { disk, ...opened } = await openDiskImage(host, posix.join(folder, member), known);
+  return { ...NOTHING, format: 'disk', ...opened, disk: { ...disk, archive: { format, tar } } };
 }
 
 async function examineLayout(host: Host, layout: string, roots: readonly string[]): Promise<readonly ExaminedArtifact[]> {

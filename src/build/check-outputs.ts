@@ -6,8 +6,8 @@ import type { Host } from '../host/port.ts';
 import type { Plan } from '../plan/types.ts';
 import { platformsOf } from '../plan/steps.ts';
 import type { Expectations } from '../verify/facts.ts';
-import { RULES } from '../verify/rules/index.ts';
-import { verifyImage, type RuleResult, type VerifyReport } from '../verify/verify-image.ts';
+import { RULES } from '../platforms/rules.ts';
+import { verifyImage, type RuleResult, type VerifyReport } from '../platforms/verify-image.ts';
 import { gatherImages } from '../artifact/gather-image.ts';
 import type { WrittenOutput } from './write-outputs.ts';
 

@@ -6,7 +6,7 @@ import { digestOfValue } from '../digest.ts';
 import type { Emit } from '../events.ts';
 import type { Host } from '../host/port.ts';
 import { sortByDigest, type Lock } from '../packages/lock.ts';
-import { isDiskOutput } from '../formats/rows.ts';
+import { isDiskOutput, sizeUnitOf } from '../formats/rows.ts';
 import type { Plan } from '../plan/types.ts';
 import { labelRoot } from '../rootfs/system/selinux.ts';
 import { kdumpArguments } from '../rootfs/system/security.ts';
@@ -50,7 +50,7 @@ export async function makeBootable(
   }));
   try {
     const made = await step('disk', (detail) =>
-      unlessFull(host, () => makeDisk(host, { disk, boot: settings, root, bootFiles: placed, seed }, detail)));
+      unlessFull(host, () => makeDisk(host, { disk, boot: settings, root, bootFiles: placed, sizeUnit: sizeUnitOf(plan.outputs), seed }, detail)));
     const { initrds, firstLoader } = await placed;
     return { ...made, seed, boot: { ...boot, initrds, firstLoader } };
   } finally {

@@ -1,4 +1,4 @@
-import type { RuleResult, VerifyReport } from '../verify/verify-image.ts';
+import type { RuleResult, VerifyReport } from '../platforms/verify-image.ts';
 import { formatCount } from './format.ts';
 import type { Lines } from './printer.ts';
 

@@ -6,6 +6,7 @@ import { HewCommand } from '../cli/command.ts';
 import { definitionFlags, definitionOptions } from '../cli/definition-flags.ts';
 import { describeBuild } from '../cli/describe-build.ts';
 import { paragraphs } from '../cli/format.ts';
+import { neededTools } from '../plan/needed-tools.ts';
 import type { Plan } from '../plan/types.ts';
 import { findSignTools } from '../host/sign-tools.ts';
 import { buildImage, type BuildOptions, type BuildResult } from '../build/build-image.ts';
@@ -47,6 +48,7 @@ export default class Build extends HewCommand {
     const plans: (readonly [string, Plan])[] = [];
     const request = { ...definitionOptions(flags), emulate: flags.emulate };
     for (const image of argv as string[]) plans.push([image, await planImage(this.machine, image, process.cwd(), request)]);
+    await this.machine.tools([...new Set(plans.flatMap(([, plan]) => neededTools(plan)))]);
     const output = resolve(flags.output);
     const signing = await this.#signing(flags['sign-key']);
     for (const [image, plan] of plans) {

@@ -5,10 +5,10 @@ import { Args, Flags } from '@oclif/core';
 import { HewCommand } from '../cli/command.ts';
 import { describeDiff } from '../cli/describe-diff.ts';
 import type { SidesDiff } from '../diff/diff-sides.ts';
-import { DISK_LABELS } from '../formats/rows.ts';
+import { ARTIFACT_KINDS } from '../formats/rows.ts';
 import { compareSides } from '../usecases/compare-sides.ts';
 
-const KINDS = `lock, root folder, OCI layout or archive, tar, .wsl or disk (${DISK_LABELS.join(', ')}), made by whomever`;
+const KINDS = `lock, ${ARTIFACT_KINDS}, made by whomever`;
 
 export default class Diff extends HewCommand {
   static override workspace = true;

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Args } from '@oclif/core';
 
 import { HewCommand } from '../cli/command.ts';
-import { DISK_LABELS } from '../formats/rows.ts';
+import { ARTIFACT_KINDS } from '../formats/rows.ts';
 import { describeInspection } from '../cli/describe-inspect.ts';
 import { paragraphs } from '../cli/format.ts';
 import { inspectArtifact, type Inspection } from '../usecases/inspect-artifact.ts';
@@ -13,7 +13,7 @@ export default class Inspect extends HewCommand {
   static override summary = 'Show what an artifact holds: format, sizes, partitions, boot entries, packages, level.';
   static override description = 'Disks are read without mounting them and without root; the artifact stays as it is.';
   static override args = {
-    artifact: Args.string({ description: `disk (${DISK_LABELS.join(', ')}), OCI layout or archive, tar, .wsl or root folder, made by whomever`, required: true }),
+    artifact: Args.string({ description: `${ARTIFACT_KINDS}, made by whomever`, required: true }),
   };
   static override examples = ['<%= config.bin %> inspect out/vm-base-4.0.qcow2', '<%= config.bin %> inspect out/container-base-4.0.oci --json'];
 

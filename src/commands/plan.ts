@@ -9,6 +9,7 @@ import { withPlaces } from '../usecases/place-problems.ts';
 import { planImage } from '../usecases/plan.ts';
 import { lagsOfPlan } from '../usecases/find-lags.ts';
 import type { Lag } from '../isa/lag.ts';
+import { neededTools } from '../plan/needed-tools.ts';
 import type { Plan } from '../plan/types.ts';
 
 export default class PlanCommand extends HewCommand {
@@ -33,8 +34,9 @@ behind there. With --resolve or --why the packages are resolved, in a workspace 
     const plan = await planImage(this.machine, args.image, process.cwd(), options);
     const shown = redact(plan);
     if (!flags.resolve && flags.why === undefined) {
+      const tools = await this.machine.tools(neededTools(plan));
       const lags = await lagsOfPlan(this.machine, plan);
-      this.print(describePlan(shown, lags, await this.machine.tools()));
+      this.print(describePlan(shown, lags, tools));
       return { ...shown, lags };
     }
     const explain = (): Promise<readonly PackageReasons[]> => explainPackages(this.machine, plan, flags.why);

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 
 import { HewCommand } from '../cli/command.ts';
-import { DISK_LABELS } from '../formats/rows.ts';
+import { ARTIFACT_KINDS } from '../formats/rows.ts';
 import { describeEvidence } from '../cli/describe-evidence.ts';
 import { describeVerify } from '../cli/describe-verify.ts';
 import { paragraphs } from '../cli/format.ts';
@@ -11,7 +11,7 @@ import { findSignTools } from '../host/sign-tools.ts';
 import { verifyArtifact } from '../usecases/verify-artifact.ts';
 import { verifyEvidence, type EvidenceReport } from '../usecases/verify-evidence.ts';
 import { PLATFORMS } from '../platforms/rows.ts';
-import type { VerifyReport } from '../verify/verify-image.ts';
+import type { VerifyReport } from '../platforms/verify-image.ts';
 
 /** With `--evidence`, both. */
 interface VerifyResult {
@@ -27,7 +27,7 @@ asks for it. With --evidence, exits with 1 unless artifact and evidence belong t
 missing and nothing else there, manifest, SBOMs and provenance of one mind. With --key too, unless the holder of that key
 signed them; nothing is asked of any service. Nothing is mounted, and the artifact stays as it is.`;
   static override args = {
-    artifact: Args.string({ description: `disk (${DISK_LABELS.join(', ')}), OCI layout or archive, tar, .wsl or root folder, made by whomever`, required: true }),
+    artifact: Args.string({ description: `${ARTIFACT_KINDS}, made by whomever`, required: true }),
   };
   static override examples = [
     '<%= config.bin %> verify out/azure-vm-4.0.vhd --for azure',

@@ -1,5 +1,5 @@
 /** Disks: planned, made and converted. */
-export { deriveUuid } from './derive-ids.ts';
+export { deriveU32, deriveUuid } from './derive-ids.ts';
 export { fstab } from './layout/fstab.ts';
 export { identifyDisk, type DiskRequest, type IdentifiedDisk, type IdentifiedPartition } from './layout/identify.ts';
 export { PARTITION_TYPES } from './layout/partition-types.ts';

@@ -1,7 +1,7 @@
 import type { ByteSource } from '../byte-source.ts';
 import type { Reading } from '../readers/attempt.ts';
 import type { DiskRow } from './row.ts';
-import { FORMAT_ROWS, formatRow, type Rows } from './rows.ts';
+import { FORMAT_ROWS, formatRow, type DiskFormat, type Rows } from './rows.ts';
 
 /** What a format finds in a file with its signature. */
 type Opened<Row> = Row extends { readonly disk: { open(source: ByteSource): infer Result } }
@@ -30,10 +30,14 @@ export function openDisk(source: ByteSource): Reading<Disk> {
 }
 
 /** QEMU's driver by which parts of a disk are copied. */
-export function partDriver(disk: Disk): DiskRow['driver'] {
+export function partDriver(disk: Disk): NonNullable<DiskRow['driver']> {
   const row = formatRow(disk.format).disk;
   return row?.partDriver?.(disk) ?? row?.driver ?? 'raw';
 }
+
+/** The format of an archive that holds a disk, by the files in it; undefined for any other tar. */
+export const archivedFormat = (holds: (file: string) => boolean): { readonly format: DiskFormat; readonly member: string } | undefined =>
+  FORMAT_ROWS.flatMap(({ id, disk }) => (disk?.member !== undefined && holds(disk.member) ? [{ format: id as DiskFormat, member: disk.member }] : []))[0];
 
 /** Names by which people call disks: a file with a damaged container is judged as a disk too. */
 export const isDiskName = (path: string): boolean =>

@@ -42,8 +42,12 @@ export interface FormatRow {
 export interface DiskRow {
   /** Endings of the names of such files: one with damaged content is judged as a disk too. */
   readonly endings: readonly string[];
-  /** QEMU's driver for the whole file. */
-  readonly driver: 'raw' | 'qcow2' | 'vpc' | 'vhdx';
+  /** QEMU's driver for the whole file; none reads an archive. */
+  readonly driver?: 'raw' | 'qcow2' | 'vpc' | 'vhdx' | 'vmdk';
+  /** Of an archive: the name of the disk in it. */
+  readonly member?: string;
+  /** Bytes of which the disk must have a whole number, where that is more than 1 MiB. */
+  readonly sizeUnit?: number;
   /** QEMU's driver by which parts of an opened disk are copied, where it is another one. */
   partDriver?(this: void, disk: object): 'raw' | 'vpc';
   /** The bus from which machines of a BIOS start it; virtio where it is not said. */

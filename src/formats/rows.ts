@@ -1,16 +1,19 @@
 import { z } from 'zod';
 
+import { gce } from './gce/row.ts';
 import { oci } from './oci/row.ts';
 import { qcow2 } from './qcow2/row.ts';
 import { raw } from './raw/row.ts';
 import type { FormatRow } from './row.ts';
 import { tar } from './tar/row.ts';
+import { vagrant } from './vagrant/row.ts';
 import { vhd } from './vhd/row.ts';
 import { vhdx } from './vhdx/row.ts';
+import { vmdk } from './vmdk/row.ts';
 import { wsl } from './wsl/row.ts';
 
 /** Every output format, in the order in which they are listed. Adding one is a folder, a row here and one in `writers.ts`. */
-const ROWS = [oci, tar, wsl, raw, qcow2, vhd, vhdx] as const;
+const ROWS = [oci, tar, wsl, raw, qcow2, vhd, vhdx, vmdk, gce, vagrant] as const;
 
 export type Rows = typeof ROWS;
 type Row = Rows[number];
@@ -35,8 +38,12 @@ export const FORMAT_ROWS: readonly (FormatRow & { readonly id: OutputFormat })[]
 export const OUTPUT_FORMATS: readonly OutputFormat[] = ROWS.map(({ id }) => id);
 const DISK_ROWS = ROWS.filter((row): row is DiskRowOf => row.kind === 'disk');
 export const DISK_FORMATS: readonly string[] = DISK_ROWS.map(({ id }) => id);
-/** Disk formats as people write them. */
-export const DISK_LABELS: readonly string[] = DISK_ROWS.map(({ label }) => label);
+/** Formats of files that are a disk, as people write them. */
+export const DISK_LABELS: readonly string[] = DISK_ROWS.filter(({ disk }) => !('member' in disk)).map(({ label }) => label);
+/** Formats of archives that hold a disk, as people write them. */
+export const ARCHIVE_LABELS: readonly string[] = DISK_ROWS.filter(({ disk }) => 'member' in disk).map(({ label }) => label);
+/** What artifacts `hew` opens, for help texts. */
+export const ARTIFACT_KINDS = `disk (${DISK_LABELS.join(', ')}), archive with one (${ARCHIVE_LABELS.join(', ')}), OCI layout or archive, tar, .wsl or root folder`;
 
 /** The row of a format. */
 export function formatRow(format: OutputFormat): FormatRow {
@@ -58,6 +65,12 @@ export const inputKeys = (output: Output): readonly { readonly key: string; read
 
 /** The file whose digest stands for an artifact that is a folder; undefined for one that is a file. */
 export const indexOf = (format: string): string | undefined => FORMAT_ROWS.find(({ id }) => id === format)?.index;
+
+/** Bytes of which the disk has a whole number, by what the outputs ask for; undefined where none asks. */
+export const sizeUnitOf = (outputs: readonly Pick<Output, 'format'>[]): number | undefined => {
+  const units = outputs.flatMap(({ format }) => formatRow(format).disk?.sizeUnit ?? []);
+  return units.length === 0 ? undefined : Math.max(...units);
+};
 
 /** Whether an output is a bootable disk. */
 export const isDiskOutput = (output: Output): output is DiskOutput => formatRow(output.format).kind === 'disk';

@@ -22,7 +22,7 @@ async function writeDisk(host: Host, { plan, output, targets: [{ disk, target, e
   if (disk === undefined) throw new TypeError('no disk was made for this target');
   const { keepsBytes, beside } = diskWriter(output);
   const name = artifactName(plan, output, [target.level]);
-  const request = { disk: disk.path, size: disk.layout.size, seed: disk.seed, epoch, target: posix.join(folder, name) };
+  const request = { disk: disk.path, size: disk.layout.size, seed: disk.seed, epoch, target: posix.join(folder, name), firmware: plan.boot?.firmware ?? 'uefi' } as const;
   // The same bytes, and at hand before they are copied.
   const early = keepsBytes?.(output) === true ? digests.of(output.format, disk.path, `${name}.${output.format}`) : undefined;
   const made = await writtenFile(host, digests, output.format, await convertDisk(host, output, request), early);

@@ -63,6 +63,8 @@ export interface ConvertRequest {
   readonly epoch: number;
   /** Absolute path of the file to write, without its ending. */
   readonly target: string;
+  /** What starts it; UEFI where it is not said. */
+  readonly firmware?: 'uefi' | 'bios';
 }
 
 export interface BesideRequest<One extends DiskOutput> {

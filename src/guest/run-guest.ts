@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 
 import { ToolError } from '../errors.ts';
+import type { DiskRow } from '../formats/row.ts';
 import type { Command, Host, ToolsOrigin } from '../host/port.ts';
 import { findFirmware, type Firmware, type FirmwareKind } from './firmware.ts';
 import { chooseAccelerator, type Accelerator } from './probe-kvm.ts';
@@ -11,7 +12,7 @@ import { parseReport, reportCredentials, type GuestReport } from './report-unit.
 export interface GuestRequest {
   /** Absolute path of an image; nothing of it is changed. */
   readonly image: string;
-  readonly format: 'raw' | 'qcow2' | 'vpc' | 'vhdx';
+  readonly format: NonNullable<DiskRow['driver']>;
   readonly firmware: FirmwareKind;
   /** `-cpu` of QEMU. */
   readonly cpu: string;

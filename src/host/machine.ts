@@ -15,6 +15,7 @@ import { programIdentity } from './program.ts';
 import { CLEAN_ENVIRONMENT, runProcess, type ProcessRequest } from './process.ts';
 import { toolVersions } from './tool-versions.ts';
 import { runsImage, sandboxArguments } from './sandbox.ts';
+import type { ToolName } from '../tools.ts';
 import { chooseToolset } from './toolset.ts';
 import { mountWorkspace, workspaceSize, type Workspace } from './workspace.ts';
 
@@ -44,7 +45,8 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
   const workspaces: Workspace[] = [];
   let emulator: Promise<Emulator> | undefined;
   let containment: Containment | undefined;
-  const tools = (): Promise<ToolsOrigin> => (origin ??= chooseToolset(paths.cache, process.env, signal));
+  const tools = (needed?: readonly ToolName[]): Promise<ToolsOrigin> =>
+    (origin ??= chooseToolset({ cache: paths.cache, env: process.env, needed, signal }));
   const request = async (command: Command): Promise<ProcessRequest> => {
     const { tool, args, view, cwd } = command;
     const root = view.tools ?? (await tools()).root;

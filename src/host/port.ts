@@ -39,8 +39,11 @@ export interface Host {
    */
   checkpoint(): Promise<void>;
   cpu(): Promise<CpuFacts>;
-  /** Where the tools come from on this machine. Throws `HewError` where there are none. */
-  tools(): Promise<ToolsOrigin>;
+  /**
+   * Where the tools come from on this machine. Whoever asks first says which are needed, all that hew knows when left
+   * out. Throws `HewError` where there are none.
+   */
+  tools(needed?: readonly ToolName[]): Promise<ToolsOrigin>;
   /** Versions of these tools: of a tree those of its packages; a tool of the machine that tells none by its own digest. */
   toolVersions(names: readonly ToolName[]): Promise<Readonly<Partial<Record<ToolName, string>>>>;
   /** Which hew this is. */

@@ -12,51 +12,68 @@ export interface FoundTool {
   readonly version: string | undefined;
 }
 
+export interface ToolsetRequest {
+  /** The cache folder, in which the tools tree is. */
+  readonly cache: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The tools that will be started; all that hew knows when left out. */
+  readonly needed?: readonly ToolName[] | undefined;
+  readonly signal: AbortSignal;
+  /** Where the programs of the machine are; `/` but for tests. */
+  readonly machine?: string;
+}
+
 /**
- * The host's own tools when it has all of them, new enough, else the tools tree. One origin for all: its programs know
- * one another's formats, and bytes do not come to depend on which of them a machine happens to have.
+ * The machine's own tools when it has all that are needed, new enough, else the tools tree. One origin for all: its
+ * programs know one another's formats, and bytes do not come to depend on which of them a machine happens to have.
  * `HEW_TOOLS=host|tree` decides by hand. Throws `HewError` when neither is there.
  */
-export async function chooseToolset(
-  cache: string,
-  env: Readonly<Record<string, string | undefined>>,
-  signal: AbortSignal,
-): Promise<ToolsOrigin> {
-  if (env['HEW_TOOLS'] !== 'tree' && (env['HEW_TOOLS'] === 'host' || (await hostHasAll(signal)))) {
-    return { origin: 'host', root: '/', name: '', packages: [] };
-  }
+export async function chooseToolset({ cache, env, needed = ALL_TOOLS, signal, machine = '/' }: ToolsetRequest): Promise<ToolsOrigin> {
+  if (env['HEW_TOOLS'] === 'host') return HOST_ORIGIN;
+  const lacking = env['HEW_TOOLS'] === 'tree' ? undefined : await lackingTools(needed, machine, signal);
+  if (lacking?.length === 0) return HOST_ORIGIN;
   const tree = findTree(cache);
   if (tree !== undefined) return tree;
   throw new HewError({
     code: 'no-tools',
-    message: 'this machine lacks some of the tools that hew needs, and there is no tools tree yet',
+    message: lacking === undefined ? 'there is no tools tree yet' : `this machine lacks ${lacking.join(', ')}, and there is no tools tree yet`,
     hint: 'make one with `hew tools install`; `hew doctor` names each tool',
   });
 }
 
-async function hostHasAll(signal: AbortSignal): Promise<boolean> {
-  const names = Object.keys(TOOLS) as ToolName[];
-  if (names.some((name) => findProgram(name) === undefined)) return false;
-  const found = await Promise.all(names.map((name) => lookUp(name, '/', signal)));
-  return found.every((tool) => isNewEnough(TOOLS[tool.name], tool.version));
+const HOST_ORIGIN: ToolsOrigin = { origin: 'host', root: '/', name: '', packages: [] };
+
+const ALL_TOOLS = Object.keys(TOOLS) as ToolName[];
+
+/** The tools that a machine has not, or too old; versions are asked only where none is missing. */
+async function lackingTools(needed: readonly ToolName[], machine: string, signal: AbortSignal): Promise<readonly string[]> {
+  const missing = needed.filter((name) => findProgram(name, machine) === undefined);
+  if (missing.length > 0) return missing;
+  const versioned = needed.filter((name) => TOOLS[name].minimum !== undefined);
+  const found = await Promise.all(versioned.map(async (name) => ({ name, version: await askVersion(name, [findProgram(name, machine) ?? name], signal) })));
+  return found.filter(({ name, version }) => !isNewEnough(TOOLS[name], version)).map(({ name, version }) => `${name} ${TOOLS[name].minimum} (it has ${version ?? 'an unknown one'})`);
 }
 
 /** Path and version of one tool below a root. */
 export async function lookUp(name: ToolName, root: string, signal: AbortSignal): Promise<FoundTool> {
   const path = findProgram(name, root);
   if (path === undefined) return { name, path, version: undefined };
-  const ask = VERSION_ARGUMENTS[name] ?? '--version';
   // A tree's programs find their libraries only inside it.
-  const argv = root === '/' ? [path, ask] : insideTree(root, name, ask);
-  const { stdout, stderr } = await runProcess({ argv, program: name, env: CLEAN_ENVIRONMENT, signal }, { accept: [1, 2, 255] });
-  return { name, path, version: versionIn(stdout) ?? versionIn(stderr) };
+  const argv = root === '/' ? [path] : insideTree(root, name);
+  return { name, path, version: await askVersion(name, argv, signal) };
+}
+
+async function askVersion(name: ToolName, argv: readonly string[], signal: AbortSignal): Promise<string | undefined> {
+  const ask = VERSION_ARGUMENTS[name] ?? '--version';
+  const { stdout, stderr } = await runProcess({ argv: [...argv, ask], program: name, env: CLEAN_ENVIRONMENT, signal }, { accept: [1, 2, 255] });
+  return versionIn(stdout) ?? versionIn(stderr);
 }
 
 /** Tools that take another word for the question. */
 const VERSION_ARGUMENTS: Readonly<Record<string, string>> = { 'mkfs.ext4': '-V', 'mkfs.xfs': '-V', 'xfs_db': '-V', debugfs: '-V' };
 
-const insideTree = (root: string, name: string, ask: string): string[] => [
-  'bwrap', '--ro-bind', root, '/', '--proc', '/proc', '--dev', '/dev', '--', name, ask,
+const insideTree = (root: string, name: string): string[] => [
+  'bwrap', '--ro-bind', root, '/', '--proc', '/proc', '--dev', '/dev', '--', name,
 ];
 
 /** Whether a version suffices; a tool that tells none is taken as it is where no minimum is asked for. */

@@ -44,13 +44,26 @@ export function tarHeaders(
   let skip = 0;
   /** How much of what is skipped is content and no padding. */
   let content = 0;
+  /** What follows the map of a sparse file, where that goes on in blocks of its own: its size does not count them. */
+  let behindMap: { readonly skip: number; readonly content: number } | undefined;
   let ended = false;
   let pending: ReadonlyMap<string, Uint8Array> = new Map();
+
+  const takeMap = (block: Uint8Array): void => {
+    rest = rest.subarray(BLOCK);
+    if (block[504] !== 0) return;
+    ({ skip, content } = behindMap ?? { skip, content });
+    behindMap = undefined;
+  };
 
   /** Takes one header, with the content of an extended one; false when more bytes are needed. */
   const take = (): boolean => {
     if (rest.length < BLOCK) return false;
     const header = rest.subarray(0, BLOCK);
+    if (behindMap !== undefined) {
+      takeMap(header);
+      return true;
+    }
     if (header.every((byte) => byte === 0)) {
       ended = true;
       return false;
@@ -74,6 +87,11 @@ export function tarHeaders(
     rest = rest.subarray(BLOCK);
     skip = Math.ceil(bytes / BLOCK) * BLOCK;
     content = extended || type === 'g' ? 0 : bytes;
+    // `isextended` of GNU tar's old headers: https://www.gnu.org/software/tar/manual/html_node/Standard.html
+    if (type === 'S' && header[482] !== 0) {
+      behindMap = { skip, content };
+      [skip, content] = [0, 0];
+    }
     return true;
   };
 
@@ -92,7 +110,7 @@ export function tarHeaders(
       }
     },
     end: () => {
-      if (skip > 0 || (!ended && rest.length > 0)) throw new BadBytes('the tar is cut short');
+      if (skip > 0 || behindMap !== undefined || (!ended && rest.length > 0)) throw new BadBytes('the tar is cut short');
     },
   };
 }

@@ -60,17 +60,17 @@ export async function bootImage(host: Host, request: BootRequest, emit: Emit): P
 const ESP_TYPES: readonly string[] = ['c12a7328-f81f-11d2-ba4b-00a0c93ec93b', '0xef'];
 
 /** The format of an image, and whether it is for a BIOS: a UEFI image has an EFI system partition. */
-async function describeDisk(host: Host, image: string): Promise<{ row: DiskRow; bios: boolean }> {
+async function describeDisk(host: Host, image: string): Promise<{ row: DiskRow & { driver: NonNullable<DiskRow['driver']> }; bios: boolean }> {
   if ((await host.fs.status(image)) === undefined) throw new HewError({ code: 'artifact-not-found', message: `there is no file ${image}`, hint: 'check the path' });
   const source = host.fs.openBytes(image);
   try {
     const disk = openDisk(source);
     const row = disk.ok ? formatRow(disk.value.format).disk : undefined;
-    if (!disk.ok || row === undefined) {
+    if (!disk.ok || row?.driver === undefined) {
       throw new HewError({ code: 'artifact-unknown', message: `${image} is no disk image that can be booted`, hint: `hew boots ${listOf(DISK_LABELS, 'and')}` });
     }
     const table = readPartitions(disk.value.content);
-    return { row, bios: table.ok && !table.value.partitions.some(({ type }) => ESP_TYPES.includes(type)) };
+    return { row: { ...row, driver: row.driver }, bios: table.ok && !table.value.partitions.some(({ type }) => ESP_TYPES.includes(type)) };
   } finally {
     source.close();
   }

@@ -1,8 +1,8 @@
 import { HewError } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import type { Expectations } from '../verify/facts.ts';
-import type { Platform } from '../verify/rules/rule.ts';
-import { verifyImage, type VerifyReport } from '../verify/verify-image.ts';
+import type { Platform } from '../platforms/rows.ts';
+import { verifyImage, type VerifyReport } from '../platforms/verify-image.ts';
 import { gatherImages } from '../artifact/gather-image.ts';
 
 /**

@@ -46,6 +46,8 @@ export interface ArtifactFacts {
 }
 
 export interface DiskFacts {
+  /** The archive that the disk was in. */
+  readonly archive?: { readonly format: DiskFormat; readonly tar: TarFacts } | undefined;
   readonly container: DiskContainer;
   /** Bytes that the guest sees. */
   readonly size: number;

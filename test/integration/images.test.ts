@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { ErrorReport } from '../../src/cli/print-error.ts';
 import type { GuestReport } from '../../src/guest/report-unit.ts';
 import type { GuestResult } from '../../src/guest/run-guest.ts';
-import type { VerifyReport } from '../../src/verify/verify-image.ts';
+import type { VerifyReport } from '../../src/platforms/verify-image.ts';
 import type { BuildResult } from '../../src/build/build-image.ts';
 import { CHECKOUT } from '../support/checkout.ts';
 import { build, failureOf, runHew, type HewRun } from '../support/hew.ts';

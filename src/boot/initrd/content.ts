@@ -1,3 +1,5 @@
+import { PLATFORM_ROWS, type PlatformRow } from '../../platforms/rows.ts';
+
 /**
  * What hew's own initrd is made of: names of programs, units, rules and modules, taken from the image where it has
  * them. It does what systemd documents for an initrd and no more: bootup(7), "Bootup in the initrd".
@@ -5,16 +7,9 @@
 
 /** Modules by what they are for. What a kernel has built in, or lacks, is passed over. */
 export const MODULES: Readonly<Record<string, readonly string[]>> = {
-  'Hyper-V and Azure': [
-    'hv_vmbus', 'hv_storvsc', 'hv_netvsc', 'hv_utils', 'hv_balloon', 'hyperv_keyboard', 'hid_hyperv', 'hyperv_drm',
-    'hyperv_fb', 'pci_hyperv', 'mana', 'mlx5_core', 'mlx4_en',
-  ],
-  'QEMU and KVM': [
-    'virtio_pci', 'virtio_mmio', 'virtio_blk', 'virtio_scsi', 'virtio_net', 'virtio_rng', 'virtio_console',
-    'qemu_fw_cfg',
-  ],
+  'platforms': [...new Set(PLATFORM_ROWS.flatMap((row: PlatformRow) => row.drivers ?? []))],
   'disks': [
-    'nvme', 'ahci', 'ata_piix', 'ata_generic', 'sd_mod', 'sr_mod', 'vmw_pvscsi', 'xen_blkfront', 'usb_storage',
+    'ahci', 'ata_piix', 'ata_generic', 'sd_mod', 'sr_mod', 'vmw_pvscsi', 'usb_storage',
     'uas',
   ],
   'buses and keyboards': ['xhci_pci', 'ehci_pci', 'uhci_hcd', 'usbhid', 'hid_generic', 'atkbd', 'i8042'],

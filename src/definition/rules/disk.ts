@@ -1,4 +1,4 @@
-import { DISK_FORMATS } from '../../formats/rows.ts';
+import { DISK_FORMATS, formatRow, sizeUnitOf } from '../../formats/rows.ts';
 import { bytesOf, type FILESYSTEMS } from '../../schema-words.ts';
 import { listOf } from '../nearest.ts';
 import type { Candidate, Finding, Rule } from './rule.ts';
@@ -96,6 +96,16 @@ export const diskRules: readonly Rule[] = [
       return missing <= 0 ? [] : [{ path: ['disk', 'size'],
         message: `the partitions need ${Math.ceil(missing / 1024 ** 2)} MiB more than ${size}`,
         hint: 'enlarge the disk, or give one partition `size = "rest"`' }];
+    }),
+  },
+  {
+    id: 'disk-size-unit',
+    find: withDisk(({ size }, { outputs }) => {
+      const unit = sizeUnitOf(outputs);
+      const asking = outputs.find(({ format }) => formatRow(format).disk?.sizeUnit === unit);
+      return size === 'minimal' || unit === undefined || bytesOf(size) % unit === 0 ? [] : [{ path: ['disk', 'size'],
+        message: `\`${asking?.format ?? ''}\` needs a disk of whole GiB, and ${size} is none`,
+        hint: `use ${Math.ceil(bytesOf(size) / unit) * unit / 1024 ** 3}GiB` }];
     }),
   },
   {

@@ -25,6 +25,8 @@ export interface LayoutRequest {
   readonly disk: IdentifiedDisk;
   /** `minimal`, or a size such as `5GiB`. */
   readonly size: string;
+  /** Bytes of which a `minimal` disk gets a whole number; 1 MiB where it is not said. */
+  readonly unit?: number | undefined;
   /** By mount point. */
   readonly content: ReadonlyMap<string, Content>;
   /** Largest first: what an error names when it does not fit. */
@@ -36,7 +38,7 @@ export interface LayoutRequest {
  * `rest` what is left. Throws `HewError` when a content does not fit into its partition or the partitions do not fit
  * on the disk, with how much is missing. Pure.
  */
-export function planLayout({ disk, size, content, packages }: LayoutRequest): DiskLayout {
+export function planLayout({ disk, size, unit = ALIGNMENT, content, packages }: LayoutRequest): DiskLayout {
   const needs = disk.partitions.map((partition) => ({
     partition, wish: wishOf(partition, disk, size), content: content.get(partition.mount) ?? NOTHING,
   }));
@@ -45,7 +47,7 @@ export function planLayout({ disk, size, content, packages }: LayoutRequest): Di
   const taken = fixed.reduce((sum, one) => sum + one, 2 * ALIGNMENT);
   const least = rest === undefined ? 0 : neededSpace(rest.partition.filesystem, rest.content);
   const total = size === 'minimal'
-    ? taken + (rest === undefined ? 0 : comfortableSpace(rest.partition.filesystem, rest.content))
+    ? alignUp(taken + (rest === undefined ? 0 : comfortableSpace(rest.partition.filesystem, rest.content)), unit)
     : alignDown(bytesOf(size));
   if (taken + least > total) throw diskTooSmall(size, taken + least - total, packages);
   let start = ALIGNMENT;
@@ -57,6 +59,8 @@ export function planLayout({ disk, size, content, packages }: LayoutRequest): Di
   });
   return { label: disk.label, id: disk.id, size: total, partitions };
 }
+
+const alignUp = (bytes: number, unit: number): number => Math.ceil(bytes / unit) * unit;
 
 const alignDown = (bytes: number): number => Math.floor(bytes / ALIGNMENT) * ALIGNMENT;
 

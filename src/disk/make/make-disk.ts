@@ -32,6 +32,8 @@ export interface MakeDiskRequest {
   readonly root: Pick<Root, 'path' | 'packages' | 'epoch'> & { readonly target: Pick<Root['target'], 'arch' | 'level'> };
   /** A promise is waited for as late as the disk allows; they may not lie at a mount point of the root then. */
   readonly bootFiles: BootFiles | Promise<BootFiles>;
+  /** Bytes of which a disk of minimal size gets a whole number. */
+  readonly sizeUnit?: number | undefined;
   /** Digest of what the image is made from. */
   readonly seed: string;
 }
@@ -64,7 +66,7 @@ export async function makeDisk(host: Host, request: MakeDiskRequest, detail: (te
     const from = { root, seed, esp: espFiles, folders: sources.folders, work: folder };
     const first = await prepare(host, identified.partitions.filter((partition) => partition !== esp), from);
     const layoutOf = (prepared: readonly Prepared[]): DiskLayout => planLayout({
-      disk: identified, size: disk.size, packages: root.packages,
+      disk: identified, size: disk.size, unit: request.sizeUnit, packages: root.packages,
       content: new Map(prepared.map(({ partition, content }) => [partition.mount, content])),
     });
     const layout = layoutOf(first);

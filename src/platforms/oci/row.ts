@@ -3,4 +3,6 @@ import type { PlatformRow } from '../row.ts';
 export const oci = {
   id: 'oci',
   label: 'OCI',
+  needs: ['budget', 'no-machine-id', 'foreign-kernel', 'container'],
+  formats: ['oci'],
 } as const satisfies PlatformRow;

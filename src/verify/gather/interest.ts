@@ -1,9 +1,6 @@
-/** Files of a root that rules ask for. */
-export interface Interest {
-  readonly path: RegExp;
-  /** Whether their text is read. */
-  readonly text?: true;
-}
+import { PLATFORM_ROWS, type Interest, type PlatformRow } from '../../platforms/rows.ts';
+
+export type { Interest } from '../../platforms/rows.ts';
 
 /**
  * Which files of a root rules ask for, and of which they read the text. A file that no row matches is no fact, so that a
@@ -51,7 +48,8 @@ export const INTERESTS = {
   icons: { path: /\.ico$/, text: true },
 } as const satisfies Readonly<Record<string, Interest>>;
 
-const ROWS: readonly Interest[] = Object.values(INTERESTS);
+/** Those of all rules, and those that platforms alone ask for. */
+const ROWS: readonly Interest[] = [...Object.values(INTERESTS), ...PLATFORM_ROWS.flatMap((row: PlatformRow) => row.interests ?? [])];
 
 export const isDeclared = (path: string): boolean => ROWS.some((row) => row.path.test(path));
 export const isRead = (path: string): boolean => ROWS.some((row) => row.text === true && row.path.test(path));

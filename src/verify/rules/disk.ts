@@ -6,7 +6,7 @@ import { readFstab } from '../read/fstab.ts';
 import { INTERESTS } from '../gather/interest.ts';
 import { filesOf, textAt } from '../read/files.ts';
 import { unitState } from '../read/units.ts';
-import { BOOTABLE, fail, judge, listed, notApplicable, of, pass, type Rule } from './rule.ts';
+import { fail, judge, listed, notApplicable, of, pass, type Rule } from './rule.ts';
 
 const TESTS = 'https://github.com/microsoft/azurelinux (image tests of Azure Linux 4.0)';
 const UEFI = 'https://uefi.org/specs/UEFI/2.10/03_Boot_Manager.html#removable-media-boot-behavior';
@@ -23,7 +23,6 @@ const WITHOUT_FILES = [
 export const DISK_RULES: readonly Rule[] = [
   {
     id: 'disk.partition-table',
-    platforms: BOOTABLE,
     severity: 'error',
     title: 'It is a disk with a whole partition table, and nothing lies beside the partitions',
     check: ({ disk }) => {
@@ -36,7 +35,6 @@ export const DISK_RULES: readonly Rule[] = [
   },
   {
     id: 'disk.one-root',
-    platforms: BOOTABLE,
     severity: 'error',
     title: 'There is exactly one `/`, and no partition that could hold another',
     check: of('disk', ({ table }, { root, boot }) => {
@@ -56,7 +54,6 @@ export const DISK_RULES: readonly Rule[] = [
   },
   {
     id: 'disk.esp',
-    platforms: BOOTABLE,
     severity: 'error',
     title: 'A disk for UEFI has a FAT EFI system partition with the removable-media path',
     check: of('disk', (disk, facts) => {
@@ -73,7 +70,6 @@ export const DISK_RULES: readonly Rule[] = [
   },
   {
     id: 'disk.esp-fstab',
-    platforms: BOOTABLE,
     severity: 'error',
     title: 'One line of fstab mounts the EFI system partition by UUID, for root alone',
     check: of('root', (root, { disk }) => {
@@ -96,22 +92,10 @@ export const DISK_RULES: readonly Rule[] = [
     remedy: 'Write `UUID=XXXX-XXXX /boot/efi vfat defaults,umask=0077 0 0`; hew writes it for a vfat partition at /boot/efi',
     source: TESTS,
   },
-  noSwap('azure.no-swap', {
-    platforms: ['azure'],
-    severity: 'error',
-    remedy: 'Take the swap partition out of [[disk.partitions]]; the agent or cloud-init makes swap on the resource disk',
-    source: 'https://learn.microsoft.com/azure/virtual-machines/linux/create-upload-generic',
-  }),
-  // These platforms run an image that swaps. Whoever writes `part swap` means it, and hears what it costs.
-  noSwap('disk.no-swap', {
-    platforms: BOOTABLE.filter((platform) => platform !== 'azure'),
-    severity: 'warning',
-    remedy: 'Take the swap partition out of [[disk.partitions]], unless the machine is to swap to its system disk',
-    source: TESTS,
-  }),
 ];
 
-function noSwap(id: string, rest: Pick<Rule, 'platforms' | 'severity' | 'remedy' | 'source'>): Rule {
+/** A rule against swap on the system disk. */
+export function noSwap(id: string, rest: Pick<Rule, 'severity' | 'remedy' | 'source'>): Rule {
   return {
     id,
     title: 'There is no swap: no partition, no line of fstab, no unit',
@@ -128,3 +112,10 @@ function noSwap(id: string, rest: Pick<Rule, 'platforms' | 'severity' | 'remedy'
     ...rest,
   };
 }
+
+/** Of platforms that run an image that swaps. Whoever writes `part swap` means it, and hears what it costs. */
+export const OPTIONAL_SWAP_RULE = noSwap('disk.no-swap', {
+  severity: 'warning',
+  remedy: 'Take the swap partition out of [[disk.partitions]], unless the machine is to swap to its system disk',
+  source: TESTS,
+});

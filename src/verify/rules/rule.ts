@@ -1,11 +1,6 @@
-import type { Platform } from '../../platforms/rows.ts';
 import type { ImageFacts } from '../facts.ts';
 import { UnreadText } from '../read/files.ts';
 
-export { PLATFORMS, type Platform } from '../../platforms/rows.ts';
-
-/** Platforms that start a disk. */
-export const BOOTABLE: readonly Platform[] = ['azure', 'hyperv', 'qemu'];
 
 /** What a check found. `not-applicable` says why there is nothing to judge. */
 export interface Finding {
@@ -13,11 +8,10 @@ export interface Finding {
   readonly detail: string;
 }
 
-/** One demand of a platform. Pure: the same facts give the same finding. */
+/** One demand of platforms. Which they are is said where it stands in a list: a capability's, or a platform's own. Pure: the same facts give the same finding. */
 export interface Rule {
   /** Stable, for scripts: `area.subject`. */
   readonly id: string;
-  readonly platforms: readonly Platform[];
   readonly severity: 'error' | 'warning';
   /** Whether the definition asked for it by itself, which makes a warning an error. */
   readonly isDemanded?: (expected: ImageFacts['expected']) => boolean;

@@ -2,27 +2,9 @@ import { authorityNotes, chainFaults, describeSignatures } from '../../boot/efi/
 import type { BootFacts } from '../boot-facts.ts';
 import { judge, notApplicable, of, type Finding, type Rule } from './rule.ts';
 
-/** Signatures from the firmware to the kernel. Machines of both platforms enforce them unless told not to. */
-export const SECURE_BOOT_RULES: readonly Rule[] = [
-  {
-    id: 'hyperv.secure-boot',
-    platforms: ['hyperv'],
-    severity: 'warning',
-    title: 'Loaders and kernel are signed for the template MicrosoftUEFICertificateAuthority',
-    check: of('boot', checkChain),
-    remedy: 'Extend the profile `secure-boot` (shim, GRUB and kernel as the distribution had them signed), or set secure-boot-template = "off"',
-    source: 'https://learn.microsoft.com/windows-server/virtualization/hyper-v/learn-more/generation-2-virtual-machine-security-settings-for-hyper-v',
-  },
-  {
-    id: 'azure.secure-boot',
-    platforms: ['azure'],
-    severity: 'warning',
-    title: 'Loaders and kernel are signed, as trusted launch with Secure Boot demands',
-    check: of('boot', checkChain),
-    remedy: 'Extend the profile `secure-boot` (shim, GRUB and kernel as the distribution had them signed), or make machines without Secure Boot',
-    source: 'https://learn.microsoft.com/azure/virtual-machines/trusted-launch',
-  },
-];
+/** A rule on signatures from the firmware to the kernel. Machines enforce them unless told not to: a warning. */
+export const secureBootRule = (id: string, rest: Pick<Rule, 'title' | 'remedy' | 'source'>): Rule =>
+  ({ id, severity: 'warning', check: of('boot', checkChain), ...rest });
 
 function checkChain({ removable, programs }: BootFacts): Finding {
   if (removable === undefined) return notApplicable('there is no EFI loader');

@@ -4,7 +4,7 @@ import { fileAt, filesUnder, ownership } from '../read/files.ts';
 import { fipsSign } from '../read/fips.ts';
 import type { BootFacts } from '../boot-facts.ts';
 import type { ImageFacts } from '../facts.ts';
-import { BOOTABLE, fail, judge, notApplicable, of, pass, PLATFORMS, type Rule } from './rule.ts';
+import { fail, judge, notApplicable, of, pass, type Rule } from './rule.ts';
 
 const TESTS = 'https://github.com/microsoft/azurelinux (image tests of Azure Linux 4.0)';
 const GRUB_FOLDERS = ['/boot/grub2', '/boot/grub'];
@@ -17,7 +17,8 @@ const BUDGETS: Readonly<Record<'oci' | 'wsl' | 'disk', { readonly installed: num
   disk: { installed: 2048 * MIB, compressed: Infinity },
 };
 
-const OS_RELEASE = {
+/** What every image says of itself. */
+export const OS_RELEASE = {
   check: of('root', ({ osRelease }, { expected }) => {
     const wanted = expected.osRelease ?? {};
     return judge(['NAME', 'ID', 'VERSION_ID'].flatMap((key) => {
@@ -30,11 +31,10 @@ const OS_RELEASE = {
   source: 'https://www.freedesktop.org/software/systemd/man/latest/os-release.html',
 } satisfies Pick<Rule, 'check' | 'remedy' | 'source'>;
 
-/** What an operating system on a disk must have, and what every image says of itself. */
-export const SYSTEM_RULES: readonly Rule[] = [
+/** What an operating system on a disk must have. */
+export const BOOTED_SYSTEM_RULES: readonly Rule[] = [
   {
     id: 'system.kernel',
-    platforms: BOOTABLE,
     severity: 'error',
     title: 'There is a kernel with the folder of its modules',
     check: of('root', ({ kernels }) => {
@@ -50,7 +50,6 @@ export const SYSTEM_RULES: readonly Rule[] = [
   },
   {
     id: 'system.boot-entry',
-    platforms: BOOTABLE,
     severity: 'error',
     title: 'Boot entries name kernels and initrds that are there',
     check: of('boot', ({ entries }) => {
@@ -62,7 +61,6 @@ export const SYSTEM_RULES: readonly Rule[] = [
   },
   {
     id: 'system.initrd',
-    platforms: BOOTABLE,
     severity: 'error',
     title: 'Initrds are archives that the kernel can unpack',
     check: of('root', ({ kernels }) => judge(kernels.flatMap(({ version, initrdProblem }) =>
@@ -72,7 +70,6 @@ export const SYSTEM_RULES: readonly Rule[] = [
   },
   {
     id: 'system.grub-modes',
-    platforms: BOOTABLE,
     severity: 'error',
     title: 'Files of GRUB are root\'s and nobody else may read them',
     check: of('root', (root) => {
@@ -86,7 +83,6 @@ export const SYSTEM_RULES: readonly Rule[] = [
   },
   {
     id: 'system.grub-config',
-    platforms: BOOTABLE,
     severity: 'error',
     title: 'Where GRUB starts the image, it has its configuration and its environment block',
     check: of('root', (root, { boot, disk }) => {
@@ -99,7 +95,6 @@ export const SYSTEM_RULES: readonly Rule[] = [
   },
   {
     id: 'system.fips',
-    platforms: BOOTABLE,
     severity: 'error',
     title: '`fips=1` is on the command line if and only if FIPS was asked for',
     check: of('root', (root, facts) => {
@@ -114,24 +109,19 @@ export const SYSTEM_RULES: readonly Rule[] = [
     remedy: 'Set system.fips in the definition: it sets the command line, the policy and the packages together',
     source: TESTS,
   },
-  {
-    id: 'system.os-release',
-    platforms: [...BOOTABLE, 'wsl'],
-    severity: 'error',
-    title: '/etc/os-release gives NAME, ID and VERSION_ID as the distribution says',
-    ...OS_RELEASE,
-  },
-  {
-    // An image without one runs: what scans it does not know whose packages it holds.
-    id: 'oci.os-release',
-    platforms: ['oci'],
-    severity: 'warning',
-    title: 'Scanners find NAME, ID and VERSION_ID in /etc/os-release, as the distribution says',
-    ...OS_RELEASE,
-  },
+];
+
+export const OS_RELEASE_RULE: Rule = {
+  id: 'system.os-release',
+  severity: 'error',
+  title: '/etc/os-release gives NAME, ID and VERSION_ID as the distribution says',
+  ...OS_RELEASE,
+};
+
+/** Budgets, of every platform. */
+export const SIZE_RULES: readonly Rule[] = [
   {
     id: 'size.installed',
-    platforms: PLATFORMS,
     severity: 'warning',
     isDemanded: ({ installedLimit }) => installedLimit !== undefined,
     title: 'What is installed keeps to the budget',
@@ -142,7 +132,6 @@ export const SYSTEM_RULES: readonly Rule[] = [
   },
   {
     id: 'size.compressed',
-    platforms: PLATFORMS,
     severity: 'warning',
     isDemanded: ({ compressedLimit }) => compressedLimit !== undefined,
     title: 'What is downloaded keeps to the budget',

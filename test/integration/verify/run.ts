@@ -1,5 +1,5 @@
 import type { Inspection } from '../../../src/usecases/inspect-artifact.ts';
-import type { VerifyReport } from '../../../src/verify/verify-image.ts';
+import type { VerifyReport } from '../../../src/platforms/verify-image.ts';
 import { runHew } from '../../support/hew.ts';
 
 /** Runs `hew verify --json`, and holds its exit status against what it says. */

@@ -83,6 +83,7 @@ const BROKEN: readonly (readonly [string, string, string])[] = [
   ['swap-on-azure', `${VHD}[boot]\n[disk]\n${ESP}${ROOT}[[disk.partitions]]\nmount = "swap"\n`, '12:1'],
   ['rest-twice', `${RAW}[boot]\n[disk]\n${ESP}size = "rest"\n${ROOT}size = "rest"\n`, '13:8'],
   ['disk-too-small', `${RAW}[boot]\n[disk]\nsize = "1GiB"\n${ESP}size = "200MiB"\n${ROOT}size = "900MiB"\n`, '8:8'],
+  ['disk-size-unit', `${RAW.replace('"raw"', '"gce"')}[boot]\n[disk]\nsize = "5500MiB"\n${ESP}${ROOT}`, '8:8'],
   ['subvolumes', `${RAW}[boot]\n[disk]\n${ESP}${ROOT}[[disk.partitions.subvolumes]]\nname = "h"\nmount = "/home"\n`, '12:1'],
   ['loader-and-firmware', `${RAW}[boot]\nfirmware = "bios"\nloader = "uki"\n[disk]\n${ROOT}`, '8:10'],
   ['read-only-root', `${RAW}[boot]\n[disk]\n${ESP}${ROOT}filesystem = "erofs"\n`, '11:9'],

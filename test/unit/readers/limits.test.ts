@@ -12,7 +12,7 @@ import { BadBytes } from '../../../src/readers/bytes.ts';
 import { LIMITS } from '../../../src/readers/limits.ts';
 import { parsePe } from '../../../src/readers/pe.ts';
 import { copyEsp } from '../../../src/verify/gather/esp.ts';
-import { WHITEOUT_RULE } from '../../../src/verify/rules/whiteouts.ts';
+import { WHITEOUT_RULE } from '../../../src/platforms/oci/whiteouts.ts';
 import type { ImageFacts } from '../../../src/verify/facts.ts';
 import { whiteoutOf } from '../../../src/verify/read/whiteouts.ts';
 import { pe } from '../boot/efi/pe-writer.ts';

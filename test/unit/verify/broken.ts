@@ -5,7 +5,7 @@ import type { BootFacts, KernelFacts } from '../../../src/verify/boot-facts.ts';
 import type { DiskFacts, FileFact, ImageFacts, RootFacts } from '../../../src/verify/facts.ts';
 import type { LayerFacts, OciConfigFacts, OciFacts } from '../../../src/verify/oci-facts.ts';
 import type { TarEntryFact } from '../../../src/readers/tar-headers.ts';
-import { enabled, espPartition, footer, kernel, link, rootPartition, shim, signed, text, vhdx, type Sample } from './samples.ts';
+import { enabled, espPartition, footer, kernel, link, rootPartition, shim, signed, text, vhdx, vmdk, type Sample } from './samples.ts';
 
 type Break = (facts: ImageFacts) => ImageFacts;
 const TIB = 2 ** 40;
@@ -22,6 +22,9 @@ const inTable = (change: Partial<NonNullable<DiskFacts['table']>>): Break => (fa
   (facts.disk?.table === undefined ? facts : inDisk({ table: { ...facts.disk.table, ...change } })(facts));
 const withFooter = (change: Partial<VhdFooter>): Break => inDisk({ container: { format: 'vhd', footer: { ...footer, ...change } } });
 const withVhdx = (change: Partial<VhdxFacts>): Break => inDisk({ container: { format: 'vhdx', facts: { ...vhdx, ...change } } });
+const withMember = (path: string): Break => (facts) => (facts.disk?.archive === undefined ? facts : inDisk({ archive: {
+  ...facts.disk.archive, tar: { ...facts.disk.archive.tar, entries: [...facts.disk.archive.tar.entries, { path, kind: 'file', mtime: 0 }] },
+} })(facts));
 const inArtifact = (change: Partial<ImageFacts['artifact']>): Break => (facts) => ({ ...facts, artifact: { ...facts.artifact, ...change } });
 const inOci = (change: (oci: OciFacts) => Partial<OciFacts>): Break => (facts) =>
   ({ ...facts, oci: facts.oci && { ...facts.oci, ...change(facts.oci) } });
@@ -140,6 +143,25 @@ export const BROKEN: Readonly<Record<string, BrokenRow>> = {
   'generalised.history': row('azure', withFiles(led('/root/.bash_history', '/opt/history')), withFile('/srv/app/.bash_history', 'ls\n'), withFile('/root/.bash_history', 'ls\n')),
   'generalised.agent-state': row('azure', withFile('/var/lib/systemd/random-seed', 'x'), withFile('/var/lib/systemd/network/lease', 'x'), withFile('/run/systemd/netif/leases/2', 'x'),
     withFile('/var/lib/cloud/instance/user-data.txt', 'x'), withFile('/var/lib/waagent/ovf-env.xml', 'x')),
+  'aws.format': row('aws', inDisk({ container: { format: 'vmdk', header: { ...vmdk, streamOptimized: false } } }), inArtifact({ format: 'qcow2' })),
+  'aws.size': row('aws', inDisk({ size: 65 * TIB }), (facts) => inTable({ label: 'mbr' })(inDisk({ size: 3 * TIB })(facts))),
+  'aws.nvme': row('aws', withKernel({ initrd: ['ena'] })),
+  'aws.ena': row('aws', withKernel({ modules: ['nvme'] })),
+  'aws.console': row('aws', dropWord(/console=ttyS0\S*/g)),
+  'aws.sshd': row('aws', withoutFiles(/wants\/sshd/)),
+  'aws.cloud-init': row('aws', withoutFiles(/\.wants\/cloud-init/), withoutFiles(/bin\/cloud-init/)),
+  'aws.datasource': row('aws', withFile('/etc/cloud/cloud.cfg.d/99.cfg', 'datasource_list: [ Azure ]\n')),
+  'aws.growpart': row('aws', withoutFiles(/growpart/)),
+  'gcp.format': row('gcp', inDisk({ archive: undefined }), withMember('metadata.json')),
+  'gcp.size': row('gcp', inDisk({ size: 2 ** 30 + 2 ** 20 })),
+  'gcp.modules': row('gcp', withKernel({ initrd: ['virtio_pci', 'nvme'] })),
+  'gcp.nvme': row('gcp', withKernel({ initrd: ['virtio_pci', 'virtio_scsi'] })),
+  'gcp.network': row('gcp', withKernel({ modules: ['nvme'], initrd: ['nvme'] })),
+  'gcp.console': row('gcp', dropWord(/console=ttyS0\S*/g)),
+  'gcp.sshd': row('gcp', withoutFiles(/wants\/sshd/)),
+  'gcp.provisioner': row('gcp', withoutFiles(/\.wants\/cloud-init/), withoutFiles(/bin\/cloud-init/)),
+  'gcp.datasource': row('gcp', withFile('/etc/cloud/cloud.cfg.d/99.cfg', 'datasource_list: [ Ec2 ]\n')),
+  'gcp.growpart': row('gcp', withoutFiles(/growpart/)),
   'generalised.logs': row('azure', withFile('/var/log/dnf5.log', 'installed\n')),
   'generalised.resolv-conf': row('wsl', (facts) => withFiles({ ...led('/etc/resolv.conf', '/opt/resolv'), text: 'nameserver 10.0.0.1\n' })({ ...facts, tar: undefined }),
     withFile('/etc/resolv.conf', 'nameserver 10.0.0.1\n'), withFiles({ ...text('/etc/resolv.conf', ''), kind: 'symlink', target: '/run/x' })),

@@ -1,6 +1,7 @@
 import type { EfiProgram } from '../../../src/boot/efi/program.ts';
 import type { FilesystemFacts } from '../../../src/readers/filesystem/probe.ts';
 import type { VhdFooter } from '../../../src/readers/image/vhd.ts';
+import type { VmdkHeader } from '../../../src/readers/image/vmdk.ts';
 import type { VhdxFacts } from '../../../src/readers/image/vhdx.ts';
 import type { KernelFacts } from '../../../src/verify/boot-facts.ts';
 import type { DiskFacts, FileFact, ImageFacts, PartitionFacts, RootFacts } from '../../../src/verify/facts.ts';
@@ -93,7 +94,7 @@ export const signed = (path: string, name: EfiProgram['name'], authority: string
 });
 export const shim: EfiProgram = { ...signed('EFI/BOOT/BOOTX64.EFI', 'shim', 'Microsoft Corporation UEFI CA 2011'), trusts: ['Sample CA'] };
 
-const machine = (name: string, format: 'vhd' | 'vhdx' | 'qcow2', container: DiskFacts['container'], size: number): ImageFacts => ({
+const machine = (name: string, format: ImageFacts['artifact']['format'], container: DiskFacts['container'], size: number): ImageFacts => ({
   artifact: { name, format, size, allocated: size, script: undefined },
   disk: disk(container),
   oci: undefined,
@@ -131,7 +132,25 @@ const SCRIPT = 'New-VM -Name $Name -Generation 2\nSet-VMFirmware -SecureBootTemp
 const azure = machine('azure-vm.vhd', 'vhd', { format: 'vhd', footer }, SIZE + 512);
 const hyperv = machine('hyperv-vm.vhdx', 'vhdx', { format: 'vhdx', facts: vhdx }, 30 * MIB);
 
+/** The same machine for another cloud: its datasource, its drivers. */
+const inCloud = (facts: ImageFacts, datasource: string, drivers: readonly string[]): ImageFacts => ({
+  ...facts,
+  root: root([...machineFiles.filter(({ path }) => !path.endsWith('91-azure.cfg')), text('/etc/cloud/cloud.cfg.d/91-cloud.cfg', `datasource_list: [ ${datasource}, None ]\n`)], {
+    kernels: [{ ...kernel, modules: [...kernel.modules, ...drivers], initrd: [...(kernel.initrd ?? []), ...drivers] }],
+  }),
+});
+
+export const vmdk: VmdkHeader = {
+  version: 3, size: SIZE, grainSize: 65_536, tableEntries: 512, directory: 4096, streamOptimized: true, hasZeroGrains: false, descriptor: '',
+};
+
+const gcp = inCloud(machine('sample.tar.gz', 'gce', { format: 'raw' }, 30 * MIB), 'GCE', ['virtio_pci', 'virtio_scsi', 'virtio_net', 'gve']);
+
 export const GOOD = {
+  aws: inCloud(machine('sample.vmdk', 'vmdk', { format: 'vmdk', header: vmdk }, 30 * MIB), 'Ec2', ['ena']),
+  gcp: { ...gcp, disk: { ...disk({ format: 'raw' }), size: 2 ** 30, archive: { format: 'gce', tar: {
+    compression: 'gzip', diffId: DIGEST, problem: undefined, entries: [{ path: 'disk.raw', kind: 'file', mtime: 0 }],
+  } } } },
   azure,
   hyperv: { ...hyperv, artifact: { ...hyperv.artifact, script: SCRIPT } },
   qemu: machine('vm.qcow2', 'qcow2', { format: 'qcow2', header: {

@@ -1,17 +1,18 @@
 import { chainFaults } from '../../boot/efi/chain.ts';
-import { firmwareOf } from '../read/firmware.ts';
-import type { ImageFacts } from '../facts.ts';
-import { fail, judge, notApplicable, of, pass, type Rule } from './rule.ts';
+import { firmwareOf } from '../../verify/read/firmware.ts';
+import type { ImageFacts } from '../../verify/facts.ts';
+import { ofModules } from '../../verify/rules/kernel-checks.ts';
+import { fail, judge, notApplicable, of, pass, type Rule } from '../../verify/rules/rule.ts';
+import { secureBootRule } from '../../verify/rules/secure-boot.ts';
 
 const BEST = 'https://learn.microsoft.com/windows-server/virtualization/hyper-v/best-practices-for-running-linux-on-hyper-v';
 const GENERATIONS = 'https://learn.microsoft.com/windows-server/virtualization/hyper-v/plan/should-i-create-a-generation-1-or-2-virtual-machine-in-hyper-v';
 const MIB = 2 ** 20;
 
-/** What Hyper-V demands of a disk, and of the script that makes its machine. */
+/** What Hyper-V alone demands: of the file, of the script that makes its machine, of signatures and drivers. */
 export const HYPERV_RULES: readonly Rule[] = [
   {
     id: 'hyperv.format',
-    platforms: ['hyperv'],
     severity: 'error',
     title: 'It is a whole VHDX, or for generation 1 a VHD',
     check: (facts) => {
@@ -33,7 +34,6 @@ export const HYPERV_RULES: readonly Rule[] = [
   },
   {
     id: 'hyperv.generation',
-    platforms: ['hyperv'],
     severity: 'error',
     title: 'It starts as generation 2 (UEFI, GPT, ESP with the removable-media path) or generation 1 (BIOS)',
     check: of('disk', (disk, facts) => {
@@ -46,7 +46,6 @@ export const HYPERV_RULES: readonly Rule[] = [
   },
   {
     id: 'hyperv.aligned',
-    platforms: ['hyperv'],
     severity: 'error',
     title: 'The virtual size is a whole number of MiB',
     check: of('disk', ({ size }) => (size % MIB === 0 ? pass(`${size / MIB} MiB`) : fail(`${size} bytes are ${size % MIB} more than whole MiB`))),
@@ -55,7 +54,6 @@ export const HYPERV_RULES: readonly Rule[] = [
   },
   {
     id: 'hyperv.block-size',
-    platforms: ['hyperv'],
     severity: 'warning',
     title: 'A dynamic VHDX has blocks of 1 MiB, which keeps ext4 small',
     check: of('disk', ({ container }) => {
@@ -68,7 +66,6 @@ export const HYPERV_RULES: readonly Rule[] = [
   },
   {
     id: 'hyperv.script',
-    platforms: ['hyperv'],
     severity: 'warning',
     title: 'A PowerShell script beside the VHDX makes a machine that can start it',
     check: (facts) => {
@@ -79,6 +76,19 @@ export const HYPERV_RULES: readonly Rule[] = [
     },
     remedy: 'Build format = "vhdx" with hew, which writes the script, and keep the two files together',
     source: 'https://learn.microsoft.com/powershell/module/hyper-v/new-vm',
+  },
+  secureBootRule('hyperv.secure-boot', {
+    title: 'Loaders and kernel are signed for the template MicrosoftUEFICertificateAuthority',
+    remedy: 'Extend the profile `secure-boot` (shim, GRUB and kernel as the distribution had them signed), or set secure-boot-template = "off"',
+    source: 'https://learn.microsoft.com/windows-server/virtualization/hyper-v/learn-more/generation-2-virtual-machine-security-settings-for-hyper-v',
+  }),
+  {
+    id: 'hyperv.integration-modules',
+    severity: 'warning',
+    title: 'The kernel has the drivers of the integration services',
+    check: ofModules([['hv_utils'], ['hv_balloon']], 'anywhere'),
+    remedy: 'Add the package with the kernel\'s modules for Hyper-V',
+    source: BEST,
   },
 ];
 

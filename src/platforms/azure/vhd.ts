@@ -1,7 +1,7 @@
-import { firmwareOf } from '../read/firmware.ts';
+import { firmwareOf } from '../../verify/read/firmware.ts';
 import { fitsGeometry, type VhdFooter } from '../../readers/image/vhd.ts';
-import type { ImageFacts } from '../facts.ts';
-import { fail, judge, notApplicable, of, pass, type Finding, type Rule } from './rule.ts';
+import type { ImageFacts } from '../../verify/facts.ts';
+import { fail, judge, notApplicable, of, pass, type Finding, type Rule } from '../../verify/rules/rule.ts';
 
 const AZURE = 'https://learn.microsoft.com/azure/virtual-machines/linux/create-upload-generic#resizing-vhds';
 const SIZES = 'https://learn.microsoft.com/azure/virtual-machines/managed-disks-overview';
@@ -35,7 +35,6 @@ const footerFaults = (footer: VhdFooter): readonly string[] => [
 export const VHD_RULES: readonly Rule[] = [
   {
     id: 'azure.vhd-format',
-    platforms: ['azure'],
     severity: 'error',
     title: 'It is a VHD: its last 512 bytes begin with `conectix`',
     check: ({ artifact, disk }) => (disk?.container.format === 'vhd' ? pass('the footer is there')
@@ -45,7 +44,6 @@ export const VHD_RULES: readonly Rule[] = [
   },
   {
     id: 'azure.vhd-fixed',
-    platforms: ['azure'],
     severity: 'error',
     title: 'The VHD is fixed (disk type 2)',
     check: ofFooter(({ diskType }) => (diskType === 'fixed' ? pass('fixed') : fail(`it is ${diskType}`))),
@@ -54,7 +52,6 @@ export const VHD_RULES: readonly Rule[] = [
   },
   {
     id: 'azure.vhd-checksum',
-    platforms: ['azure'],
     severity: 'error',
     title: 'The checksum of the footer is right',
     check: ofFooter(({ checksum, checksumValid }) => (checksumValid ? pass('right') : fail(`0x${checksum.toString(16)} is not the sum of its bytes`))),
@@ -63,7 +60,6 @@ export const VHD_RULES: readonly Rule[] = [
   },
   {
     id: 'azure.vhd-footer',
-    platforms: ['azure'],
     severity: 'error',
     title: 'The footer is that of a whole fixed disk as it was made',
     check: ofFooter((footer) => (footer.diskType !== 'fixed' ? notApplicable('it is not fixed') : judge(footerFaults(footer), 'version 1.0, original size'))),
@@ -72,7 +68,6 @@ export const VHD_RULES: readonly Rule[] = [
   },
   {
     id: 'azure.vhd-aligned',
-    platforms: ['azure'],
     severity: 'error',
     title: 'The virtual size is a whole number of MiB',
     check: ofFooter(({ currentSize }) => (currentSize % MIB === 0
@@ -82,7 +77,6 @@ export const VHD_RULES: readonly Rule[] = [
   },
   {
     id: 'azure.vhd-file-size',
-    platforms: ['azure'],
     severity: 'error',
     title: 'The file is as long as the virtual size and the footer',
     check: ofFooter(({ currentSize, diskType }, { artifact }) => {
@@ -96,7 +90,6 @@ export const VHD_RULES: readonly Rule[] = [
   },
   {
     id: 'azure.vhd-creator',
-    platforms: ['azure'],
     severity: 'error',
     title: 'The size of the disk does not come from its geometry',
     check: ofFooter(({ creatorApplication }) => (BY_GEOMETRY.includes(creatorApplication)
@@ -106,7 +99,6 @@ export const VHD_RULES: readonly Rule[] = [
   },
   {
     id: 'azure.vhd-bounds',
-    platforms: ['azure'],
     severity: 'error',
     title: 'The disk has between 20 MiB and 32 TiB; at most 2 TiB where BIOS starts it',
     check: of('disk', (disk, facts) => {
@@ -120,7 +112,6 @@ export const VHD_RULES: readonly Rule[] = [
   },
   {
     id: 'azure.vhd-classic-size',
-    platforms: ['azure'],
     severity: 'warning',
     title: 'The disk has at most 1,023 GiB, as classic images may have',
     check: of('disk', ({ size }) => (size <= 1023 * GIB ? pass(`${(size / GIB).toFixed(2)} GiB`) : fail(`${(size / GIB).toFixed(0)} GiB`))),
@@ -129,7 +120,6 @@ export const VHD_RULES: readonly Rule[] = [
   },
   {
     id: 'azure.generation',
-    platforms: ['azure'],
     severity: 'error',
     title: 'It starts as generation 2 (UEFI, GPT, ESP) or generation 1 (BIOS, MBR or a BIOS boot partition)',
     check: of('disk', (disk, facts) => {

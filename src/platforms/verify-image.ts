@@ -1,6 +1,7 @@
-import type { ImageFacts } from './facts.ts';
-import { RULES } from './rules/index.ts';
-import type { Finding, Platform, Rule } from './rules/rule.ts';
+import type { ImageFacts } from '../verify/facts.ts';
+import type { Finding, Rule } from '../verify/rules/rule.ts';
+import type { Platform } from './rows.ts';
+import { rulesOf } from './rules.ts';
 
 /** What one rule says of an image. */
 export interface RuleResult extends Finding, Pick<Rule, 'id' | 'severity' | 'title' | 'remedy' | 'source'> {}
@@ -18,7 +19,7 @@ export interface VerifyReport {
 
 /** Holds an image against all rules of a platform. Pure. */
 export function verifyImage(facts: ImageFacts, platform: Platform): VerifyReport {
-  const results = RULES.filter(({ platforms }) => platforms.includes(platform)).map((rule): RuleResult => {
+  const results = rulesOf(platform).map((rule): RuleResult => {
     const { id, title, remedy, source } = rule;
     const severity = rule.isDemanded?.(facts.expected) === true ? 'error' : rule.severity;
     return { id, severity, title, remedy, source, ...rule.check(facts) };

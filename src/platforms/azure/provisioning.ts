@@ -1,56 +1,27 @@
-import type { RootFacts } from '../facts.ts';
-import { INTERESTS } from '../gather/interest.ts';
-import { fileAt, filesOf, readSettings, textAt, textOf } from '../read/files.ts';
-import { sshdOf, sshdSeconds } from '../read/sshd.ts';
-import { startFault, unitState } from '../read/units.ts';
-import { zramFiles } from '../read/zram.ts';
-import { fail, judge, notApplicable, of, pass, type Rule } from './rule.ts';
+import { readSettings, textAt, textOf } from '../../verify/read/files.ts';
+import { sshdOf, sshdSeconds } from '../../verify/read/sshd.ts';
+import { unitState } from '../../verify/read/units.ts';
+import { zramFiles } from '../../verify/read/zram.ts';
+import { checkDatasource, checkGrowth, checkSshd, CLOUD_INIT_UNITS, isEnabled, isThere, SSHD_UNITS } from '../../verify/rules/access-checks.ts';
+import { fail, judge, notApplicable, of, pass, type Rule } from '../../verify/rules/rule.ts';
 
 const GENERIC = 'https://learn.microsoft.com/azure/virtual-machines/linux/create-upload-generic';
 const CLOUD_INIT = 'https://learn.microsoft.com/azure/virtual-machines/linux/cloudinit-prepare-custom-image';
 
-/** Units by the names that Fedora and Debian give them. */
-const SSHD = ['sshd.service', 'ssh.service', 'sshd.socket', 'ssh.socket'];
-const CLOUD_INIT_UNITS = ['cloud-init.service', 'cloud-init-local.service', 'cloud-init-main.service', 'cloud-init-network.service'];
 const AGENT_UNITS = ['waagent.service', 'walinuxagent.service'];
 
-const isEnabled = (root: RootFacts, units: readonly string[]): boolean => units.some((unit) => unitState(root, unit) === 'enabled');
-const isThere = (root: RootFacts, program: string): boolean =>
-  ['/usr/bin', '/usr/sbin'].some((folder) => fileAt(root, `${folder}/${program}`) !== undefined);
-
-const cloudConfig = (root: RootFacts): readonly string[] =>
-  filesOf(root, INTERESTS.cloud).toSorted((a, b) => (a.path < b.path ? -1 : 1)).map((file) => textOf(file) ?? '');
-
-/** Each `datasource_list` of a file, written in one line or in many. */
-const datasourceLists = (text: string): readonly (readonly string[])[] =>
-  [...text.matchAll(/^datasource_list:\s*(?:\[\s*(.*?)\s*\]|((?:\n\s*-\s*\S+)+))/gm)].map(([, flow, block]) =>
-    (flow ?? block ?? '').replaceAll(/["']/g, '').split(/[\s,-]+/).filter((name) => name !== ''));
-
-const DAEMONS: Readonly<Record<string, readonly string[]>> = {
-  KVP: ['hypervkvpd', 'hv_kvp_daemon'],
-  VSS: ['hypervvssd', 'hv_vss_daemon'],
-  fcopy: ['hypervfcopyd', 'hv_fcopy_daemon', 'hv_fcopy_uio_daemon'],
-};
-
 /** What Azure needs to make a machine of an image: access, an agent, and its settings. */
-export const PROVISIONING_RULES: readonly Rule[] = [
+export const AZURE_PROVISIONING_RULES: readonly Rule[] = [
   {
     id: 'azure.sshd',
-    platforms: ['azure'],
     severity: 'error',
     title: 'The SSH server is installed and starts',
-    check: of('root', (root) => {
-      const installed = SSHD.filter((unit) => unitState(root, unit) !== 'absent');
-      if (installed.length === 0) return fail('it is not installed');
-      const faults = installed.flatMap((unit) => startFault(root, unit) ?? []);
-      return faults.length < installed.length ? pass('it starts') : fail(`it does not start: ${faults.join('; ')}`);
-    }),
+    check: checkSshd,
     remedy: 'Add openssh-server and enable sshd in system.services',
     source: GENERIC,
   },
   {
     id: 'azure.provisioner',
-    platforms: ['azure'],
     severity: 'error',
     title: 'cloud-init or the Azure agent is installed and starts',
     check: of('root', (root) => {
@@ -66,7 +37,6 @@ export const PROVISIONING_RULES: readonly Rule[] = [
   },
   {
     id: 'azure.agent-settings',
-    platforms: ['azure'],
     severity: 'error',
     title: 'The Azure agent leaves provisioning to cloud-init and makes no swap',
     check: of('root', (root) => {
@@ -86,50 +56,26 @@ export const PROVISIONING_RULES: readonly Rule[] = [
   },
   {
     id: 'azure.datasource',
-    platforms: ['azure'],
     severity: 'error',
     title: 'cloud-init asks Azure alone',
-    check: of('root', (root) => {
-      if (!isThere(root, 'cloud-init')) return notApplicable('cloud-init is not installed');
-      // Of files that set it the last one counts.
-      const found = cloudConfig(root).flatMap(datasourceLists).at(-1);
-      if (found === undefined) return fail('datasource_list is not set');
-      return found.join(' ') === 'Azure' ? pass('datasource_list: [ Azure ]') : fail(`datasource_list is [ ${found.join(', ')} ]`);
-    }),
+    check: checkDatasource('Azure'),
     remedy: 'Write `datasource_list: [ Azure ]` to a file in /etc/cloud/cloud.cfg.d',
     source: CLOUD_INIT,
   },
   {
-    id: 'hyperv.daemons',
-    platforms: ['azure', 'hyperv'],
-    severity: 'warning',
-    title: 'The daemons of Hyper-V are installed (KVP, VSS, fcopy)',
-    check: of('root', (root) => {
-      const missing = Object.entries(DAEMONS).filter(([, names]) => !names.some((name) => isThere(root, name)));
-      return judge(missing.map(([name]) => `${name} is missing`), 'all three');
-    }),
-    remedy: 'Add hyperv-daemons',
-    source: 'https://learn.microsoft.com/windows-server/virtualization/hyper-v/manage/manage-hyper-v-integration-services',
-  },
-  {
     id: 'azure.growpart',
-    platforms: ['azure'],
     severity: 'warning',
     title: 'The root grows to the disk that the machine gets',
-    check: of('root', (root) => {
-      if (isThere(root, 'growpart')) return pass('cloud-utils-growpart');
-      return filesOf(root, INTERESTS.repart).length > 0 ? pass('systemd-repart has its settings') : fail('neither growpart nor settings of systemd-repart are there');
-    }),
+    check: checkGrowth,
     remedy: 'Add cloud-utils-growpart, or let hew grow the root: size = "rest"',
     source: CLOUD_INIT,
   },
   {
     id: 'azure.client-alive',
-    platforms: ['azure'],
     severity: 'error',
     title: 'sshd keeps connections alive: ClientAliveInterval between 30 and 235',
     check: of('root', (root) => {
-      if (!SSHD.some((unit) => unitState(root, unit) !== 'absent')) return notApplicable('there is no SSH server');
+      if (!SSHD_UNITS.some((unit) => unitState(root, unit) !== 'absent')) return notApplicable('there is no SSH server');
       const values = sshdOf(root).filter(({ keyword }) => keyword === 'clientaliveinterval');
       const isGood = ({ value }: { readonly value: string }): boolean => sshdSeconds(value) >= 30 && sshdSeconds(value) <= 235;
       const [first] = values.filter(({ isConditional }) => !isConditional);
@@ -143,7 +89,6 @@ export const PROVISIONING_RULES: readonly Rule[] = [
   },
   {
     id: 'azure.no-zram',
-    platforms: ['azure'],
     severity: 'error',
     title: 'Nothing swaps to compressed memory',
     check: of('root', (root) => {

@@ -1,7 +1,7 @@
-import type { RootFacts } from '../facts.ts';
-import { fileAt, ownership, readIni, textAt } from '../read/files.ts';
-import { unitState } from '../read/units.ts';
-import { fail, judge, of, pass, type Finding, type Rule } from './rule.ts';
+import type { RootFacts } from '../../verify/facts.ts';
+import { fileAt, ownership, readIni, textAt } from '../../verify/read/files.ts';
+import { unitState } from '../../verify/read/units.ts';
+import { fail, judge, of, pass, type Finding, type Rule } from '../../verify/rules/rule.ts';
 
 const CUSTOM = 'https://learn.microsoft.com/windows/wsl/build-custom-distro';
 const DISTRIBUTION = '/etc/wsl-distribution.conf';
@@ -13,7 +13,7 @@ const TMPFILES = [
 ];
 
 const rule = (id: string, severity: Rule['severity'], title: string, check: Rule['check'], remedy: string): Rule =>
-  ({ id: `wsl.${id}`, platforms: ['wsl'], severity, title, check, remedy, source: CUSTOM });
+  ({ id: `wsl.${id}`, severity, title, check, remedy, source: CUSTOM });
 
 const plainFile = (root: RootFacts, path: string): Finding => {
   const file = fileAt(root, path);

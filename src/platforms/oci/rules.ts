@@ -1,6 +1,8 @@
-import type { OciFacts, OciProblem } from '../oci-facts.ts';
-import type { ImageFacts } from '../facts.ts';
-import { fail, judge, notApplicable, of, pass, type Finding, type Rule } from './rule.ts';
+import type { OciFacts, OciProblem } from '../../verify/oci-facts.ts';
+import type { ImageFacts } from '../../verify/facts.ts';
+import { fail, judge, notApplicable, of, pass, type Finding, type Rule } from '../../verify/rules/rule.ts';
+import { OS_RELEASE } from '../../verify/rules/system.ts';
+import { WHITEOUT_RULE } from './whiteouts.ts';
 
 const SPEC = 'https://github.com/opencontainers/image-spec/blob/main';
 const REBUILD = 'Build the image anew: what wrote or changed this layout did not keep to the specification';
@@ -8,7 +10,6 @@ const REBUILD = 'Build the image anew: what wrote or changed this layout did not
 /** A rule of the OCI platform, whose findings are the faults that reading the layout told of one part. */
 const partRule = (part: OciProblem['part'], title: string, good: string, source: string): Rule => ({
   id: `oci.${part === 'digest' ? 'digests' : part}`,
-  platforms: ['oci'],
   severity: 'error',
   title,
   check: of('oci', ({ problems }) => judge(problems.filter((problem) => problem.part === part).map(({ message }) => message), good)),
@@ -22,10 +23,9 @@ const configOf = (check: (config: NonNullable<OciFacts['config']>, oci: OciFacts
   of('oci', (oci, facts) => (oci.config === undefined ? notApplicable('the configuration cannot be read') : check(oci.config, oci, facts)));
 
 /** What the OCI image specification and registries demand of a layout. */
-export const OCI_RULES: readonly Rule[] = [
+const LAYOUT_RULES: readonly Rule[] = [
   {
     id: 'oci.layout',
-    platforms: ['oci'],
     severity: 'error',
     title: 'It is an image layout of version 1.0.0',
     check: ({ oci, artifact }) => {
@@ -42,7 +42,6 @@ export const OCI_RULES: readonly Rule[] = [
   partRule('digest', 'Every blob is there, with the size and the digest that name it', 'all of them', 'descriptor.md'),
   {
     id: 'oci.diff-ids',
-    platforms: ['oci'],
     severity: 'error',
     title: 'diff_ids are the digests of the layers without compression',
     check: configOf(({ diffIds }, { layers }) => judge([
@@ -56,7 +55,6 @@ export const OCI_RULES: readonly Rule[] = [
   },
   {
     id: 'oci.created',
-    platforms: ['oci'],
     severity: 'error',
     title: 'The image was created at one time, that of SOURCE_DATE_EPOCH',
     check: configOf(({ created, history }, { annotations }) => {
@@ -72,7 +70,6 @@ export const OCI_RULES: readonly Rule[] = [
   },
   {
     id: 'oci.clamped-times',
-    platforms: ['oci'],
     severity: 'warning',
     title: 'No file is newer than the image',
     check: configOf(({ created }, { layers }) => {
@@ -85,7 +82,6 @@ export const OCI_RULES: readonly Rule[] = [
   },
   {
     id: 'oci.annotations',
-    platforms: ['oci'],
     severity: 'warning',
     title: 'The manifest says what the image is: created, title, version',
     check: of('oci', ({ annotations }) => judge(['created', 'title', 'version'].map((key) => `org.opencontainers.image.${key}`)
@@ -95,7 +91,6 @@ export const OCI_RULES: readonly Rule[] = [
   },
   {
     id: 'oci.special-files',
-    platforms: ['oci'],
     severity: 'error',
     title: 'No layer holds a device node, a FIFO or a socket',
     check: ofEntries(({ path, kind }) => {
@@ -107,7 +102,6 @@ export const OCI_RULES: readonly Rule[] = [
   },
   {
     id: 'oci.hardlinks',
-    platforms: ['oci'],
     severity: 'error',
     title: 'Hard links lead to files of the same layer, by paths from its root',
     check: of('oci', ({ layers }) => judge(layers.flatMap(({ entries }) => {
@@ -123,7 +117,6 @@ export const OCI_RULES: readonly Rule[] = [
   },
   {
     id: 'oci.paths',
-    platforms: ['oci'],
     severity: 'error',
     title: 'No path of a layer leaves the root',
     check: ofEntries(({ path }) => (path.startsWith('/') || path.split('/').includes('..') ? path : undefined), 'none'),
@@ -132,7 +125,6 @@ export const OCI_RULES: readonly Rule[] = [
   },
   {
     id: 'oci.user',
-    platforms: ['oci'],
     severity: 'warning',
     title: 'The configuration names a user only if one was asked for',
     check: configOf(({ user }, _, { expected }) => ((user ?? '') === (expected.ociUser ?? '') ? pass(user ? `${user}, as asked for` : 'none')
@@ -142,7 +134,6 @@ export const OCI_RULES: readonly Rule[] = [
   },
   {
     id: 'oci.platform',
-    platforms: ['oci'],
     severity: 'error',
     title: 'Index and configuration name the same platform, that of the files inside',
     check: configOf(({ platform }, { indexPlatform }, { root }) => {
@@ -160,7 +151,6 @@ export const OCI_RULES: readonly Rule[] = [
   },
   {
     id: 'oci.variant',
-    platforms: ['oci'],
     severity: 'error',
     title: 'The variant is the level that the image was built for',
     check: configOf(({ platform }, _, { root }) => {
@@ -177,3 +167,16 @@ export const OCI_RULES: readonly Rule[] = [
 function ofEntries(faultOf: (entry: OciFacts['layers'][number]['entries'][number]) => string | undefined, good: string): Rule['check'] {
   return of('oci', ({ layers }) => judge(layers.flatMap(({ entries }) => entries.flatMap((entry) => faultOf(entry) ?? [])), good));
 }
+
+/** What only containers are asked for. */
+export const OCI_RULES: readonly Rule[] = [
+  ...LAYOUT_RULES,
+  WHITEOUT_RULE,
+  {
+    // An image without one runs: what scans it does not know whose packages it holds.
+    id: 'oci.os-release',
+    severity: 'warning',
+    title: 'Scanners find NAME, ID and VERSION_ID in /etc/os-release, as the distribution says',
+    ...OS_RELEASE,
+  },
+];

@@ -1,13 +1,12 @@
 import { posix } from 'node:path';
 
-import type { LayerFacts } from '../oci-facts.ts';
-import { isNameless, whiteoutOf } from '../read/whiteouts.ts';
-import { judge, of, type Rule } from './rule.ts';
+import type { LayerFacts } from '../../verify/oci-facts.ts';
+import { isNameless, whiteoutOf } from '../../verify/read/whiteouts.ts';
+import { judge, of, type Rule } from '../../verify/rules/rule.ts';
 
 /** Whiteouts across layers: each takes away what a lower layer brought, and nothing of its own. */
 export const WHITEOUT_RULE: Rule = {
   id: 'oci.whiteouts',
-  platforms: ['oci'],
   severity: 'error',
   title: 'Every whiteout takes away what a lower layer brought',
   check: of('oci', ({ layers }) => judge(faultsOf(layers), 'all of them')),

@@ -1,0 +1,54 @@
+import type { ImageFacts, RootFacts } from '../facts.ts';
+import { INTERESTS } from '../gather/interest.ts';
+import { fileAt, filesOf, textOf } from '../read/files.ts';
+import { startFault, unitState } from '../read/units.ts';
+import { fail, notApplicable, of, pass, type Finding } from './rule.ts';
+
+/** Units by the names that Fedora and Debian give them. */
+export const SSHD_UNITS = ['sshd.service', 'ssh.service', 'sshd.socket', 'ssh.socket'];
+export const CLOUD_INIT_UNITS = ['cloud-init.service', 'cloud-init-local.service', 'cloud-init-main.service', 'cloud-init-network.service'];
+
+/** Whether an image enables any of the units. */
+export const isEnabled = (root: RootFacts, units: readonly string[]): boolean => units.some((unit) => unitState(root, unit) === 'enabled');
+/** Whether a program is installed. */
+export const isThere = (root: RootFacts, program: string): boolean =>
+  ['/usr/bin', '/usr/sbin'].some((folder) => fileAt(root, `${folder}/${program}`) !== undefined);
+
+const cloudConfig = (root: RootFacts): readonly string[] =>
+  filesOf(root, INTERESTS.cloud).toSorted((a, b) => (a.path < b.path ? -1 : 1)).map((file) => textOf(file) ?? '');
+
+/** Each `datasource_list` of a file, written in one line or in many. */
+const datasourceLists = (text: string): readonly (readonly string[])[] =>
+  [...text.matchAll(/^datasource_list:\s*(?:\[\s*(.*?)\s*\]|((?:\n\s*-\s*\S+)+))/gm)].map(([, flow, block]) =>
+    (flow ?? block ?? '').replaceAll(/["']/g, '').split(/[\s,-]+/).filter((name) => name !== ''));
+
+/** Whether an SSH server is installed and starts. */
+export const checkSshd = of('root', (root) => {
+  const installed = SSHD_UNITS.filter((unit) => unitState(root, unit) !== 'absent');
+  if (installed.length === 0) return fail('it is not installed');
+  const faults = installed.flatMap((unit) => startFault(root, unit) ?? []);
+  return faults.length < installed.length ? pass('it starts') : fail(`it does not start: ${faults.join('; ')}`);
+});
+
+/** Whether something lets the root grow to its disk. */
+export const checkGrowth = of('root', (root) => {
+  if (isThere(root, 'growpart')) return pass('cloud-utils-growpart');
+  return filesOf(root, INTERESTS.repart).length > 0 ? pass('systemd-repart has its settings') : fail('neither growpart nor settings of systemd-repart are there');
+});
+
+/** Whether cloud-init, where it is installed and told whom to ask, asks that datasource: untold, it finds its cloud by itself. */
+export const checkListsDatasource = (name: string): (facts: ImageFacts) => Finding => of('root', (root) => {
+  if (!isThere(root, 'cloud-init')) return notApplicable('cloud-init is not installed');
+  const found = cloudConfig(root).flatMap(datasourceLists).at(-1);
+  if (found === undefined) return pass('it finds its cloud by itself');
+  return found.includes(name) ? pass(`${name} is listed`) : fail(`datasource_list is [ ${found.join(', ')} ]`);
+});
+
+/** Whether cloud-init, where it is installed, asks that datasource alone. */
+export const checkDatasource = (name: string): (facts: ImageFacts) => Finding => of('root', (root) => {
+  if (!isThere(root, 'cloud-init')) return notApplicable('cloud-init is not installed');
+  // Of files that set it the last one counts.
+  const found = cloudConfig(root).flatMap(datasourceLists).at(-1);
+  if (found === undefined) return fail('datasource_list is not set');
+  return found.join(' ') === name ? pass(`datasource_list: [ ${name} ]`) : fail(`datasource_list is [ ${found.join(', ')} ]`);
+});
