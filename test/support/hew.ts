@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import type { BuildResult } from '../../src/build/build-image.ts';
 import type { ErrorReport } from '../../src/cli/print-error.ts';
 import { CHECKOUT, NODE } from './checkout.ts';
+import { onCapableProcessor } from './processor.ts';
 
 export interface HewOptions {
   /** Added to a plain environment; `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
-  /** In front of Node: `['runuser', '-u', 'someone', '--']`. */
+  /** In front of Node: `['runuser', '-u', 'someone', '--']`; on a machine that hides its level, what shows it. */
   readonly before?: readonly string[];
   readonly program?: string;
   /** Told of what comes on standard error, piece by piece. */
@@ -26,7 +27,7 @@ export interface HewRun {
 
 /** Runs hew from its sources as a process of its own, in a process group of its own, and waits for its end. */
 export async function runHew(args: readonly string[], options: HewOptions = {}): Promise<HewRun> {
-  const { env = {}, cwd = '/', before = [], program = join(CHECKOUT, 'bin/dev.js'), onStderr } = options;
+  const { env = {}, cwd = '/', before = onCapableProcessor(), program = join(CHECKOUT, 'bin/dev.js'), onStderr } = options;
   const [file = '', ...rest] = [...before, NODE, program, ...args];
   const variables = { PATH: process.env['PATH'], HOME: process.env['HOME'], HEW_CACHE: process.env['HEW_CACHE'], ...env };
   const began = performance.now();

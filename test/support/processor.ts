@@ -1,4 +1,6 @@
-import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { execa } from 'execa';
@@ -41,6 +43,23 @@ export function onProcessor(name: string, folder: string): readonly string[] {
   mkdirSync(whole, { recursive: true });
   return withMounts(`mount -t proc proc '${whole}'; mount --bind '${cpuinfo}' /proc/cpuinfo`);
 }
+
+let capable: readonly string[] | undefined;
+
+/**
+ * What to put in front of hew where /proc/cpuinfo hides a flag of v3 that the processor has, as under some hypervisors:
+ * hew takes the lower of flags and glibc, and tests of levels build and run v3 here. Nothing where the flags are shown,
+ * and nothing for an ordinary user, who may not mount.
+ */
+export function onCapableProcessor(): readonly string[] {
+  capable ??= process.getuid?.() === 0 && runsLevel3() && !/^flags\s*:.*\b(?:abm|lzcnt)\b/m.test(readFileSync('/proc/cpuinfo', 'utf8'))
+    ? onProcessor('Haswell', mkdtempSync(join(tmpdir(), 'hew-test-processor-')))
+    : [];
+  return capable;
+}
+
+const runsLevel3 = (): boolean =>
+  /^\s*x86-64-v3 \(supported/m.test(spawnSync('/lib64/ld-linux-x86-64.so.2', ['--help'], { encoding: 'utf8' }).stdout ?? '');
 
 /**
  * What to put in front of hew to run it as `nobody`, with subordinate ids and a cache folder of that user's own that
