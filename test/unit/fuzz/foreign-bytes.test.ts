@@ -77,7 +77,7 @@ const mbr = (() => {
 })();
 
 const READERS: readonly (readonly [what: string, bytes: fc.Arbitrary<Uint8Array>, read: (bytes: Uint8Array) => unknown])[] = [
-  ['a cpio archive', damagedBytes(Buffer.concat(archive)), (bytes) => readCpio(sourceOf(bytes))],
+  ['a cpio archive', damagedBytes(Buffer.concat(archive)), (bytes) => [...readCpio(sourceOf(bytes))]],
   ['what a program needs, of its ELF file', damagedBytes(readFileSync(realpathSync('/usr/bin/env')), 1024), (bytes) => readDynamic(sourceOf(bytes))],
   ['levels of a program, of its ELF file', damagedBytes(readFileSync(realpathSync('/usr/bin/env')), 1024), (bytes) => readElf(sourceOf(bytes))],
   ['an EFI program and its signatures', damagedBytes(signed, 512), (bytes) => {
