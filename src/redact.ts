@@ -6,13 +6,16 @@ export type ValuePath = readonly (string | number)[];
 
 /** A hash as crypt(5) writes them, wherever it stands in a text. */
 const HASH = /\$(?:[0-9a-z]{1,3}|sha1|md5)\$[./A-Za-z0-9$=,+]{8,}/g;
-/** User name and password in a URL: RFC 3986, section 3.2.1. */
-const USER_INFO = /\b([a-z][a-z\d+.-]*:\/\/)[^/?#@\s"'\\]+@/gi;
+/** User name and password of URLs in a text: RFC 3986, section 3.2.1. A password may hold an `@` that nobody encoded. */
+const USER_INFO = /\b([a-z][a-z\d+.-]*:\/\/)[^/?#\s"\\]+@/gi;
 const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]+-----|$)/g;
 
 /** Takes out of a text what is a secret in any place: password hashes, passwords in URLs, private keys. Pure. */
 export const redactText = (text: string): string =>
   text.replace(PRIVATE_KEY, REDACTED).replace(HASH, REDACTED).replace(USER_INFO, `$1${REDACTED}@`);
+
+/** Takes user name and password out of a URL, for what is written into or beside an image. Pure. */
+export const withoutCredentials = (url: string): string => url.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, '$1');
 
 /** Whether a definition's value at this path is a secret by what the key means: passwords of accounts. Pure. */
 export const isSecret = (path: ValuePath): boolean => /^(?:.*-)?(?:password|passphrase)$/.test(String(path.at(-1) ?? ''));

@@ -7,7 +7,7 @@ import { stages, type Emit, type Stage } from '../events.ts';
 import { HewError } from '../errors.ts';
 import type { AuditSummary } from '../isa/audit-report.ts';
 import type { Host } from '../host/port.ts';
-import { dnfPaths } from '../packages/dnf5/paths.ts';
+import { openSession } from '../packages/dnf5/session.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
 import type { LockedSet } from '../packages/locked.ts';
 import { describeUnchecked, uncheckedRepositories, type UncheckedRepository } from '../packages/unchecked.ts';
@@ -180,7 +180,7 @@ async function buildTargets(
   }
   const roots: AuditedRoot[] = [];
   for (const packages of fetched) {
-    roots.push(await makeAudited(host, plan, packages, options, stepFor(packages.target), emit));
+    roots.push(await makeAudited(packages, options, stepFor(packages.session.target), emit));
   }
   const built = await stepFor()('pack', (detail) => packRoots(host, plan, roots, detail));
   layers.keep(built);
@@ -202,9 +202,8 @@ async function fetchVerified(
   step: RunStep,
   emit: Emit,
 ): Promise<FetchedTarget> {
-  const packages = await step('resolve', (detail) => fetchTarget(host, plan, asked, locked, emit, detail));
-  const { target, keys, fetched } = packages;
-  await step('verify', () => verifyPackages(host, target, fetched, keys, dnfPaths(host)));
+  const packages = await step('resolve', async (detail) => fetchTarget(await openSession(host, plan, asked, locked), locked, emit, detail));
+  await step('verify', () => verifyPackages(packages.session, packages.fetched));
   return packages;
 }
 
@@ -217,15 +216,9 @@ async function skipSteps(plan: Plan, stepFor: StepFor): Promise<void> {
   await stepFor()('pack', async (detail) => detail('as built before'));
 }
 
-async function makeAudited(
-  host: Host,
-  plan: Plan,
-  { target, keys, fetched }: FetchedTarget,
-  options: TargetOptions,
-  step: RunStep,
-  emit: Emit,
-): Promise<AuditedRoot> {
-  const root = await makeRoot(host, plan, target, fetched, keys, step, emit);
+async function makeAudited({ session, fetched }: FetchedTarget, options: TargetOptions, step: RunStep, emit: Emit): Promise<AuditedRoot> {
+  const { host, plan } = session;
+  const root = await makeRoot(session, fetched, step, emit);
   try {
     const audit = await step('audit', async (detail) => {
       const summary = await auditRoot(host, root, fetched.lock.packages, emit);

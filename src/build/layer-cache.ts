@@ -23,7 +23,7 @@ export interface LayerPlace {
 /** Looks for the layers of a plan. */
 export async function openLayers(host: Host, cache: Cache, plan: Plan, fetched: readonly FetchedTarget[]): Promise<LayerPlace> {
   if (!isKept(plan)) return { found: undefined, keep: () => {} };
-  const levels = fetched.map(({ target }) => `${target.arch} ${target.level}`).join(', ');
+  const levels = fetched.map(({ session: { target } }) => `${target.arch} ${target.level}`).join(', ');
   const name = `${plan.image.name} for ${levels}`;
   const place = await cache.open({ kind: 'layers', name, inputs: () => inputsOf(host, plan, fetched) });
   return { found: place.found === undefined ? undefined : placed(place.found), keep: (built) => place.keep(contentOf(built)) };
@@ -75,8 +75,8 @@ async function formatFilesOf(host: Host, plan: Plan): Promise<Json> {
 }
 
 async function targetsOf(host: Host, plan: Plan, fetched: readonly FetchedTarget[]): Promise<Json> {
-  const { targets } = portablePlan({ ...plan, targets: fetched.map(({ target }) => target) });
-  const rows = await Promise.all(fetched.map(async ({ target, keys, fetched: { lock } }, index) => {
+  const { targets } = portablePlan({ ...plan, targets: fetched.map(({ session }) => session.target) });
+  const rows = await Promise.all(fetched.map(async ({ session: { target, keys }, fetched: { lock } }, index) => {
     const digests = new Map<string, string[]>();
     for (const [id, paths] of keys) digests.set(id, await Promise.all(paths.map(async (path) => digestOf(await host.fs.readBytes(path)))));
     const repositories = targets[index]?.repositories ?? [];

@@ -40,12 +40,12 @@ export async function writeEvidence(
     if (packages === undefined) throw new TypeError('a target was built that was never fetched');
     targets.push(
       gatherTarget(plan, {
-        target: packages.target,
+        target: packages.session.target,
         installed: entry.packages,
         locked: packages.fetched.lock.packages,
-        keys: await keyDigests(host, packages.keys),
+        keys: await keyDigests(host, packages.session.keys),
         ...(packages.metadata === undefined ? {} : { metadata: packages.metadata }),
-        fingerprints: packages.fingerprints,
+        fingerprints: packages.session.fingerprints,
         audit: entry.audit,
         files: { count: entry.audit.counts.files, bytes: entry.audit.counts.bytes },
       }),

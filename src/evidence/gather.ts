@@ -2,10 +2,11 @@ import { posix } from 'node:path';
 
 import type { Digest } from '../digest.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
-import { withoutCredentials } from '../packages/lock-request.ts';
 import type { LockedPackage } from '../packages/lock.ts';
 import { formatNevra } from '../packages/nevra.ts';
+import { expandVariables, repositoryVariables } from '../packages/repository-variables.ts';
 import type { Plan, PlannedRepository, Target } from '../plan/types.ts';
+import { withoutCredentials } from '../redact.ts';
 import type { EvidenceKey, EvidencePackage, EvidenceRepository, EvidenceTarget } from './input.ts';
 
 /** What a build knows of one target. Digests of keys and metadata are by repository id. */
@@ -74,9 +75,6 @@ function packageUrl(plan: Plan, target: Target, { repository, location }: Locked
   const settings = target.repositories.find((row) => row.settings.id === repository)?.settings;
   const [base] = settings?.baseurl ?? [];
   if (base === undefined || location === undefined || !/^https?:/.test(base)) return undefined;
-  const vars: Readonly<Record<string, string>> = {
-    ...plan.distribution.vars, arch: target.arch, basearch: target.arch, releasever: plan.distribution.releasever, ...target.vars,
-  };
-  const expanded = base.replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (all: string, braced?: string, bare?: string) => vars[braced ?? bare ?? ''] ?? all);
+  const expanded = expandVariables(base, repositoryVariables(plan, target));
   return expanded.includes('$') ? undefined : `${withoutCredentials(expanded).replace(/\/+$/, '')}/${location}`;
 }

@@ -1,15 +1,12 @@
 import { didYouMean } from '../definition/index.ts';
 import { HewError } from '../errors.ts';
 import type { Emit } from '../events.ts';
-import type { Host } from '../host/port.ts';
-import { dnfPaths } from '../packages/dnf5/paths.ts';
-import { gatherKeys } from '../packages/keys.ts';
+import type { DnfSession } from '../packages/dnf5/session.ts';
 import { lockedPackages, type LockFile } from '../packages/lock-file.ts';
 import { targetName, type TargetName } from '../packages/lock-request.ts';
 import { movePackages } from '../packages/move-packages.ts';
 import { comparePackages, type PackageChange } from '../packages/package-changes.ts';
 import { readRequirements } from '../packages/requirements.ts';
-import type { Plan, Target } from '../plan/types.ts';
 import type { FetchedTarget } from '../packages/fetch-target.ts';
 
 /** What came, went or moved for one target. */
@@ -31,13 +28,13 @@ export function refuseUnknown({ packages }: LockFile, names: readonly string[], 
   if (problems.length > 0) throw new HewError(problems);
 }
 
-/** Moves packages of a lock and what they force, for one target. Keys stay those that the lock was made with. */
+/** Moves packages of a lock and what they force, for one target. */
 export async function updateTarget(
-  host: Host, plan: Plan, target: Target, lock: LockFile, names: readonly string[], emit: Emit, detail: (text: string) => void,
+  session: DnfSession, lock: LockFile, names: readonly string[], emit: Emit, detail: (text: string) => void,
 ): Promise<{ readonly fetched: FetchedTarget; readonly moved: Moved }> {
+  const { host, target } = session;
   const locked = lockedPackages(lock, target);
-  const { files: keys, fingerprints } = await gatherKeys(host, plan, target, dnfPaths(host), { fingerprints: lock.keys });
-  const fetched = await movePackages(host, plan, target, keys, locked, names, detail);
+  const fetched = await movePackages(session, locked, names, detail);
   const changes = comparePackages(locked, fetched.lock.packages);
   for (const name of names.filter((one) => locked.some((entry) => entry.name === one) && changes.every((change) => change.name !== one))) {
     emit({ kind: 'notice', message: `${name} stays as it is for ${target.arch} ${target.level}: no newer build of it fits` });
@@ -47,7 +44,7 @@ export async function updateTarget(
     const why = names.includes(change.name) ? undefined : reasonOf(change, changes, neededBy);
     return { ...change, ...(why === undefined ? {} : { why }) };
   });
-  return { fetched: { target, keys, fingerprints, fetched }, moved: { target: targetName(target), changes: moved } };
+  return { fetched: { session, fetched }, moved: { target: targetName(target), changes: moved } };
 }
 
 /** In the words of the requirements between what moved. */

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 
 import type { Emit } from '../events.ts';
 import type { Host } from '../host/port.ts';
-import { dnfPaths } from '../packages/dnf5/paths.ts';
+import { openSession } from '../packages/dnf5/session.ts';
 import { LOCAL_REPOSITORY } from '../packages/keys.ts';
 import type { LockFile } from '../packages/lock-file.ts';
 import { vendoredPath, writeVendored } from '../packages/vendor.ts';
@@ -23,13 +23,14 @@ export async function vendorLock(
   const packages = new Map<string, string>();
   const keyFiles = new Map<string, readonly string[]>();
   for (const target of plan.targets) {
-    const { keys, fetched } = await fetchTarget(host, plan, target, lockedSet(lock, target), emit, detail);
-    await verifyPackages(host, target, fetched, keys, dnfPaths(host));
+    const locked = lockedSet(lock, target);
+    const { session, fetched } = await fetchTarget(await openSession(host, plan, target, locked), locked, emit, detail);
+    await verifyPackages(session, fetched);
     for (const entry of fetched.lock.packages) {
       if (entry.repository !== LOCAL_REPOSITORY) packages.set(pathOf(entry), posix.join(fetched.folder, entry.file));
     }
     for (const { settings } of target.repositories) {
-      const files = keys.get(settings.id) ?? [];
+      const files = session.keys.get(settings.id) ?? [];
       if (settings.gpgkey.some((source) => /^https?:/.test(source))) keyFiles.set(settings.id, files);
     }
   }

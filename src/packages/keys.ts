@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
 
-import { digestOf } from '../digest.ts';
-import { HewError, ToolError } from '../errors.ts';
+import { HewError } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import type { DnfPaths } from './dnf5/paths.ts';
+import { readKey } from './read-key.ts';
+import { expandVariables, repositoryVariables } from './repository-variables.ts';
 import { selectKeys } from './select-keys.ts';
 
 /** The public keys of each repository, as files below hew's settings: the same bytes for dnf5 and for hew's own check. */
@@ -35,11 +36,12 @@ export interface GatheredKeys {
  */
 export async function gatherKeys(
   host: Host,
-  { packages }: Pick<Plan, 'packages'>,
+  plan: Pick<Plan, 'packages' | 'distribution'>,
   target: Target,
   paths: DnfPaths,
   locked?: LockedKeys,
 ): Promise<GatheredKeys> {
+  const variables = repositoryVariables(plan, target, paths.hewCache);
   const files = new Map<string, readonly string[]>();
   const fingerprints = new Map<string, readonly string[]>();
   for (const { settings } of target.repositories) {
@@ -47,14 +49,16 @@ export async function gatherKeys(
     if (gpgkey.length === 0 && (gpgcheck || metadataCheck)) throw keyMissing(id);
     const pins = { pinned: settings.fingerprints, locked: locked?.fingerprints.get(id) };
     const gathered = [];
-    for (const [index, source] of gpgkey.entries()) {
-      const content = await readKey(host, id, source, paths, vendoredKey(locked, id, index), hasPins(pins));
+    for (const [index, written] of gpgkey.entries()) {
+      const source = expandVariables(written, variables);
+      const content = await readKey(host, { repository: id, source, vendored: vendoredKey(locked, id, index), isPinned: hasPins(pins) });
       gathered.push(await selectKeys(host, { repository: id, source, content, ...pins }, paths));
     }
     files.set(id, gathered.map(({ file }) => file));
     if (gathered.length > 0) fingerprints.set(id, [...new Set(gathered.flatMap((one) => one.fingerprints))].sort());
   }
-  if (packages.local.length > 0) files.set(LOCAL_REPOSITORY, await localKeys(host, packages.localKeys, files, paths));
+  const { local, localKeys } = plan.packages;
+  if (local.length > 0) files.set(LOCAL_REPOSITORY, await keysOfLocal(host, localKeys, files, paths));
   return { files, fingerprints };
 }
 
@@ -73,61 +77,14 @@ interface Pins {
 const hasPins = ({ pinned, locked }: Pins): boolean => pinned !== undefined || locked !== undefined;
 
 /** RPM files beside a definition may be signed by the keys given for them, else by those of any repository. */
-async function localKeys(host: Host, sources: readonly string[], files: RepositoryKeys, paths: DnfPaths): Promise<readonly string[]> {
+async function keysOfLocal(host: Host, sources: readonly string[], files: RepositoryKeys, paths: DnfPaths): Promise<readonly string[]> {
   if (sources.length === 0) return [...new Set([...files.values()].flat())];
   const own = [];
   for (const source of sources) {
-    const content = await host.fs.readTextIfThere(source);
-    if (content === undefined) throw keyNotThere('local RPMs', source);
+    const content = await readKey(host, { repository: LOCAL_REPOSITORY, source, vendored: undefined, isPinned: false });
     own.push((await selectKeys(host, { repository: LOCAL_REPOSITORY, source, content }, paths)).file);
   }
   return own;
-}
-
-async function readKey(
-  host: Host, repository: string, source: string, paths: DnfPaths, vendored: string | undefined, isPinned: boolean,
-): Promise<string> {
-  const location = source.replace('$cachedir', paths.hewCache).replace(/^file:\/\//, '');
-  const isLocal = location.startsWith('/');
-  const content = isLocal
-    ? await host.fs.readTextIfThere(location)
-    : vendored === undefined ? await fetchKey(host, location, isPinned) : await host.fs.readTextIfThere(vendored);
-  if (content === undefined) throw keyNotThere(`repository ${repository}`, isLocal || vendored === undefined ? location : vendored);
-  return content;
-}
-
-const keyNotThere = (whose: string, location: string): HewError =>
-  new HewError({
-    code: 'key-missing',
-    message: `the key of ${whose} is not there: ${location}`,
-    hint: location.includes('/sample/') ? SAMPLE_HINT : 'check `gpgkey` of the repository',
-  });
-
-const SAMPLE_HINT = 'the sample distribution is made by `./bin/quickstart` in a checkout of hew';
-
-/**
- * Fetches a key. One whose fingerprint is known by heart may come over an open line, and without a network from an
- * earlier build: another key in its place would not pass.
- */
-async function fetchKey(host: Host, url: string, isPinned: boolean): Promise<string> {
-  const kept = posix.join(host.paths.cache, 'keys', `${digestOf(url).slice('sha256:'.length)}.asc`);
-  try {
-    const { stdout } = await host.run({
-      tool: 'curl',
-      args: [
-        '--fail', '--silent', '--show-error', '--location', '--proto', isPinned ? '=https,http' : '=https', '--max-time', '60',
-        '--', url,
-      ],
-      view: { network: true },
-    });
-    // What cannot be kept, on a full disk say, is fetched the next time.
-    await host.fs.replace(kept, stdout).catch(() => {});
-    return stdout;
-  } catch (error) {
-    const earlier = error instanceof ToolError && isPinned ? await host.fs.readTextIfThere(kept) : undefined;
-    if (earlier === undefined) throw error;
-    return earlier;
-  }
 }
 
 const keyMissing = (repository: string): HewError =>

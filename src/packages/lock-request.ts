@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { digestOfValue, type Digest } from '../digest.ts';
 import type { Level } from '../isa/levels.ts';
 import type { Plan, PlannedRepository, Target } from '../plan/types.ts';
+import { withoutCredentials } from '../redact.ts';
 
 /** A level of an architecture in one word: `x86_64-baseline`, `x86_64-v3`. */
 export type TargetName = `${Target['arch']}-${Level}`;
@@ -79,9 +80,6 @@ export const sortRequest = (request: LockRequest): LockRequest => ({
   repositories: sortBy(request.repositories, ({ id }) => id),
   targets: sortBy(request.targets, ({ name }) => name),
 });
-
-/** Takes `user:password@` out of a URL: what is written beside an image is read by many. */
-export const withoutCredentials = (url: string): string => url.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, '$1');
 
 const lockRepository = ({ settings }: PlannedRepository): LockedRepository => ({
   id: settings.id,

@@ -2,15 +2,13 @@ import { posix } from 'node:path';
 
 import { HewError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
-import type { Plan, Target } from '../plan/types.ts';
-import { dnfPaths } from './dnf5/paths.ts';
-import { dnfFiles } from './dnf5/settings.ts';
-import { LOCAL_REPOSITORY, type LockedKeys, type RepositoryKeys } from './keys.ts';
+import type { DnfSession } from './dnf5/session.ts';
+import { LOCAL_REPOSITORY, type LockedKeys } from './keys.ts';
 import { checkFetched, checkOne } from './lock-check.ts';
 import type { LockedPackage } from './lock.ts';
 import { formatNevra } from './nevra.ts';
 import { listKept } from './dnf5/package-cache.ts';
-import { fetchedPackages, resolvePackages, writeSettings, type FetchedPackages } from './dnf5/resolve.ts';
+import { fetchedPackages, resolvePackages, type FetchedPackages } from './dnf5/resolve.ts';
 import { measure, openStore, writeTransaction, type PackageStore } from './dnf5/store.ts';
 
 /** What a locked build goes by, for one target. */
@@ -25,20 +23,12 @@ export interface LockedSet extends LockedKeys {
  * earlier builds left in the cache, else from the repositories. The first two need neither network nor metadata.
  * Throws `HewError` that names each package that is missing or has other bytes.
  */
-export async function fetchLocked(
-  host: Host,
-  plan: Plan,
-  target: Target,
-  keys: RepositoryKeys,
-  locked: LockedSet,
-  detail: (text: string) => void,
-): Promise<FetchedPackages> {
-  const paths = dnfPaths(host);
-  await writeSettings(host, dnfFiles(plan, target, keys, paths, { only: locked.packages }));
+export async function fetchLocked(session: DnfSession, locked: LockedSet, detail: (text: string) => void): Promise<FetchedPackages> {
+  const { host, plan, target } = session;
   const store = await openStore(host, plan, target);
-  const { problems, missing } = await collect(host, store, locked);
+  const { problems, missing } = await collect(session, store, locked);
   if (problems.length > 0) throw new HewError(problems);
-  if (missing.length > 0) return fetchMissing(host, plan, target, keys, locked, missing, detail);
+  if (missing.length > 0) return fetchMissing(session, locked, missing, detail);
   detail(`${locked.packages.length} packages ${locked.vendored === undefined ? 'of earlier builds' : 'from the vendored set'}`);
   await writeTransaction(host, store, locked.packages);
   return fetchedPackages(plan, store, locked.packages);
@@ -50,8 +40,8 @@ interface Collected {
   readonly missing: readonly LockedPackage[];
 }
 
-async function collect(host: Host, store: PackageStore, locked: LockedSet): Promise<Collected> {
-  const [sources, local] = [await sourcesOf(host, locked), await measureLocal(host, store)];
+async function collect({ host, paths }: DnfSession, store: PackageStore, locked: LockedSet): Promise<Collected> {
+  const [sources, local] = [await sourcesOf(host, paths.cache, locked), await measureLocal(host, store)];
   const [problems, missing]: [Problem[], LockedPackage[]] = [[], []];
   await host.fs.makeFolder(posix.join(store.transaction, 'packages'));
   for (const entry of locked.packages) {
@@ -86,9 +76,11 @@ async function copyFirst(host: Host, sources: readonly string[], copy: string, w
 }
 
 /** The files that may be a package. */
-async function sourcesOf(host: Host, { vendored, vendoredPath }: LockedSet): Promise<(entry: LockedPackage) => readonly string[]> {
+async function sourcesOf(
+  host: Host, cache: string, { vendored, vendoredPath }: LockedSet,
+): Promise<(entry: LockedPackage) => readonly string[]> {
   if (vendored !== undefined && vendoredPath !== undefined) return (entry) => [posix.join(vendored, vendoredPath(entry))];
-  const kept = await listKept(host, dnfPaths(host).cache);
+  const kept = await listKept(host, cache);
   return ({ file, location }) => [...new Set([file, location ?? file].map((path) => posix.basename(path)))].flatMap((name) => kept.get(name) ?? []);
 }
 
@@ -105,9 +97,10 @@ const otherLocal = (entry: LockedPackage): Problem => ({
 });
 
 async function fetchMissing(
-  host: Host, plan: Plan, target: Target, keys: RepositoryKeys, locked: LockedSet, missing: readonly LockedPackage[], detail: (text: string) => void,
+  session: DnfSession, locked: LockedSet, missing: readonly LockedPackage[], detail: (text: string) => void,
 ): Promise<FetchedPackages> {
-  const fetched = await resolvePackages(host, plan, target, keys, { only: locked.packages }, detail).catch((error: unknown) => {
+  const { host, plan } = session;
+  const fetched = await resolvePackages(session, { only: locked.packages }, detail).catch((error: unknown) => {
     throw explainLocked(error, missing);
   });
   const found = fetched.lock.packages;

@@ -1,15 +1,12 @@
 import { HewError, ToolError } from '../errors.ts';
-import type { Host } from '../host/port.ts';
-import type { Plan, Target } from '../plan/types.ts';
-import { dnfPaths, type DnfPaths } from './dnf5/paths.ts';
-import { dnfEnvironment, dnfFiles, dnfOptions, localPaths } from './dnf5/settings.ts';
 import { explainDnfFailure, readDnfFailure } from './dnf5/errors.ts';
 import { withoutKeptOutGroups } from './dnf5/environments.ts';
-import { LOCAL_REPOSITORY, type RepositoryKeys } from './keys.ts';
+import { runDnf, type DnfSession } from './dnf5/session.ts';
+import { LOCAL_REPOSITORY } from './keys.ts';
 import { checkOne } from './lock-check.ts';
 import type { LockedPackage } from './lock.ts';
 import { formatNevra } from './nevra.ts';
-import { needsNetwork, requested, resolvePackages, writeSettings, type FetchedPackages } from './dnf5/resolve.ts';
+import { requested, resolvePackages, type FetchedPackages } from './dnf5/resolve.ts';
 import { smallestSet } from './smallest-set.ts';
 
 /**
@@ -18,16 +15,10 @@ import { smallestSet } from './smallest-set.ts';
  * package that stays has other bytes than were locked.
  */
 export async function movePackages(
-  host: Host,
-  plan: Plan,
-  target: Target,
-  keys: RepositoryKeys,
-  locked: readonly LockedPackage[],
-  names: readonly string[],
-  detail: (text: string) => void,
+  session: DnfSession, locked: readonly LockedPackage[], names: readonly string[], detail: (text: string) => void,
 ): Promise<FetchedPackages> {
   detail('resolve as without a lock');
-  const free = await resolvePackages(host, plan, target, keys, { best: false }, detail);
+  const free = await resolvePackages(session, { best: false }, detail);
   const builds = compareBuilds(locked, free.lock.packages);
   const asked = names.filter((name) => builds.moving.includes(name));
   const others = asked.length === 0 ? [] : builds.moving.filter((name) => !names.includes(name));
@@ -35,9 +26,9 @@ export async function movePackages(
   const forced = await smallestSet(others, (chosen) => {
     tried += 1;
     detail(`what else has to move: attempt ${tried}`);
-    return canResolve(host, plan, target, keys, visibleBuilds(builds, asked, chosen));
+    return canResolve(session, visibleBuilds(builds, asked, chosen));
   });
-  const result = await resolvePackages(host, plan, target, keys, { only: visibleBuilds(builds, [...asked, ...forced], []) }, detail);
+  const result = await resolvePackages(session, { only: visibleBuilds(builds, [...asked, ...forced], []) }, detail);
   const changed = result.lock.packages.flatMap((entry) => {
     const before = locked.find((one) => formatNevra(one) === formatNevra(entry) && one.repository === entry.repository);
     return before === undefined ? [] : checkOne(formatNevra(entry), before, entry);
@@ -74,21 +65,13 @@ const visibleBuilds = ({ locked, free }: Builds, moved: readonly string[], eithe
 const NO_ANSWER = ['conflict', 'package-excluded', 'package-not-found'];
 
 /** Whether what the plan asks for can be had from these builds alone. Fetches nothing: metadata is at hand by now. */
-async function canResolve(host: Host, plan: Plan, target: Target, keys: RepositoryKeys, only: readonly LockedPackage[]): Promise<boolean> {
-  const paths = dnfPaths(host);
-  const scratch = await host.makeWorkFolder(`scratch-${target.level}`, 0);
-  // Of two builds the older one is as good an answer.
-  await writeSettings(host, dnfFiles(plan, target, keys, paths, { only, best: false }));
-  const wanted = await withoutKeptOutGroups(host, plan, target, paths, { root: scratch, network: needsNetwork(target) });
-  const { stdout, stderr } = await host.run(
-    {
-      tool: 'dnf5',
-      args: attemptArguments(wanted, scratch, paths),
-      env: dnfEnvironment(paths),
-      view: { read: [paths.settings, ...localPaths(target, paths.hewCache), ...plan.packages.local], write: [paths.cache, scratch] },
-    },
-    { accept: [1] },
-  );
+async function canResolve(session: DnfSession, only: readonly LockedPackage[]): Promise<boolean> {
+  const { local } = session.plan.packages;
+  const wanted = await withoutKeptOutGroups(session);
+  const { stdout, stderr } = await runDnf(session, ['install', ...requested(wanted, local)], {
+    // Of two builds the older one is as good an answer.
+    visible: { only, best: false }, cacheOnly: true, attempt: true, read: local,
+  });
   const output = `${stdout}\n${stderr}`;
   if (output.includes('Operation aborted by the user')) return true;
   const problems = readDnfFailure(output);
@@ -97,14 +80,5 @@ async function canResolve(host: Host, plan: Plan, target: Target, keys: Reposito
     problems[0] ?? { code: 'tool-failed', message: 'dnf5 could not tell whether the packages fit together' },
     { commandLine: 'dnf5', stdout, stderr },
   );
-  throw await explainDnfFailure(host, failure, plan, target, paths);
+  throw await explainDnfFailure(session, failure);
 }
-
-/** Arguments of a dnf5 call that resolves and goes no further. Pure. */
-export const attemptArguments = (plan: Plan, root: string, paths: DnfPaths): string[] => [
-  ...dnfOptions(plan, root, paths).filter((option) => option !== '--assumeyes'),
-  '--assumeno',
-  '--cacheonly',
-  'install',
-  ...requested(plan, plan.packages.local),
-];

@@ -3,8 +3,10 @@ import { posix } from 'node:path';
 import { digestOf } from '../digest.ts';
 import { HewError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
+import { redactText } from '../redact.ts';
 import type { DnfPaths } from './dnf5/paths.ts';
 import { listArguments, parseKeyListing, plainFingerprint, type ListedKey } from './key-listing.ts';
+import { whoseKey } from './read-key.ts';
 
 /** A key file as it came, and what is known of the keys that it should hold. */
 export interface KeyFile {
@@ -57,9 +59,9 @@ const GOOD_SUBKEYS = ['--export-filter', 'drop-subkey=expired -t || revoked -t']
 
 /** The keys that may be used, or why there is none. Pure. */
 export function chooseKeys(found: readonly ListedKey[], given: Omit<KeyFile, 'content'>): readonly ListedKey[] | Problem {
-  const { repository, source, pinned, locked } = given;
-  const whose = repository.startsWith('@') ? 'local RPMs' : `repository ${repository}`;
-  if (found.length === 0) return { code: 'key-unusable', message: `a key of ${whose} cannot be used: ${source} holds no OpenPGP key` };
+  const { pinned, locked } = given;
+  const whose = whoseKey(given);
+  if (found.length === 0) return { code: 'key-unusable', message: `a key of ${whose} cannot be used: ${redactText(given.source)} holds no OpenPGP key` };
   const among = (list: readonly string[]) => ({ fingerprint }: ListedKey): boolean => list.map(plainFingerprint).includes(fingerprint);
   const trusted = pinned === undefined ? found : found.filter(among(pinned));
   if (trusted.length === 0) {

@@ -2,11 +2,10 @@ import { posix } from 'node:path';
 
 import { HewError, ToolError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
-import type { Target } from '../plan/types.ts';
-import type { DnfPaths } from './dnf5/paths.ts';
-import { LOCAL_REPOSITORY, type RepositoryKeys } from './keys.ts';
-import { targetName } from './lock-request.ts';
+import type { DnfSession } from './dnf5/session.ts';
+import { LOCAL_REPOSITORY } from './keys.ts';
 import { formatNevra } from './nevra.ts';
+import { whoseKey } from './read-key.ts';
 import type { FetchedPackages } from './dnf5/resolve.ts';
 import type { LockedPackage } from './lock.ts';
 
@@ -16,17 +15,13 @@ import type { LockedPackage } from './lock.ts';
  * leaves packages of a stored transaction out. Throws one `HewError` that names each package that failed.
  */
 export async function verifyPackages(
-  host: Host,
-  target: Target,
-  { lock, folder }: FetchedPackages,
-  keys: RepositoryKeys,
-  paths: DnfPaths,
+  { host, target, keys, paths }: DnfSession, { lock, folder }: FetchedPackages,
 ): Promise<void> {
   const bad: Problem[] = [];
   for (const [repository, packages] of byRepository(lock.packages)) {
     const settings = target.repositories.find((row) => row.settings.id === repository)?.settings;
     if (settings?.gpgcheck === false) continue;
-    const keyring = posix.join(paths.settings, 'keyrings', targetName(target), repository);
+    const keyring = posix.join(paths.settings, 'keyrings', repository);
     await host.fs.makeFolder(keyring);
     await importKeys(host, repository, keyring, keys.get(repository) ?? []);
     bad.push(...(await checkSignatures(host, repository, keyring, folder, packages)));
@@ -47,13 +42,11 @@ async function importKeys(host: Host, repository: string, keyring: string, keyFi
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     throw new HewError(
-      { code: 'key-unusable', message: `a key of ${nameOf(repository)} cannot be used`, hint: error.stderr.trim() },
+      { code: 'key-unusable', message: `a key of ${whoseKey({ repository })} cannot be used`, hint: error.stderr.trim() },
       { cause: error },
     );
   }
 }
-
-const nameOf = (repository: string): string => (repository === LOCAL_REPOSITORY ? 'local RPMs' : `repository ${repository}`);
 
 /** rpmkeys tells the number of bad files by its status; which ones stands in what it prints. */
 const ANY_FAILURE = Array.from({ length: 255 }, (_, index) => index + 1);

@@ -1,9 +1,10 @@
 import { ToolError } from '../errors.ts';
-import type { CpuModel, Host, RootFiles } from '../host/port.ts';
+import type { CpuModel, RootFiles } from '../host/port.ts';
 import type { DnfPaths } from '../packages/dnf5/paths.ts';
+import { writeSettings, type DnfSession } from '../packages/dnf5/session.ts';
 import { dnfEnvironment, dnfOptions, installFiles } from '../packages/dnf5/settings.ts';
 import { explainInstallFailure } from '../packages/dnf5/errors.ts';
-import { writeSettings, type FetchedPackages } from '../packages/dnf5/resolve.ts';
+import type { FetchedPackages } from '../packages/dnf5/resolve.ts';
 import { plainRepository } from '../packages/dnf5/transaction.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import { WITHOUT_KERNEL_INSTALL } from './kernel-install.ts';
@@ -28,6 +29,7 @@ export const installArguments = (
   paths: DnfPaths,
   emulate?: CpuModel,
 ): string[] => [
+  '--assumeyes',
   ...dnfOptions(plan, root, paths),
   // rpm itself is not emulated: it would refuse the labels of a level that this machine lacks.
   ...(emulate === undefined ? [] : ['--setopt=ignorearch=1']),
@@ -50,21 +52,21 @@ const MOUNT_POINTS: Readonly<Record<string, number>> = { proc: 0o555, dev: 0o755
 /** Nothing is fetched any more: neither cache shows, and dnf5 gets a place in memory for what it makes in any case. */
 const NO_CACHE = { cache: '/tmp/dnf5', hewCache: '/nonexistent' };
 
+export interface Installation {
+  /** Seconds since 1970. */
+  readonly epoch: number;
+  readonly detail: (text: string) => void;
+  readonly notice: (message: string) => void;
+}
+
 /**
- * Installs the locked packages into an empty root, scriptlets and all, without network. With `emulate`, what scriptlets
- * start runs on that processor instead of this machine's; dnf5 and rpm, Lua scriptlets included, do not.
- * `epoch` is in seconds since 1970.
+ * Installs the locked packages into an empty root, scriptlets and all, without network. Where the target is emulated,
+ * what scriptlets start runs on that processor instead of this machine's; dnf5 and rpm, Lua scriptlets included, do not.
  */
 export async function installPackages(
-  host: Host,
-  plan: Plan,
-  target: Target,
-  packages: FetchedPackages,
-  epoch: number,
-  detail: (text: string) => void,
-  notice: (message: string) => void,
-  emulate?: CpuModel,
+  { host, plan, target }: DnfSession, packages: FetchedPackages, { epoch, detail, notice }: Installation,
 ): Promise<InstalledRoot> {
+  const { emulate } = target;
   const pending = new Set(packages.lock.packages.map(({ name }) => name));
   const compressed = packages.lock.packages.reduce((sum, { size }) => sum + size, 0);
   // RPM payloads unpack to two to three times their size.
@@ -76,7 +78,7 @@ export async function installPackages(
   }
   const settings = await host.makeWorkFolder('install-settings', 0);
   const paths = { settings, ...NO_CACHE };
-  await writeSettings(host, installFiles(plan, target, paths));
+  await writeSettings(host, installFiles({ plan, target, paths }));
   try {
     await host.run(
       {

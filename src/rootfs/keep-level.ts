@@ -1,8 +1,10 @@
 import { posix } from 'node:path';
 
 import type { Host } from '../host/port.ts';
-import type { RepositoryKeys } from '../packages/keys.ts';
-import type { Plan, PlannedRepository } from '../plan/types.ts';
+import type { DnfSession } from '../packages/dnf5/session.ts';
+import { expandVariables, repositoryVariables } from '../packages/repository-variables.ts';
+import type { PlannedRepository } from '../plan/types.ts';
+import { withoutCredentials } from '../redact.ts';
 import type { InstalledRoot } from './install.ts';
 
 const PACKAGE_MANAGERS = new Set(['dnf5', 'dnf', 'microdnf', 'tdnf']);
@@ -16,22 +18,19 @@ export const upgradesItself = (packages: readonly { readonly name: string }[]): 
  * do" and silently installs no security fix: labelled packages need the dnf variables, packages of a repository of
  * their own need that repository.
  */
-export async function keepLevel(host: Host, plan: Plan, root: InstalledRoot, keys: RepositoryKeys): Promise<void> {
-  const { target, packages } = root;
+export async function keepLevel(session: DnfSession, { path: root, packages }: InstalledRoot): Promise<void> {
+  const { host, target } = session;
   if (target.level === 'baseline' || !upgradesItself(packages.lock.packages)) return;
-  const files = host.inside(root.path);
+  const files = host.inside(root);
   for (const [name, value] of Object.entries(target.vars)) await files.write(`/etc/dnf/vars/${name}`, `${value}\n`);
   const levelled = target.repositories.filter(({ settings }) => settings.level !== 'v1');
-  for (const repository of levelled) await carryRepository(host, plan, root.path, repository, keys);
+  for (const repository of levelled) await carryRepository(session, root, repository);
 }
 
-async function carryRepository(
-  host: Host,
-  plan: Plan,
-  root: string,
-  repository: PlannedRepository,
-  keys: RepositoryKeys,
-): Promise<void> {
+/** Variables that the image's own dnf5 has: they stay, so that an upgrade to another release finds its repositories. */
+const KNOWN_IN_IMAGE = ['arch', 'basearch', 'releasever', 'releasever_major', 'releasever_minor'];
+
+async function carryRepository({ host, plan, target, paths, keys }: DnfSession, root: string, repository: PlannedRepository): Promise<void> {
   const { settings, cost } = repository;
   if (await isKnown(host, root, settings.id)) return;
   const files = [];
@@ -40,14 +39,17 @@ async function carryRepository(
     await host.inside(root).write(path, await host.fs.readBytes(source));
     files.push(`file://${path}`);
   }
-  const expand = (url: string): string => url.replaceAll('$cachedir', host.paths.cache);
+  const variables = Object.fromEntries(
+    Object.entries(repositoryVariables(plan, target, paths.hewCache)).filter(([name]) => !KNOWN_IN_IMAGE.includes(name)));
+  // Everybody can read an image; whoever runs it gives it a password of its own.
+  const expand = (url: string): string => withoutCredentials(expandVariables(url, variables));
   const lines = [
     `# ${plan.distribution.name}: packages for x86-64-${settings.level}, which this image was built with.`,
     `[${settings.id}]`,
     `name=${settings.name ?? settings.id}`,
     ...(settings.baseurl.length === 0 ? [] : [`baseurl=${settings.baseurl.map(expand).join(' ')}`]),
-    ...(settings.metalink === undefined ? [] : [`metalink=${settings.metalink}`]),
-    ...(settings.mirrorlist === undefined ? [] : [`mirrorlist=${settings.mirrorlist}`]),
+    ...(settings.metalink === undefined ? [] : [`metalink=${expand(settings.metalink)}`]),
+    ...(settings.mirrorlist === undefined ? [] : [`mirrorlist=${expand(settings.mirrorlist)}`]),
     'enabled=1',
     `gpgcheck=${settings.gpgcheck ? 1 : 0}`,
     `repo_gpgcheck=${settings.repo_gpgcheck ? 1 : 0}`,

@@ -1,11 +1,10 @@
 import { HewError } from '../errors.ts';
 import type { Emit } from '../events.ts';
-import type { Host } from '../host/port.ts';
+import type { DnfSession } from '../packages/dnf5/session.ts';
 import { readDatabase, type PackageDatabase } from '../packages/installed.ts';
-import type { RepositoryKeys } from '../packages/keys.ts';
 import { newestBuildTime } from '../packages/build-times.ts';
 import type { FetchedPackages } from '../packages/dnf5/resolve.ts';
-import type { Plan, StepId, Target } from '../plan/types.ts';
+import type { StepId, Target } from '../plan/types.ts';
 import { cleanRoot } from './clean.ts';
 import { configureRoot } from './configure.ts';
 import { leavePackageList, packagesToRemove, removePackages } from './distroless.ts';
@@ -26,23 +25,16 @@ export interface Root extends PackageDatabase {
 export type RunStep = <T>(step: StepId, work: (detail: (text: string) => void) => Promise<T>) => Promise<T>;
 
 /** Installs, configures and cleans, in that order. */
-export async function makeRoot(
-  host: Host,
-  plan: Plan,
-  target: Target,
-  fetched: FetchedPackages,
-  keys: RepositoryKeys,
-  step: RunStep,
-  emit: Emit,
-): Promise<Root> {
+export async function makeRoot(session: DnfSession, fetched: FetchedPackages, step: RunStep, emit: Emit): Promise<Root> {
+  const { host, plan, target } = session;
   const notice = (message: string): void => emit({ kind: 'notice', message });
   const { installed, epoch } = await step('install', async (detail) => {
     const date = sourceDateEpoch(host.env['SOURCE_DATE_EPOCH']) ?? (await newestBuildTime(host, fetched));
-    return { installed: await installPackages(host, plan, target, fetched, date, detail, notice, target.emulate), epoch: date };
+    return { installed: await installPackages(session, fetched, { epoch: date, detail, notice }), epoch: date };
   });
   const checkOwnFiles = await step('configure', async () => {
     const check = await configureRoot(host, plan, installed, epoch, notice);
-    await keepLevel(host, plan, installed, keys);
+    await keepLevel(session, installed);
     await writeFormatFiles(host, plan, installed.path);
     return check;
   });

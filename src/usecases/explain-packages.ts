@@ -1,8 +1,7 @@
 import { HewError } from '../errors.ts';
 import { didYouMean } from '../definition/index.ts';
 import type { Host } from '../host/port.ts';
-import { dnfPaths } from '../packages/dnf5/paths.ts';
-import { gatherKeys } from '../packages/keys.ts';
+import { openSession } from '../packages/dnf5/session.ts';
 import { readRequirements } from '../packages/requirements.ts';
 import { resolvePackages } from '../packages/dnf5/resolve.ts';
 import type { ChosenPackage } from '../packages/dnf5/transaction.ts';
@@ -21,8 +20,7 @@ export interface PackageReasons extends ChosenPackage {
 export async function explainPackages(host: Host, plan: Plan, only?: string): Promise<readonly PackageReasons[]> {
   const reasons: PackageReasons[] = [];
   for (const target of plan.targets) {
-    const { files: keys } = await gatherKeys(host, plan, target, dnfPaths(host));
-    const fetched = await resolvePackages(host, plan, target, keys, {}, () => undefined);
+    const fetched = await resolvePackages(await openSession(host, plan, target), {}, () => undefined);
     const neededBy = await readRequirements(host, fetched);
     reasons.push(...fetched.lock.packages.map((entry) => ({ ...entry, neededBy: neededBy.get(entry.name) ?? [] })));
   }

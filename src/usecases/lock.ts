@@ -1,12 +1,11 @@
 import { stages, type Emit, type Staged } from '../events.ts';
 import type { Host } from '../host/port.ts';
-import { dnfPaths } from '../packages/dnf5/paths.ts';
 import { locatePackages } from '../packages/dnf5/locate.ts';
 import { movedPackages } from '../packages/lock-check.ts';
 import { lockPath, makeLockFile, type LockFile, type ResolvedTarget } from '../packages/lock-file.ts';
 import { formatLock } from '../packages/lock-format.ts';
 import { staleReasons } from '../packages/lock-stale.ts';
-import { needsNetwork } from '../packages/dnf5/resolve.ts';
+import { openSession } from '../packages/dnf5/session.ts';
 import { verifyPackages } from '../packages/verify.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import { checkInputs } from '../rootfs/inputs.ts';
@@ -74,7 +73,7 @@ async function resolveAll(host: Host, plan: Plan, before: LockFile | undefined, 
   const resolved: ResolvedTarget[] = [];
   for (const asked of plan.targets) {
     resolved.push(await staged({ id: nameOf(asked), title: `resolve ${nameOf(asked)}` }, async (detail) =>
-      locateVerified(host, plan, await fetchTarget(host, plan, asked, undefined, emit, detail))));
+      locateVerified(await fetchTarget(await openSession(host, plan, asked), undefined, emit, detail))));
   }
   const lock = makeLockFile(plan, resolved);
   return { lock, moved: before === undefined ? [] : movedPackages(before, lock), written: true };
@@ -87,18 +86,18 @@ async function updateNamed(host: Host, plan: Plan, names: readonly string[], sta
   const resolved: ResolvedTarget[] = [];
   const moved: Moved[] = [];
   for (const target of plan.targets) {
-    const updated = await staged({ id: nameOf(target), title: `resolve ${nameOf(target)}` }, (detail) =>
-      updateTarget(host, plan, target, before, names, emit, detail));
-    resolved.push(await locateVerified(host, plan, updated.fetched));
+    const updated = await staged({ id: nameOf(target), title: `resolve ${nameOf(target)}` }, async (detail) =>
+      // Keys stay those that the lock was made with.
+      updateTarget(await openSession(host, plan, target, { fingerprints: before.keys }), before, names, emit, detail));
+    resolved.push(await locateVerified(updated.fetched));
     moved.push(updated.moved);
   }
   const lock = makeLockFile(plan, resolved);
   return { lock, moved, written: moved.some(({ changes }) => changes.length > 0) };
 }
 
-async function locateVerified(host: Host, plan: Plan, { target, keys, fingerprints, fetched }: FetchedTarget): Promise<ResolvedTarget> {
-  const paths = dnfPaths(host);
-  await verifyPackages(host, target, fetched, keys, paths);
-  const packages = await locatePackages(host, plan, target, fetched.lock.packages, paths, needsNetwork(target));
-  return { target, fingerprints, lock: { packages } };
+async function locateVerified({ session, fetched }: FetchedTarget): Promise<ResolvedTarget> {
+  await verifyPackages(session, fetched);
+  const { target, fingerprints } = session;
+  return { target, fingerprints, lock: { packages: await locatePackages(session, fetched.lock.packages) } };
 }

@@ -6,7 +6,7 @@ import { formatDeviation, loadDefinition, showRows } from '../../src/definition/
 import { HewError } from '../../src/errors.ts';
 import { quoteCommand } from '../../src/host/quote.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { redact, REDACTED, redactText } from '../../src/redact.ts';
+import { redact, REDACTED, redactText, withoutCredentials } from '../../src/redact.ts';
 import { HEAD, memory, OCI } from './definition/memory.ts';
 
 const HASHES = [
@@ -24,6 +24,9 @@ describe('a text without its secrets', () => {
       `Cannot download, URL https://${REDACTED}@example.invalid/a@b: 401`,
     );
     expect(redactText("curl -- 'ftp://token@h/x'")).toBe(`curl -- 'ftp://${REDACTED}@h/x'`);
+    // Neither is encoded everywhere, and only a part would be hidden.
+    expect(redactText("no ftp://me:p@ss'word@h/x, https://me:a@b@h")).toBe(`no ftp://${REDACTED}@h/x, https://${REDACTED}@h`);
+    expect(withoutCredentials("https://me:p@ss'w\"ord@h:8/x@y?z@")).toBe('https://h:8/x@y?z@');
     expect(redactText('https://example.invalid/me:you@here someone@example.invalid')).toBe('https://example.invalid/me:you@here someone@example.invalid');
   });
 

@@ -1,14 +1,11 @@
 import { findLag, type AvailablePackage, type LagReport } from '../../isa/lag.ts';
-import type { Host } from '../../host/port.ts';
-import type { Plan, Target } from '../../plan/types.ts';
-import type { DnfPaths } from './paths.ts';
-import { dnfEnvironment, dnfOptions, localPaths } from './settings.ts';
+import type { Target } from '../../plan/types.ts';
+import { runDnf, type DnfSession } from './session.ts';
 
 const FIELDS = ['name', 'evr', 'arch', 'repoid'] as const;
 
-/** Arguments of the dnf5 call that lists every package of every repository. Pure. */
-export const availableArguments = (plan: Plan, root: string, paths: DnfPaths): string[] => [
-  ...dnfOptions(plan, root, paths),
+/** The command of dnf5 that lists every package of every repository. */
+const AVAILABLE: readonly string[] = [
   'repoquery',
   '--available',
   // A real tab: of the escapes dnf5 knows `\n` alone.
@@ -19,25 +16,14 @@ export const availableArguments = (plan: Plan, root: string, paths: DnfPaths): s
  * Finds the packages whose builds for the target's level lag behind a baseline build, which libsolv by itself would
  * prefer in a repository of labelled packages. A baseline target has none.
  */
-export async function findLags(
-  host: Host,
-  plan: Plan,
-  target: Target,
-  paths: DnfPaths,
-  network: boolean,
-): Promise<LagReport> {
+export async function findLags(session: DnfSession): Promise<LagReport> {
+  const { target } = session;
   if (target.level === 'baseline') return { lags: [], excludes: [] };
-  const root = await host.makeWorkFolder(`scratch-${target.level}`, 0);
-  const { stdout } = await host.run({
-    tool: 'dnf5',
-    args: availableArguments(plan, root, paths),
-    env: dnfEnvironment(paths),
-    view: { network, read: [paths.settings, ...localPaths(target, paths.hewCache)], write: [paths.cache, root] },
-  });
+  const { stdout } = await runDnf(session, AVAILABLE);
   return findLag(parseAvailable(stdout, target), { architecture: target.arch, level: target.level });
 }
 
-/** Reads what `availableArguments` prints. Pure. */
+/** Reads what that command prints. Pure. */
 export function parseAvailable(output: string, target: Pick<Target, 'repositories'>): readonly AvailablePackage[] {
   const levels = new Map(target.repositories.map(({ settings }) => [settings.id, settings.level]));
   return output.split('\n').flatMap((line) => {

@@ -1,37 +1,15 @@
-import { posix } from 'node:path';
-
-import type { Host } from '../../host/port.ts';
-import type { Plan, Target } from '../../plan/types.ts';
-import type { DnfPaths } from './paths.ts';
-import { dnfEnvironment, dnfOptions, localPaths } from './settings.ts';
-
-/** Arguments of the dnf5 call that lists the groups of environments. Pure. */
-export const environmentArguments = (plan: Plan, root: string, paths: DnfPaths): string[] => [
-  ...dnfOptions(plan, root, paths),
-  'environment',
-  'info',
-  ...environmentsOf(plan).map((spec) => spec.slice(2)),
-];
+import type { Plan } from '../../plan/types.ts';
+import { runDnf, type DnfSession } from './session.ts';
 
 /**
  * The plan with each environment that a group is kept out of replaced by its other groups: dnf5 can keep out packages
- * alone. Any other plan comes back as it is. dnf5's settings must be written.
+ * alone. Any other plan comes back as it is.
  */
-export async function withoutKeptOutGroups(
-  host: Host,
-  plan: Plan,
-  target: Target,
-  paths: DnfPaths,
-  { root, network }: { readonly root: string; readonly network: boolean },
-): Promise<Plan> {
+export async function withoutKeptOutGroups(session: DnfSession): Promise<Plan> {
+  const { plan } = session;
   const keptOut = plan.packages.exclude.filter(isGroup).map((spec) => spec.slice(1));
   if (keptOut.length === 0 || environmentsOf(plan).length === 0) return plan;
-  const { stdout } = await host.run({
-    tool: 'flock',
-    args: [posix.join(paths.cache, 'lock'), 'dnf5', ...environmentArguments(plan, root, paths)],
-    env: dnfEnvironment(paths),
-    view: { network, read: [paths.settings, ...localPaths(target, paths.hewCache)], write: [paths.cache, root] },
-  });
+  const { stdout } = await runDnf(session, ['environment', 'info', ...environmentsOf(plan).map((spec) => spec.slice(2))]);
   const environments = parseEnvironments(stdout);
   const install = plan.packages.install.flatMap((spec) => {
     const groups = isEnvironment(spec) ? environments.get(spec.slice(2)) : undefined;

@@ -1,30 +1,17 @@
-import type { Host } from '../../host/port.ts';
 import { CancelledError, HewError, ToolError, type Problem, type Subject } from '../../errors.ts';
 import { nearest } from '../../definition/index.ts';
 import type { UnavailableRepository } from '../../isa/repositories.ts';
-import type { Plan, Target } from '../../plan/types.ts';
-import type { DnfPaths } from './paths.ts';
-import { dnfEnvironment, dnfOptions, localPaths } from './settings.ts';
+import { runDnf, type DnfSession } from './session.ts';
 
 /**
  * What a failed dnf5 call means, in the words of a person who wants to go on: the reason that dnf5 found, without its
  * progress and without its advice about options that hew does not have. Anything that is no failure of dnf5 comes
  * back as it was.
  */
-export async function explainDnfFailure(
-  host: Host,
-  error: unknown,
-  plan: Plan,
-  target: Target,
-  paths: DnfPaths,
-): Promise<unknown> {
+export async function explainDnfFailure(session: DnfSession, error: unknown): Promise<unknown> {
   if (!(error instanceof ToolError) || error instanceof CancelledError) return error;
-  const reason = withoutExcludedMembers(readDnfFailure(`${error.stdout}\n${error.stderr}`), plan.packages.install);
-  const problems = await Promise.all(
-    reason.map(async (problem) =>
-      problem.code === 'package-not-found' ? withNearestNames(host, problem, plan, target, paths) : problem,
-    ),
-  );
+  const reason = withoutExcludedMembers(readDnfFailure(`${error.stdout}\n${error.stderr}`), session.plan.packages.install);
+  const problems = await withNearestNames(session, reason);
   const known = problems.length > 0 ? problems : error.problems;
   const [first, ...rest] = known;
   if (first === undefined) return error;
@@ -167,22 +154,16 @@ function readConflict(output: string): Problem | undefined {
 const isContinuation = (lines: readonly string[], index: number): boolean =>
   /^ ?Problem|^ {2,}- /.test(lines[index - 1] ?? '');
 
-async function withNearestNames(
-  host: Host,
-  problem: Problem,
-  plan: Plan,
-  target: Target,
-  paths: DnfPaths,
-): Promise<Problem> {
-  const wanted = problem.subject?.name ?? '';
-  const { stdout } = await host.run({
-    tool: 'dnf5',
-    args: [...dnfOptions(plan, '/tmp/root', paths), '--cacheonly', 'repoquery', '--available', '--queryformat=%{name}\\n'],
-    env: dnfEnvironment(paths),
-    view: { read: [paths.settings, ...localPaths(target, paths.hewCache)], write: [paths.cache] },
+/** The same problems; each that a package was not found with the names that come near, out of the metadata at hand. */
+async function withNearestNames(session: DnfSession, problems: readonly Problem[]): Promise<readonly Problem[]> {
+  if (problems.every(({ code }) => code !== 'package-not-found')) return problems;
+  const { stdout } = await runDnf(session, ['repoquery', '--available', '--queryformat=%{name}\\n'], { cacheOnly: true });
+  const names = [...new Set(stdout.split('\n').filter((name) => name !== ''))];
+  return problems.map((problem) => {
+    if (problem.code !== 'package-not-found') return problem;
+    const near = nearest(problem.subject?.name ?? '', names);
+    return { ...problem, hint: near.length === 0 ? 'check the name and the repositories' : `did you mean ${near.map((name) => `\`${name}\``).join(' or ')}?` };
   });
-  const near = nearest(wanted, [...new Set(stdout.split('\n').filter((name) => name !== ''))]);
-  return { ...problem, hint: near.length === 0 ? 'check the name and the repositories' : `did you mean ${near.map((name) => `\`${name}\``).join(' or ')}?` };
 }
 
 /** A transaction that failed while it ran: the scriptlet or file that stopped it, as rpm names it. */

@@ -3,10 +3,8 @@ import { posix } from 'node:path';
 
 import type { Repository } from '../../definition/index.ts';
 import { digestOf, type Digest } from '../../digest.ts';
-import type { Host } from '../../host/port.ts';
-import type { Plan, Target } from '../../plan/types.ts';
-import type { DnfPaths } from './paths.ts';
-import { expandUrl } from './locate.ts';
+import { expandVariables, repositoryVariables } from '../repository-variables.ts';
+import type { DnfSession } from './session.ts';
 
 /**
  * dnf5's cache folder of a repository: its id, and the beginning of the SHA-256 of the first address that it has.
@@ -21,10 +19,12 @@ export function metadataFolder({ id, metalink, mirrorlist, baseurl }: Repository
  * Digests of the `repomd.xml` that packages were just resolved from, by repository id. It names every other file of the
  * metadata by digest, and those name every package by digest.
  */
-export async function readMetadataDigests(host: Host, plan: Plan, target: Target, paths: DnfPaths): Promise<ReadonlyMap<string, Digest>> {
+export async function readMetadataDigests({ host, plan, target, paths }: DnfSession): Promise<ReadonlyMap<string, Digest>> {
+  const variables = repositoryVariables(plan, target, paths.hewCache);
   const digests = new Map<string, Digest>();
   for (const { settings } of target.repositories) {
-    const file = posix.join(paths.cache, metadataFolder(settings, (url) => expandUrl(plan, target, url, paths)), 'repodata/repomd.xml');
+    const folder = metadataFolder(settings, (url) => expandVariables(url, variables));
+    const file = posix.join(paths.cache, folder, 'repodata/repomd.xml');
     if ((await host.fs.status(file)) !== undefined) digests.set(settings.id, digestOf(await host.fs.readBytes(file)));
   }
   return digests;

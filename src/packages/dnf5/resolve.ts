@@ -4,16 +4,14 @@ import { digestOfValue } from '../../digest.ts';
 import { HewError, type Problem } from '../../errors.ts';
 import { formatBytes } from '../../format-bytes.ts';
 import type { Lag } from '../../isa/lag.ts';
-import type { Host } from '../../host/port.ts';
-import type { Plan, Target } from '../../plan/types.ts';
+import type { Plan } from '../../plan/types.ts';
 import { findLags } from './available.ts';
-import { dnfPaths, type DnfPaths } from './paths.ts';
-import { dnfEnvironment, dnfFiles, dnfOptions, localPaths, type VisiblePackages } from './settings.ts';
+import { runDnf, type DnfSession } from './session.ts';
+import { localPaths, type VisiblePackages } from './settings.ts';
 import { withoutKeptOutGroups } from './environments.ts';
 import { explainDnfFailure } from './errors.ts';
-import type { RepositoryKeys } from '../keys.ts';
 import type { Lock, LockedPackage } from '../lock.ts';
-import { isRemote, keepPackages } from './package-cache.ts';
+import { keepPackages } from './package-cache.ts';
 import { openStore, pinStored, type PackageStore } from './store.ts';
 import { parseTransaction } from './transaction.ts';
 
@@ -26,9 +24,8 @@ export interface FetchedPackages {
   readonly folder: string;
 }
 
-/** Arguments of the dnf5 call that resolves, fetches and stores, installing nothing. Pure. */
-export const resolveArguments = (plan: Plan, store: string, root: string, paths: DnfPaths, local: readonly string[] = []): string[] => [
-  ...dnfOptions(plan, root, paths),
+/** The command of dnf5 that resolves, fetches and stores, installing nothing. Pure. */
+export const resolveCommand = (plan: Plan, store: string, local: readonly string[] = []): string[] => [
   'install',
   // Behind the word `install`: in front of it dnf5 takes the option for another command's.
   `--store=${store}`,
@@ -48,39 +45,20 @@ export const requested = ({ packages }: Plan, local: readonly string[]): string[
  * for the lock. Throws `HewError` with dnf5's reason cut to what matters.
  */
 export async function resolvePackages(
-  host: Host,
-  plan: Plan,
-  target: Target,
-  keys: RepositoryKeys,
-  { only, best = true }: Pick<VisiblePackages, 'only' | 'best'>,
-  detail: (text: string) => void,
+  session: DnfSession, { only, best = true }: Pick<VisiblePackages, 'only' | 'best'>, detail: (text: string) => void,
 ): Promise<FetchedPackages> {
-  const paths = dnfPaths(host);
-  await refuseMissingFolders(host, target, paths);
+  const { host, plan, target, paths } = session;
+  await refuseMissingFolders(session);
   const store = await openStore(host, plan, target);
-  const scratch = await host.makeWorkFolder(`scratch-${target.level}`, 0);
-  await host.fs.makeFolder(paths.cache);
   try {
-    await writeSettings(host, dnfFiles(plan, target, keys, paths, { only, best }));
     // Builds that are named were chosen with the lags in mind.
-    const nothing = { lags: [], excludes: [] };
-    const { lags, excludes } = only === undefined ? await findLags(host, plan, target, paths, needsNetwork(target)) : nothing;
-    if (excludes.length > 0) await writeSettings(host, dnfFiles(plan, target, keys, paths, { hidden: excludes, best }));
-    const wanted = await withoutKeptOutGroups(host, plan, target, paths, { root: scratch, network: needsNetwork(target) });
-    await host.run(
-      {
-        // One at a time: two dnf5 that write one cache folder see each other's half-written files.
-        tool: 'flock',
-        args: [posix.join(paths.cache, 'lock'), 'dnf5', ...resolveArguments(wanted, store.transaction, scratch, paths, store.localFiles)],
-        env: dnfEnvironment(paths),
-        view: {
-          network: needsNetwork(target),
-          read: [paths.settings, ...localPaths(target, paths.hewCache)],
-          write: [paths.cache, store.folder, scratch],
-        },
-      },
-      { onLine: (line) => progressOf(line, detail) },
-    );
+    const { lags, excludes } = only === undefined ? await findLags(session) : { lags: [], excludes: [] };
+    const wanted = await withoutKeptOutGroups(session);
+    await runDnf(session, resolveCommand(wanted, store.transaction, store.localFiles), {
+      visible: { hidden: excludes, only, best },
+      write: [store.folder],
+      onLine: (line) => progressOf(line, detail),
+    });
     const chosen = parseTransaction(await host.fs.readText(posix.join(store.transaction, 'transaction.json')));
     const packages = await pinStored(host, store, chosen);
     await keepPackages(host, paths.cache, target, store.transaction, packages);
@@ -88,15 +66,16 @@ export async function resolvePackages(
     const names = new Set(packages.map(({ name }) => name));
     return fetchedPackages(plan, store, packages, lags.filter(({ name }) => names.has(name)));
   } catch (error) {
-    throw await explainDnfFailure(host, error, plan, target, paths);
+    throw await explainDnfFailure(session, error);
   }
 }
 
 /** Folders of this machine are shown to dnf5 one by one, and cannot be where they are not there. */
-async function refuseMissingFolders(host: Host, target: Target, { hewCache }: DnfPaths): Promise<void> {
+async function refuseMissingFolders(session: DnfSession): Promise<void> {
+  const { host, target } = session;
   const problems: Problem[] = [];
   for (const repository of target.repositories) {
-    for (const path of localPaths({ ...target, repositories: [repository] }, hewCache)) {
+    for (const path of localPaths({ ...session, target: { ...target, repositories: [repository] } })) {
       if ((await host.fs.status(path)) !== undefined) continue;
       const { id } = repository.settings;
       const reason = `${path} is not there`;
@@ -119,14 +98,6 @@ export function fetchedPackages(
   const content = { plan: plan.digest, packages };
   return { lock: { ...content, digest: digestOfValue(content) }, lags, folder: store.transaction };
 }
-
-/** Writes dnf5's settings anew. */
-export async function writeSettings(host: Host, files: ReadonlyMap<string, string>): Promise<void> {
-  for (const [path, content] of files) await host.fs.write(path, content);
-}
-
-/** Whether any of the target's repositories lies behind a network. Pure. */
-export const needsNetwork = (target: Target): boolean => target.repositories.some(isRemote);
 
 /** `[12/55] bash-0:5.3-2.x86_64   100% | 20.1 MiB/s | 1.8 MiB | 00m00s` */
 function progressOf(line: string, detail: (text: string) => void): void {

@@ -5,6 +5,15 @@ import type { PackageRequest, Plan, PlannedRepository, Target } from '../../plan
 import type { DnfPaths } from './paths.ts';
 import type { RepositoryKeys } from '../keys.ts';
 import { formatNevra } from '../nevra.ts';
+import { expandVariables, repositoryVariables, type RepositoryVariables } from '../repository-variables.ts';
+
+/** What dnf5's settings are made of. */
+export interface DnfSettings {
+  readonly plan: Plan;
+  readonly target: Target;
+  readonly paths: DnfPaths;
+  readonly keys: RepositoryKeys;
+}
 
 /** Which packages of the repositories dnf5 may see; all of them where nothing is said. */
 export interface VisiblePackages {
@@ -21,12 +30,9 @@ export interface VisiblePackages {
  * Pure.
  */
 export function dnfFiles(
-  plan: Plan,
-  target: Target,
-  keys: RepositoryKeys,
-  paths: DnfPaths,
-  { hidden = [], only, best = true }: VisiblePackages = {},
+  { plan, target, paths, keys }: DnfSettings, { hidden = [], only, best = true }: VisiblePackages = {},
 ): ReadonlyMap<string, string> {
+  const variables = repositoryVariables(plan, target, paths.hewCache);
   const inSettings = (name: string): string => posix.join(paths.settings, name);
   return new Map([
     [inSettings('dnf.conf'), mainSection(plan.packages, best)],
@@ -37,13 +43,13 @@ export function dnfFiles(
           const { id } = row.settings;
           const packages = hidden.filter(({ repoid }) => repoid === id).flatMap((entry) => entry.packages);
           const known = only?.filter(({ repository }) => repository === id).map(formatNevra);
-          return repositorySection(row, keys.get(id) ?? [], packages, known, paths.hewCache);
+          return repositorySection(row, keys.get(id) ?? [], { hidden: packages, known }, variables);
         })
         .join('\n'),
     ],
     [inSettings('.config/rpm/macros'), rpmMacros(plan)],
-    // Said always: dnf5 would take the architecture of the machine that it runs on.
-    ...Object.entries({ arch: target.arch, basearch: target.arch, ...plan.distribution.vars, ...target.vars }).map(
+    // Always the architecture as well: dnf5 would take that of the machine that it runs on.
+    ...Object.entries(variables).filter(([name]) => !name.startsWith('releasever') && name !== 'cachedir').map(
       ([name, value]): [string, string] => [inSettings(`vars/${name}`), `${value}\n`],
     ),
   ]);
@@ -53,14 +59,13 @@ export function dnfFiles(
  * Those settings that installing takes once everything is fetched. What runs in packages may read them: left out are
  * repositories, and variables that stand in their addresses, since both may hold passwords. Pure.
  */
-export const installFiles = (plan: Plan, target: Target, paths: DnfPaths): ReadonlyMap<string, string> =>
-  new Map([...dnfFiles(plan, target, new Map(), paths)].filter(([path]) => OF_INSTALLING.includes(posix.relative(paths.settings, path))));
+export const installFiles = (settings: Omit<DnfSettings, 'keys'>): ReadonlyMap<string, string> =>
+  new Map([...dnfFiles({ ...settings, keys: new Map() })].filter(([path]) => OF_INSTALLING.includes(posix.relative(settings.paths.settings, path))));
 
 const OF_INSTALLING: readonly string[] = ['dnf.conf', '.config/rpm/macros', 'vars/arch', 'vars/basearch'];
 
 /** Options of every dnf5 call: an installroot, and each place that settings could come from named by hew. Pure. */
 export const dnfOptions = (plan: Plan, installroot: string, paths: DnfPaths): string[] => [
-  '--assumeyes',
   `--config=${paths.settings}/dnf.conf`,
   `--installroot=${installroot}`,
   '--use-host-config',
@@ -79,21 +84,14 @@ export const dnfEnvironment = (paths: DnfPaths): Record<string, string> => ({
 });
 
 /** Folders and files of this machine that the repositories name by path: those that the sandbox has to show. Pure. */
-export function localPaths(target: Target, hewCache: string): readonly string[] {
-  const urls = target.repositories.flatMap(({ settings }) => [
-    ...settings.baseurl,
-    settings.metalink ?? '',
-    settings.mirrorlist ?? '',
-  ]);
-  const paths = urls
-    .map((url) => expandCache(url, hewCache).replace(/^file:\/\//, ''))
-    .filter((url) => url.startsWith('/'))
-    // Variables of dnf5 stand for one folder each; showing what lies above is enough.
-    .map((path) => (path.includes('$') ? posix.dirname(path.slice(0, path.indexOf('$'))) : path));
-  return [...new Set(paths)].sort();
+export function localPaths({ plan, target, paths }: Pick<DnfSettings, 'plan' | 'target' | 'paths'>): readonly string[] {
+  const variables = repositoryVariables(plan, target, paths.hewCache);
+  const local = target.repositories
+    .flatMap(({ settings }) => [...settings.baseurl, settings.metalink ?? '', settings.mirrorlist ?? ''])
+    .map((url) => expandVariables(url, variables).replace(/^file:\/\//, ''))
+    .filter((url) => url.startsWith('/'));
+  return [...new Set(local)].sort();
 }
-
-const expandCache = (url: string, hewCache: string): string => url.replaceAll('$cachedir', hewCache);
 
 const mainSection = (packages: PackageRequest, best: boolean): string => {
   // Groups are kept out where environments are taken apart.
@@ -121,19 +119,19 @@ const mainSection = (packages: PackageRequest, best: boolean): string => {
 const repositorySection = (
   { settings, cost }: PlannedRepository,
   keys: readonly string[],
-  hidden: readonly string[],
-  known: readonly string[] | undefined,
-  hewCache: string,
+  { hidden, known }: { readonly hidden: readonly string[]; readonly known: readonly string[] | undefined },
+  variables: RepositoryVariables,
 ): string => {
   const excluded = [...(settings.excludepkgs ?? []), ...hidden];
   // A repository that the lock takes nothing from must not offer everything: an empty list would mean that.
   const included = known === undefined ? settings.includepkgs : known.length === 0 ? ['hew-locked-nothing'] : known;
-  const expand = (urls: readonly string[]): string => urls.map((url) => expandCache(url, hewCache)).join(' ');
+  const { baseurl, metalink, mirrorlist } = settings;
+  const expand = (url: string): string => expandVariables(url, variables);
   return section(settings.id, {
     name: settings.name ?? settings.id,
-    ...(settings.baseurl.length === 0 ? {} : { baseurl: expand(settings.baseurl) }),
-    ...(settings.metalink === undefined ? {} : { metalink: settings.metalink }),
-    ...(settings.mirrorlist === undefined ? {} : { mirrorlist: settings.mirrorlist }),
+    ...(baseurl.length === 0 ? {} : { baseurl: baseurl.map(expand).join(' ') }),
+    ...(metalink === undefined ? {} : { metalink: expand(metalink) }),
+    ...(mirrorlist === undefined ? {} : { mirrorlist: expand(mirrorlist) }),
     gpgcheck: settings.gpgcheck ? '1' : '0',
     repo_gpgcheck: settings.repo_gpgcheck ? '1' : '0',
     ...(keys.length === 0 ? {} : { gpgkey: keys.map((file) => `file://${file}`).join(' ') }),

@@ -8,7 +8,8 @@ import { mmdebstrapArguments, TREE_PACKAGES } from '../../../src/host/tools-tree
 import { quoteCommand } from '../../../src/host/quote.ts';
 import { dnfEnvironment, dnfFiles, installFiles } from '../../../src/packages/dnf5/settings.ts';
 import { databaseArguments } from '../../../src/packages/installed.ts';
-import { resolveArguments } from '../../../src/packages/dnf5/resolve.ts';
+import { resolveCommand } from '../../../src/packages/dnf5/resolve.ts';
+import { dnfArguments } from '../../../src/packages/dnf5/session.ts';
 import { checkArguments } from '../../../src/packages/verify.ts';
 import { installArguments } from '../../../src/rootfs/install.ts';
 import type { View } from '../../../src/host/port.ts';
@@ -31,7 +32,7 @@ const lines = (title: string, argv: readonly string[]): string => `# ${title}\n$
 describe.each(IMAGES)('%s on the sample distribution', (image) => {
   it('has this plan', async () => {
     const plan = await planShipped(image, { distro: 'sample' });
-    const text = describePlan(plan, [], { origin: 'tree', root: TREE.path, name: 'tree', packages: [] }).join('\n');
+    const text = describePlan(plan, { lags: [], unknown: [] }, { origin: 'tree', root: TREE.path, name: 'tree', packages: [] }).join('\n');
     await expect(`${normal(text)}\n`).toMatchFileSnapshot(`${image}.txt`);
     await expect(`${normal(JSON.stringify(plan, undefined, 2))}\n`).toMatchFileSnapshot(`${image}.json`);
   });
@@ -41,7 +42,7 @@ it('dnf5 and rpm read these settings and no other', async () => {
   const plan = await planShipped('container-base', { distro: 'sample' });
   const target = targetOf(plan);
   const keys = new Map(target.repositories.map(({ settings }) => [settings.id, ['/cache/work/dnf/keys/one.asc']]));
-  const files = [...dnfFiles(plan, target, keys, PATHS), ...installFiles(plan, target, INSTALL_PATHS)].map(([path, content]) => `# ${path}\n${content}\n`);
+  const files = [...dnfFiles({ plan, target, keys, paths: PATHS }), ...installFiles({ plan, target, paths: INSTALL_PATHS })].map(([path, content]) => `# ${path}\n${content}\n`);
   await expect(files.join('')).toMatchFileSnapshot('settings.txt');
 });
 
@@ -49,7 +50,7 @@ it('these programs are called, with these words', async () => {
   const plan = await planShipped('container-base', { distro: 'sample' });
   const { root: ROOT, store, layout } = { root: '/cache/work/root', store: '/cache/work/packages/transaction', layout: '/out/image.oci' };
   const text = [
-    lines('resolve', ['dnf5', ...resolveArguments(plan, store, '/cache/work/scratch', PATHS)]),
+    lines('resolve', ['dnf5', ...dnfArguments({ plan, paths: PATHS }, '/cache/work/scratch', resolveCommand(plan, store))]),
     lines('environment of dnf5', Object.entries(dnfEnvironment(PATHS)).map((pair) => pair.join('='))),
     lines('verify', ['rpmkeys', ...checkArguments('/cache/work/dnf/keyrings/sample-base', [`${store}/packages/one.rpm`])]),
     lines('install', ['dnf5', ...installArguments(plan, ROOT, store, INSTALL_PATHS)]),

@@ -97,15 +97,15 @@ describe('settings of dnf5', () => {
     const made = await plan(`[packages]\ninstall = ["a"]\nlanguages = ["C.utf8", "de"]\nexclude = ["x*"]\n${OCI}`);
     const [target] = made.targets;
     if (target === undefined) throw new Error('no target');
-    const files = dnfFiles(made, target, new Map([['base', ['/k.asc']]]), PATHS);
+    const files = dnfFiles({ plan: made, target, keys: new Map([['base', ['/k.asc']]]), paths: PATHS });
     const main = files.get('/s/dnf.conf') ?? '';
     for (const line of ['plugins=0', 'install_weak_deps=0', 'tsflags=nodocs', 'excludepkgs=x*', 'gpgcheck=1', 'skip_if_unavailable=0']) {
       expect(main.split('\n')).toContain(line);
     }
     expect(files.get('/s/repos.d/hew.repo')?.split('\n')).toEqual(expect.arrayContaining([
-      '[base]', 'baseurl=https://example.invalid/$releasever/$basearch', 'gpgcheck=1', 'repo_gpgcheck=1', 'gpgkey=file:///k.asc',
+      '[base]', `baseurl=https://example.invalid/${made.distribution.releasever}/x86_64`, 'gpgcheck=1', 'repo_gpgcheck=1', 'gpgkey=file:///k.asc',
     ]));
     expect(files.get('/s/.config/rpm/macros')?.split('\n')).toContain('%_install_langs C.utf8:de');
-    expect(localPaths(target, '/h')).toEqual([]);
+    expect(localPaths({ plan: made, target, paths: PATHS })).toEqual([]);
   });
 });

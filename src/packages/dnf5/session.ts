@@ -1,0 +1,79 @@
+import { posix } from 'node:path';
+
+import type { Finished, Host, RunOptions } from '../../host/port.ts';
+import type { Plan, Target } from '../../plan/types.ts';
+import { gatherKeys, type Fingerprints, type LockedKeys } from '../keys.ts';
+import { targetName } from '../lock-request.ts';
+import { isRemote } from './package-cache.ts';
+import { dnfPaths } from './paths.ts';
+import { dnfEnvironment, dnfFiles, dnfOptions, localPaths, type DnfSettings, type VisiblePackages } from './settings.ts';
+
+/** All that dnf5 calls for one target of a plan have in common. */
+export interface DnfSession extends DnfSettings {
+  readonly host: Host;
+  /** Of the keys that may be used. */
+  readonly fingerprints: Fingerprints;
+}
+
+/** Gathers the keys of a target's repositories. Throws `HewError` as `gatherKeys` does. */
+export async function openSession(host: Host, plan: Plan, target: Target, locked?: LockedKeys): Promise<DnfSession> {
+  const paths = dnfPaths(host, target);
+  const { files: keys, fingerprints } = await gatherKeys(host, plan, target, paths, locked);
+  return { host, plan, target, paths, keys, fingerprints };
+}
+
+/** What one call needs besides what all have. */
+export interface DnfCall extends Pick<RunOptions, 'onLine'> {
+  readonly visible?: VisiblePackages;
+  /** Answers from metadata that an earlier call left, without a network. */
+  readonly cacheOnly?: boolean;
+  /** Resolves and goes no further: dnf5 ends with 1 then. */
+  readonly attempt?: boolean;
+  /** Paths that appear besides the repositories' folders. */
+  readonly read?: readonly string[];
+  readonly write?: readonly string[];
+}
+
+/** Arguments of dnf5 for a command of a session, in an installroot that stays empty. Pure. */
+export const dnfArguments = (
+  { plan, paths }: Pick<DnfSession, 'plan' | 'paths'>, root: string, command: readonly string[], { cacheOnly = false, attempt = false }: DnfCall = {},
+): string[] => [
+  attempt ? '--assumeno' : '--assumeyes',
+  ...dnfOptions(plan, root, paths),
+  ...(cacheOnly ? ['--cacheonly'] : []),
+  ...command,
+];
+
+/**
+ * Runs a command of dnf5 that reads repositories. Its settings are written anew for each call, into the folder of the
+ * target. Calls of all builds wait for one another: two dnf5 that write one cache folder see each other's half-written
+ * files. Throws `ToolError` with what dnf5 printed.
+ */
+export async function runDnf(session: DnfSession, command: readonly string[], call: DnfCall = {}): Promise<Finished> {
+  const { host, target, paths } = session;
+  const { visible, cacheOnly = false, attempt = false, read = [], write = [], onLine } = call;
+  await writeSettings(host, dnfFiles(session, visible));
+  await host.fs.makeFolder(paths.cache);
+  const root = await host.makeWorkFolder(`scratch-${targetName(target)}`, 0);
+  return host.run(
+    {
+      tool: 'flock',
+      args: [posix.join(paths.cache, 'lock'), 'dnf5', ...dnfArguments(session, root, command, call)],
+      env: dnfEnvironment(paths),
+      view: {
+        network: !cacheOnly && needsNetwork(target),
+        read: [paths.settings, ...localPaths(session), ...read],
+        write: [paths.cache, root, ...write],
+      },
+    },
+    { ...(attempt ? { accept: [1] } : {}), ...(onLine === undefined ? {} : { onLine }) },
+  );
+}
+
+/** Writes dnf5's settings anew. */
+export async function writeSettings(host: Host, files: ReadonlyMap<string, string>): Promise<void> {
+  for (const [path, content] of files) await host.fs.write(path, content);
+}
+
+/** Whether any of the target's repositories lies behind a network. Pure. */
+export const needsNetwork = (target: Target): boolean => target.repositories.some(isRemote);

@@ -1,0 +1,73 @@
+import { posix } from 'node:path';
+
+import { digestOf } from '../digest.ts';
+import { HewError, ToolError } from '../errors.ts';
+import type { Host } from '../host/port.ts';
+import { redactText } from '../redact.ts';
+
+/** A key file of a repository, or of the RPM files beside a definition. */
+export interface KeySource {
+  readonly repository: string;
+  /** URL or absolute path, every variable in its place. */
+  readonly source: string;
+  /** Its copy in a vendored set, which is read instead of a URL. */
+  readonly vendored: string | undefined;
+  /** Whether the fingerprints are known: another key in its place would not pass. */
+  readonly isPinned: boolean;
+}
+
+/** The text of a key file. Throws `HewError` that names repository and place where it is not there or cannot be fetched. */
+export async function readKey(host: Host, key: KeySource): Promise<string> {
+  const location = key.source.replace(/^file:\/\//, '');
+  if (!location.startsWith('/') && key.vendored === undefined) return fetchKey(host, key);
+  const file = location.startsWith('/') ? location : key.vendored ?? location;
+  const content = await host.fs.readTextIfThere(file);
+  if (content !== undefined) return content;
+  throw new HewError({
+    code: 'key-missing',
+    message: `the key of ${whoseKey(key)} is not there: ${file}`,
+    hint: file.includes('/sample/') ? SAMPLE_HINT : 'check `gpgkey` of the repository',
+  });
+}
+
+/** Whose key it is, as messages say it. */
+export const whoseKey = ({ repository }: Pick<KeySource, 'repository'>): string =>
+  repository.startsWith('@') ? 'local RPMs' : `repository ${repository}`;
+
+const SAMPLE_HINT = 'the sample distribution is made by `./bin/quickstart` in a checkout of hew';
+
+/**
+ * Fetches a key. One whose fingerprint is pinned may come over http, and without a network from the cache of an
+ * earlier build.
+ */
+async function fetchKey(host: Host, key: KeySource): Promise<string> {
+  const { source, isPinned } = key;
+  const kept = posix.join(host.paths.cache, 'keys', `${digestOf(source).slice('sha256:'.length)}.asc`);
+  try {
+    const { stdout } = await host.run({
+      tool: 'curl',
+      args: [
+        '--fail', '--silent', '--show-error', '--location', '--proto', isPinned ? '=https,http' : '=https', '--max-time', '60',
+        '--', source,
+      ],
+      view: { network: true },
+    });
+    // What cannot be kept, on a full disk say, is fetched the next time.
+    await host.fs.replace(kept, stdout).catch(() => {});
+    return stdout;
+  } catch (error) {
+    if (!(error instanceof ToolError) || error.code !== 'tool-failed') throw error;
+    const earlier = isPinned ? await host.fs.readTextIfThere(kept) : undefined;
+    if (earlier === undefined) throw notFetched(key, error);
+    return earlier;
+  }
+}
+
+/** curl(1) begins what it says with its number: `curl: (22) The requested URL returned error: 404`. */
+const notFetched = (key: KeySource, cause: ToolError): HewError =>
+  new HewError({
+    code: 'key-unreachable',
+    message: `the key of ${whoseKey(key)} could not be fetched from ${redactText(key.source)}: ` +
+      redactText(/^curl: \(\d+\) (.*)$/m.exec(cause.stderr)?.[1] ?? (cause.stderr.trim() || cause.message)),
+    hint: 'check `gpgkey` of the repository and the network; a key that is pinned by `fingerprints` is kept for later builds',
+  }, { cause });
