@@ -1,18 +1,19 @@
 import { formatDeviation } from '../definition/index.ts';
-import type { Lag } from '../isa/lag.ts';
 import type { ToolsOrigin } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import type { PackageReasons } from '../usecases/explain-packages.ts';
+import type { LagReport } from '../usecases/find-lags.ts';
 import { formatTable, indent, paragraphs } from './format.ts';
 import type { Lines } from './printer.ts';
 
-/** A plan as a person reads it. */
-export function describePlan(plan: Plan, lags: readonly Lag[], tools: ToolsOrigin): Lines {
+/** A plan as a person reads it; `tools` is undefined where there are none yet. */
+export function describePlan(plan: Plan, { lags, unknown }: LagReport, tools: ToolsOrigin | undefined): Lines {
   const { packages } = plan;
   return paragraphs([
     [`${plan.image.name} ${plan.image.version} from ${plan.distribution.name}`],
     ...plan.targets.flatMap(describeTarget),
     section('older for the level, so not taken', lags.map(({ reason }) => [reason])),
+    section('not looked up', unknown.map(({ arch, level, reason }) => [`${arch} ${level}`, `lags unknown: ${reason}`])),
     section('packages asked for', packages.install.map((name) => [name])),
     section('never', packages.exclude.map((name) => [name])),
     section('removed after installation', packages.removeAfterInstall.map((name) => [name])),
@@ -25,11 +26,15 @@ export function describePlan(plan: Plan, lags: readonly Lag[], tools: ToolsOrigi
     section('left to other machines', (plan.elsewhere ?? []).map((arch) => [arch])),
     section('outputs', plan.outputs.map((output) => [output.format, `compression ${output.compression}`])),
     section('steps', plan.steps.map(({ title, tools: names }) => [title, names.join(', ')])),
-    section('tools', [[tools.origin === 'host' ? "this machine's own" : 'tools tree', tools.root]]),
+    section('tools', [describeTools(tools)]),
     section('deviations', plan.deviations.map((deviation) => [formatDeviation(deviation)])),
     section('digest', [[plan.digest]]),
   ]);
 }
+
+const describeTools = (tools: ToolsOrigin | undefined): readonly string[] =>
+  tools === undefined ? ['none yet', 'a build needs them: see `hew doctor`']
+    : [tools.origin === 'host' ? "this machine's own" : 'tools tree', tools.root];
 
 function describeTarget(target: Target): readonly Lines[] {
   const level = `${target.level}${target.fromHost ? ' (this machine’s)' : ''}`;

@@ -6,17 +6,17 @@ import { describePlan, describeReasons } from '../cli/describe-plan.ts';
 import { explainPackages, type PackageReasons } from '../usecases/explain-packages.ts';
 import { redact } from '../redact.ts';
 import { withPlaces } from '../usecases/place-problems.ts';
-import { planImage } from '../usecases/plan.ts';
-import { lagsOfPlan } from '../usecases/find-lags.ts';
-import type { Lag } from '../isa/lag.ts';
-import { neededTools } from '../plan/needed-tools.ts';
+import { findTools, planImage } from '../usecases/plan.ts';
+import { lagsOfPlan, type LagReport } from '../usecases/find-lags.ts';
 import type { Plan } from '../plan/types.ts';
 
 export default class PlanCommand extends HewCommand {
   static override workspace = true;
   static override summary = 'Show what a build would do: repositories and why, level, packages, steps and tools.';
-  static override description = `Nothing is changed. For a level above the baseline the repositories' metadata is read, to tell which packages lag
-behind there. With --resolve or --why the packages are resolved, in a workspace that ends with the command.`;
+  static override description = `Nothing is changed, and neither tools nor a network are needed. For a level above the baseline the plan tells which
+packages lag behind there, from the metadata of the repositories; where that cannot be read, the plan says so. With
+--resolve or --why the packages are resolved, in a workspace that ends with the command: that needs the tools, and the
+network where repositories lie behind one.`;
   static override args = { image: Args.string({ description: 'name in images/, or path', required: true }) };
   static override examples = [
     '<%= config.bin %> plan container-base',
@@ -28,16 +28,16 @@ behind there. With --resolve or --why the packages are resolved, in a workspace 
     why: Flags.string({ description: 'the same of one package', helpValue: 'PACKAGE' }),
   };
 
-  async run(): Promise<Plan & { readonly lags?: readonly Lag[]; readonly reasons?: readonly PackageReasons[] }> {
+  async run(): Promise<Plan & Partial<LagReport> & { readonly reasons?: readonly PackageReasons[] }> {
     const { args, flags } = await this.parse(PlanCommand);
     const options = definitionOptions(flags);
     const plan = await planImage(this.machine, args.image, process.cwd(), options);
     const shown = redact(plan);
     if (!flags.resolve && flags.why === undefined) {
-      const tools = await this.machine.tools(neededTools(plan));
-      const lags = await lagsOfPlan(this.machine, plan);
-      this.print(describePlan(shown, lags, tools));
-      return { ...shown, lags };
+      const tools = await findTools(this.machine, plan);
+      const found = await lagsOfPlan(this.machine, plan);
+      this.print(describePlan(shown, found, tools));
+      return { ...shown, ...found };
     }
     const explain = (): Promise<readonly PackageReasons[]> => explainPackages(this.machine, plan, flags.why);
     const reasons = await withPlaces(this.machine, args.image, process.cwd(), options, explain);

@@ -1,21 +1,43 @@
+import { CancelledError, HewError } from '../errors.ts';
 import type { Lag } from '../isa/lag.ts';
+import type { Level } from '../isa/levels.ts';
 import type { Host } from '../host/port.ts';
 import { findLags } from '../packages/dnf5/available.ts';
-import { dnfPaths } from '../packages/dnf5/paths.ts';
-import { dnfFiles } from '../packages/dnf5/settings.ts';
-import { gatherKeys } from '../packages/keys.ts';
-import { needsNetwork } from '../packages/dnf5/resolve.ts';
-import type { Plan } from '../plan/types.ts';
+import { explainDnfFailure } from '../packages/dnf5/errors.ts';
+import { openSession } from '../packages/dnf5/session.ts';
+import type { Plan, Target } from '../plan/types.ts';
+import { redactText } from '../redact.ts';
 
-/** Packages of any repository of a plan whose builds for a target's level are older than others. Reads metadata only. */
-export async function lagsOfPlan(host: Host, plan: Plan): Promise<readonly Lag[]> {
-  const paths = dnfPaths(host);
-  const lags: Lag[] = [];
+/** What repositories say about the levels of a plan. */
+export interface LagReport {
+  readonly lags: readonly Lag[];
+  /** Targets whose repositories could not be asked. */
+  readonly unknown: readonly { readonly arch: Target['arch']; readonly level: Level; readonly reason: string }[];
+}
+
+/**
+ * Packages of any repository of a plan whose builds for a target's level are older than others. Reads metadata only;
+ * what cannot be read, for want of tools, network or key, is part of the answer and not an error.
+ */
+export async function lagsOfPlan(host: Host, plan: Plan): Promise<LagReport> {
+  const [lags, unknown]: [Lag[], LagReport['unknown'][number][]] = [[], []];
   for (const target of plan.targets.filter(({ level }) => level !== 'baseline')) {
-    const { files: keys } = await gatherKeys(host, plan, target, paths);
-    await host.fs.makeFolder(paths.cache);
-    for (const [path, content] of dnfFiles(plan, target, keys, paths)) await host.fs.write(path, content);
-    lags.push(...(await findLags(host, plan, target, paths, needsNetwork(target))).lags);
+    try {
+      lags.push(...(await lagsOfTarget(host, plan, target)));
+    } catch (error) {
+      if (!(error instanceof HewError) || error instanceof CancelledError) throw error;
+      const reason = error.problems.map(({ message }) => redactText(message)).join('; ');
+      unknown.push({ arch: target.arch, level: target.level, reason });
+    }
   }
-  return lags;
+  return { lags, unknown };
+}
+
+async function lagsOfTarget(host: Host, plan: Plan, target: Target): Promise<readonly Lag[]> {
+  const session = await openSession(host, plan, target);
+  try {
+    return (await findLags(session)).lags;
+  } catch (error) {
+    throw await explainDnfFailure(session, error);
+  }
 }

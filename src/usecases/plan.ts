@@ -1,8 +1,10 @@
 import { loadDefinition, sourcesOf, type LoadOptions } from '../definition/index.ts';
+import { HewError } from '../errors.ts';
 import { detect } from '../isa/detect.ts';
-import type { Host } from '../host/port.ts';
+import type { Host, ToolsOrigin } from '../host/port.ts';
 import { kickstartLayers } from './kickstart.ts';
 import { makePlan } from '../plan/make-plan.ts';
+import { neededTools } from '../plan/needed-tools.ts';
 import type { Plan } from '../plan/types.ts';
 
 export interface PlanOptions extends LoadOptions {
@@ -18,4 +20,14 @@ export async function planImage(host: Host, image: string, cwd: string, options:
   if (asked.every((level) => level === 'baseline')) return makePlan(loaded, { architecture: host.architecture, everyArchitecture: options.everyArchitecture });
   const cpu = await host.cpu();
   return makePlan(loaded, { architecture: cpu.architecture, detection: detect(cpu), emulate: options.emulate, everyArchitecture: options.everyArchitecture });
+}
+
+/** Where the tools come from that a plan needs, or undefined where this machine has none yet. */
+export async function findTools(host: Host, plan: Plan): Promise<ToolsOrigin | undefined> {
+  try {
+    return await host.tools(neededTools(plan));
+  } catch (error) {
+    if (error instanceof HewError && error.code === 'no-tools') return undefined;
+    throw error;
+  }
 }
