@@ -1,10 +1,10 @@
 import { HewError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { DnfSession } from '../packages/dnf5/session.ts';
-import { readDatabase, type PackageDatabase } from '../packages/installed.ts';
-import { newestBuildTime } from '../packages/build-times.ts';
+import { readHeaders, type PackageDatabase } from '../packages/installed.ts';
 import type { FetchedPackages } from '../packages/dnf5/resolve.ts';
 import type { StepId, Target } from '../plan/types.ts';
+import { afterScripts, checkDatabase } from './check-database.ts';
 import { cleanRoot } from './clean.ts';
 import { configureRoot } from './configure.ts';
 import { leavePackageList, packagesToRemove, removePackages } from './distroless.ts';
@@ -13,7 +13,7 @@ import { keepLevel } from './keep-level.ts';
 import { installPackages } from './install.ts';
 
 /** A finished root: what is in it is in the image, and nothing else will be. */
-export interface Root extends PackageDatabase {
+export interface Root extends Omit<PackageDatabase, 'records'> {
   /** Absolute path. */
   readonly path: string;
   readonly target: Target;
@@ -28,9 +28,12 @@ export type RunStep = <T>(step: StepId, work: (detail: (text: string) => void) =
 export async function makeRoot(session: DnfSession, fetched: FetchedPackages, step: RunStep, emit: Emit): Promise<Root> {
   const { host, plan, target } = session;
   const notice = (message: string): void => emit({ kind: 'notice', message });
-  const { installed, epoch } = await step('install', async (detail) => {
-    const date = sourceDateEpoch(host.env['SOURCE_DATE_EPOCH']) ?? (await newestBuildTime(host, fetched));
-    return { installed: await installPackages(session, fetched, { epoch: date, detail, notice }), epoch: date };
+  const { installed, headers, epoch } = await step('install', async (detail) => {
+    const verified = await readHeaders(host, fetched);
+    const date = sourceDateEpoch(host.env['SOURCE_DATE_EPOCH']) ?? Math.max(0, ...verified.packages.map(({ buildTime }) => buildTime));
+    const root = await installPackages(session, fetched, { epoch: date, detail, notice });
+    await checkDatabase(session, root.path, verified);
+    return { installed: root, headers: verified, epoch: date };
   });
   const checkOwnFiles = await step('configure', async () => {
     const check = await configureRoot(host, plan, installed, epoch, notice);
@@ -39,7 +42,7 @@ export async function makeRoot(session: DnfSession, fetched: FetchedPackages, st
     return check;
   });
   return step('clean', async (detail) => {
-    const database = await readDatabase(host, plan, installed.path);
+    const database = await afterScripts(session, installed.path, headers, notice);
     const removed = packagesToRemove(plan.packages.removeAfterInstall, database.packages);
     await removePackages(host, plan, installed.path, removed);
     const packages = database.packages.filter(({ name }) => !removed.includes(name));

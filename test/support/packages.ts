@@ -26,6 +26,9 @@ export interface MadePackage {
   readonly preamble?: readonly string[];
   /** Content by absolute path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Files of this machine that are copied in, by absolute path in the package. */
+  readonly copies?: Readonly<Record<string, string>>;
+  readonly license?: string;
   /** Targets of symbolic links by absolute path. */
   readonly links?: Readonly<Record<string, string>>;
   /** What stands in front of a path in %files, such as `%attr(4755,root,root)`. */
@@ -64,7 +67,7 @@ export async function makePackages(folder: string, packages: readonly MadePackag
         'rpmbuild', '-bb', '--quiet', ...(one.arch === undefined ? [] : ['--target', one.arch]), '--define', `_topdir ${work}`, '--define', `_rpmdir ${folder}`, '--define', '_rpmformat 4',
         '--define', '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm', '--define', '_build_id_links none',
         '--define', '__os_install_post %{nil}', '--define', 'debug_package %{nil}', join(work, 'one.spec'),
-      ], { write: [work, folder] });
+      ], { write: [work, folder], read: Object.values(one.copies ?? {}) });
     } finally {
       rmSync(work, { recursive: true, force: true });
     }
@@ -73,19 +76,20 @@ export async function makePackages(folder: string, packages: readonly MadePackag
   }
 }
 
-function specOf({ name, version = '1', arch = 'noarch', preamble = [], files = {}, links = {}, attributes = {}, scriptlets = '' }: MadePackage): string {
+function specOf({ name, version = '1', arch = 'noarch', preamble = [], files = {}, copies = {}, license = 'MIT', links = {}, attributes = {}, scriptlets = '' }: MadePackage): string {
   const quote = (text: string): string => `'${text.replaceAll("'", "'\\''").replaceAll('%', '%%')}'`;
   const make = (path: string, command: string): string => `mkdir -p "%{buildroot}$(dirname ${path})"\n${command} "%{buildroot}${path}"`;
   const writes = [
     ...Object.entries(files).map(([path, content]) => make(path, `printf '%%s' ${quote(content)} >`)),
+    ...Object.entries(copies).map(([path, from]) => make(path, `cp ${quote(from)}`)),
     ...Object.entries(links).map(([path, target]) => make(path, `ln -s ${quote(target)}`)),
   ];
-  const owned = [...Object.keys(files), ...Object.keys(links)].map((path) => `${attributes[path] ?? ''} ${path}`.trim());
+  const owned = [...Object.keys(files), ...Object.keys(copies), ...Object.keys(links)].map((path) => `${attributes[path] ?? ''} ${path}`.trim());
   return `Name: ${name}
 Version: ${version}
 Release: 1
 Summary: Made in a test
-License: MIT
+License: ${license}
 Vendor: Sample Linux
 ${arch === 'noarch' ? 'BuildArch: noarch' : ''}
 AutoReqProv: no
