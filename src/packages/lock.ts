@@ -1,4 +1,3 @@
-import type { Digest } from '../digest.ts';
 import type { ChosenPackage } from './dnf5/transaction.ts';
 
 /** A package pinned to its bytes. */
@@ -15,9 +14,7 @@ export interface LockedPackage extends ChosenPackage {
 
 /** Exactly what is installed for one target. */
 export interface Lock {
-  readonly plan: Digest;
   readonly packages: readonly LockedPackage[];
-  readonly digest: Digest;
 }
 
 /**

@@ -31,7 +31,7 @@ export async function fetchLocked(session: DnfSession, locked: LockedSet, detail
   if (missing.length > 0) return fetchMissing(session, locked, missing, detail);
   detail(`${locked.packages.length} packages ${locked.vendored === undefined ? 'of earlier builds' : 'from the vendored set'}`);
   await writeTransaction(host, store, locked.packages);
-  return fetchedPackages(plan, store, locked.packages);
+  return fetchedPackages(store, locked.packages);
 }
 
 interface Collected {
@@ -99,7 +99,7 @@ const otherLocal = (entry: LockedPackage): Problem => ({
 async function fetchMissing(
   session: DnfSession, locked: LockedSet, missing: readonly LockedPackage[], detail: (text: string) => void,
 ): Promise<FetchedPackages> {
-  const { host, plan } = session;
+  const { host } = session;
   const fetched = await resolvePackages(session, { only: locked.packages }, detail).catch((error: unknown) => {
     throw explainLocked(error, missing);
   });
@@ -111,7 +111,7 @@ async function fetchMissing(
   const store = { transaction: fetched.folder };
   // Its reasons are those of the lock, wherever the packages came from: the same lock gives the same bytes.
   await writeTransaction(host, store, packages);
-  return fetchedPackages(plan, store, packages);
+  return fetchedPackages(store, packages);
 }
 
 const NO_MORE_OFFERED = ['package-excluded', 'package-not-found', 'conflict'];

@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
 
-import { digestOfValue } from '../../digest.ts';
 import { HewError, type Problem } from '../../errors.ts';
 import { formatBytes } from '../../format-bytes.ts';
 import type { Lag } from '../../isa/lag.ts';
@@ -64,7 +63,7 @@ export async function resolvePackages(
     await keepPackages(host, paths.cache, target, store.transaction, packages);
     detail(`${packages.length} packages, ${formatBytes(packages.reduce((sum, { size }) => sum + size, 0))}`);
     const names = new Set(packages.map(({ name }) => name));
-    return fetchedPackages(plan, store, packages, lags.filter(({ name }) => names.has(name)));
+    return fetchedPackages(store, packages, lags.filter(({ name }) => names.has(name)));
   } catch (error) {
     throw await explainDnfFailure(session, error);
   }
@@ -92,12 +91,9 @@ async function refuseMissingFolders(session: DnfSession): Promise<void> {
 }
 
 /** Packages in a store, as a value. Pure. */
-export function fetchedPackages(
-  plan: Plan, store: Pick<PackageStore, 'transaction'>, packages: readonly LockedPackage[], lags: readonly Lag[] = [],
-): FetchedPackages {
-  const content = { plan: plan.digest, packages };
-  return { lock: { ...content, digest: digestOfValue(content) }, lags, folder: store.transaction };
-}
+export const fetchedPackages = (
+  store: Pick<PackageStore, 'transaction'>, packages: readonly LockedPackage[], lags: readonly Lag[] = [],
+): FetchedPackages => ({ lock: { packages }, lags, folder: store.transaction });
 
 /** `[12/55] bash-0:5.3-2.x86_64   100% | 20.1 MiB/s | 1.8 MiB | 00m00s` */
 function progressOf(line: string, detail: (text: string) => void): void {
