@@ -12,6 +12,13 @@ export const text = (): z.ZodString => z.string().min(1, 'must not be empty');
 
 const matching = (pattern: RegExp, expected: string): z.ZodString => z.string().regex(pattern, `must be ${expected}`);
 
+/**
+ * Why something is off or departs: at least two words, one of them of three letters or more; or four characters of a
+ * script that has no blanks. Shorter ones say nothing to whoever reads the evidence.
+ */
+export const reason = (): z.ZodString =>
+  matching(/^(?=.*[\p{L}\p{N}]{3}).*[\p{L}\p{N}][^\p{L}\p{N}'’]+[\p{L}\p{N}]|[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}]{4}/su, 'a reason in words, two at least');
+
 /** Becomes part of file names and of OCI references, so it is kept to what both allow. */
 export const imageName = (): z.ZodString =>
   matching(/^[a-z0-9]+(?:[._-][a-z0-9]+)*$/, 'lower-case letters, digits and single `.`, `_` or `-` between them');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { COMPRESSORS } from '../compressors.ts';
 import { PLATFORMS } from '../platforms/rows.ts';
-import { imageName, text } from '../schema-words.ts';
+import { imageName, reason } from '../schema-words.ts';
 
 /** Keys that outputs of every format have. */
 export const commonKeys = {
@@ -10,7 +10,7 @@ export const commonKeys = {
     .describe('Platforms whose rules the build checks; the format’s own when left out.'),
   accept: z.array(z.strictObject({
     rule: z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'must be the id of a rule, as `hew verify` prints it').describe('Id of the rule.'),
-    reason: text().describe('Why the image may break it.'),
+    reason: reason().describe('Why the image may break it.'),
   })).default([]).describe('Rules that may be broken without failing the build.'),
 };
 

@@ -27,7 +27,7 @@ const fail = (definition: string, env: Readonly<Record<string, string>> = {}) =>
 
 describe('a disk', () => {
   it('of a root without a kernel', async () => {
-    const { error, status } = await fail(image('kernelless', `[[overrides]]\nremove = ["package:kernel"]\nreason = "None."\n${RAW}`));
+    const { error, status } = await fail(image('kernelless', `[[overrides]]\nremove = ["package:kernel"]\nreason = "It needs none."\n${RAW}`));
     expect([error.code, status]).toEqual(['no-kernel', 1]);
     expect(error.problems[0]?.hint).toContain('`kernel`');
   });

@@ -91,7 +91,7 @@ describe.concurrent('btrfs with subvolumes', () => {
     const file = fileOf(await made(image('btrfs', 'vm', '"btrfs-progs"', `
 [[overrides]]
 replace = ['disk.partitions."/".filesystem']
-reason = "Snapshots."
+reason = "It has snapshots."
 [disk]
 size = "1GiB"
 [[disk.partitions]]

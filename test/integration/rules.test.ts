@@ -52,7 +52,7 @@ describe('hew build', () => {
   });
 
   it('knows its rules before anything is downloaded', async () => {
-    const run = await runHew(['build', image('typo', '[[outputs.accept]]\nrule = "size.instaled"\nreason = "So."'), '--json', '-o', join(folder, 'typo-out')]);
+    const run = await runHew(['build', image('typo', '[[outputs.accept]]\nrule = "size.instaled"\nreason = "It is meant so."'), '--json', '-o', join(folder, 'typo-out')]);
     expect(failureOf(run)).toMatchObject({ code: 'rule-unknown', problems: [{ hint: 'did you mean `size.installed`?' }] });
   });
 

@@ -4,7 +4,7 @@ import { outputSchema } from '../../formats/rows.ts';
 import { hardwareSchema, overrideSchema, packagesSchema } from './packages.ts';
 import { repositorySchema } from './repository.ts';
 import { fileSchema, scriptSchema, systemSchema } from './system.ts';
-import { imageName, imageVersion, inputPath, text } from '../../schema-words.ts';
+import { imageName, imageVersion, inputPath, reason, text } from '../../schema-words.ts';
 
 /** Image definitions and profiles: the same keys; what an image cannot do without is asked by the rules. */
 export const definitionSchema = z.strictObject({
@@ -22,7 +22,7 @@ export const definitionSchema = z.strictObject({
   kickstart: inputPath().optional().describe('A kickstart file applied as if its commands stood here.'),
   'kickstart-includes': z.record(text(), inputPath()).default({})
     .describe('Substitutes for files that the kickstart includes and that do not exist: name to path.'),
-  'kickstart-network': text().optional()
+  'kickstart-network': reason().optional()
     .describe('The reason for which %post scripts of the kickstart may reach the network; listed with the deviations.'),
   hardware: hardwareSchema.prefault({}).describe('The machine that the image is for.'),
   repositories: z.array(repositorySchema).default([]).describe('Repositories besides those of the distribution.'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ARCHITECTURES, inputPath, LEVELS, text } from '../../schema-words.ts';
+import { ARCHITECTURES, inputPath, LEVELS, reason, text } from '../../schema-words.ts';
 
 export const hardwareSchema = z.strictObject({
   arch: z.union([z.enum(ARCHITECTURES), z.array(z.enum(ARCHITECTURES)).min(1)]).optional()
@@ -43,5 +43,5 @@ export const overrideSchema = z.strictObject({
       .describe('Things a profile put in: a package, service, file path, user … `service:sshd` names the kind where a word means two things.'),
   replace: z.array(text()).optional()
     .describe('Keys whose value a profile set and this file sets otherwise, such as `system.hostname`.'),
-  reason: text().describe('Why. Listed by `hew show --deviations` and kept in the evidence.'),
+  reason: reason().describe('Why. Listed by `hew show --deviations` and kept in the evidence.'),
 });

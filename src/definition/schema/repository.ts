@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fingerprint, REPOSITORY_LEVELS, text } from '../../schema-words.ts';
+import { fingerprint, reason, REPOSITORY_LEVELS, text } from '../../schema-words.ts';
 
 const urls = (): z.ZodUnion<readonly [z.ZodString, z.ZodArray<z.ZodString>]> => z.union([text(), z.array(text()).min(1)]);
 
@@ -17,7 +17,7 @@ export const repositorySchema = z.strictObject({
     .describe('The only key fingerprints trusted from `gpgkey`; whatever else is in those files is not used.'),
   gpgcheck: z.boolean().default(true).describe('Check the signature of each package. `false` needs `reason`.'),
   repo_gpgcheck: z.boolean().default(true).describe('Check the signature of the metadata. `false` needs `reason`.'),
-  reason: text().optional().describe('Why a check is off: printed at every build and kept in the evidence.'),
+  reason: reason().optional().describe('Why a check is off: printed at every build and kept in the evidence.'),
   level: z.enum(REPOSITORY_LEVELS).default('v1')
     .describe('Offered only where the target level is this or higher; v1 is the baseline.'),
   cost: z.int().min(0).default(1000).describe('Between equal packages the lower cost is taken.'),

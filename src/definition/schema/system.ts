@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fileMode, inputPath, pathInImage, text, unitName, userName } from '../../schema-words.ts';
+import { fileMode, inputPath, pathInImage, reason, text, unitName, userName } from '../../schema-words.ts';
 
 const id = (): z.ZodInt => z.int().min(0).max(4_294_967_294);
 /** The form is judged by the rules, which can say what to do instead. */
@@ -9,7 +9,7 @@ const services = z.strictObject({
   enable: z.array(unitName()).default([]).describe('Units enabled by preset.'),
   disable: z.array(unitName()).default([]).describe('Units disabled by preset.'),
   mask: z.array(unitName()).default([]).describe('Units that can never start; each needs an entry in `mask-reasons`.'),
-  'mask-reasons': z.record(unitName(), text()).default({}).describe('Why each masked unit is masked, by unit name.'),
+  'mask-reasons': z.record(unitName(), reason()).default({}).describe('Why each masked unit is masked, by unit name.'),
 });
 
 const user = z.strictObject({
@@ -76,7 +76,7 @@ export const systemSchema = z.strictObject({
   }).optional().describe('Crash kernel; needs kdump-utils.'),
   'root-password': passwordHash().optional().describe('crypt(5) hash for root; root is locked when left out.'),
   'root-ssh-keys': z.array(text()).default([]).describe('authorized_keys of root.'),
-  'allow-plain-text-passwords': text().optional()
+  'allow-plain-text-passwords': reason().optional()
     
       .describe('The reason for which passwords may stand here in plain text; they are hashed in the image. Listed with the deviations.'),
   services: services.prefault({}).describe('systemd units.'),
@@ -107,7 +107,7 @@ export const scriptSchema = z.strictObject({
     
       .describe('`root`: inside the image. `build`: in the tools tree, the image’s root below $HEW_ROOT (kickstart’s --nochroot).'),
   network: z.boolean().default(false).describe('Whether it shares the machine’s network, loopback interface and abstract sockets included; needs `reason`.'),
-  reason: text().optional().describe('Why it needs the network, or why its failure is ignored.'),
+  reason: reason().optional().describe('Why it needs the network, or why its failure is ignored.'),
   'on-failure': z.enum(['stop', 'ignore']).default('stop')
     .describe('What a status other than 0 does; `ignore` needs `reason`.'),
   log: pathInImage().optional().describe('File in the image that keeps its output.'),

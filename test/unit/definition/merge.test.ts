@@ -44,7 +44,7 @@ describe('merging', () => {
   });
 
   it('replaces a field of a named element, or the whole of it', async () => {
-    const override = (path: string): string => `[[files]]\npath = "/etc/motd"\nsource = "motd"\n[[overrides]]\nreplace = ['${path}']\nreason = "r"\n`;
+    const override = (path: string): string => `[[files]]\npath = "/etc/motd"\nsource = "motd"\n[[overrides]]\nreplace = ['${path}']\nreason = "a test"\n`;
     const { definition, deviations } = await load(withBase(override('files."/etc/motd"')));
     expect(definition.files).toMatchObject([{ path: '/etc/motd', source: 'motd' }]);
     expect(definition.files[0]?.content).toBeUndefined();
@@ -64,19 +64,19 @@ describe('merging', () => {
   });
 
   it('refuses to remove what is not there, with the nearest name', async () => {
-    expect((await problemsOf(withBase('[[overrides]]\nremove = ["vmi"]\nreason = "r"\n'))).map(print)).toEqual([
+    expect((await problemsOf(withBase('[[overrides]]\nremove = ["vmi"]\nreason = "a test"\n'))).map(print)).toEqual([
       'images/web.toml:8:11: override-removes-nothing: no extended profile has `vmi`, so there is nothing to remove\n    did you mean `vim`?',
     ]);
   });
 
   it('refuses an override that replaces nothing', async () => {
-    expect((await problemsOf(withBase('[[overrides]]\nreplace = ["system.hostnam"]\nreason = "r"\n'))).map(print)).toEqual([
+    expect((await problemsOf(withBase('[[overrides]]\nreplace = ["system.hostnam"]\nreason = "a test"\n'))).map(print)).toEqual([
       'images/web.toml:8:12: override-replaces-nothing: nothing that a profile set is replaced at `system.hostnam`\n    did you mean `system.hostname`?',
     ]);
   });
 
   it('refuses an override that says nothing and one that is no key path', async () => {
-    const codes = (await problemsOf(withBase('[[overrides]]\nreason = "r"\n[[overrides]]\nreplace = ["a b"]\nreason = "r"\n'))).map(({ code }) => code);
+    const codes = (await problemsOf(withBase('[[overrides]]\nreason = "a test"\n[[overrides]]\nreplace = ["a b"]\nreason = "a test"\n'))).map(({ code }) => code);
     expect(codes).toEqual(['override-empty', 'override-bad-path']);
   });
 
@@ -84,7 +84,7 @@ describe('merging', () => {
     const files = {
       'images/web.toml': `extends = ["a", "b"]\n${HEAD}${OCI}`,
       'profiles/base.toml': base,
-      'profiles/a.toml': 'extends = ["base"]\n[system]\nhostname = "a"\n[[overrides]]\nreplace = ["system.hostname"]\nreason = "r"\n',
+      'profiles/a.toml': 'extends = ["base"]\n[system]\nhostname = "a"\n[[overrides]]\nreplace = ["system.hostname"]\nreason = "a test"\n',
       'profiles/b.toml': 'extends = ["base"]\n[packages]\ninstall = ["b"]\n',
     };
     const { definition, layers } = await load(files);
@@ -106,7 +106,7 @@ describe('merging', () => {
   });
 
   it('lets a file replace a whole table of which a profile replaced a part', async () => {
-    const motd = (line: string, path: string): string => `[[files]]\npath = "/etc/motd"\n${line}\n[[overrides]]\nreplace = ['${path}']\nreason = "r"\n`;
+    const motd = (line: string, path: string): string => `[[files]]\npath = "/etc/motd"\n${line}\n[[overrides]]\nreplace = ['${path}']\nreason = "a test"\n`;
     const files = {
       'images/web.toml': `extends = ["a"]\n${HEAD}${OCI}${motd('source = "motd"', 'files."/etc/motd"')}`,
       'profiles/base.toml': base,
@@ -124,7 +124,7 @@ describe('merging', () => {
     const hash = (letter: string): string => `[system]\nroot-password = "$6$saltsalt$${letter.repeat(20)}"\n`;
     const files = (reason: string): Readonly<Record<string, string>> => withBase(hash('b') + reason, { 'profiles/base.toml': hash('a') });
     expect(JSON.stringify(await problemsOf(files('')))).not.toMatch(/aaaa|bbbb/);
-    const { deviations, definition } = await load(files('[[overrides]]\nreplace = ["system.root-password"]\nreason = "r"\n'));
+    const { deviations, definition } = await load(files('[[overrides]]\nreplace = ["system.root-password"]\nreason = "a test"\n'));
     expect(definition.system['root-password']).toMatch(/bbbb/);
     expect(JSON.stringify(deviations)).not.toMatch(/aaaa|bbbb/);
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { didYouMean, editDistance, nearest } from '../../../src/definition/nearest.ts';
 import { formatPath, parsePath } from '../../../src/definition/paths.ts';
 import { bytesOf } from '../../../src/definition/index.ts';
+import { reason } from '../../../src/schema-words.ts';
 
 describe('editDistance', () => {
   it.each([['', '', 0], ['install', 'instal', 1], ['install', 'isntall', 1], ['abc', 'acbd', 2], ['kitten', 'sitting', 3], ['', 'abc', 3]])(
@@ -49,5 +50,14 @@ describe('bytesOf', () => {
   it('knows binary units', () => {
     expect([bytesOf('1KiB'), bytesOf('512MiB'), bytesOf('5GiB')]).toEqual([1024, 536870912, 5368709120]);
     expect(() => bytesOf('5GB')).toThrow(TypeError);
+  });
+});
+
+describe('a reason', () => {
+  it.each(['x', '-', ' ', '…', 'ok', 'because', 'x y', '. . .', 'don’t'])('is not %j', (text) => {
+    expect(reason().safeParse(text).success).toBe(false);
+  });
+  it.each(['A lab.', 'b wins', 'the mirror has none', '署名なし鏡'])('is %j', (text) => {
+    expect(reason().safeParse(text).success).toBe(true);
   });
 });
