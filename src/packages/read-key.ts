@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import { digestOf } from '../digest.ts';
-import { HewError, ToolError } from '../errors.ts';
+import { HewError, ToolError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import { redactText } from '../redact.ts';
 
@@ -26,9 +26,14 @@ export async function readKey(host: Host, key: KeySource): Promise<string> {
   throw new HewError({
     code: 'key-missing',
     message: `the key of ${whoseKey(key)} is not there: ${file}`,
+    ...subjectOf(key),
     hint: file.includes('/sample/') ? SAMPLE_HINT : 'check `gpgkey` of the repository',
   });
 }
+
+/** RPM files beside a definition are of no repository. */
+const subjectOf = ({ repository }: KeySource): Pick<Problem, 'subject'> =>
+  repository.startsWith('@') ? {} : { subject: { kind: 'repository', name: repository } };
 
 /** Whose key it is, as messages say it. */
 export const whoseKey = ({ repository }: Pick<KeySource, 'repository'>): string =>
@@ -69,5 +74,6 @@ const notFetched = (key: KeySource, cause: ToolError): HewError =>
     code: 'key-unreachable',
     message: `the key of ${whoseKey(key)} could not be fetched from ${redactText(key.source)}: ` +
       redactText(/^curl: \(\d+\) (.*)$/m.exec(cause.stderr)?.[1] ?? (cause.stderr.trim() || cause.message)),
+    ...subjectOf(key),
     hint: 'check `gpgkey` of the repository and the network; a key that is pinned by `fingerprints` is kept for later builds',
   }, { cause });

@@ -42,4 +42,13 @@ describe('the address of a key', () => {
     expect(error.message).toMatch(message);
     expect(`${JSON.stringify(error)}${stderr}`).not.toMatch(/bwrap|--ro-bind/);
   });
+
+  it('is found by its line where the definition has the repository', async () => {
+    const file = await image('line', sampleKey());
+    const more = '\n[[repositories]]\nid = "own"\nbaseurl = "file:///nowhere"\ngpgkey = ["https://no-such-host.invalid/k"]\n';
+    writeFiles(join(folder, 'line'), { 'image.toml': definition(['filesystem'], more, './distro.toml') });
+    const { error } = await failBuild(folder, file);
+    const line = readFileSync(file, 'utf8').split('\n').indexOf('id = "own"') + 1;
+    expect(error.problems[0]).toMatchObject({ code: 'key-unreachable', place: { file, line } });
+  });
 });
