@@ -35,14 +35,15 @@ describe('hew cache', () => {
   it('prunes beside builds that run, in another PID namespace too, with their roots on disk', async () => {
     const cache = makeCache(folder, 'beside');
     const env = { HEW_CACHE: cache, HEW_WORKSPACE: 'disk' };
+    const apart = { before: ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'] };
     const statuses: (number | null)[] = [];
     const ended = new AbortController();
     const pruning = async (): Promise<void> => {
-      while (!ended.signal.aborted) statuses.push((await runHew(['cache', '--prune'], { env })).status);
+      while (!ended.signal.aborted) statuses.push((await runHew(['cache', '--prune'], { env, ...apart })).status);
     };
     const beside = pruning();
-    const builds = await Promise.all([1, 2].map((number) =>
-      build(image, output(`beside-${number}`), [], { env, before: ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'] })));
+    // Two have the same process id, each in a namespace of its own; to who prunes, the third has one that is not there.
+    const builds = await Promise.all([apart, apart, {}].map((place, number) => build(image, output(`beside-${number}`), [], { env, ...place })));
     ended.abort();
     await beside;
     const sums = builds.map(({ artifacts }) => artifacts.map(({ sha256 }) => sha256).join());
@@ -62,6 +63,20 @@ describe('a cache folder', () => {
     expect(run.stderr.match(/is read-only: nothing of this build is kept/g)).toHaveLength(1);
     const manifest = (name: string): string => readFileSync(join(output(name), 'test-1.oci/index.json'), 'utf8');
     expect([first.artifacts.length, manifest('read-only')]).toEqual([2, manifest('writable')]);
+  });
+
+  it('that is full when layers are to be kept fails no build: one notice', async () => {
+    const source = makeCache(folder, 'full-source');
+    const cache = join(folder, 'full');
+    mkdirSync(cache);
+    const run = await runHew(['build', image, '--output', output('full')], {
+      env: { HEW_CACHE: cache, HEW_WORKSPACE: 'memory' },
+      before: ['unshare', '--mount', 'sh', '-c', `mount -t tmpfs -o size=2M small '${cache}' &&
+        ln -s '${join(source, 'tools')}' '${cache}/tools' && ln -s '${join(source, 'sample')}' '${cache}/sample' && exec "$@"`, 'sh'],
+    });
+    expect(run.status, run.stderr).toBe(0);
+    expect(run.stderr.match(/cannot be kept for later builds: ENOSPC/g)).toHaveLength(1);
+    expect(existsSync(join(output('full'), 'test-1.oci/index.json'))).toBe(true);
   });
 
   it.each([' ', ',', '%', '#', '\\', '$', '\n', ':', '[x]'])('with %j in its name is refused by name', async (odd) => {
