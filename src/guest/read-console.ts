@@ -43,6 +43,9 @@ export function readConsole(text: string): ConsoleState {
 /** The last lines, for people. Pure. */
 export const consoleTail = (text: string, count = 30): readonly string[] => plainLines(text).slice(-count);
 
+/** Characters of a line; a guest may write for ever without ending one. */
+const MOST_LINE = 1000;
+
 /**
  * Terminals take colours and cursor moves out again; a line that was drawn over keeps its last form. A place on the
  * screen begins a line: firmware and shim draw menus and dialogues that way, in boxes.
@@ -52,7 +55,8 @@ const plainLines = (text: string): readonly string[] =>
     .replaceAll(/\u001b\[\d*(?:;\d*)?[Hf]/g, '\n')
     .replaceAll(/[\u2500-\u257f]| {20,}/g, '')
     // Device control strings, window titles, control sequences, and the short escapes: ECMA-48.
-    .replaceAll(/\u001bP.*?\u001b\\|\u001b\].*?(?:\u0007|\u001b\\)|\u001b\[[0-?]*[ -/]*[@-~]|\u001b[ -/]*[0-~]/gs, '')
+    .replaceAll(/\u001bP[^\u001b]*\u001b\\|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b\[[0-?]*[ -/]*[@-~]|\u001b[ -/]*[0-~]/gs, '')
     .split(/\r*\n/)
     .map((line) => (line.split('\r').findLast((part) => part.trim() !== '') ?? '').trimEnd())
-    .filter((line) => line !== '');
+    .filter((line) => line !== '')
+    .map((line) => line.slice(0, MOST_LINE));

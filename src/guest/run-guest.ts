@@ -5,6 +5,7 @@ import type { DiskRow } from '../formats/row.ts';
 import type { Command, Host, ToolsOrigin } from '../host/port.ts';
 import { findFirmware, type Firmware, type FirmwareKind } from './firmware.ts';
 import { chooseAccelerator, type Accelerator } from './probe-kvm.ts';
+import { readEnd } from './console-file.ts';
 import { overlayArguments, qemuArguments, type Machine } from './qemu-arguments.ts';
 import { consoleTail, readConsole, type ConsoleState } from './read-console.ts';
 import { parseReport, reportCredentials, type GuestReport } from './report-unit.ts';
@@ -107,7 +108,7 @@ async function runOnce(
     return seen;
   });
   if (verdict === 'hung') return verdict;
-  return { ...verdict, seconds, accelerator, cpu, firmware: request.firmware, console: consoleTail(await host.fs.readText(files.console)) };
+  return { ...verdict, seconds, accelerator, cpu, firmware: request.firmware, console: consoleTail(readEnd(host, files.console).text) };
 }
 
 /**
@@ -159,15 +160,15 @@ async function watch(
   detail: (text: string) => void,
 ): Promise<Verdict | 'hung'> {
   const began = host.clock.seconds();
-  let heard = { length: 0, at: began };
+  let heard = { size: 0, at: began };
   let sign: { readonly state: ConsoleState; readonly at: number } | undefined;
   for (;;) {
     const wasLast = hasEnded();
-    const text = await host.fs.readText(files.console);
-    const report = parseReport(await host.fs.readText(files.report)) ?? parseReport(text);
+    const { text, size } = readEnd(host, files.console);
+    const report = parseReport(readEnd(host, files.report).text) ?? parseReport(text);
     if (report !== undefined) return { outcome: 'settled', report };
     const now = host.clock.seconds();
-    if (text.length !== heard.length) heard = { length: text.length, at: now };
+    if (size !== heard.size) heard = { size, at: now };
     if (sign === undefined && now - heard.at > silence) return 'hung';
     const state = readConsole(text);
     if (state.kind !== 'running' && sign?.state.kind !== state.kind) sign = { state, at: now };

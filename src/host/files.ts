@@ -1,20 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, createReadStream, createWriteStream, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, createReadStream, createWriteStream, readFile } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
 
-import { HewError } from '../errors.ts';
 import { describeStats } from './file-status.ts';
 import { digestFiles, digestTree, sha256 } from './hash-file.ts';
 import { piecesOf, sourceOf } from './open-file.ts';
+import { MOST_BYTES, MOST_TEXT, openToRead } from './plain-file.ts';
 import type { HostFiles, WriteOptions } from './port.ts';
+
+/** Of an open file, which stays open. */
+const readDescriptor: (file: number) => Promise<Buffer> = promisify(readFile);
 
 /** `HostFiles` over node:fs. Modes are set apart from creation, so that no umask of the caller shows in an image. */
 export const machineFiles: HostFiles = {
-  readText: (path) => fs.readFile(path, 'utf8'),
-  readTextIfThere: (path) => ifThere(fs.readFile(path, 'utf8')),
-  readBytes: (path) => fs.readFile(path),
+  readText: (path) => readText(path),
+  readTextIfThere: (path) => ifThere(readText(path)),
+  readBytes: (path) => whileOpen(path, MOST_BYTES, (file) => readDescriptor(file)),
   write,
   replace: async (path, content, options) => {
     // No process id: containers that share a folder have the same ones.
@@ -33,7 +37,7 @@ export const machineFiles: HostFiles = {
     await fs.truncate(path, bytes);
   },
   patch,
-  createReadStream: (path) => createReadStream(path, { highWaterMark: 1024 * 1024 }),
+  createReadStream: (path) => createReadStream(path, { fd: openToRead(path), highWaterMark: 1024 * 1024 }),
   pieces: (path) => piecesOf(openToRead(path)),
   sha256,
   digestFiles,
@@ -62,7 +66,7 @@ export const machineFiles: HostFiles = {
   symlink: (target, path) => fs.symlink(target, path),
   hardLink: (existing, path) => fs.link(existing, path),
   rename: (from, to) => fs.rename(from, to),
-  copy: (from, to) => fs.copyFile(from, to, constants.COPYFILE_FICLONE),
+  copy: (from, to) => whileOpen(from, Infinity, (file) => fs.copyFile(`/proc/self/fd/${file}`, to, constants.COPYFILE_FICLONE)),
   remove: (path) => fs.rm(path, { recursive: true, force: true }),
   setMode: (path, mode) => fs.chmod(path, mode),
   setOwner: (path, uid, gid) => fs.lchown(path, uid, gid),
@@ -129,10 +133,14 @@ async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Plain files only: a pipe would hold the process for ever, and a device may have no end. Throws `HewError` for others. */
-function openToRead(path: string): number {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-  if (fstatSync(file).isFile()) return file;
-  closeSync(file);
-  throw new HewError({ code: 'not-a-file', message: `${path} is not a plain file`, hint: 'name a file that can be read from any place' });
+const readText = async (path: string): Promise<string> => (await whileOpen(path, MOST_TEXT, (file) => readDescriptor(file))).toString('utf8');
+
+/** Works with a plain file that is open, and closes it. */
+async function whileOpen<T>(path: string, most: number, work: (file: number) => Promise<T>): Promise<T> {
+  const file = openToRead(path, most);
+  try {
+    return await work(file);
+  } finally {
+    closeSync(file);
+  }
 }

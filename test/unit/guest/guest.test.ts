@@ -1,11 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 
 import { bootSector, probeArguments } from '../../../src/guest/probe-kvm.ts';
 import { overlayArguments, qemuArguments, type Machine } from '../../../src/guest/qemu-arguments.ts';
 import { consoleTail, readConsole } from '../../../src/guest/read-console.ts';
 import { parseReport, reportCredentials } from '../../../src/guest/report-unit.ts';
 import { guestFailure, isHealthy } from '../../../src/guest/guest-failure.ts';
+import { readEnd } from '../../../src/guest/console-file.ts';
 import type { GuestResult } from '../../../src/guest/run-guest.ts';
+import { machineFiles } from '../../../src/host/files.ts';
 
 const MACHINE: Machine = {
   disk: '/w/overlay.qcow2', kind: 'bios', accelerator: 'tcg', cpu: 'qemu64', memory: 1024, processors: 2, console: '/w/console', report: '/w/report',
@@ -164,4 +169,27 @@ describe('guestFailure', () => {
     const late = guestFailure({ ...result, outcome: 'settled', report: { ...report, failures: [line] } }, 'a.vhdx');
     for (const failure of [early, late]) expect(failure?.problems[0]?.hint).toMatch(/choose it with --cpu/);
   });
+});
+
+describe('a guest that floods its console', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hew-console-'));
+  const file = join(folder, 'console');
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('is seen by the end of what it wrote', () => {
+    writeFileSync(file, `${'x'.repeat(10_000_000)}\nfedora login: `);
+    const { text, size } = readEnd({ fs: machineFiles }, file);
+    expect([text.length, size, readConsole(text).kind]).toEqual([256 * 1024, 10_000_015, 'login']);
+  });
+  it('is given up when it goes on', () => {
+    truncateSync(file, 65 * 2 ** 20);
+    expect(() => readEnd({ fs: machineFiles }, file)).toThrow('the guest has written more than 64 MiB to its console');
+  });
+  it('shows no line that is longer than a screen', () => {
+    expect(consoleTail('y'.repeat(200_000))).toEqual(['y'.repeat(1000)]);
+  });
+  it('holds hew no longer with controls that never end', () => {
+    // Each of these would be sought an end for up to the end of the text, had it none of its own.
+    for (const open of ['\u001bP', '\u001b]', '\u001b[']) expect(readConsole(open.repeat(128 * 1024)).kind).toBe('running');
+  }, 10_000);
 });
