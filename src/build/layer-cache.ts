@@ -9,7 +9,7 @@ import type { LockedPackage } from '../packages/lock.ts';
 import { hasPlainText, portablePlan } from '../plan/plan-digest.ts';
 import type { Plan } from '../plan/types.ts';
 import { readInput } from '../rootfs/inputs.ts';
-import { sourceDateEpoch } from '../rootfs/make-root.ts';
+import { readSetting } from '../settings.ts';
 import { packings, type BuiltTarget } from './layers.ts';
 import { needsDisk } from './make-bootable.ts';
 
@@ -62,7 +62,7 @@ async function inputsOf(host: Host, plan: Plan, fetched: readonly FetchedTarget[
     },
     formatFiles: await formatFilesOf(host, plan),
     packing: toJson(packings(plan)),
-    epoch: sourceDateEpoch(host.env['SOURCE_DATE_EPOCH']) ?? 'of the newest package',
+    epoch: readSetting(host.env, 'SOURCE_DATE_EPOCH') ?? 'of the newest package',
   };
 }
 

@@ -1,5 +1,3 @@
-import { HewError } from '../errors.ts';
-
 /** An entry of a store, as far as it matters for how long it stays. */
 export interface KeptEntry {
   readonly id: string;
@@ -19,19 +17,4 @@ export function chooseStale(entries: readonly KeptEntry[], limit: number): reado
     total -= bytes;
   }
   return stale;
-}
-
-/** What layers, initrds and keys may take where `HEW_CACHE_SIZE` says nothing. */
-export const DEFAULT_SIZE = '10G';
-
-const UNITS: Readonly<Record<string, number>> = { '': 0, K: 1, M: 2, G: 3, T: 4 };
-
-/** Bytes of a size as in tmpfs(5): `512M`, `10G`. Throws `HewError` where it is none. Pure. */
-export function readLimit(text: string | undefined): number {
-  const [, digits, unit = ''] = /^(\d{1,15})([KMGT]?)$/.exec(text || DEFAULT_SIZE) ?? [];
-  if (digits !== undefined) return Number(digits) * 1024 ** (UNITS[unit] ?? 0);
-  throw new HewError(
-    { code: 'cache-size', message: `HEW_CACHE_SIZE is no size: ${text}`, hint: `give it as 512M or 10G, or unset it: then it is ${DEFAULT_SIZE}` },
-    { exitCode: 2 },
-  );
 }

@@ -1,15 +1,19 @@
 import { posix } from 'node:path';
 
 import type { Host } from '../host/port.ts';
-import { chooseStale, readLimit, type KeptEntry } from './limit.ts';
+import { readSetting } from '../settings.ts';
+import { chooseStale, type KeptEntry } from './limit.ts';
 import { formatRecord, KINDS, type Key, type Kind } from './record.ts';
 import type { Store, StoredEntry } from './store.ts';
 
 /** A part of the machine: what a store in the cache folder needs. */
 export type StoreHost = Pick<Host, 'fs' | 'paths' | 'clock' | 'makeCacheFolder'>;
 
-/** What entries may take together, in bytes. Throws `HewError` where `HEW_CACHE_SIZE` is no size. */
-export const cacheLimit = ({ env }: Pick<Host, 'env'>): number => readLimit(env['HEW_CACHE_SIZE']);
+/** Bytes that entries may take together where nothing is set. */
+const DEFAULT_SIZE = 10 * 2 ** 30;
+
+/** What entries may take together, in bytes. */
+export const cacheLimit = ({ env }: Pick<Host, 'env'>): number => readSetting(env, 'HEW_CACHE_SIZE') ?? DEFAULT_SIZE;
 
 const RECORD = 'record.json';
 

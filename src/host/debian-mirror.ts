@@ -1,4 +1,5 @@
 import { HewError } from '../errors.ts';
+import { readSetting } from '../settings.ts';
 import { CLEAN_ENVIRONMENT, runProcess } from './process.ts';
 
 /** Suites of Debian that any machine may be configured for; a mirror that has one of them has testing too. */
@@ -18,7 +19,7 @@ const MISSING = new HewError({
  * Throws `HewError` where there is none of them.
  */
 export async function findDebianMirror(asked: string | undefined, signal: AbortSignal): Promise<string> {
-  const named = asked || process.env['HEW_DEBIAN_MIRROR'];
+  const named = asked || readSetting(process.env, 'HEW_DEBIAN_MIRROR');
   if (named) return named;
   const argv = ['apt-get', 'indextargets', '--format', '$(REPO_URI) $(RELEASE)', 'Created-By: Packages'];
   try {

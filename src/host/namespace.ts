@@ -1,9 +1,10 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 
 import { HewError } from '../errors.ts';
+import { makeFolderNow } from './make-folder.ts';
 
 const MARK = 'HEW_NAMESPACE';
 
@@ -30,14 +31,14 @@ export async function enterNamespace(argv: readonly string[], work: string): Pro
   execute([
     'nsenter', `--user=${inside}`, '--',
     'unshare', '--mount', '--',
-    'sh', '-c', `kill ${holder.pid}; exec "$@"`, 'sh',
+    'sh', '-c', endHolder(holder.pid), 'sh',
     process.execPath, YOUNG_SPACE, ...argv,
   ]);
 }
 
 function makeFolder(work: string): void {
   try {
-    mkdirSync(work, { recursive: true });
+    makeFolderNow(work);
   } catch (error) {
     throw new HewError(
       {
@@ -49,6 +50,13 @@ function makeFolder(work: string): void {
     );
   }
 }
+
+/**
+ * The holder is a child of this process, and nobody waits for it: with SIGCHLD ignored the kernel keeps no remains of a
+ * child that ends (wait(2)), which would outlive hew.
+ */
+const endHolder = (pid: number): string =>
+  `trap '' CHLD; kill -KILL ${pid}; while [ -e /proc/${pid} ]; do :; done; trap - CHLD; exec "$@"`;
 
 /** AppArmor of Ubuntu lets anybody make a user namespace, and do nothing in it. */
 function tryMounting(namespace: string, giveUp: () => void): void {

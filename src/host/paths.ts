@@ -3,14 +3,15 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { HewError } from '../errors.ts';
+import { readSetting, type Environment } from '../settings.ts';
 import type { HostPaths } from './port.ts';
 
 /**
  * The folders that hew uses. `HEW_CACHE` names the cache folder itself; without it the XDG Base Directory
  * Specification decides (https://specifications.freedesktop.org/basedir-spec/latest/).
  */
-export function hostPaths(env: Readonly<Record<string, string | undefined>> = process.env): HostPaths {
-  const cache = resolve(env['HEW_CACHE'] || join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'hew'));
+export function hostPaths(env: Environment = process.env): HostPaths {
+  const cache = resolve(readSetting(env, 'HEW_CACHE') ?? join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'hew'));
   return { cache, packages: join(cache, 'packages'), work: join(cache, 'work'), data: packageFolder() };
 }
 

@@ -29,7 +29,7 @@ export function openToRead(path: string, most = Infinity): number {
 const notPlain = (path: string, stats: Stats): HewError =>
   new HewError({
     code: 'not-a-file',
-    message: `${path} is ${describeKind(stats)}, not a file`,
+    message: `${path} is not a plain file but ${describeKind(stats)}`,
     hint: 'name a plain file, or a link to one',
   });
 

@@ -1,4 +1,5 @@
 import { HewError } from '../errors.ts';
+import { readSetting, type Environment } from '../settings.ts';
 import { compareVersions, TOOLS, versionIn, type Tool, type ToolName } from '../tools.ts';
 import { findProgram } from './find-program.ts';
 import type { ToolsOrigin } from './port.ts';
@@ -15,7 +16,7 @@ export interface FoundTool {
 export interface ToolsetRequest {
   /** The cache folder, in which the tools tree is. */
   readonly cache: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** The tools that will be started; all that hew knows when left out. */
   readonly needed?: readonly ToolName[] | undefined;
   readonly signal: AbortSignal;
@@ -29,8 +30,9 @@ export interface ToolsetRequest {
  * `HEW_TOOLS=host|tree` decides by hand. Throws `HewError` when neither is there.
  */
 export async function chooseToolset({ cache, env, needed = ALL_TOOLS, signal, machine = '/' }: ToolsetRequest): Promise<ToolsOrigin> {
-  if (env['HEW_TOOLS'] === 'host') return HOST_ORIGIN;
-  const lacking = env['HEW_TOOLS'] === 'tree' ? undefined : await lackingTools(needed, machine, signal);
+  const asked = readSetting(env, 'HEW_TOOLS');
+  if (asked === 'host') return HOST_ORIGIN;
+  const lacking = asked === 'tree' ? undefined : await lackingTools(needed, machine, signal);
   if (lacking?.length === 0) return HOST_ORIGIN;
   const tree = findTree(cache);
   if (tree !== undefined) return tree;

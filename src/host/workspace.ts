@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-import { HewError } from '../errors.ts';
+import { DefinitionError, HewError } from '../errors.ts';
+import { invalidSetting, readSetting, type Environment } from '../settings.ts';
 import type { CacheSession } from './cache-session.ts';
+import { makeFolderNow } from './make-folder.ts';
 
 /** Of the memory that is free now, the part that a workspace may fill; the rest is for the tools. */
 const SHARE_OF_MEMORY = 0.75;
@@ -22,16 +24,17 @@ export interface Workspace {
 }
 
 /**
- * Mounts the workspace at `work`. `HEW_WORKSPACE_SIZE` (as in tmpfs(5), e.g. `2G`) limits what it takes of the memory;
+ * Mounts the workspace at `work`. `HEW_WORKSPACE_SIZE` limits what it takes of the memory;
  * `HEW_WORKSPACE=disk` keeps roots out of memory, in a folder of the session, which ends with the process.
  */
 export function mountWorkspace(
   work: string,
   session: Pick<CacheSession, 'makeFolder'>,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
 ): Workspace {
-  const size = env['HEW_WORKSPACE_SIZE'] ?? String(workspaceSize());
-  mkdirSync(work, { recursive: true });
+  const size = askedSize(env) ?? workspaceSize();
+  const place = readSetting(env, 'HEW_WORKSPACE');
+  makeFolderNow(work);
   mount('-t', 'tmpfs', '-o', `size=${size},mode=0755`, 'hew', work);
   const { blocks, bsize: blockSize } = statfsSync(work);
   let onDisk: string | undefined;
@@ -40,8 +43,8 @@ export function mountWorkspace(
     makeFolder: (name, bytes) => {
       const folder = makeAnew(join(work, name));
       const { bavail, bsize } = statfsSync(work);
-      if (env['HEW_WORKSPACE'] === 'disk' || bytes + MARGIN_BYTES > bavail * bsize) {
-        if (env['HEW_WORKSPACE'] === 'memory') throw tooSmall(name, bytes, bavail * bsize);
+      if (place === 'disk' || bytes + MARGIN_BYTES > bavail * bsize) {
+        if (place === 'memory') throw tooSmall(name, bytes, bavail * bsize);
         onDisk ??= session.makeFolder('roots');
         const real = join(onDisk, basename(folder));
         mkdirSync(real);
@@ -58,7 +61,7 @@ export function mountWorkspace(
 }
 
 /** Bytes of a workspace where nobody says how large it is. */
-export const workspaceSize = (): number => Math.floor(availableMemory() * SHARE_OF_MEMORY);
+export const workspaceSize = (): number => Math.floor(memory('MemAvailable') * SHARE_OF_MEMORY);
 
 /** What another image of the same call left must not be taken for this one's. */
 function makeAnew(path: string): string {
@@ -73,13 +76,27 @@ function makeAnew(path: string): string {
   }
 }
 
-/** Bytes, `MemAvailable` of proc_meminfo(5). */
-const availableMemory = (): number =>
-  Number(/^MemAvailable:\s+(\d+) kB/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0) * 1024;
+/** What HEW_WORKSPACE_SIZE says. Throws `DefinitionError` for more than there is: the kernel would promise it. */
+function askedSize(env: Environment): number | undefined {
+  const size = readSetting(env, 'HEW_WORKSPACE_SIZE');
+  const most = memory('MemTotal') + memory('SwapTotal');
+  if (size === undefined || size <= most) return size;
+  throw new DefinitionError(invalidSetting('HEW_WORKSPACE_SIZE', env['HEW_WORKSPACE_SIZE'] ?? '', `is more than the ${mib(most)} MiB of memory and swap`));
+}
 
-const mount = (...args: string[]): void => {
-  execFileSync('mount', args, { stdio: 'pipe' });
-};
+/** Bytes, a line of proc_meminfo(5). */
+const memory = (name: string): number =>
+  Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0) * 1024;
+
+function mount(...args: string[]): void {
+  try {
+    execFileSync('mount', args, { stdio: 'pipe' });
+  } catch (error) {
+    const { stderr, message } = error as Error & { readonly stderr?: Buffer };
+    const problem = { code: 'workspace', message: `the workspace cannot be mounted: ${stderr?.toString().trim() || message}` };
+    throw new HewError({ ...problem, hint: 'name a cache folder with HEW_CACHE in which this user may mount' }, { cause: error });
+  }
+}
 
 const tooSmall = (name: string, wanted: number, free: number): HewError =>
   new HewError({

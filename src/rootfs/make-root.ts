@@ -1,9 +1,9 @@
-import { HewError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { DnfSession } from '../packages/dnf5/session.ts';
 import { readHeaders, type PackageDatabase } from '../packages/installed.ts';
 import type { FetchedPackages } from '../packages/dnf5/resolve.ts';
 import type { StepId, Target } from '../plan/types.ts';
+import { readSetting } from '../settings.ts';
 import { afterScripts, checkDatabase } from './check-database.ts';
 import { cleanRoot } from './clean.ts';
 import { configureRoot } from './configure.ts';
@@ -30,7 +30,7 @@ export async function makeRoot(session: DnfSession, fetched: FetchedPackages, st
   const notice = (message: string): void => emit({ kind: 'notice', message });
   const { installed, headers, epoch } = await step('install', async (detail) => {
     const verified = await readHeaders(host, fetched);
-    const date = sourceDateEpoch(host.env['SOURCE_DATE_EPOCH']) ?? Math.max(0, ...verified.packages.map(({ buildTime }) => buildTime));
+    const date = readSetting(host.env, 'SOURCE_DATE_EPOCH') ?? Math.max(0, ...verified.packages.map(({ buildTime }) => buildTime));
     const root = await installPackages(session, fetched, { epoch: date, detail, notice });
     await checkDatabase(session, root.path, verified);
     return { installed: root, headers: verified, epoch: date };
@@ -52,16 +52,4 @@ export async function makeRoot(session: DnfSession, fetched: FetchedPackages, st
     detail(`${packages.length} packages`);
     return { path: installed.path, target, packages, owners: database.owners, epoch };
   });
-}
-
-/** https://reproducible-builds.org/specs/source-date-epoch/ — anything but a whole number is an error of the caller. */
-export function sourceDateEpoch(value: string | undefined): number | undefined {
-  if (value === undefined || value === '') return undefined;
-  if (!/^\d{1,12}$/.test(value)) {
-    throw new HewError(
-      { code: 'source-date-epoch', message: `SOURCE_DATE_EPOCH is no number of seconds: ${value}`, hint: 'unset it or give e.g. $(git log -1 --format=%ct)' },
-      { exitCode: 2 },
-    );
-  }
-  return Number(value);
 }

@@ -119,6 +119,7 @@ describe('this machine', () => {
 
   it('SOURCE_DATE_EPOCH is no number', async () => {
     const { error, status } = await failBuild(folder, image, { env: { SOURCE_DATE_EPOCH: 'yesterday' } });
-    expect([error.code, status]).toEqual(['source-date-epoch', 2]);
+    expect([error.code, status]).toEqual(['setting-invalid', 2]);
+    expect(error.message).toBe('the environment variable SOURCE_DATE_EPOCH is not what it takes: "yesterday"');
   });
 });

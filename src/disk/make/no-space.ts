@@ -1,5 +1,6 @@
 import { HewError, ToolError } from '../../errors.ts';
 import type { Host } from '../../host/port.ts';
+import { readSetting } from '../../settings.ts';
 
 /** How these tools say that something is full. */
 const FULL = /No space left|Could not allocate (?:block|inode)|not enough (?:free )?space|Disk full|ENOSPC|directory too large/i;
@@ -31,7 +32,7 @@ export const noSpace = (host: Host, folder: string, error: unknown): HewError =>
 
 function hintFor({ env, paths }: Host, folder: string): string {
   if (!folder.startsWith(paths.work)) return 'make room there, or name another folder with --output';
-  return env['HEW_WORKSPACE'] === 'disk'
+  return readSetting(env, 'HEW_WORKSPACE') === 'disk'
     ? `it lies on the disk of ${paths.cache}: make room there, or name another folder with HEW_CACHE`
     : 'raise HEW_WORKSPACE_SIZE, or let the build go to disk with HEW_WORKSPACE=disk';
 }

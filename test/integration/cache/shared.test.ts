@@ -89,7 +89,7 @@ describe('a cache folder', () => {
     await build(image, output('small'), [], { env: { HEW_CACHE: cache, HEW_CACHE_SIZE: '1M' } });
     expect(readdirSync(join(cache, 'kept/layers'))).toEqual([]);
     const run = await runHew(['build', image, '--output', output('small'), '--json'], { env: { HEW_CACHE: cache, HEW_CACHE_SIZE: 'banana' } });
-    expect([run.status, failureOf(run).code]).toEqual([2, 'cache-size']);
+    expect([run.status, failureOf(run).code]).toEqual([2, 'setting-invalid']);
   });
 });
 

@@ -35,7 +35,7 @@ const READERS: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
 describe.each(Object.keys(READERS))('%s', (name) => {
   const read = READERS[name] ?? (() => Promise.resolve());
   it.each([['pipe', 'a pipe'], ['folder', 'a folder'], ['device', 'a device']])('refuses a %s at once', async (file, kind) => {
-    await expect(read(at(file))).rejects.toMatchObject({ code: 'not-a-file', message: `${at(file)} is ${kind}, not a file` });
+    await expect(read(at(file))).rejects.toMatchObject({ code: 'not-a-file', message: `${at(file)} is not a plain file but ${kind}` });
   });
   it('follows a link to a file', async () => {
     await expect(read(at('link'))).resolves.not.toThrow();

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import type { InstalledPackage } from '../../../src/packages/installed.ts';
 import { idOf, parseAccounts } from '../../../src/rootfs/accounts.ts';
 import { manifest2, packagesToRemove, parseManifest2 } from '../../../src/rootfs/distroless.ts';
-import { sourceDateEpoch } from '../../../src/rootfs/make-root.ts';
 
 const installed = (name: string, more: Partial<InstalledPackage> = {}): InstalledPackage => ({
   name, evr: '1-1', arch: 'x86_64', size: 10, license: 'MIT', sourceRpm: `${name}-1-1.src.rpm`, vendor: 'Sample', buildTime: 5, ...more,
@@ -51,14 +50,5 @@ describe('accounts', () => {
   it.each([['daemon', 2], ['1234', 1234], ['root', 0]])('%s is %i', (name, id) => expect(idOf(users, name, 'user')).toBe(id));
   it('names those that there are when one is not', () => {
     expect(() => idOf(users, 'nginx', 'user')).toThrow('the image has no user `nginx`');
-  });
-});
-
-describe('SOURCE_DATE_EPOCH', () => {
-  it.each([[undefined, undefined], ['', undefined], ['0', 0], ['1700000000', 1_700_000_000]])('%j is %s', (value, seconds) => {
-    expect(sourceDateEpoch(value)).toBe(seconds);
-  });
-  it.each(['yesterday', '-1', '1.5', ' 1', '1e9'])('%j is refused', (value) => {
-    expect(() => sourceDateEpoch(value)).toThrow(/SOURCE_DATE_EPOCH is no number of seconds/);
   });
 });
