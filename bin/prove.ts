@@ -15,7 +15,7 @@ const columns = await Promise.all(process.argv.slice(2).map((path) => prove(posi
 printLines(formatTable(
   ['artifact', 'system', 'its bash', 'packages', 'installed', 'size', 'level', 'built in'].map((label, row) => [label, ...columns.map((column) => column[row] ?? '')]),
 ));
-machine.close();
+await machine.close();
 
 /** Cells from top to bottom. */
 async function prove(path: string): Promise<readonly string[]> {

@@ -120,7 +120,7 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
     // It reads the workspace, which is about to go.
     await cache.settle();
     await digests.close();
-    await publication.abandon();
+    publication.abandon();
   }
 }
 

@@ -1,23 +1,23 @@
 import { posix } from 'node:path';
 
 import { HewError } from '../errors.ts';
-import type { Host } from '../host/port.ts';
+import type { ClaimedFolder, Host } from '../host/port.ts';
 
-/** A folder beside the output where artifacts grow; they appear in the output all at once, by rename. */
+/** A folder in the output where artifacts grow; they appear in the output all at once, by rename. */
 export interface Publication {
   readonly folder: string;
   /** Moves these names into the output folder, taking the place of what stood there. */
   publish(names: readonly string[]): Promise<void>;
   /** Removes what was not published. */
-  abandon(): Promise<void>;
+  abandon(): void;
 }
 
 /** Opens a publication. Throws `HewError` when the output folder cannot be written. */
 export async function openPublication(host: Host, output: string): Promise<Publication> {
-  let folder: string;
+  let claimed: ClaimedFolder;
   try {
     await host.fs.makeFolder(output);
-    folder = await host.fs.temporaryFolder(posix.join(output, '.hew-'));
+    claimed = await host.claimFolder(posix.join(output, '.hew-'));
   } catch (error) {
     throw new HewError(
       {
@@ -28,12 +28,13 @@ export async function openPublication(host: Host, output: string): Promise<Publi
       { cause: error },
     );
   }
+  const { path: folder } = claimed;
   return {
     folder,
-    publish: async (names) => {
+    publish: (names) => host.uninterrupted(async () => {
       for (const name of names) await takePlace(host, posix.join(folder, name), posix.join(output, name), folder);
-    },
-    abandon: () => host.fs.remove(folder),
+    }),
+    abandon: () => claimed.remove(),
   };
 }
 

@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
@@ -19,7 +20,7 @@ export interface Emulator {
    */
   enter(sandbox: readonly string[], tool: string, view: View): string[];
   /** Ends the namespace and with it the handler. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /**
@@ -53,7 +54,7 @@ export async function openEmulator(folder: string, tools: ToolsRoot): Promise<Em
       'nsenter', `--user=${namespace}`, '--',
       bwrap, ...options.slice(0, -1), ...(view.root === undefined ? native(tool) : []), '--',
     ],
-    close: () => keeper.kill('SIGKILL'),
+    close: () => endKeeper(keeper),
   };
 }
 
@@ -109,6 +110,15 @@ async function keepHandler(folder: string): Promise<ChildProcess> {
   keeper.stdout.destroy();
   keeper.stderr.destroy();
   return keeper;
+}
+
+/** Ends it, and waits until it is gone. */
+async function endKeeper(keeper: ChildProcess): Promise<void> {
+  if (keeper.exitCode !== null || keeper.signalCode !== null) return;
+  const gone = once(keeper, 'exit');
+  keeper.ref();
+  keeper.kill('SIGKILL');
+  await gone;
 }
 
 /** The handler works inside a chroot, where no library of the tools tree is: QEMU must need none. */

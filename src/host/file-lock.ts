@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+
+import { flock } from './flock.ts';
 
 /** A lock of flock(2) on a file. It belongs to this process and ends with it, by whatever signal, in any namespace. */
 export interface FileLock {
@@ -43,7 +44,3 @@ function open(path: string, create: boolean): number | undefined {
     return undefined;
   }
 }
-
-/** Node has no call for it. The program locks the open file that it is handed, and this process goes on holding it. */
-const flock = (file: number, how: LockOptions['how'], wait: boolean): boolean =>
-  spawnSync('flock', [`--${how}`, ...(wait ? [] : ['--nonblock']), '3'], { stdio: ['ignore', 'ignore', 'ignore', file] }).status === 0;

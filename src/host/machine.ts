@@ -4,6 +4,7 @@ import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { CancelledError } from '../errors.ts';
 import { architecture, readCpu } from './cpu.ts';
 import { openSession, type CacheSession } from './cache-session.ts';
+import { openClaims } from './claimed-folders.ts';
 import { openContainment, type Containment } from './containment.ts';
 import { emulationEnvironment, openEmulator, type Emulator } from './emulation.ts';
 import { machineFiles } from './files.ts';
@@ -25,13 +26,14 @@ export interface MachineOptions {
   readonly onCommand?: ((commandLine: string) => void) | undefined;
 }
 
-/** The real machine. `close` removes what this process has on disk for itself. */
+/** The real machine. */
 export interface Machine extends Host {
   /** Mounts the workspace at `paths.work`; for commands that run in a namespace of their own. */
   openWorkspace(): void;
   /** Whether no other process of hew uses the cache folder; then none begins to before this one ends. */
   tryCacheAlone(): boolean;
-  close(): void;
+  /** Ends its helpers, and removes what it has on disk for itself. Waits for what is not to be interrupted. */
+  close(): Promise<void>;
 }
 
 /** Makes the `Host` of this machine. Nothing is mounted or looked up before it is asked for. */
@@ -40,6 +42,8 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
   let session: CacheSession | undefined;
   const ownSession = (): CacheSession => (session ??= openSession(paths.cache));
   let program: ProgramIdentity | undefined;
+  const claims = openClaims();
+  const committing = new Set<Promise<unknown>>();
   let origin: Promise<ToolsOrigin> | undefined;
   /** The last one covers those before it. */
   const workspaces: Workspace[] = [];
@@ -90,6 +94,17 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
       if (workspace === undefined) throw new TypeError('this command has no workspace');
       return workspace.makeFolder(name, bytes);
     },
+    claimFolder: async (prefix) => claims.claim(prefix),
+    uninterrupted: async (work) => {
+      if (signal.aborted) throw new CancelledError();
+      const done = work();
+      committing.add(done);
+      try {
+        return await done;
+      } finally {
+        committing.delete(done);
+      }
+    },
     inFreshWorkspace: async (work) => {
       const covered = [emulator, containment] as const;
       const fresh = mountWorkspace(paths.work, ownSession(), process.env);
@@ -112,8 +127,10 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
       if (!ownSession().isWritable) paths = { ...paths, packages: join(paths.work, 'packages') };
       if (workspaces.length === 0) workspaces.push(mountWorkspace(paths.work, ownSession(), process.env));
     },
-    close: () => {
-      void closeEmulator();
+    close: async () => {
+      await Promise.allSettled(committing);
+      await closeEmulator();
+      claims.close();
       session?.close();
     },
   };

@@ -58,10 +58,23 @@ export interface Host {
   /** A new, empty folder below `paths.work`, in memory when that many bytes fit there and on disk otherwise. */
   makeWorkFolder(name: string, bytes: number): Promise<string>;
   /**
+   * A new, empty folder of this process in a place that others use too; its name begins with this absolute path and ends
+   * in what is new. It goes when hew ends. Those that killed processes left behind under the same prefix go now.
+   */
+  claimFolder(prefix: string): Promise<ClaimedFolder>;
+  /** Does work that a signal does not end half-way. Throws `CancelledError` where one has come before. */
+  uninterrupted<T>(work: () => Promise<T>): Promise<T>;
+  /**
    * Does work with an empty workspace at `paths.work`; what was there before is back afterwards, and what the work
    * left there is gone.
    */
   inFreshWorkspace<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export interface ClaimedFolder {
+  readonly path: string;
+  /** With all that is in it. */
+  remove(): void;
 }
 
 /** `root` is `/` for the machine's own tools, else the folder of the tools tree. */

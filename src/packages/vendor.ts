@@ -55,7 +55,8 @@ export async function writeVendored(host: Host, folder: string, { packages, keys
   }
   const parent = posix.dirname(folder);
   await host.fs.makeFolder(parent);
-  const unfinished = await host.fs.temporaryFolder(posix.join(parent, '.vendor-'));
+  const claimed = await host.claimFolder(posix.join(parent, '.vendor-'));
+  const unfinished = claimed.path;
   try {
     await host.fs.setMode(unfinished, 0o755);
     const keyFiles = [...keys].flatMap(([repository, files]) =>
@@ -64,10 +65,12 @@ export async function writeVendored(host: Host, folder: string, { packages, keys
       await host.fs.makeFolder(posix.join(unfinished, posix.dirname(path)));
       await host.fs.copy(source, posix.join(unfinished, path));
     }
-    await host.fs.remove(folder);
-    await host.fs.rename(unfinished, folder);
+    await host.uninterrupted(async () => {
+      await host.fs.remove(folder);
+      await host.fs.rename(unfinished, folder);
+    });
   } finally {
-    await host.fs.remove(unfinished);
+    claimed.remove();
   }
 }
 

@@ -36,7 +36,7 @@ export async function buildTwice(host: Host, plan: Plan, options: BuildOptions, 
     const second = await host.inFreshWorkspace(() => buildImage(host, plan, anew, onceMore(emit)));
     await compare(host, first, second);
   } finally {
-    await again.abandon();
+    again.abandon();
   }
   return { ...first, reproducible: { artifacts: first.artifacts.map(({ name }) => name), seconds: host.clock.seconds() - between } };
 }

@@ -62,7 +62,7 @@ async function onMachine<T>(work: (machine: Machine) => Promise<T>): Promise<T> 
   try {
     return await work(machine);
   } finally {
-    machine.close();
+    await machine.close();
   }
 }
 

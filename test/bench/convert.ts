@@ -69,7 +69,7 @@ export async function benchConversions({ folder, memory, runs }: Bench): Promise
       ...goals,
     ].join('\n');
   } finally {
-    machine.close();
+    await machine.close();
   }
 }
 

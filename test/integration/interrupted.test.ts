@@ -124,6 +124,7 @@ describe('other ends', () => {
     expect({ mounts, processes }).toEqual({ mounts: [], processes: [] });
     await build(image, output, [], { env: { HEW_CACHE: cache } });
     readLayout(join(output, 'test-1.oci'));
+    expect(artifacts(output).filter((name) => name.startsWith('.'))).toEqual([]);
     expect(artifacts(output)).toEqual(expect.arrayContaining(['test-1.oci', 'test-1.oci.tar']));
   });
 

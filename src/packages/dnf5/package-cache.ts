@@ -25,7 +25,7 @@ export async function keepPackages(host: Host, cache: string, target: Target, fo
   const remote = new Set(target.repositories.filter(isRemote).map(({ settings }) => settings.id));
   if (remote.size === 0) return;
   const folders = await host.fs.list(cache);
-  const unfinished = await host.fs.temporaryFolder(posix.join(cache, '.kept-'));
+  const unfinished = await host.claimFolder(posix.join(cache, '.kept-'));
   try {
     for (const entry of packages.filter(({ repository }) => remote.has(repository))) {
       const name = posix.basename(entry.file);
@@ -33,12 +33,12 @@ export async function keepPackages(host: Host, cache: string, target: Target, fo
         const kept = posix.join(cache, place, 'packages', name);
         if ((await host.fs.status(kept))?.size === entry.size) continue;
         await host.fs.makeFolder(posix.dirname(kept));
-        await host.fs.copy(posix.join(folder, entry.file), posix.join(unfinished, name));
-        await host.fs.rename(posix.join(unfinished, name), kept);
+        await host.fs.copy(posix.join(folder, entry.file), posix.join(unfinished.path, name));
+        await host.fs.rename(posix.join(unfinished.path, name), kept);
       }
     }
   } finally {
-    await host.fs.remove(unfinished);
+    unfinished.remove();
   }
 }
 

@@ -89,6 +89,6 @@ if (process.argv[1] === import.meta.filename) {
     if (!(error instanceof HewError)) throw error;
     process.stdout.write(JSON.stringify({ rounds: [], guests: [], boot: [], error: { code: error.code, message: `${error.message} ${error.problems[0]?.hint ?? ''}` } }));
   } finally {
-    host.close();
+    await host.close();
   }
 }

@@ -74,7 +74,7 @@ async function work(request: WorkerRequest): Promise<WorkerAnswer> {
     if (!(error instanceof HewError)) throw error;
     return { error: { code: error.code, message: `${error.message} ${error.problems[0]?.hint ?? ''}` } };
   } finally {
-    host.close();
+    await host.close();
   }
 }
 

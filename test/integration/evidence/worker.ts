@@ -27,7 +27,7 @@ try {
   }
   process.stdout.write(JSON.stringify(answers));
 } finally {
-  host.close();
+  await host.close();
 }
 
 /** Codes of all that does not hold, each once. */

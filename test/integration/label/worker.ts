@@ -34,5 +34,5 @@ try {
   const { stdout } = await host.run({ tool: 'sh', args: ['-c', 'stat --format=%C "$@"', 'sh', ...paths.map((path) => join(root, path))], view: { read: [root] } });
   process.stdout.write(JSON.stringify({ outcome, notices, labels: stdout.trim().split('\n') }));
 } finally {
-  host.close();
+  await host.close();
 }

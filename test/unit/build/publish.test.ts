@@ -3,11 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
+import { openClaims } from '../../../src/host/claimed-folders.ts';
 import { machineFiles } from '../../../src/host/files.ts';
 import type { Host } from '../../../src/host/port.ts';
 import { openPublication } from '../../../src/build/publish.ts';
 
-const host = { fs: machineFiles } as unknown as Host;
+const claims = openClaims();
+const host = {
+  fs: machineFiles,
+  claimFolder: async (prefix: string) => claims.claim(prefix),
+  uninterrupted: (work: () => Promise<unknown>) => work(),
+} as unknown as Host;
 let folder: string;
 
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'hew-publish-'))));
@@ -25,7 +31,7 @@ it('shows nothing until all is there, then puts it in the place of the old', asy
   writeFileSync(join(publication.folder, 'image.tar'), 'new');
   expect(readFileSync(join(output(), 'image.tar'), 'utf8')).toBe('old');
   await publication.publish(['image.oci', 'image.tar']);
-  await publication.abandon();
+  publication.abandon();
   expect(readdirSync(output()).sort()).toEqual(['image.oci', 'image.tar']);
   expect(readdirSync(join(output(), 'image.oci'))).toEqual(['new']);
   expect(readFileSync(join(output(), 'image.tar'), 'utf8')).toBe('new');
@@ -34,7 +40,7 @@ it('shows nothing until all is there, then puts it in the place of the old', asy
 it('leaves nothing when it is abandoned', async () => {
   const publication = await openPublication(host, output());
   writeFileSync(join(publication.folder, 'half'), '');
-  await publication.abandon();
+  publication.abandon();
   expect(readdirSync(output())).toEqual([]);
 });
 
@@ -44,7 +50,7 @@ it('lets many put a folder in one place at once', async () => {
     mkdirSync(join(publication.folder, 'image.oci'));
     writeFileSync(join(publication.folder, 'image.oci/by'), String(index));
     await publication.publish(['image.oci']);
-    await publication.abandon();
+    publication.abandon();
   }));
   expect(readdirSync(output())).toEqual(['image.oci']);
   expect(existsSync(join(output(), 'image.oci/by'))).toBe(true);

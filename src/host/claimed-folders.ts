@@ -1,0 +1,84 @@
+import { closeSync, constants, fstatSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+import { flock } from './flock.ts';
+import type { ClaimedFolder } from './port.ts';
+
+/** The claimed folders of this process. */
+export interface ClaimedFolders {
+  /** `Host.claimFolder`. */
+  claim(prefix: string): ClaimedFolder;
+  /** Removes those that are still there. */
+  close(): void;
+}
+
+/**
+ * Folders in places that others use too, such as the output folder: each is locked by the process that made it. A
+ * folder of a process that was killed is therefore known by the lock that can be taken, whatever the process id, the
+ * PID namespace or the container.
+ */
+export function openClaims(): ClaimedFolders {
+  const own = new Set<ClaimedFolder>();
+  return {
+    claim: (prefix) => {
+      removeAbandoned(prefix);
+      const { path, lock } = makeLocked(prefix);
+      const folder: ClaimedFolder = {
+        path,
+        remove: () => {
+          if (!own.delete(folder)) return;
+          rmSync(path, REMOVE);
+          closeSync(lock);
+        },
+      };
+      own.add(folder);
+      return folder;
+    },
+    close: () => own.forEach((folder) => attempt(() => folder.remove())),
+  };
+}
+
+/** Programs that are just being ended may still write there. */
+const REMOVE = { recursive: true, force: true, maxRetries: 3 } as const;
+
+/** Another process may take a folder for abandoned between its making and its locking, and then has removed it. */
+const ATTEMPTS = 20;
+
+function makeLocked(prefix: string): { readonly path: string; readonly lock: number } {
+  for (let attempts = 1; ; attempts += 1) {
+    const path = mkdtempSync(prefix);
+    const lock = openFolder(path);
+    // Where the file system has no locks nobody can take this folder for abandoned, and it is used without one.
+    if (lock !== undefined && (flock(lock, 'exclusive', false) || attempts === ATTEMPTS) && fstatSync(lock).nlink > 0) return { path, lock };
+    if (lock !== undefined) closeSync(lock);
+    rmSync(path, REMOVE);
+  }
+}
+
+/** What follows the prefix in names that mkdtemp(3) makes. */
+const SUFFIX = /^[A-Za-z0-9]{6}$/;
+
+/** Removes the folders of processes that were killed. What cannot be removed stays for the next. */
+function removeAbandoned(prefix: string): void {
+  const start = basename(prefix);
+  for (const name of attempt(() => readdirSync(dirname(prefix))) ?? []) {
+    if (!name.startsWith(start) || !SUFFIX.test(name.slice(start.length))) continue;
+    const path = join(dirname(prefix), name);
+    const lock = openFolder(path);
+    if (lock === undefined) continue;
+    const isAbandoned = fstatSync(lock).uid === process.getuid?.() && flock(lock, 'exclusive', false);
+    if (isAbandoned) attempt(() => rmSync(path, REMOVE));
+    closeSync(lock);
+  }
+}
+
+const openFolder = (path: string): number | undefined =>
+  attempt(() => openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW));
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
