@@ -29,7 +29,12 @@ if (have[0] < needed[0] || (have[0] === needed[0] && have[1] < (needed[1] || 0))
 
 // Compiled once, started fast. Below the person's own cache folder: code from a shared one could be anybody's.
 const { enableCompileCache } = await import('node:module');
-const caches = process.env.HEW_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hew');
-enableCompileCache(join(caches, 'compiled'));
+try {
+  const caches = process.env.HEW_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hew');
+  // Below /proc nothing can be made, and Node's mkdir goes on trying for ever.
+  if (!caches.startsWith('/proc/')) enableCompileCache(join(caches, 'compiled'));
+} catch {
+  // Whoever has no home starts a little slower.
+}
 const { start } = await import('../dist/cli/start.js');
 await start(root, process.argv.slice(1));

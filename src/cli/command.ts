@@ -3,6 +3,8 @@ import { Command, Errors, Flags } from '@oclif/core';
 import { CancelledError, HewError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import { createMachine, type Machine } from '../host/machine.ts';
+import { endProcess } from '../host/end-process.ts';
+import { nameFailure } from './known-failures.ts';
 import { describeError, reportError } from './print-error.ts';
 import { printDocument, printJson, printLines, type Lines } from './printer.ts';
 import type { Progress } from './progress.ts';
@@ -21,6 +23,8 @@ export abstract class HewCommand extends Command {
   readonly #cancel = new AbortController();
   #machine: Machine | undefined;
   #progress: Progress | undefined;
+  /** Whether the work is over, well or badly, and its end told. */
+  #isEnding = false;
 
   protected get machine(): Machine {
     return (this.#machine ??= createMachine({
@@ -59,17 +63,31 @@ export abstract class HewCommand extends Command {
 
   override async init(): Promise<void> {
     await super.init();
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => this.#cancel.abort(signal));
-    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => this.#endBy(signal));
     if ((this.constructor as typeof HewCommand).workspace) this.machine.openWorkspace();
-    // A reader that closes its pipe early, as `head` does, is no failure.
-    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
-    });
+  }
+
+  /**
+   * Cancels the work. What does not end by itself, because a call to the system never returns, is given up: hew then
+   * tidies up, and ends with that call.
+   */
+  #endBy(signal: NodeJS.Signals): void {
+    if (this.#cancel.signal.aborted) return;
+    this.#cancel.abort(signal);
+    setTimeout(() => void this.#giveUp(), PATIENCE.work).unref();
+  }
+
+  async #giveUp(): Promise<void> {
+    setTimeout(() => endProcess(1), PATIENCE.tidying);
+    if (this.#isEnding) return;
+    await this.catch(new CancelledError());
+    await this.finally(undefined);
+    endProcess(1);
   }
 
   override async catch(error: Error & { oclif?: { exit?: number } }): Promise<unknown> {
+    if (this.#isEnding) return undefined;
+    this.#isEnding = true;
     await this.endProgress();
     // What a signal ended may be noticed before the signal itself.
     await new Promise((resolve) => void setImmediate(resolve));
@@ -82,8 +100,9 @@ export abstract class HewCommand extends Command {
   }
 
   override async finally(error: Error | undefined): Promise<void> {
+    this.#isEnding = true;
     await this.endProgress();
-    this.#machine?.close();
+    await this.#machine?.close();
     await super.finally(error);
   }
 
@@ -106,21 +125,7 @@ export abstract class HewCommand extends Command {
 }
 
 /** `--help` and exits by hand stay oclif's. */
-function asFailure(error: Error & { oclif?: { exit?: number } }): unknown {
-  if (error instanceof Errors.ExitError) return undefined;
-  if (error instanceof HewError) return error;
-  return isDiskFull(error) ? diskFull(error) : error;
-}
+const asFailure = (error: Error): unknown => (error instanceof Errors.ExitError ? undefined : nameFailure(error));
 
-const isDiskFull = ({ code }: NodeJS.ErrnoException): boolean => code === 'ENOSPC' || code === 'EDQUOT';
-
-/** Any write may meet it, on any file system, so it is named here once. */
-const diskFull = (error: NodeJS.ErrnoException & { dest?: string }): HewError =>
-  new HewError(
-    {
-      code: 'disk-full',
-      message: `no space left: ${error.dest ?? error.path ?? error.message}`,
-      hint: 'free space there or in the cache folder (`hew cache`), or name another folder with --output',
-    },
-    { cause: error },
-  );
+/** Milliseconds after a signal until work that does not end is given up, and then until hew ends, tidy or not. */
+const PATIENCE = { work: 700, tidying: 5_000 };

@@ -20,3 +20,9 @@ export const printJson = (value: unknown, to: Output = process.stdout): void =>
 /** A file's content: byte by byte into a file or pipe, escaped on a terminal, all but line breaks and tabs. */
 export const printDocument = (text: string, to: Output = process.stdout): void =>
   void to.write(`${(to.isTTY ? text.replaceAll(/[^\n\t]+/g, printable) : text).trimEnd()}\n`);
+
+/**
+ * Waits until all that was printed is written, or cannot be. Not by the flush() of oclif, which waits for ever where
+ * nobody takes it.
+ */
+export const printed = (): Promise<void> => new Promise((resolve) => void process.stdout.write('', () => resolve()));

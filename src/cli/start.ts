@@ -2,11 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { HewError } from '../errors.ts';
+import { endProcess } from '../host/end-process.ts';
 import { enterNamespace } from '../host/namespace.ts';
 import { hostPaths, refuseOddCache } from '../host/paths.ts';
+import { checkSettings } from '../settings.ts';
+import { nameFailure } from './known-failures.ts';
 import { describeError, reportError } from './print-error.ts';
-import { printJson, printLines } from './printer.ts';
+import { printed, printJson, printLines } from './printer.ts';
 import { unknownCommand } from './usage-error.ts';
+import { isOutputFailure, watchOutputs } from './watch-outputs.ts';
 
 /**
  * Commands that make roots or a tools tree. They start anew in a namespace of their own before anything is loaded.
@@ -17,14 +21,46 @@ export const WORKSPACE_COMMANDS: readonly string[] = ['audit', 'boot', 'build', 
 /** Starts the command line of the package at `root`. `argv` is the script and its arguments. */
 export async function start(root: string, argv: readonly string[]): Promise<void> {
   const words = argv.slice(1);
+  watchOutputs();
+  process.on('uncaughtException', (error) => {
+    if (isOutputFailure(error)) return;
+    report(error, words);
+    endProcess(1);
+  });
   try {
+    requireWorkingFolder();
+    checkSettings(process.env);
     if (needsWorkspace(words)) await enterWorkspace(argv);
     await runCommand(root, words);
   } catch (error) {
-    process.exitCode = error instanceof HewError ? error.exitCode : 1;
-    // oclif is not there to tell yet or any more, and who asked for JSON gets nothing else on standard output.
-    if (words.includes('--json')) printJson(reportError(error));
-    else printLines(describeError(error), process.stderr);
+    report(error, words);
+  }
+  await printed();
+  // Nothing is left to do. Where Node still waits, it waits for what will not come.
+  setTimeout(() => endProcess(Number(process.exitCode ?? 0)), LINGER).unref();
+}
+
+/** Milliseconds. */
+const LINGER = 300;
+
+/** For failures before and after a command: one that oclif runs tells its own. */
+function report(thrown: unknown, words: readonly string[]): void {
+  const error = nameFailure(thrown);
+  process.exitCode = error instanceof HewError ? error.exitCode : 1;
+  // Who asked for JSON gets nothing else on standard output.
+  if (words.includes('--json')) printJson(reportError(error));
+  else printLines(describeError(error), process.stderr);
+}
+
+/** Relative paths, and every program that hew starts, need one. */
+function requireWorkingFolder(): void {
+  try {
+    process.cwd();
+  } catch (error) {
+    throw new HewError(
+      { code: 'no-working-folder', message: 'the folder in which hew was started is not there any more', hint: 'change to a folder that is there' },
+      { exitCode: 2, cause: error },
+    );
   }
 }
 
@@ -41,11 +77,10 @@ export function needsWorkspace(words: readonly string[]): boolean {
 }
 
 async function runCommand(root: string, words: readonly string[]): Promise<void> {
-  const { Config, Errors, flush, run } = await import('@oclif/core');
+  const { Config, Errors, run } = await import('@oclif/core');
   const config = await Config.load({ root, ...sourceOptions(root) });
   try {
     await run([...words], config);
-    await flush();
   } catch (error) {
     if (error instanceof Errors.ExitError) process.exitCode = error.oclif.exit ?? 0;
     else if (error instanceof Errors.CLIError) throw unknownCommand(words, config.commandIDs.map((id) => id.replaceAll(':', ' ')));

@@ -48,7 +48,7 @@ async function work(source: string, generator: 'systemd' | 'dracut', steps: read
       made.push({ sha256, fromCache: initrd.fromCache, reason: cache.reports()[0]?.reason ?? '', notices, kept });
     }
   } finally {
-    host.close();
+    await host.close();
   }
   return { made };
 }
