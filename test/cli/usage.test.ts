@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { needsWorkspace, WORKSPACE_COMMANDS } from '../../src/cli/start.ts';
-import { builtProgram, CHECKOUT } from '../support/checkout.ts';
+import { builtProgram, CHECKOUT, NODE } from '../support/checkout.ts';
 import { failureOf } from '../support/hew.ts';
 import { hew } from '../support/source-cli.ts';
 
@@ -83,14 +84,12 @@ describe('the built program', () => {
   const program = builtProgram();
 
   it('tells its version in a moment', async () => {
-    const seconds = [];
-    for (let run = 0; run < 5; run += 1) {
-      const { stdout, seconds: took, status } = await hew(['--version'], { program });
-      expect([status, stdout]).toEqual([0, expect.stringMatching(/^hew\/\d+\.\d+\.\d+ /) as string]);
-      seconds.push(took);
-    }
-    // 0.25 s on a machine that does nothing else; these tests run beside others.
-    expect(seconds.sort((a, b) => a - b)[2]).toBeLessThan(0.6);
+    const { stdout, status } = await hew(['--version'], { program });
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^hew\/\d+\.\d+\.\d+ /) as string]);
+    // Of the processor: these tests run beside others. The second line of `times` is that of children.
+    const times = execFileSync('sh', ['-c', '"$@" > /dev/null; times', 'sh', NODE, program, '--version'], { encoding: 'utf8', env: { HOME: process.env['HOME'] ?? '/' } });
+    const [minutes = 9, seconds = 9] = (times.split('\n')[1] ?? '').split(' ')[0]?.split(/[ms]/).map(Number) ?? [];
+    expect(minutes * 60 + seconds).toBeLessThan(0.6);
   });
 
   it('knows the same commands as the sources', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { matchesGlob } from '../../../src/definition/glob.ts';
+import { processorTime } from '../../support/processor-time.ts';
 
 describe('matchesGlob', () => {
   it.each([
@@ -20,8 +21,6 @@ describe('matchesGlob', () => {
   });
 
   it('ends soon for a pattern of many stars', () => {
-    const start = performance.now();
-    expect(matchesGlob(`${'a*'.repeat(40)}b`, 'a'.repeat(4000))).toBe(false);
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(processorTime(() => expect(matchesGlob(`${'a*'.repeat(40)}b`, 'a'.repeat(4000))).toBe(false))).toBeLessThan(500);
   });
 });

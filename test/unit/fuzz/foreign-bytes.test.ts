@@ -26,20 +26,19 @@ import { readFstab } from '../../../src/verify/read/fstab.ts';
 import { certify, der, pe } from '../boot/efi/pe-writer.ts';
 import { bytesOfPieces, sourceOf } from '../disk/support.ts';
 import { damagedBytes, textOf } from './damage.ts';
+import { processorTime } from '../../support/processor-time.ts';
 
-/** Milliseconds that one reading of a small file may take; on a busy machine, too. */
+/** Milliseconds of the processor that one reading of a small file may take. */
 const LONGEST = 2000;
 
 /** Milliseconds of one reading, to an answer or a typed error. */
-function timeOf(read: () => unknown): number {
-  const began = performance.now();
+const timeOf = (read: () => unknown): number => processorTime(() => {
   try {
     read();
   } catch (error) {
     if (!(error instanceof BadBytes || error instanceof HewError)) throw error;
   }
-  return performance.now() - began;
-}
+});
 
 const archive: Buffer[] = [];
 for await (const piece of writeCpio([

@@ -18,6 +18,7 @@ import { whiteoutOf } from '../../../src/verify/read/whiteouts.ts';
 import { pe } from '../boot/efi/pe-writer.ts';
 import { sourceOf } from '../disk/support.ts';
 import { fat12, shortEntry } from './fat-writer.ts';
+import { processorTime } from '../../support/processor-time.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hew-unit-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -78,12 +79,12 @@ describe('whiteouts', () => {
   });
 
   it('are judged in a moment, however many there are and however deep', () => {
-    const began = performance.now();
-    const names = Array.from({ length: 50_000 }, (_, index) => `f${index}`);
-    expect(judge(names, names.map((name) => `.wh.${name}`)).outcome).toBe('pass');
-    const deep = Array.from({ length: 2000 }, (_, index) => `${'a/'.repeat(1900)}${index}`);
-    expect(judge(deep, ['.wh.a']).outcome).toBe('pass');
-    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(processorTime(() => {
+      const names = Array.from({ length: 50_000 }, (_, index) => `f${index}`);
+      expect(judge(names, names.map((name) => `.wh.${name}`)).outcome).toBe('pass');
+      const deep = Array.from({ length: 2000 }, (_, index) => `${'a/'.repeat(1900)}${index}`);
+      expect(judge(deep, ['.wh.a']).outcome).toBe('pass');
+    })).toBeLessThan(10_000);
   });
 });
 
