@@ -25,4 +25,4 @@ export const printDocument = (text: string, to: Output = process.stdout): void =
  * Waits until all that was printed is written, or cannot be. Not by the flush() of oclif, which waits for ever where
  * nobody takes it.
  */
-export const printed = (): Promise<void> => new Promise((resolve) => void process.stdout.write('', () => resolve()));
+export const printed = (to: Output = process.stdout): Promise<void> => new Promise((resolve) => void to.write('', () => resolve()));
