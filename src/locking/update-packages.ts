@@ -1,6 +1,7 @@
 import { didYouMean } from '../definition/index.ts';
 import { HewError } from '../errors.ts';
 import type { Emit } from '../events.ts';
+import { describeOlder } from '../packages/dnf5/repository-metadata.ts';
 import type { DnfSession } from '../packages/dnf5/session.ts';
 import { lockedPackages, type LockFile } from '../packages/lock-file.ts';
 import { targetName, type TargetName } from '../packages/lock-request.ts';
@@ -35,6 +36,7 @@ export async function updateTarget(
   const { host, target } = session;
   const locked = lockedPackages(lock, target);
   const fetched = await movePackages(session, locked, names, detail);
+  for (const { message } of describeOlder(fetched.metadata)) emit({ kind: 'notice', message });
   const changes = comparePackages(locked, fetched.lock.packages);
   for (const name of names.filter((one) => locked.some((entry) => entry.name === one) && changes.every((change) => change.name !== one))) {
     emit({ kind: 'notice', message: `${name} stays as it is for ${target.arch} ${target.level}: no newer build of it fits` });

@@ -5,7 +5,7 @@ import type { Repository } from '../definition/index.ts';
 import { unreachableRepositories } from './dnf5/errors.ts';
 import { openSession, type DnfSession } from './dnf5/session.ts';
 import { fetchLocked, type LockedSet } from './locked.ts';
-import { readMetadataDigests } from './dnf5/repository-metadata.ts';
+import { describeOlder } from './dnf5/repository-metadata.ts';
 import { resolvePackages, type FetchedPackages } from './dnf5/resolve.ts';
 import type { Target } from '../plan/types.ts';
 
@@ -30,7 +30,9 @@ export async function fetchTarget(
   try {
     const fetched = await resolvePackages(session, {}, detail);
     for (const { reason } of fetched.lags) emit({ kind: 'notice', message: reason });
-    return { session, metadata: await readMetadataDigests(session), fetched };
+    for (const { message } of describeOlder(fetched.metadata)) emit({ kind: 'notice', message });
+    const metadata = new Map([...fetched.metadata].map(([id, { digest }]): [string, Digest] => [id, digest]));
+    return { session, metadata, fetched };
   } catch (error) {
     const unavailable = unreachableRepositories(error);
     if (unavailable.length === 0 || !target.fallBack) throw error;

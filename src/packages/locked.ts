@@ -8,6 +8,7 @@ import { checkFetched, checkOne } from './lock-check.ts';
 import type { LockedPackage } from './lock.ts';
 import { formatNevra } from './nevra.ts';
 import { listKept } from './dnf5/package-cache.ts';
+import { describeOlder } from './dnf5/repository-metadata.ts';
 import { fetchedPackages, resolvePackages, type FetchedPackages } from './dnf5/resolve.ts';
 import { measure, openStore, writeTransaction, type PackageStore } from './dnf5/store.ts';
 
@@ -104,7 +105,7 @@ async function fetchMissing(
     throw explainLocked(error, missing);
   });
   const found = fetched.lock.packages;
-  const departures = checkFetched(locked.packages, found);
+  const departures = [...describeOlder(fetched.metadata), ...checkFetched(locked.packages, found)];
   if (departures.length > 0) throw new HewError(departures);
   const files = new Map(found.map((entry) => [formatNevra(entry), entry.file]));
   const packages = locked.packages.map((entry) => ({ ...entry, file: files.get(formatNevra(entry)) ?? entry.file }));

@@ -31,6 +31,7 @@ export interface CacheState {
 const FOLDERS: Readonly<Record<string, { readonly holds: string; readonly again: 'yes' | 'no' | 'part' }>> = {
   packages: { holds: 'RPM packages and repository metadata', again: 'yes' },
   keys: { holds: 'public keys of repositories', again: 'yes' },
+  repositories: { holds: 'the newest time of the metadata of each repository, to notice older ones', again: 'no' },
   compiled: { holds: 'hew itself, compiled by Node', again: 'yes' },
   sessions: { holds: 'roots and other folders of builds that run', again: 'no' },
   tools: { holds: 'tools trees', again: 'part' },

@@ -151,14 +151,14 @@ function linkOrCopy(from: string, to: string): void {
   }
 }
 
-/** Makes a repository's metadata anew and signs it. */
-export async function publish(folder: string, signer: Signer | 'none' = 'sample'): Promise<string> {
+/** Makes a repository's metadata anew and signs it, with a hash algorithm of gpg's own choice unless one is named. */
+export async function publish(folder: string, signer: Signer | 'none' = 'sample', hash?: string): Promise<string> {
   await runTestTool(['createrepo_c', '--quiet', folder], { write: [folder] });
   if (signer !== 'none') {
     await withKeyring(signer, (keyring) =>
       runTestTool([
         'gpg', '--batch', '--yes', '--pinentry-mode', 'loopback', '--passphrase', '', '--local-user', signerName(signer),
-        '--armor', '--detach-sign', join(folder, 'repodata/repomd.xml'),
+        ...(hash === undefined ? [] : ['--digest-algo', hash]), '--armor', '--detach-sign', join(folder, 'repodata/repomd.xml'),
       ], { write: [folder], place: { '/gnupg': keyring }, env: { GNUPGHOME: '/gnupg' } }));
   }
   return folder;

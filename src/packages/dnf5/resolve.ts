@@ -11,6 +11,7 @@ import { withoutKeptOutGroups } from './environments.ts';
 import { explainDnfFailure } from './errors.ts';
 import type { Lock, LockedPackage } from '../lock.ts';
 import { keepPackages } from './package-cache.ts';
+import { checkMetadata, type RepositoryState } from './repository-metadata.ts';
 import { openStore, pinStored, type PackageStore } from './store.ts';
 import { parseTransaction } from './transaction.ts';
 
@@ -19,6 +20,8 @@ export interface FetchedPackages {
   readonly lock: Lock;
   /** What of it is older in the level's own build than in another that was taken instead. */
   readonly lags: readonly Lag[];
+  /** What it was resolved from, by repository id; a lock whose packages are at hand needs none. */
+  readonly metadata: ReadonlyMap<string, RepositoryState>;
   /** Folder of dnf5's stored transaction: `transaction.json` and `packages/`. */
   readonly folder: string;
 }
@@ -58,12 +61,13 @@ export async function resolvePackages(
       write: [store.folder],
       onLine: (line) => progressOf(line, detail),
     });
+    const metadata = await checkMetadata(session);
     const chosen = parseTransaction(await host.fs.readText(posix.join(store.transaction, 'transaction.json')));
     const packages = await pinStored(host, store, chosen);
     await keepPackages(host, paths.cache, target, store.transaction, packages);
     detail(`${packages.length} packages, ${formatBytes(packages.reduce((sum, { size }) => sum + size, 0))}`);
     const names = new Set(packages.map(({ name }) => name));
-    return fetchedPackages(store, packages, lags.filter(({ name }) => names.has(name)));
+    return { ...fetchedPackages(store, packages), lags: lags.filter(({ name }) => names.has(name)), metadata };
   } catch (error) {
     throw await explainDnfFailure(session, error);
   }
@@ -92,8 +96,8 @@ async function refuseMissingFolders(session: DnfSession): Promise<void> {
 
 /** Packages in a store, as a value. Pure. */
 export const fetchedPackages = (
-  store: Pick<PackageStore, 'transaction'>, packages: readonly LockedPackage[], lags: readonly Lag[] = [],
-): FetchedPackages => ({ lock: { packages }, lags, folder: store.transaction });
+  store: Pick<PackageStore, 'transaction'>, packages: readonly LockedPackage[],
+): FetchedPackages => ({ lock: { packages }, lags: [], metadata: new Map(), folder: store.transaction });
 
 /** `[12/55] bash-0:5.3-2.x86_64   100% | 20.1 MiB/s | 1.8 MiB | 00m00s` */
 function progressOf(line: string, detail: (text: string) => void): void {
