@@ -92,16 +92,16 @@ describe('whatever the bytes are, only BadBytes comes out', () => {
   };
 
   it('of a qcow2 disk', () => {
-    fc.assert(fc.property(damagedBytes(qcow2()), (bytes) => void expect(strange(() => readDisk(bytes))).toBeUndefined()), { numRuns: 2000 });
+    fc.assert(fc.property(damagedBytes(qcow2()), (bytes) => { expect(strange(() => readDisk(bytes))).toBeUndefined(); }), { numRuns: 2000 });
   });
 
   it('of entries of its tables', () => {
-    fc.assert(fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), (entry) => void expect(strange(() => readDisk(qcow2(entry)))).toBeUndefined()), { numRuns: 2000 });
+    fc.assert(fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), (entry) => { expect(strange(() => readDisk(qcow2(entry)))).toBeUndefined(); }), { numRuns: 2000 });
     expect(() => readDisk(qcow2((2n ** 62n) | (2n ** 60n)))).toThrow(BadBytes);
   });
 
   it('of a tar with extended headers', () => {
-    fc.assert(fc.property(damagedBytes(TAR), fc.integer({ min: 1, max: 2000 }), (bytes, size) => void expect(strange(() => readTar(bytes, size))).toBeUndefined()), { numRuns: 2000 });
+    fc.assert(fc.property(damagedBytes(TAR), fc.integer({ min: 1, max: 2000 }), (bytes, size) => { expect(strange(() => readTar(bytes, size))).toBeUndefined(); }), { numRuns: 2000 });
   });
 
   it.each(['NaN', '-1', '1e400', 'abc', '', '0.5', '99999999999999999999'])('of a size of %j', (size) => {

@@ -72,7 +72,7 @@ describe('services', () => {
       return ran.find(({ args }) => args.includes('enable'))?.args.slice(3) ?? [];
     };
     expect(await enabled({})).toEqual(['firewalld.service', 'kdump.service', 'systemd-networkd.service']);
-    expect(await enabled({ services: { disable: ['firewalld'], mask: ['kdump'], 'mask-reasons': { kdump: 'x' } } })).toEqual(['systemd-networkd.service']);
+    expect(await enabled({ services: { disable: ['firewalld'], mask: ['kdump'], 'mask-reasons': { kdump: 'no crash kernel' } } })).toEqual(['systemd-networkd.service']);
   });
 
   it('that systemctl refuses are a typed error without a path of this machine', async () => {
