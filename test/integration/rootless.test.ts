@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { SidesDiff } from '../../src/diff/diff-sides.ts';
@@ -81,7 +81,8 @@ beforeAll(() => {
     const cache = join(open, user, 'cache');
     const tree = treePath(hostPaths().cache);
     mkdirSync(join(cache, 'tools'), { recursive: true });
-    quiet('cp', '-a', '--link', join(preparedCache(), 'tools', tree.slice(tree.lastIndexOf('/') + 1)), join(cache, 'tools'));
+    // The link that finds the tree, and the tree.
+    quiet('cp', '-a', '--link', join(preparedCache(), 'tools', basename(tree)), realpathSync(tree), join(cache, 'tools'));
     mkdirSync(join(cache, 'sample/current'), { recursive: true });
     for (const part of ['keys', 'repos']) cpSync(join(sampleFolder(), part), join(cache, 'sample/current', part), { recursive: true });
     quiet('chmod', '-R', 'a+rX', join(cache, 'sample'), join(open, 'hew'));

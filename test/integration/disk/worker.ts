@@ -44,9 +44,16 @@ async function work(request: WorkerRequest): Promise<WorkerAnswer> {
     const path = await host.makeWorkFolder('root', request.ballast ?? 0);
     fillRoot(path, request);
     const esp = [
-      { path: 'EFI/BOOT/BOOTX64.EFI', source: join(path, 'usr/lib/loader') },
-      { path: 'loader/entries/a long name of an entry.conf', source: join(path, 'etc/motd') },
+      { path: 'EFI/BOOT/BOOTX64.EFI', source: 'usr/lib/loader' },
+      { path: 'loader/entries/a long name of an entry.conf', source: 'etc/motd' },
     ];
+    // Boot files lie outside the root, which is taken apart.
+    const outside = await host.makeWorkFolder('boot-files', 0);
+    for (const [index, file] of esp.entries()) {
+      const copy = join(outside, String(index));
+      await host.inside(path).copyOut(file.source, copy);
+      file.source = copy;
+    }
     const packages = [{ name: 'kernel', size: 90e6 }, { name: 'small', size: 1e3 }, { name: 'glibc', size: 20e6 }]
       .map((row) => ({ ...row, evr: '1-1', arch: 'x86_64', license: '', sourceRpm: '', vendor: '', buildTime: 0 }));
     const root = { path, packages, epoch: EPOCH, target: { arch: 'x86_64', level: 'baseline' } } as const;

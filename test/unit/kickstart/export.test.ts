@@ -35,7 +35,7 @@ describe('import after export', () => {
         { content: '#!/bin/bash\necho $HEW_ROOT', in: 'build', env: ['A=b c'] },
         { content: 'cat <<X\n%end\nX\n' },
       ],
-      system: { fips: true, services: { mask: ['a'], 'mask-reasons': { a: 'b' } } },
+      system: { fips: true, services: { mask: ['a'], 'mask-reasons': { a: 'not needed here' } } },
       packages: { 'remove-after-install': ['dnf5'] },
       hardware: { level: 'v3' },
     });
