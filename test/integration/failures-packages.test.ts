@@ -54,8 +54,8 @@ describe('what cannot be resolved', () => {
     expect(status).toBe(1);
     const place = { file: expect.stringMatching(/image\.toml$/) as string, line: 7, column: expect.any(Number) as number };
     expect(error.problems).toEqual([
-      { code: 'package-not-found', message: 'no repository has a package `bsah`', hint: 'did you mean `bash`?', place },
-      { code: 'package-not-found', message: 'no repository has a package `test-godo`', hint: expect.stringContaining('`test-good`') as string, place },
+      { code: 'package-not-found', message: 'no repository has a package `bsah`', hint: 'did you mean `bash`?', place, subject: { kind: 'package', name: 'bsah' } },
+      { code: 'package-not-found', message: 'no repository has a package `test-godo`', hint: expect.stringContaining('`test-good`') as string, place, subject: { kind: 'package', name: 'test-godo' } },
     ]);
   });
 
