@@ -54,6 +54,9 @@ async function settle<T>(work: Promise<T> | undefined, onError: (error: unknown)
   }
 }
 
-/** What a writer meets when the reader behind a pipe is gone. */
+/**
+ * What a writer meets when the reader behind a pipe is gone. ECANCELED is a write that still waited when Node saw the
+ * program's end and closed the pipe itself.
+ */
 const isClosedPipe = (error: unknown): boolean =>
-  ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'].includes((error as NodeJS.ErrnoException).code ?? '');
+  ['EPIPE', 'ECONNRESET', 'ECANCELED', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'].includes((error as NodeJS.ErrnoException).code ?? '');

@@ -47,8 +47,8 @@ describe('the address of a key', () => {
     const file = await image('line', sampleKey());
     const more = '\n[[repositories]]\nid = "own"\nbaseurl = "file:///nowhere"\ngpgkey = ["https://no-such-host.invalid/k"]\n';
     writeFiles(join(folder, 'line'), { 'image.toml': definition(['filesystem'], more, './distro.toml') });
-    const { error } = await failBuild(folder, file);
+    const { error } = await failBuild(folder, file, { cwd: join(folder, 'line') });
     const line = readFileSync(file, 'utf8').split('\n').indexOf('id = "own"') + 1;
-    expect(error.problems[0]).toMatchObject({ code: 'key-unreachable', place: { file, line } });
+    expect(error.problems[0]).toMatchObject({ code: 'key-unreachable', place: { file: 'image.toml', line } });
   });
 });
