@@ -1,0 +1,171 @@
+import type { Readable } from 'node:stream';
+
+import type { ByteSource } from '../byte-source.ts';
+import type { Digest } from '../digest.ts';
+import type { FileTree } from '../file-tree.ts';
+
+export type FileKind = 'file' | 'directory' | 'symlink' | 'other';
+
+export interface FileStatus {
+  readonly kind: FileKind;
+  /** Bytes. */
+  readonly size: number;
+  /** Permission bits, including setuid, setgid and sticky. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mtimeMs: number;
+  readonly ino: number;
+  readonly dev: number;
+  readonly nlink: number;
+  /** 512-byte blocks really allocated. */
+  readonly blocks: number;
+}
+
+export interface WriteOptions {
+  /** Permission bits of a new file; 0o644 by default, whatever the umask is. */
+  readonly mode?: number;
+}
+
+/** Files of this machine by absolute path. `undefined` instead of an exception where a file is simply not there. */
+export interface HostFiles {
+  readText(path: string): Promise<string>;
+  readTextIfThere(path: string): Promise<string | undefined>;
+  readBytes(path: string): Promise<Uint8Array>;
+  write(path: string, content: string | Uint8Array, options?: WriteOptions): Promise<void>;
+  /** Writes beside the target and renames, so that a reader sees the old file or the new one. */
+  replace(path: string, content: string | Uint8Array, options?: WriteOptions): Promise<void>;
+  /** Makes a file of that many zeros that takes no space, in place of what was there. */
+  makeSparse(path: string, bytes: number): Promise<void>;
+  /** Overwrites bytes inside a file that is there; writes nothing else. */
+  patch(path: string, offset: number, content: Uint8Array): Promise<void>;
+  createReadStream(path: string): Readable;
+  /** A file piece by piece. A piece is good until the next is asked for: its memory is used again. */
+  pieces(path: string): AsyncIterable<Uint8Array>;
+  /** Writes a file and the folders above it; each piece is written before the next is asked for. */
+  writePieces(path: string, source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void>;
+  /** Of a file's extents in their order, in hexadecimal. Made beside other work; `signal` ends it, and its reason is thrown. */
+  sha256(path: string, extents: readonly Extent[], signal?: AbortSignal): Promise<string>;
+  /** Of whole plain files in their order, in hexadecimal. Links are not followed. Made beside other work. */
+  digestFiles(paths: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Of everything below a folder: names, kinds, modes, owners, link targets and contents, extended attributes left out.
+   * By folder, as deep as `depth`; what lies deeper counts for the folder above. Made beside other work.
+   */
+  digestTree(root: string, depth: number): Promise<Readonly<Record<string, Digest>>>;
+  /** Has a file or the names in a folder written to the disk: fsync(2). */
+  sync(path: string): Promise<void>;
+  /** Writes all that a stream gives; removes the file when the stream fails. */
+  writeStream(path: string, source: Readable): Promise<void>;
+  makeFolder(path: string): Promise<void>;
+  /** Names, sorted by code unit; empty when the folder is not there. */
+  list(path: string): Promise<readonly string[]>;
+  /** Does not follow a link. */
+  status(path: string): Promise<FileStatus | undefined>;
+  /** The path with every link on the way followed; what is not there stays as it is written. */
+  realPath(path: string): Promise<string>;
+  symlink(target: string, path: string): Promise<void>;
+  hardLink(existing: string, path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Copies a file, sharing its blocks where the file system can. */
+  copy(from: string, to: string): Promise<void>;
+  /** Removes a file or a whole folder, without following links; no error when it is not there. */
+  remove(path: string): Promise<void>;
+  setMode(path: string, mode: number): Promise<void>;
+  setOwner(path: string, uid: number, gid: number): Promise<void>;
+  /** Seconds since 1970; on a link, the link itself. */
+  setTime(path: string, seconds: number): Promise<void>;
+  /** Random access for parsers of foreign bytes. Synchronous: thousands of small reads are far cheaper so. */
+  openBytes(path: string): ByteSource;
+  /** Free bytes of the file system that holds the path. */
+  freeSpace(path: string): Promise<number>;
+  /** Makes a folder whose name begins with this absolute path and ends in what is new. */
+  temporaryFolder(prefix: string): Promise<string>;
+}
+
+export interface ReadOptions {
+  /** Bytes; a larger file is refused. 16 MiB of a text and 256 MiB of bytes by default. */
+  readonly limit?: number;
+  /** Whether a link at the end of the path is followed, as it is by default. */
+  readonly follow?: boolean;
+}
+
+/** What a new file of an image gets: permission bits, and the owner, root by default. */
+export interface Attributes {
+  readonly mode: number;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/**
+ * Files below one folder, by their path in the image. Links on the way are walked as the image would walk them, with
+ * that folder as `/` (openat2(2), RESOLVE_IN_ROOT). Files are read only where they are plain files: never a pipe, a
+ * device or a socket. Whatever changes something acts on the entry itself and never through a link at the end.
+ * Throws `HewError`: `link-loop`, `not-a-file`, `file-too-large`, `not-a-folder`, `is-a-folder`, `not-in-image`.
+ */
+export interface RootFiles {
+  /** Absolute path of the folder on this machine, for what a tool is to see. */
+  readonly root: string;
+  /** What is there; a link itself unless it is to be followed. */
+  status(path: string, options?: { readonly follow?: boolean }): Promise<FileStatus | undefined>;
+  /** The bytes of a plain file; undefined where nothing is there. */
+  read(path: string, options?: ReadOptions): Promise<Buffer | undefined>;
+  readText(path: string, options?: ReadOptions): Promise<string | undefined>;
+  /** The bytes of a plain file of at most `limit` bytes; undefined for whatever else, for facts about an artifact. */
+  readIfPlain(path: string, limit: number): Promise<Buffer | undefined>;
+  /** Random access to a plain file, as `HostFiles.openBytes`. */
+  openBytes(path: string): ByteSource;
+  /** A plain file piece by piece, as `HostFiles.pieces`. */
+  pieces(path: string): AsyncIterable<Uint8Array>;
+  /** Names in a folder, sorted by code unit; none where it is no folder. Links are followed. */
+  list(path: string): Promise<readonly string[]>;
+  /** What a link says; undefined for what is none. */
+  linkTarget(path: string): Promise<string | undefined>;
+  /** Path in the image, free of links; what it would be, if nothing is there. */
+  resolve(path: string, options?: { readonly follow?: boolean }): Promise<string>;
+  /** Path on this machine, free of links, for what a tool is to see; where it would be, if nothing is there. */
+  locate(path: string, options?: { readonly follow?: boolean }): Promise<string>;
+  /** Writes a new file in place of what was there, mode 0644 by default; folders above are made. */
+  write(path: string, content: string | Uint8Array, attributes?: Partial<Attributes>): Promise<void>;
+  /** The same piece by piece, mode 0644, owned by root; each piece is written before the next is asked for. */
+  writePieces(path: string, source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void>;
+  /** Makes a link in place of what was there. */
+  symlink(path: string, target: string): Promise<void>;
+  /** Makes a folder and those above it, mode 0755, owned by root; no error where it is there. */
+  makeFolder(path: string): Promise<void>;
+  /** Removes a file or a whole folder; no error when it is not there. Of the root itself, all that is in it. */
+  remove(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Copies a file of this machine in. */
+  copyIn(from: string, path: string, attributes: Attributes): Promise<void>;
+  /** Copies a plain file to another path of the image. */
+  copy(from: string, to: string, attributes: Attributes): Promise<void>;
+  /** Copies a plain file to a path of this machine. */
+  copyOut(path: string, to: string, options?: ReadOptions): Promise<void>;
+  /** The same as a second name of the file where the file system allows one: neither may be written to. */
+  linkOut(path: string, to: string): Promise<void>;
+  /** Permission bits; nothing on a link. */
+  setMode(path: string, mode: number): Promise<void>;
+  setOwner(path: string, uid: number, gid: number): Promise<void>;
+  /** Seconds since 1970. */
+  setTime(path: string, seconds: number): Promise<void>;
+  /**
+   * Enters every folder's entries anew, in the order of their names. A file system in memory lists entries by when
+   * they were entered, and some tools write them in that order: after this the history of a root (installed now, or
+   * taken from a cache) no longer shows. Time stamps of folders stay.
+   */
+  sortEntries(): Promise<void>;
+  /** Everything below, to be walked; links are not followed. */
+  tree(): FileTree;
+}
+
+/** Bytes. */
+export interface ByteRange {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** A run of bytes of a file: what was written, or a hole, which reads as zeros. */
+export interface Extent extends ByteRange {
+  readonly hole: boolean;
+}
