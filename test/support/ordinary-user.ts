@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterAll } from 'vitest';
+
+import { hostPaths } from '../../src/host/paths.ts';
+import { treePath } from '../../src/host/tools-tree.ts';
+import { CHECKOUT, preparedCache } from './checkout.ts';
+import type { HewOptions } from './hew.ts';
+
+const quiet = (file: string, ...args: string[]): string => execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+export interface OrdinaryUser {
+  /** A folder of theirs, which anybody may read. */
+  readonly home: string;
+  /** Makes a folder of theirs. */
+  makeFolder(path: string): void;
+  /** Runs hew as this user, with a cache of their own; `before` is put in front. */
+  options(before?: readonly string[]): HewOptions;
+}
+
+/**
+ * Makes a user with these subordinate ids and what they need to run hew: a copy of the checkout and of the tools tree
+ * that they may read. Gone after the tests of one file, which have to run as root.
+ */
+export function makeOrdinaryUser(name: string, firstId: number): OrdinaryUser {
+  const home = mkdtempSync(`/var/tmp/${name}-`);
+  const removeUser = (): void => {
+    try {
+      quiet('userdel', '--force', name);
+    } catch {
+      // It was not there.
+    }
+  };
+  removeUser();
+  afterAll(() => {
+    removeUser();
+    rmSync(home, { recursive: true, force: true });
+  });
+  const ids = `${firstId}-${firstId + 65_535}`;
+  quiet('useradd', '--no-create-home', '--home-dir', home, name);
+  quiet('usermod', '--add-subuids', ids, '--add-subgids', ids, name);
+  chmodSync(home, 0o755);
+  mkdirSync(join(home, 'hew'));
+  for (const entry of ['bin', 'src', 'images', 'profiles', 'package.json', 'node_modules']) {
+    quiet('cp', '-rH', '--reflink=auto', '--preserve=links', join(CHECKOUT, entry), join(home, 'hew', entry));
+  }
+  const cache = join(home, 'cache');
+  mkdirSync(join(cache, 'tools'), { recursive: true });
+  quiet('cp', '-a', '--link', join(preparedCache(), 'tools', basename(treePath(hostPaths().cache))), join(cache, 'tools'));
+  quiet('chmod', '-R', 'a+rX', join(home, 'hew'));
+  quiet('chown', name, home, cache, join(cache, 'tools'));
+  return {
+    home,
+    makeFolder: (path) => {
+      mkdirSync(path, { recursive: true });
+      quiet('chown', name, path);
+    },
+    options: (before = []) => ({
+      program: join(home, 'hew/bin/dev.js'),
+      before: [...before, 'runuser', '-u', name, '--'],
+      env: { HOME: home, HEW_CACHE: cache },
+    }),
+  };
+}
