@@ -79,15 +79,11 @@ describe.each((['container', 'vm'] as const).flatMap(buildsOf).map((one) => [Obj
     expect(sums(result)).toEqual(reference);
     expect(readFileSync(lockOf(name), 'utf8')).toBe(lock);
 
-    if (one.kind === 'container' || one.cache === 'none') {
-      const read = readFiles(one.kind, name, output);
-      for (const path of OWN_FILES) {
-        if (content?.files === 'own') expect([path, read(path)]).toEqual([path, contentOf(path)]);
-        else expect(read(path)).not.toBe(contentOf(path));
-      }
-      expect(read(SCRIPT_FILE)).toBe(content?.script === 'runs' ? '# made\n' : undefined);
-    }
-    if (one.kind === 'container') expect(holding(SECRET, output, name)).toEqual([]);
+    // A disk is taken apart where it was made anew alone: that takes seconds.
+    const read = one.kind === 'container' || one.cache === 'none' ? readFiles(one.kind, name, output) : undefined;
+    expect(read && OWN_FILES.map((path) => read(path) === contentOf(path))).toEqual(read && OWN_FILES.map(() => content?.files === 'own'));
+    expect(read?.(SCRIPT_FILE)).toBe(read !== undefined && content?.script === 'runs' ? '# made\n' : undefined);
+    expect(one.kind === 'container' ? holding(SECRET, output, name) : []).toEqual([]);
 
     const [artifact] = result.artifacts;
     const verified = await runHew(['verify', artifact?.path ?? '', '--evidence', dirname(result.evidence[0] ?? '')], { env: { HEW_CACHE: cache } });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll } from 'vitest';
 
@@ -47,7 +47,9 @@ export function makeOrdinaryUser(name: string, firstId: number): OrdinaryUser {
   }
   const cache = join(home, 'cache');
   mkdirSync(join(cache, 'tools'), { recursive: true });
-  quiet('cp', '-a', '--link', join(preparedCache(), 'tools', basename(treePath(hostPaths().cache))), join(cache, 'tools'));
+  // The link that finds the tree, and the tree.
+  const tree = treePath(hostPaths().cache);
+  quiet('cp', '-a', '--link', join(preparedCache(), 'tools', basename(tree)), realpathSync(tree), join(cache, 'tools'));
   quiet('chmod', '-R', 'a+rX', join(home, 'hew'));
   quiet('chown', name, home, cache, join(cache, 'tools'));
   return {
