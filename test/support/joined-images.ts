@@ -27,7 +27,7 @@ export interface Content {
 }
 
 /** The images of a kind: every two of their settings meet in one of them. */
-export const contentsOf = (kind: Kind): readonly Content[] => pairwise<typeof CONTENT.container | typeof CONTENT.vm>(CONTENT[kind]) as readonly Content[];
+export const contentsOf = (kind: Kind): readonly Content[] => pairwise<typeof CONTENT.container | typeof CONTENT.vm>(CONTENT[kind]);
 
 export interface Build {
   readonly kind: Kind;
@@ -46,7 +46,7 @@ export function buildsOf(kind: Kind): readonly Build[] {
     row['source'] === 'resolved' && row['cache'] === 'none' && row['user'] === 'root' && row['call'] !== 'together';
   const first = combinations(factors).filter(plain);
   const rows: readonly Row<typeof factors>[] = pairwise(factors, { first });
-  return rows.map((row) => ({ call: 'alone', ...row, kind, content: Number(row.content) }) as Build);
+  return rows.map((row) => ({ call: 'alone', ...row, kind, content: Number(row.content) }));
 }
 
 export const nameOf = ({ kind, content }: Pick<Build, 'kind' | 'content'>): string => `${kind}-${content}`;
