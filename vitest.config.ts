@@ -12,9 +12,9 @@ export default defineConfig({
     projects: [
       project('unit', { testTimeout: 30_000, pool: 'threads', isolate: false }),
       project('golden', { pool: 'threads', isolate: false }),
-      project('cli', { testTimeout: 60_000, sequence: { groupOrder: 1 } }),
+      project('cli', { testTimeout: 60_000, globalSetup: 'test/support/build-hew.ts', sequence: { groupOrder: 1 } }),
       // Real dnf5, rpm, QEMU and skopeo. Each file has a cache and folders of its own, so that files may run side by side.
-      project('integration', { testTimeout: 600_000, hookTimeout: 900_000, sequence: { groupOrder: 2 } }),
+      project('integration', { testTimeout: 600_000, hookTimeout: 900_000, globalSetup: 'test/support/build-hew.ts', sequence: { groupOrder: 2 } }),
     ],
   },
 });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { CHECKOUT, NODE } from '../support/checkout.ts';
+import { builtProgram, NODE } from '../support/checkout.ts';
 import { failureOf } from '../support/hew.ts';
 import { definition, makeCache, testFolder, writeFiles } from '../support/places.ts';
 import { hew } from '../support/source-cli.ts';
@@ -83,7 +83,7 @@ describe('progress', () => {
   });
 
   it('is a task list on a terminal, with the seconds of each stage in the end', () => {
-    const command = `stty cols 120 rows 40; ${NODE} ${join(CHECKOUT, 'bin/dev.js')} build ${image} -o ${join(folder, 'terminal-out')}`;
+    const command = `stty cols 120 rows 40; ${NODE} ${builtProgram()} build ${image} -o ${join(folder, 'terminal-out')}`;
     const screen = execFileSync('script', ['-qec', command, '/dev/null'], {
       encoding: 'utf8', env: { ...process.env, ...env, TERM: 'xterm-256color', CI: undefined },
     });
@@ -95,7 +95,7 @@ describe('progress', () => {
 
   it('marks the stage that failed on a terminal, and no later one as done', () => {
     const bad = writeFiles(folder, { 'bad.toml': definition(['filesystem', 'no-such-package']) });
-    const command = `stty cols 120 rows 40; ${NODE} ${join(CHECKOUT, 'bin/dev.js')} build ${bad} -o ${join(folder, 'bad-out')}; echo "status $?"`;
+    const command = `stty cols 120 rows 40; ${NODE} ${builtProgram()} build ${bad} -o ${join(folder, 'bad-out')}; echo "status $?"`;
     const screen = execFileSync('script', ['-qec', command, '/dev/null'], {
       encoding: 'utf8', env: { ...process.env, ...env, TERM: 'xterm-256color', CI: undefined },
     });

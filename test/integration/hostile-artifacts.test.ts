@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 
-import { builtProgram } from '../support/checkout.ts';
 import { runHew, type HewRun } from '../support/hew.ts';
 import { testFolder, writeFiles } from '../support/places.ts';
 import { pe } from '../unit/boot/efi/pe-writer.ts';
@@ -34,7 +33,7 @@ async function watch(args: readonly string[], seconds = LONGEST): Promise<Watche
   rmSync(file, { force: true });
   const probe = writeFiles(folder, { 'probe.mjs': PROBE });
   const run = await runHew(args, {
-    program: builtProgram(), before: ['timeout', `--kill-after=${END}`, String(seconds)],
+    before: ['timeout', `--kill-after=${END}`, String(seconds)],
     env: { HEW_TEST_PEAK: file, NODE_OPTIONS: `--import=${probe}` },
   });
   return { ...run, peak: Number(readFileSync(file, 'utf8')) / 1024 };

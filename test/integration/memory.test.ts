@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
-import { builtProgram } from '../support/checkout.ts';
 import { build } from '../support/hew.ts';
 import { definition, makeCache, testFolder, writeFiles } from '../support/places.ts';
 import { readFileSync } from 'node:fs';
@@ -16,7 +15,6 @@ const peak = async (name: string, image: string, args: readonly string[]): Promi
   const file = join(folder, `${name}.peak`);
   const probe = writeFiles(folder, { 'probe.mjs': PROBE });
   await build(image, join(folder, `${name}-out`), [...args, '--no-cache'], {
-    program: builtProgram(),
     env: { HEW_CACHE: makeCache(folder, `${name}-cache`), HEW_TEST_PEAK: file, NODE_OPTIONS: `--import=${probe}` },
   });
   return Number(readFileSync(file, 'utf8')) / 1024;

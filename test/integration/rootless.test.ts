@@ -22,7 +22,7 @@ const FEW_IDS = 'hew-test-few';
 const USER_IDS = 'hew-test-no-groups';
 /** Where an ordinary user may go: the checkout and the cache of whoever runs the tests may be closed to others. */
 const open = mkdtempSync('/var/tmp/hew-rootless-');
-const program = join(open, 'hew/bin/dev.js');
+const program = join(open, 'hew/bin/run.js');
 
 const quiet = (file: string, ...args: string[]): string => execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
@@ -65,7 +65,7 @@ beforeAll(() => {
   chmodSync(writeFiles(otherPath('without-unshare'), { unshare: fake }), 0o755);
   // Tools and packages are read only: a copy that anyone may read stands for what each user would make once.
   mkdirSync(join(open, 'hew'));
-  for (const name of ['bin', 'src', 'images', 'profiles', 'package.json', 'node_modules']) {
+  for (const name of ['bin', 'dist', 'images', 'profiles', 'oclif.manifest.json', 'package.json', 'node_modules']) {
     quiet('cp', '-r', '--reflink=auto', '--preserve=links', join(CHECKOUT, name), join(open, 'hew', name));
   }
   writeFiles(open, {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { CHECKOUT, NODE } from '../support/checkout.ts';
+import { builtProgram, NODE } from '../support/checkout.ts';
 import { build, runHew } from '../support/hew.ts';
 import { copyRepository, makePackages, publish } from '../support/packages.ts';
 import { definition, distribution, makeCache, sampleKey, testFolder, writeFiles } from '../support/places.ts';
@@ -47,7 +47,7 @@ describe('a signature check that is off', () => {
   });
 
   it('is told on a terminal', () => {
-    const screen = execFileSync('script', ['-qec', `stty cols 200 rows 40; ${NODE} ${join(CHECKOUT, 'bin/dev.js')} build ${image} -o ${output}`, '/dev/null'], {
+    const screen = execFileSync('script', ['-qec', `stty cols 200 rows 40; ${NODE} ${builtProgram()} build ${image} -o ${output}`, '/dev/null'], {
       encoding: 'utf8', env: { ...process.env, ...env, TERM: 'xterm-256color', CI: undefined },
     });
     expect(screen).toContain(PACKAGES);

@@ -25,7 +25,7 @@ export function preparedCache(): string {
   throw new Error('the tools tree is not there: run bin/test, or `hew tools install`');
 }
 
-/** The built command line. Throws where it was not built. */
+/** The built command line: test/support/build-hew.ts builds it before the tests that run it. Throws where it was not built. */
 export function builtProgram(): string {
   const program = join(CHECKOUT, 'bin/run.js');
   if (existsSync(join(CHECKOUT, 'dist/cli/start.js'))) return program;

@@ -1,9 +1,8 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { join } from 'node:path';
 
 import type { BuildResult } from '../../src/build/build-image.ts';
 import type { ErrorReport } from '../../src/cli/print-error.ts';
-import { CHECKOUT, NODE } from './checkout.ts';
+import { builtProgram, NODE } from './checkout.ts';
 import { onCapableProcessor } from './processor.ts';
 
 export interface HewOptions {
@@ -25,9 +24,9 @@ export interface HewRun {
   readonly seconds: number;
 }
 
-/** Runs hew from its sources as a process of its own, in a process group of its own, and waits for its end. */
+/** Runs hew, built from the sources as they are, as a process of its own, in a process group of its own, and waits for its end. */
 export async function runHew(args: readonly string[], options: HewOptions = {}): Promise<HewRun> {
-  const { env = {}, cwd = '/', before = onCapableProcessor(), program = join(CHECKOUT, 'bin/dev.js'), onStderr } = options;
+  const { env = {}, cwd = '/', before = onCapableProcessor(), program = builtProgram(), onStderr } = options;
   const [file = '', ...rest] = [...before, NODE, program, ...args];
   const variables = { PATH: process.env['PATH'], HOME: process.env['HOME'], HEW_CACHE: process.env['HEW_CACHE'], ...env };
   const began = performance.now();

@@ -42,7 +42,7 @@ export function makeOrdinaryUser(name: string, firstId: number): OrdinaryUser {
   quiet('usermod', '--add-subuids', ids, '--add-subgids', ids, name);
   chmodSync(home, 0o755);
   mkdirSync(join(home, 'hew'));
-  for (const entry of ['bin', 'src', 'images', 'profiles', 'package.json', 'node_modules']) {
+  for (const entry of ['bin', 'dist', 'images', 'profiles', 'oclif.manifest.json', 'package.json', 'node_modules']) {
     quiet('cp', '-rH', '--reflink=auto', '--preserve=links', join(CHECKOUT, entry), join(home, 'hew', entry));
   }
   const cache = join(home, 'cache');
@@ -59,7 +59,7 @@ export function makeOrdinaryUser(name: string, firstId: number): OrdinaryUser {
       quiet('chown', name, path);
     },
     options: (before = []) => ({
-      program: join(home, 'hew/bin/dev.js'),
+      program: join(home, 'hew/bin/run.js'),
       before: [...before, 'runuser', '-u', name, '--'],
       env: { HOME: home, HEW_CACHE: cache },
     }),
