@@ -34,7 +34,7 @@ export interface StartedBoot extends Pick<BootResult, 'commandLine' | 'growsBy'>
   readonly placed: PlacedBoot | Promise<PlacedBoot>;
 }
 
-export type PlacedBoot = Pick<BootResult, 'esp' | 'bios' | 'initrds' | 'firstLoader'>;
+export type PlacedBoot = Pick<BootResult, 'esp' | 'bios' | 'initrds' | 'firstLoader' | 'secureBootFaults'>;
 
 /** The same in one go. */
 export async function makeBoot(host: Host, request: BootRequest): Promise<BootResult> {
@@ -70,9 +70,9 @@ export async function startBoot(host: Host, request: BootRequest): Promise<Start
   return { placed: mustComeFirst(settings) ? await placed : placed, commandLine: line, growsBy: growerOf(disk, index) };
 }
 
-/** GRUB has its files in /boot, dracut works in /var/tmp, and shim may lie in the root's own /boot/efi. */
+/** GRUB has its files in /boot, and dracut works in /var/tmp. */
 const mustComeFirst = (settings: BootSettings): boolean =>
-  settings.firmware === 'bios' || settings.loader === 'grub2' || settings.initrd === 'dracut' || settings['secure-boot'];
+  settings.firmware === 'bios' || settings.loader === 'grub2' || settings.initrd === 'dracut';
 
 type BootParts = Pick<LoaderInput, 'index' | 'folder' | 'osRelease' | 'osReleaseText' | 'commandLine'> & { readonly kernels: readonly Kernel[] };
 

@@ -46,6 +46,8 @@ export interface BootResult {
   readonly commandLine: string;
   /** The first program that the firmware starts, for people: `systemd-boot`, `shim`, `GRUB`, `UKI`. */
   readonly firstLoader: 'systemd-boot' | 'shim' | 'GRUB' | 'UKI';
+  /** Why a machine that enforces Secure Boot would not start it: none where it would; undefined where that was not asked. */
+  readonly secureBootFaults: readonly string[] | undefined;
   /** What grows the root partition at first boot; undefined where nothing does. */
   readonly growsBy: 'systemd-repart' | 'growpart' | undefined;
 }

@@ -73,10 +73,11 @@ export const describeBroken = (checked: readonly CheckedRules[]): readonly strin
     ...accepted.map(({ id, detail, reason }) => `${artifact} for ${platform}: ${id} is accepted: ${detail} (${reason})`),
   ]);
 
-function expectationsOf({ configuration, limits, distribution }: Plan, output: Output): Expectations {
+function expectationsOf({ boot, configuration, limits, distribution }: Plan, output: Output): Expectations {
   const { installed, compressed } = limits;
   return {
     fips: configuration.system.fips,
+    secureBoot: boot?.['secure-boot'],
     osRelease: { ID: distribution.id },
     ociUser: output.format === 'oci' ? output.config.user : undefined,
     installedLimit: installed === undefined ? undefined : bytesOf(installed),

@@ -1,4 +1,5 @@
 import type { Cache } from '../cache/cache.ts';
+import { describeSecureBoot } from '../boot/efi/chain.ts';
 import { startBoot } from '../boot/make-boot.ts';
 import type { BootResult } from '../boot/types.ts';
 import { fstab, identifyDisk, makeDisk, noSpace, saysFull, type MadeDisk } from '../disk/index.ts';
@@ -17,7 +18,8 @@ import { noteOwnFiles } from '../rootfs/own-files.ts';
 export interface BootableDisk extends MadeDisk {
   /** Digest that every identifier of the disk comes from. */
   readonly seed: string;
-  readonly boot: Omit<BootResult, 'bios' | 'esp'>;
+  readonly boot: Omit<BootResult, 'bios' | 'esp' | 'secureBootFaults'>;
+  readonly secureBootFaults: BootResult['secureBootFaults'];
 }
 
 /** Whether any output of a plan is a disk. Pure. */
@@ -51,8 +53,11 @@ export async function makeBootable(
   try {
     const made = await step('disk', (detail) =>
       unlessFull(host, () => makeDisk(host, { disk, boot: settings, root, bootFiles: placed, sizeUnit: sizeUnitOf(plan.outputs), seed }, detail)));
-    const { initrds, firstLoader } = await placed;
-    return { ...made, seed, boot: { ...boot, initrds, firstLoader } };
+    const { initrds, firstLoader, secureBootFaults } = await placed;
+    if (secureBootFaults !== undefined && secureBootFaults.length > 0) {
+      emit({ kind: 'notice', message: `${describeSecureBoot(secureBootFaults)}. Make machines without it, or take signed files: boot.secure-boot = "required"` });
+    }
+    return { ...made, seed, secureBootFaults, boot: { ...boot, initrds, firstLoader } };
   } finally {
     // It works in the workspace, which is about to go.
     await Promise.allSettled([placed]);

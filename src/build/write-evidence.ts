@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 
+import { describeSecureBoot } from '../boot/efi/chain.ts';
 import type { Artifact } from '../formats/artifact.ts';
 import { artifactName } from '../formats/artifact-name.ts';
 import { digestOf, type Digest } from '../digest.ts';
@@ -37,6 +38,7 @@ export async function writeEvidence(
   const targets: EvidenceTarget[] = [];
   for (const [index, entry] of built.entries()) {
     const packages = fetched[index];
+    const faults = entry.disk?.secureBootFaults;
     if (packages === undefined) throw new TypeError('a target was built that was never fetched');
     targets.push(
       gatherTarget(plan, {
@@ -47,6 +49,7 @@ export async function writeEvidence(
         ...(packages.metadata === undefined ? {} : { metadata: packages.metadata }),
         fingerprints: packages.session.fingerprints,
         audit: entry.audit,
+        ...(faults === undefined ? {} : { secureBoot: describeSecureBoot(faults) }),
         files: { count: entry.audit.counts.files, bytes: entry.audit.counts.bytes },
       }),
     );

@@ -16,6 +16,7 @@ export interface BuiltTarget {
   readonly locked: readonly LockedPackage[];
   readonly files?: EvidenceTarget['files'];
   readonly audit?: EvidenceTarget['audit'];
+  readonly secureBoot?: EvidenceTarget['secureBoot'];
   /** In the order of the repository's `gpgkey`. */
   readonly keys?: ReadonlyMap<string, readonly Digest[]>;
   readonly metadata?: ReadonlyMap<string, Digest>;
@@ -25,7 +26,7 @@ export interface BuiltTarget {
 
 /** Joins what was locked with what the image's own database says. Pure. */
 export function gatherTarget(plan: Plan, built: BuiltTarget): EvidenceTarget {
-  const { target, installed, locked, files, audit } = built;
+  const { target, installed, locked, files, audit, secureBoot } = built;
   const rpms = new Map(locked.map((entry) => [formatNevra(entry), entry]));
   return {
     arch: target.arch,
@@ -34,6 +35,7 @@ export function gatherTarget(plan: Plan, built: BuiltTarget): EvidenceTarget {
     packages: installed.map((entry) => gatherPackage(plan, target, entry, rpms.get(formatNevra(entry)))),
     ...(files === undefined ? {} : { files }),
     ...(audit === undefined ? {} : { audit }),
+    ...(secureBoot === undefined ? {} : { secureBoot }),
   };
 }
 

@@ -77,6 +77,8 @@ export interface EvidenceTarget {
   readonly files?: { readonly count: number; readonly bytes: number };
   /** What the ELF files inside really need. */
   readonly audit?: AuditSummary;
+  /** What a machine that enforces Secure Boot makes of it, a sentence; absent where that was not asked. */
+  readonly secureBoot?: string;
 }
 
 export interface EvidenceRepository {

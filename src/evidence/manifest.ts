@@ -34,6 +34,7 @@ const describeTarget = (target: EvidenceTarget): object => ({
     downloaded: sum(target.packages.map(({ rpm }) => rpm?.size ?? 0)),
   },
   ...(target.audit === undefined ? {} : { audit: target.audit }),
+  ...(target.secureBoot === undefined ? {} : { secureBoot: target.secureBoot }),
   repositories: target.repositories,
   packages: target.packages.map(describePackage).toSorted((a, b) => (a.nevra < b.nevra ? -1 : 1)),
 });

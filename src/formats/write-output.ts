@@ -27,7 +27,7 @@ async function writeDisk(host: Host, { plan, output, targets: [{ disk, target, e
   const early = keepsBytes?.(output) === true ? digests.of(output.format, disk.path, `${name}.${output.format}`) : undefined;
   const made = await writtenFile(host, digests, output.format, await convertDisk(host, output, request), early);
   const written: [typeof made, ...(typeof made)[]] = [made];
-  for (const { format, ending, content } of beside?.({ plan, output, target, disk: made.name }) ?? []) {
+  for (const { format, ending, content } of beside?.({ plan, output, target, disk: made.name, secureBootFaults: disk.secureBootFaults }) ?? []) {
     const file = posix.join(folder, `${name}.${ending}`);
     await host.fs.write(file, content);
     written.push(await writtenFile(host, digests, format, file));

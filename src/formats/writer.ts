@@ -15,7 +15,13 @@ export interface FinishedTarget {
   /** The root, packed in every way that an output asks for. */
   readonly stacks: readonly LayerStack[];
   /** The root as a raw disk, where an output is a disk. */
-  readonly disk?: { readonly path: string; readonly layout: { readonly size: number }; readonly seed: string };
+  readonly disk?: {
+    readonly path: string;
+    readonly layout: { readonly size: number };
+    readonly seed: string;
+    /** Why a machine that enforces Secure Boot would not start it; undefined where that was not asked. */
+    readonly secureBootFaults: readonly string[] | undefined;
+  };
 }
 
 export interface WriteRequest<One extends Output = Output> {
@@ -73,6 +79,8 @@ export interface BesideRequest<One extends DiskOutput> {
   readonly target: Target;
   /** File name of the disk. */
   readonly disk: string;
+  /** Why a machine that enforces Secure Boot would not start it; undefined where that was not asked. */
+  readonly secureBootFaults: readonly string[] | undefined;
 }
 
 /** A file beside a disk, with the same name but for its ending. */

@@ -2,6 +2,7 @@ import type { DiskContainer } from '../formats/open-disk.ts';
 import type { DiskFormat } from '../formats/rows.ts';
 import type { FilesystemFacts } from '../readers/filesystem/probe.ts';
 import type { DiskPartition } from '../readers/read-partitions.ts';
+import type { BootSettings } from '../boot/types.ts';
 import type { BootFacts, KernelFacts } from './boot-facts.ts';
 import type { OciFacts, TarFacts } from './oci-facts.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
@@ -25,6 +26,7 @@ export interface ImageFacts {
 /** What its definition asked for; what is undefined was not told, and rules judge by the image alone. */
 export interface Expectations {
   readonly fips?: boolean | undefined;
+  readonly secureBoot?: BootSettings['secure-boot'] | undefined;
   /** Values of os-release(5) that the distribution gives. */
   readonly osRelease?: Readonly<Record<string, string>> | undefined;
   /** Bytes. */

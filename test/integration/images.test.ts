@@ -94,18 +94,24 @@ content = "printf hew | dd of=/boot/efi/EFI/debian/grubx64.efi bs=1 seek=500000 
 [disk]
 size = "1GiB"
 [[outputs]]
-format = "raw"
+format = "vhdx"
 ` });
 
   it('is refused by the build that was to be fit for Secure Boot', async () => {
-    const run = await runHew(['build', file(), '--output', join(folder, 'changed'), '--json']);
+    const run = await runHew(['build', file(), '--output', join(folder, 'changed'), '--set', 'boot.secure-boot=required', '--json']);
     expect(failureOf(run)).toMatchObject({ code: 'not-signed', message: expect.stringMatching(/grubx64\.efi: .* is not valid: the file was changed after it was signed/) as string });
   });
 
-  it('is found by the rule of Hyper-V, and refused by shim', async () => {
-    const made = await build(file(), join(folder, 'changed'), ['--set', 'boot.secure-boot=false']);
-    const path = pathOf(made, 'changed-1.raw');
-    expect(await broken(path, 'hyperv', true)).toContain('hyperv.secure-boot');
+  it('is built where signatures are not required, with what it lacks in evidence and script, and refused by shim', async () => {
+    const made = await build(file(), join(folder, 'changed'));
+    const path = pathOf(made, 'changed-1.vhdx');
+    const said = /does not start it: \/boot\/efi\/EFI\/debian\/grubx64\.efi: .* the file was changed after it was signed/;
+    const evidence = JSON.parse(readFileSync(join(folder, 'changed/changed-1.evidence/manifest.json'), 'utf8')) as { targets: { secureBoot: string }[] };
+    expect(evidence.targets[0]?.secureBoot).toMatch(said);
+    const script = readFileSync(pathOf(made, 'changed-1.ps1'), 'utf8');
+    expect(script).toMatch(/Write-Warning 'Secure Boot is off for this machine: \S+grubx64\.efi: .*'/);
+    expect(script).toContain('-EnableSecureBoot Off');
+    expect(await broken(path, 'hyperv', true)).toEqual(expect.arrayContaining(['hyperv.secure-boot']));
     const error = await refused(path, ['--secure-boot']);
     expect(error.code).toBe('guest-refused-by-shim');
     expect(error.message).toContain('(Verification failed: (0x1A) Security Violation)');

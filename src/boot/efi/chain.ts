@@ -34,6 +34,10 @@ export function describeSignatures({ signatures }: Pick<EfiProgram, 'signatures'
   return [...(good.length === 0 ? ['not signed'] : [`signed by ${good.join(' and ')}`]), ...bad].join('; ');
 }
 
+/** For people, one line: what a machine that enforces Secure Boot makes of an image with these faults. Pure. */
+export const describeSecureBoot = (faults: readonly string[]): string =>
+  (faults.length === 0 ? 'a machine that enforces Secure Boot starts it' : `a machine that enforces Secure Boot does not start it: ${faults.join('; ')}`);
+
 /** What to know about the firmware's authorities by which a program is signed, as sentences. Pure. */
 export const authorityNotes = ({ signatures }: Pick<EfiProgram, 'signatures'>): readonly string[] =>
   FIRMWARE_TRUSTS.flatMap(({ name, note }) => (note !== undefined && signatures.some((one) => isGood(one) && one.authority === name) ? [`${name}: ${note}`] : []));

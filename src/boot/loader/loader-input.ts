@@ -22,10 +22,9 @@ export interface LoaderInput {
   readonly folder: string;
 }
 
-export interface PlacedLoader {
+export interface PlacedLoader extends Pick<BootResult, 'firstLoader' | 'secureBootFaults'> {
   readonly esp: readonly EspFile[];
   readonly bios?: BiosParts;
-  readonly firstLoader: BootResult['firstLoader'];
 }
 
 /** A copy of a file of the root, outside it: the root may be taken apart while the ESP is filled. Absolute path. */

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 
 import { HewError } from '../../errors.ts';
 import type { Host, RootFiles } from '../../host/port.ts';
-import { refuseUnsigned } from '../efi/refuse-unsigned.ts';
+import { judgeSecureBoot } from '../efi/judge-secure-boot.ts';
 import type { BootDisk } from '../types.ts';
 import { builtInFolders, findGrubEfi, findShim } from './find-signed.ts';
 import { makeGrubBios, readsEntries } from './grub-bios.ts';
@@ -17,12 +17,13 @@ export async function placeGrubEfi(host: Host, input: LoaderInput): Promise<Plac
   const grub = findGrubEfi(index, short, osRelease['ID'] ?? 'linux');
   if (grub === undefined) throw noGrub(`grub${short}.efi`, 'grub2-efi-x64');
   const shim = findShim(index, short);
-  if (shim === undefined && settings['secure-boot']) throw noShim();
+  if (shim === undefined && settings['secure-boot'] === 'required') throw noShim();
   const taken = (path: string): Promise<string> => takeOut(host, input, path);
-  if (shim !== undefined && settings['secure-boot']) {
-    const kernels = input.kernels.map(({ kernel }) => kernel.image);
-    refuseUnsigned(host, root.path, { shim: shim.shim, grub: grub.path, kernels });
-  }
+  const secureBootFaults = judgeSecureBoot(host, root.path, settings['secure-boot'], [
+    ...(shim === undefined ? [] : [{ path: shim.shim, name: 'shim' } as const]),
+    { path: grub.path, name: 'GRUB' },
+    ...input.kernels.map(({ kernel }) => ({ path: kernel.image, name: 'kernel' } as const)),
+  ]);
   const bytes = await host.fs.readBytes(await taken(grub.path));
   const boot = await fillBoot(host, input, Buffer.from(bytes).includes('blscfg'));
   const folders = [...new Set(['BOOT', grub.vendor, ...builtInFolders(bytes)])];
@@ -42,6 +43,7 @@ export async function placeGrubEfi(host: Host, input: LoaderInput): Promise<Plac
       ...folders.map((name) => ({ path: `EFI/${name}/grub.cfg`, source: redirect })),
     ],
     firstLoader: shim === undefined ? 'GRUB' : 'shim',
+    secureBootFaults,
   };
 }
 
@@ -49,7 +51,7 @@ export async function placeGrubEfi(host: Host, input: LoaderInput): Promise<Plac
 export async function placeGrubBios(host: Host, input: LoaderInput): Promise<PlacedLoader> {
   const boot = await fillBoot(host, input, readsEntries(input.index));
   const bios = await makeGrubBios(host, input, grubRedirect(boot.uuid, boot.grubFolder));
-  return { esp: [], bios, firstLoader: 'GRUB' };
+  return { esp: [], bios, firstLoader: 'GRUB', secureBootFaults: undefined };
 }
 
 interface BootFolder {
@@ -118,6 +120,6 @@ export const noGrub = (what: string, packages: string): HewError =>
 const noShim = (): HewError =>
   new HewError({
     code: 'no-shim',
-    message: 'secure-boot = true was asked for, and the image has no shim that firmware would start',
-    hint: 'add shim to packages.install, or set boot.secure-boot = false',
+    message: 'secure-boot = "required" was asked for, and the image has no shim that firmware would start',
+    hint: 'add shim to packages.install, or set boot.secure-boot = "if-signed"',
   });

@@ -12,8 +12,8 @@ import { EFI_FOLDER, ukifyCommand } from './uki.ts';
 export async function placeUki(host: Host, input: LoaderInput): Promise<PlacedLoader> {
   const [newest] = await makeUkis(host, input);
   const { removable } = EFI_NAMES[input.root.target.arch];
-  if (newest === undefined) return { esp: [], firstLoader: 'UKI' };
-  return { esp: [{ path: removable, source: newest.source }], firstLoader: 'UKI' };
+  const esp = newest === undefined ? [] : [{ path: removable, source: newest.source }];
+  return { esp, firstLoader: 'UKI', secureBootFaults: faultsOfMadeUki(input) };
 }
 
 /** systemd-boot at the removable-media path and at its own, with a unified kernel image a kernel. */
@@ -30,8 +30,13 @@ export async function placeSystemdBoot(host: Host, input: LoaderInput): Promise<
       ...(await makeUkis(host, input)),
     ],
     firstLoader: 'systemd-boot',
+    secureBootFaults: faultsOfMadeUki(input),
   };
 }
+
+/** The only fault worth telling: whatever else is signed, hew holds no key for what it joins. */
+const faultsOfMadeUki = ({ settings }: LoaderInput): readonly string[] | undefined =>
+  (settings['secure-boot'] === 'off' ? undefined : ['nobody has signed the unified kernel image that is made here']);
 
 async function makeUkis(host: Host, input: LoaderInput): Promise<readonly EspFile[]> {
   const { root, kernels, osRelease, folder } = input;

@@ -123,14 +123,14 @@ export const diskRules: readonly Rule[] = [
   },
   {
     id: 'secure-boot-and-firmware',
-    find: ({ boot }) => (boot?.firmware === 'bios' && boot['secure-boot'] ? [{
-      path: ['boot', 'secure-boot'], message: 'BIOS knows no Secure Boot', hint: 'use `firmware = "uefi"`, or `secure-boot = false`',
+    find: ({ boot }) => (boot?.firmware === 'bios' && boot['secure-boot'] === 'required' ? [{
+      path: ['boot', 'secure-boot'], message: 'BIOS knows no Secure Boot', hint: 'use `firmware = "uefi"`, or `secure-boot = "off"`',
     }] : []),
   },
   {
     // shim and firmware verify a unified kernel image whole, and hew, which joins it, holds no key that they trust.
     id: 'secure-boot-and-loader',
-    find: ({ boot }) => (boot?.firmware === 'uefi' && boot['secure-boot'] && boot.loader !== 'grub2' ? [{
+    find: ({ boot }) => (boot?.firmware === 'uefi' && boot['secure-boot'] === 'required' && boot.loader !== 'grub2' ? [{
       path: ['boot', 'loader'],
       message: `\`${boot.loader}\` starts a unified kernel image that is made here and that nobody has signed: firmware would refuse it with Secure Boot`,
       hint: 'use `loader = "grub2"` with the shim, GRUB and kernel that the distribution had signed, as the profile `secure-boot` does',

@@ -9,7 +9,8 @@ export const bootSchema = z.strictObject({
     .describe('Who makes the initrd: hew from the image’s own systemd, or dracut.'),
   'initrd-drivers': z.array(text()).default([]).describe('Kernel modules to add to those that every platform needs.'),
   timeout: z.int().min(0).max(3600).optional().describe('Seconds that the boot menu waits.'),
-  'secure-boot': z.boolean().default(false).describe('Demand that shim, GRUB and kernel are signed, so that a machine that enforces Secure Boot starts them.'),
+  'secure-boot': z.enum(['required', 'if-signed', 'off']).default('if-signed')
+    .describe('Whether machines are to enforce Secure Boot. `required`: the build fails where what it starts is not signed. `if-signed`: it says so, and the Hyper-V script turns Secure Boot off. `off`: nothing is asked of signatures.'),
   'grow-root': z.boolean().default(true).describe('Grow the root file system to the disk at first boot.'),
 });
 

@@ -12,6 +12,8 @@ export interface HyperVRequest {
   readonly output: VhdxOutput;
   readonly firmware: 'uefi' | 'bios';
   readonly level: Level;
+  /** Why a machine that enforces Secure Boot would not start it; undefined where that was not asked. */
+  readonly secureBootFaults: readonly string[] | undefined;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface HyperVRequest {
  * it was, and undoes what it made when a step fails. Pure.
  * Cmdlets: https://learn.microsoft.com/powershell/module/hyper-v/
  */
-export function hypervScript({ image, vhdx, output, firmware, level }: HyperVRequest): string {
+export function hypervScript({ image, vhdx, output, firmware, level, secureBootFaults: faults }: HyperVRequest): string {
   const generation = firmware === 'uefi' ? 2 : 1;
   const lines = [
     '#Requires -Modules Hyper-V',
@@ -43,6 +45,7 @@ export function hypervScript({ image, vhdx, output, firmware, level }: HyperVReq
     "$ErrorActionPreference = 'Stop'",
     '',
     ...levelLines(level),
+    ...(generation === 2 && faults !== undefined && faults.length > 0 ? [`Write-Warning ${quote(`Secure Boot is off for this machine: ${faults.join('; ')}`)}`] : []),
     'if (Get-VM -Name $Name -ErrorAction SilentlyContinue) { throw "there is a virtual machine $Name already" }',
     'if (-not (Get-VMSwitch -Name $Switch -ErrorAction SilentlyContinue)) {',
     '    throw "there is no virtual switch $Switch; name one with -Switch: $((Get-VMSwitch).Name -join \', \')"',
@@ -55,7 +58,7 @@ export function hypervScript({ image, vhdx, output, firmware, level }: HyperVReq
     ...[
       'Set-VMProcessor -VM $vm -Count $Processors',
       ...processorLines(level),
-      ...(generation === 2 ? firmwareLines(output) : []),
+      ...(generation === 2 ? firmwareLines(output, faults) : []),
       // Checkpoints without being asked fill disks and surprise people.
       'Set-VM -VM $vm -AutomaticCheckpointsEnabled $false',
       'if ($Start) { Start-VM -VM $vm }',
@@ -94,8 +97,9 @@ const processorLines = (level: Level): readonly string[] =>
       'if ((Get-VMProcessor -VM $vm).CompatibilityForMigrationEnabled) { throw \'processor compatibility mode is forced on here\' }',
     ]);
 
-const firmwareLines = ({ 'secure-boot-template': template }: VhdxOutput): readonly string[] =>
-  (template === 'off'
+/** Secure Boot is on where what the machine starts is signed: with it on, it would start nothing else. */
+const firmwareLines = ({ 'secure-boot-template': template }: VhdxOutput, faults: readonly string[] | undefined): readonly string[] =>
+  (template === 'off' || faults === undefined || faults.length > 0
     ? ['Set-VMFirmware -VM $vm -EnableSecureBoot Off']
     : [`Set-VMFirmware -VM $vm -EnableSecureBoot On -SecureBootTemplate ${template}`]);
 

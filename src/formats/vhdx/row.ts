@@ -16,7 +16,7 @@ export const vhdx = {
     switch: text().default('Default Switch').describe('Virtual switch in that script.'),
     'secure-boot-template': z.enum(['MicrosoftUEFICertificateAuthority', 'MicrosoftWindows', 'OpenSourceShieldedVM', 'off'])
       .default('MicrosoftUEFICertificateAuthority')
-        .describe('Secure Boot template in that script; `off` turns Secure Boot off.'),
+        .describe('Secure Boot template in that script; `off` turns Secure Boot off, as it is where what the machine starts is not signed.'),
     ...commonKeys,
   }),
   platforms: ['hyperv'],

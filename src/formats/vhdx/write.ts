@@ -33,9 +33,10 @@ async function writeVhdx(host: Host, _output: VhdxOutput, request: ConvertReques
 /** A dynamic VHDX, and beside it the script that makes a Hyper-V machine of it. */
 export const vhdxWriter: DiskWriter<VhdxOutput> = {
   convert: writeVhdx,
-  beside: ({ plan, output, target: { level }, disk }) => {
+  beside: ({ plan, output, target: { level }, disk, secureBootFaults }) => {
     const firmware = plan.boot?.firmware ?? 'uefi';
-    return [{ format: 'hyperv-script', ending: 'ps1', content: hypervScript({ image: plan.image.name, vhdx: disk, output, firmware, level }) }];
+    const content = hypervScript({ image: plan.image.name, vhdx: disk, output, firmware, level, secureBootFaults });
+    return [{ format: 'hyperv-script', ending: 'ps1', content }];
   },
 };
 

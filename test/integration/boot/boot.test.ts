@@ -27,7 +27,7 @@ const run = async (request: WorkerRequest): Promise<WorkerAnswer> => {
 };
 
 const settings = (more: Partial<BootSettings> = {}): BootSettings => ({
-  firmware: 'uefi', loader: 'systemd-boot', initrd: 'systemd', 'initrd-drivers': [], timeout: 0, 'secure-boot': false, 'grow-root': true, ...more,
+  firmware: 'uefi', loader: 'systemd-boot', initrd: 'systemd', 'initrd-drivers': [], timeout: 0, 'secure-boot': 'off', 'grow-root': true, ...more,
 });
 const part = (mount: string, filesystem: NonNullable<Partition['filesystem']>, size: string): Partition => ({
   mount, filesystem, size, options: [], 'mkfs-options': [], subvolumes: [],
@@ -68,7 +68,7 @@ describe('an image with hew’s own initrd, a UKI and systemd-boot', () => {
 describe('an image with dracut’s initrd behind shim and GRUB', () => {
   it('boots whole where Secure Boot is enforced', async () => {
     const answer = await run({
-      settings: settings({ loader: 'grub2', initrd: 'dracut', 'secure-boot': true }),
+      settings: settings({ loader: 'grub2', initrd: 'dracut', 'secure-boot': 'required' }),
       disk: { size: '2GiB', label: 'gpt', partitions: [ESP, part('/', 'btrfs', 'rest')] },
       guests: [{ firmware: 'uefi-secure-boot', cpu: 'Haswell-noTSX', bus: 'scsi' }],
     });
@@ -98,7 +98,7 @@ describe('a root that cannot be made bootable', () => {
     ['no kernel', 'no-kernel', ['usr/lib/modules/*/vmlinuz'], {}],
     ['no dracut', 'no-dracut', ['usr/bin/dracut'], { initrd: 'dracut' as const }],
     ['no GRUB', 'no-grub', ['usr/lib/grub'], { loader: 'grub2' as const }],
-    ['no shim', 'no-shim', ['usr/lib/shim'], { loader: 'grub2' as const, 'secure-boot': true }],
+    ['no shim', 'no-shim', ['usr/lib/shim'], { loader: 'grub2' as const, 'secure-boot': 'required' as const }],
     ['no udev', 'initrd-program-missing', ['usr/bin/udevadm'], {}],
     ['a library missing', 'library-missing', ['usr/lib/x86_64-linux-gnu/systemd/libsystemd-core-*.so'], {}],
   ])('%s', async (_, code, without, more) => {

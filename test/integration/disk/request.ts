@@ -12,7 +12,7 @@ export const part = (mount: string, filesystem: Filesystem, size?: string, more:
 });
 
 export const BOOT: NonNullable<Definition['boot']> = {
-  firmware: 'uefi', loader: 'systemd-boot', initrd: 'systemd', 'initrd-drivers': [], 'secure-boot': false, 'grow-root': true,
+  firmware: 'uefi', loader: 'systemd-boot', initrd: 'systemd', 'initrd-drivers': [], 'secure-boot': 'off', 'grow-root': true,
 };
 
 const OUTPUTS: Readonly<Record<string, DiskOutput>> = {

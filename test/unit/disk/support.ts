@@ -20,7 +20,7 @@ export const partition = (mount: string, more: Partial<Partition> = {}): Partiti
 });
 
 export const boot = (more: Partial<NonNullable<Definition['boot']>> = {}): NonNullable<Definition['boot']> => ({
-  firmware: 'uefi', loader: 'systemd-boot', initrd: 'systemd', 'initrd-drivers': [], 'secure-boot': false, 'grow-root': true, ...more,
+  firmware: 'uefi', loader: 'systemd-boot', initrd: 'systemd', 'initrd-drivers': [], 'secure-boot': 'off', 'grow-root': true, ...more,
 });
 
 export const MIB = 2 ** 20;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hypervScript } from '../../../src/formats/vhdx/hyperv-script.ts';
 
 const request = (more: object = {}, output: object = {}) => hypervScript({
-  image: 'hyperv-vm', vhdx: 'hyperv-vm-4.0.vhdx', firmware: 'uefi', level: 'baseline',
+  image: 'hyperv-vm', vhdx: 'hyperv-vm-4.0.vhdx', firmware: 'uefi', level: 'baseline', secureBootFaults: [],
   output: {
     format: 'vhdx', compression: 'none', accept: [], memory: '2GiB', processors: 2, switch: 'Default Switch',
     'secure-boot-template': 'MicrosoftUEFICertificateAuthority', ...output,
@@ -20,6 +20,14 @@ describe('hypervScript', () => {
     expect(script).toContain('Copy-Item -LiteralPath $Vhdx -Destination $disk');
     expect(script).toContain('[switch] $CompatibilityForMigration,');
     expect(script.split('\r\n').every((line) => !line.includes('\n'))).toBe(true);
+  });
+  it('turns Secure Boot off, and says why, where what the machine starts is not signed', () => {
+    const script = request({ secureBootFaults: ["/boot/efi/EFI/o'x/shimx64.efi is not signed"] });
+    expect(script).toContain('-EnableSecureBoot Off');
+    expect(script).toContain("Write-Warning 'Secure Boot is off for this machine: /boot/efi/EFI/o''x/shimx64.efi is not signed'");
+    const unasked = request({ secureBootFaults: undefined });
+    expect(unasked).toContain('-EnableSecureBoot Off');
+    expect(unasked).not.toContain('Write-Warning');
   });
   it('turns Secure Boot off where asked, and knows no firmware settings on generation 1', () => {
     expect(request({}, { 'secure-boot-template': 'off' })).toContain('-EnableSecureBoot Off');

@@ -62,6 +62,24 @@ describe('a good image', () => {
   });
 });
 
+describe('a first loader that nobody signed', () => {
+  const judge = (secureBoot: 'required' | 'if-signed' | 'off' | undefined): readonly unknown[] => {
+    const { boot } = GOOD.azure;
+    const facts: ImageFacts = { ...GOOD.azure, boot: boot && { ...boot, removable: { ...shim, signatures: [] } }, expected: { secureBoot } };
+    return verifyImage(facts, 'azure').results.filter(({ id }) => id === 'azure.secure-boot').map(({ outcome, severity, detail }) => [outcome, severity, detail]);
+  };
+
+  it('is an error where signatures are required, and a warning where nobody says', () => {
+    expect(judge('required')).toEqual([['fail', 'error', 'EFI/BOOT/BOOTX64.EFI is not signed']]);
+    expect(judge(undefined)).toEqual([['fail', 'warning', 'EFI/BOOT/BOOTX64.EFI is not signed']]);
+  });
+
+  it('is said and not held against an image that is signed only if its distribution is, nor against one that asks for nothing', () => {
+    expect(judge('if-signed')).toEqual([['not-applicable', 'warning', expect.stringContaining('does not start it: EFI/BOOT/BOOTX64.EFI is not signed')]]);
+    expect(judge('off')).toEqual([['not-applicable', 'warning', 'boot.secure-boot is "off"']]);
+  });
+});
+
 describe.each(RULES.map((rule): [string, Rule] => [rule.id, rule]))('%s', (id, rule) => {
   const broken = BROKEN[id];
   if (broken === undefined) throw new Error(`${id} has no row in broken.ts`);
