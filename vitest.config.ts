@@ -11,6 +11,8 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     projects: [
       project('unit', { testTimeout: 30_000, pool: 'threads', isolate: false }),
+      // Properties over generated input: more of the processor than all unit tests together.
+      project('fuzz', { testTimeout: 60_000, pool: 'threads', isolate: false }),
       project('golden', { pool: 'threads', isolate: false }),
       project('cli', { testTimeout: 60_000, globalSetup: 'test/support/build-hew.ts', sequence: { groupOrder: 1 } }),
       // Real dnf5, rpm, QEMU and skopeo. Each file has a cache and folders of its own, so that files may run side by side.

@@ -257,7 +257,7 @@ describe('locks', () => {
       const { images, same } = diffSides(sideOf(lock, 'a'), sideOf(lock, 'b'));
       expect(images.map(({ target }) => target)).toEqual(lock.request.targets.map(({ name }) => name));
       expect(same && images.every(({ diff, only }) => diff.same && only === undefined)).toBe(true);
-    }), { numRuns: 50 });
+    }), { numRuns: 10 });
   });
 
   it('tell of a target that only one holds, and of a package that came from another repository', () => {

@@ -75,10 +75,10 @@ describe('GPT', () => {
     expect(readGpt(sourceOf(larger))).toMatchObject({ ok: true, value: { problems: ['the backup GPT is not at the end of the disk'] } });
   });
   it('never fails otherwise than by a reading, whatever is changed', () => {
-    const good = gptDisk();
+    const [good, disk] = [gptDisk(), gptDisk()];
     const place = fc.oneof(fc.nat(2 * SECTOR), fc.nat(300).map((at) => 2 * SECTOR + at), fc.nat(SECTOR).map((at) => good.length - 1 - at));
     fc.assert(fc.property(fc.array(fc.tuple(place, fc.nat(255)), { minLength: 1, maxLength: 8 }), fc.boolean(), (changes, mend) => {
-      const disk = Buffer.from(good);
+      // Changed in place and put back: a copy of the disk for each run takes longer than all its readings.
       for (const [at, byte] of changes) disk[at] = byte;
       if (mend) {
         const header = disk.subarray(SECTOR, SECTOR + 92);
@@ -86,6 +86,7 @@ describe('GPT', () => {
         header.writeUInt32LE(crc32(header), 16);
       }
       expect(typeof readPartitions(sourceOf(disk)).ok).toBe('boolean');
+      for (const [start, end] of [[0, 3 * SECTOR], [disk.length - SECTOR, disk.length]] as const) good.copy(disk, start, start, end);
     }), { numRuns: 200 });
   });
 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkKickstart, parse, print } from '../../../src/kickstart/index.ts';
-import { splitLines } from '../../../src/kickstart/syntax/lines.ts';
-import { processorTime } from '../../support/processor-time.ts';
+import { checkKickstart, parse, print } from '../../src/kickstart/index.ts';
+import { splitLines } from '../../src/kickstart/syntax/lines.ts';
+import { processorTime } from '../support/processor-time.ts';
 
 const PIECES = [
   '%packages',

@@ -7,12 +7,12 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { machineFiles } from '../../../src/host/files.ts';
-import { openRoot } from '../../../src/host/inside/root-files.ts';
-import type { Host } from '../../../src/host/port.ts';
-import { readOciLayout, type OciImage } from '../../../src/verify/gather/read-oci.ts';
-import { readTar } from '../../../src/verify/gather/read-tar.ts';
-import { addMembers } from '../../integration/verify/layouts.ts';
+import { machineFiles } from '../../src/host/files.ts';
+import { openRoot } from '../../src/host/inside/root-files.ts';
+import type { Host } from '../../src/host/port.ts';
+import { readOciLayout, type OciImage } from '../../src/verify/gather/read-oci.ts';
+import { readTar } from '../../src/verify/gather/read-tar.ts';
+import { addMembers } from '../integration/verify/layouts.ts';
 import { damagedBytes, damagedJson } from './damage.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hew-unit-'));

@@ -2,11 +2,11 @@ import { deflateRawSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { openDisk } from '../../../src/formats/open-disk.ts';
-import { BadBytes } from '../../../src/readers/bytes.ts';
-import { tarHeaders, type TarEntry } from '../../../src/readers/tar-headers.ts';
-import { addMembers } from '../../integration/verify/layouts.ts';
-import { bytesOfPieces } from '../disk/support.ts';
+import { openDisk } from '../../src/formats/open-disk.ts';
+import { BadBytes } from '../../src/readers/bytes.ts';
+import { tarHeaders, type TarEntry } from '../../src/readers/tar-headers.ts';
+import { addMembers } from '../integration/verify/layouts.ts';
+import { bytesOfPieces } from '../unit/disk/support.ts';
 import { damagedBytes } from './damage.ts';
 
 const CLUSTER = 512;

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { loadDefinition } from '../../../src/definition/index.ts';
-import { parseFile } from '../../../src/definition/parse.ts';
-import { DefinitionError } from '../../../src/errors.ts';
-import { memory } from './memory.ts';
+import { loadDefinition } from '../../src/definition/index.ts';
+import { parseFile } from '../../src/definition/parse.ts';
+import { DefinitionError } from '../../src/errors.ts';
+import { memory } from '../unit/definition/memory.ts';
 
-const everything = readFileSync(new URL('everything.toml', import.meta.url), 'utf8');
+const everything = readFileSync(new URL('../unit/definition/everything.toml', import.meta.url), 'utf8');
 const GOOD: Readonly<Record<string, readonly string[]>> = {
   'web.toml': everything.split('\n'),
   'web.yaml': stringify(parseFile(everything, 'web.toml').value).split('\n'),

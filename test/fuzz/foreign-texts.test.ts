@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { readCycloneDx, readManifest, readProvenance, readSpdx } from '../../../src/evidence/statements.ts';
+import { readCycloneDx, readManifest, readProvenance, readSpdx } from '../../src/evidence/statements.ts';
 import { damagedJson, textOf } from './damage.ts';
 
 const SUM = 'a'.repeat(64);

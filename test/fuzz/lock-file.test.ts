@@ -1,0 +1,42 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+
+import { HewError } from '../../src/errors.ts';
+import { formatLock } from '../../src/packages/lock-format.ts';
+import { parseLock } from '../../src/packages/lock-parse.ts';
+import { arbitraryLock } from '../unit/packages/samples.ts';
+
+it('a lock comes back as it was written', () => {
+  fc.assert(
+    fc.property(arbitraryLock, (lock) => {
+      const text = formatLock(lock);
+      const again = parseLock(text, 'x');
+      expect(again).toEqual(lock);
+      expect(formatLock(again)).toBe(text);
+      expect(parseLock(text.replaceAll('\n', '\r\n'), 'x')).toEqual(lock);
+    }),
+    { numRuns: 80 },
+  );
+});
+
+it('a damaged lock is read, or refused by a typed error', () => {
+  const [lock] = fc.sample(arbitraryLock, { numRuns: 1, seed: 1 });
+  if (lock === undefined) throw new TypeError('there is no lock');
+  const text = formatLock(lock);
+  const damaged = fc.tuple(fc.nat(text.length), fc.nat(60), fc.string({ unit: 'binary', maxLength: 20 }))
+    .map(([at, cut, extra]) => text.slice(0, at) + extra + text.slice(at + cut));
+  const refusal = (input: string): unknown => {
+    try {
+      parseLock(input, 'web.lock.yaml');
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  };
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ unit: 'binary' }), damaged), (input) => {
+      expect([undefined, HewError]).toContain((refusal(input) as object | undefined)?.constructor);
+    }),
+    { numRuns: 300 },
+  );
+});
