@@ -5,6 +5,7 @@ import type { AuditedPackage, AuditReport, AuditSummary } from '../isa/audit-rep
 import { ownerLookup } from '../isa/owners.ts';
 import type { Host } from '../host/port.ts';
 import type { LockedPackage } from '../packages/lock.ts';
+import type { Plan } from '../plan/types.ts';
 import { upgradesItself } from '../rootfs/keep-level.ts';
 import type { Root } from '../rootfs/make-root.ts';
 
@@ -16,6 +17,7 @@ const UPGRADE_WARNING = 'audit-no-upgrades';
  */
 export async function auditRoot(
   host: Host,
+  plan: Pick<Plan, 'distribution'>,
   root: Root,
   locked: readonly LockedPackage[],
   emit: Emit,
@@ -23,6 +25,7 @@ export async function auditRoot(
   const report = await auditTree(host.inside(root.path).tree(), {
     architecture: root.target.arch,
     declared: root.target.level,
+    baseline: plan.distribution.baseline,
     packages: auditedPackages(root, locked),
     ownerOf: ownerLookup(root.owners),
   });

@@ -221,7 +221,7 @@ async function makeAudited({ session, fetched }: FetchedTarget, options: TargetO
   const root = await makeRoot(session, fetched, step, emit);
   try {
     const audit = await step('audit', async (detail) => {
-      const summary = await auditRoot(host, root, fetched.lock.packages, emit);
+      const summary = await auditRoot(host, plan, root, fetched.lock.packages, emit);
       detail(`${summary.counts.elf} ELF files need ${summary.highest ?? 'no level'}`);
       return summary;
     });

@@ -43,7 +43,7 @@ export async function makeBootable(
     const checkOwnFiles = await noteOwnFiles(host, plan, root.path);
     await host.inside(root.path).write('/etc/fstab', fstab(identified));
     const { system } = plan.configuration;
-    const kernelArguments = [...system['kernel-cmdline'], ...kdumpArguments(system)];
+    const kernelArguments = [...system['kernel-cmdline'], ...(system['kernel-cmdline-by-arch'][root.target.arch] ?? []), ...kdumpArguments(system)];
     const made = await startBoot(host, { image: plan.image.name, root, settings, disk: identified, kernelArguments, fips: system.fips, cache });
     // After the last file was written. Containers are labelled by what runs them.
     await labelRoot(host, plan, root.path, (message) => emit({ kind: 'notice', message }));

@@ -11,10 +11,11 @@ export function describePlan(plan: Plan, { lags, unknown }: LagReport, tools: To
   const { packages } = plan;
   return paragraphs([
     [`${plan.image.name} ${plan.image.version} from ${plan.distribution.name}`],
-    ...plan.targets.flatMap(describeTarget),
+    ...plan.targets.flatMap((target) => describeTarget(plan, target)),
     section('older for the level, so not taken', lags.map(({ reason }) => [reason])),
     section('not looked up', unknown.map(({ arch, level, reason }) => [`${arch} ${level}`, `lags unknown: ${reason}`])),
     section('packages asked for', packages.install.map((name) => [name])),
+    ...Object.entries(plan.packagesByArch ?? {}).map(([arch, { install }]) => section(`packages asked for on ${arch}`, install.map((name) => [name]))),
     section('never', packages.exclude.map((name) => [name])),
     section('removed after installation', packages.removeAfterInstall.map((name) => [name])),
     section('settings', [
@@ -36,10 +37,13 @@ const describeTools = (tools: ToolsOrigin | undefined): readonly string[] =>
   tools === undefined ? ['none yet', 'a build needs them: see `hew doctor`']
     : [tools.origin === 'host' ? "this machine's own" : 'tools tree', tools.root];
 
-function describeTarget(target: Target): readonly Lines[] {
-  const level = `${target.level}${target.fromHost ? ' (this machine’s)' : ''}`;
+function describeTarget({ distribution }: Plan, target: Target): readonly Lines[] {
+  const isBaseline = target.arch === 'x86_64' && target.level === distribution.baseline;
+  const level = `${target.level}${isBaseline ? ` (the baseline of ${distribution.name})` : target.fromHost ? ' (this machine’s)' : ''}`;
+  const libraries = target.hwcaps === undefined ? [] : [`libraries up to ${target.hwcaps} below glibc-hwcaps`];
   return [
-    section('target', [[target.arch, level]]),
+    section('target', [[target.arch, level, ...libraries]]),
+    section('level model', target.arch === 'x86_64' && distribution.levelModel !== 'repositories' ? [[LEVEL_MODELS[distribution.levelModel]]] : []),
     section('repositories', [
       ...target.repositories.map(({ settings, why }) => [settings.id, where(settings), why]),
       ...target.refused.map(({ id, why }) => [id, 'not used', why]),
@@ -47,6 +51,12 @@ function describeTarget(target: Target): readonly Lines[] {
     ...(target.obstacle === undefined ? [] : [section('obstacle', [[target.obstacle.message]])]),
   ];
 }
+
+const LEVEL_MODELS = {
+  labelled: 'packages of a level carry its label, in one repository',
+  basearch: 'the level is the base architecture, in addresses and labels',
+  hwcaps: 'sub-packages hold libraries below glibc-hwcaps',
+} as const;
 
 const where = ({ baseurl, metalink, mirrorlist }: Target['repositories'][number]['settings']): string =>
   baseurl[0] ?? metalink ?? mirrorlist ?? '';

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { DefinitionError, type Place, type Problem } from '../errors.ts';
 import { checksOff } from './deviations.ts';
 import { checkShape } from './issues.ts';
@@ -11,7 +12,7 @@ import type { RepositorySettings } from './schema/repository.ts';
 import type { ARCHITECTURES } from '../schema-words.ts';
 import { findSource, folderOf, readSource, resolvePath, shownPath, type SourceReader } from './source.ts';
 import { nearestTree, plainOf, treeOf } from './tree.ts';
-import type { Deviation, Distribution, Path, Repository } from './types.ts';
+import type { Deviation, Distribution, LevelModel, Path, Repository } from './types.ts';
 
 /** Loads a distribution by name or path. Throws one `DefinitionError` with every problem in it. */
 export const loadDistribution = async (source: SourceReader, nameOrPath: string): Promise<Distribution> => {
@@ -46,19 +47,44 @@ export const readDistribution = async (
   const result = distributionSchema.safeParse(plainOf(shape.valid));
   if (!result.success) return { problems: shape.problems };
   const placeOf = (path: Path): Place => nearestTree(shape.valid, path).place;
-  const problems = [...shape.problems, ...repositoryProblems(result.data.repositories, ['repositories'], { placeOf })];
+  const problems = [
+    ...shape.problems,
+    ...repositoryProblems(result.data.repositories, ['repositories'], { placeOf }),
+    ...modelProblems(result.data, placeOf),
+  ];
   if (problems.length > 0) return { problems };
-  const resolved = result.data.repositories.map((repository) => resolveRepository(repository, folderOf(found.file)));
+  const resolved = result.data.repositories.map((repository) => resolveRepository(repository, folderOf(found.file), result.data));
   return {
-    distribution: { ...without(result.data, '$schema', 'repositories'), key: nameOrPath, file: found.file, repositories: resolved },
+    distribution: {
+      ...without(result.data, '$schema', 'repositories', 'package-arch-labels'),
+      'level-model': levelModel(result.data), key: nameOrPath, file: found.file, repositories: resolved,
+    },
     deviations: checksOff(result.data.repositories, placeOf),
     problems,
   };
 };
 
-/** A repository with its keys found: what is relative is relative to the file that names it. */
-export const resolveRepository = (repository: RepositorySettings, folder: string): Repository => ({
+type DistributionSettings = z.output<typeof distributionSchema>;
+
+/** `package-arch-labels = true` is the older word for one of the models. */
+const levelModel = ({ 'level-model': model, 'package-arch-labels': labels }: DistributionSettings): LevelModel =>
+  model ?? (labels ? 'labelled' : 'repositories');
+
+const modelProblems = (
+  { 'level-model': model, 'package-arch-labels': labels }: DistributionSettings, placeOf: (path: Path) => Place,
+): readonly Problem[] => (model === undefined || model === 'labelled' || !labels ? [] : [{
+  code: 'level-model-twice',
+  message: `\`package-arch-labels = true\` means \`level-model = "labelled"\`, and \`level-model\` is \`${model}\``,
+  place: placeOf(['package-arch-labels']),
+  hint: 'leave `package-arch-labels` out',
+}]);
+
+/** A repository with its keys found, which are relative to the file that names them, and with its level. */
+export const resolveRepository = (
+  repository: RepositorySettings, folder: string, { baseline }: Pick<Distribution, 'baseline'>,
+): Repository => ({
   ...repository,
+  level: repository.level ?? baseline,
   baseurl: typeof repository.baseurl === 'string' ? [repository.baseurl] : repository.baseurl ?? [],
   gpgkey: (repository.gpgkey ?? []).map((key) => (isElsewhere(key) ? key : resolvePath(folder, key))),
 });

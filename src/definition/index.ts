@@ -12,6 +12,6 @@ export { formatDeviation, formatShowRow, showRows, type ShowRow } from './show.t
 export { LOCK_ENDING, sourcesOf, type SourceReader } from './source.ts';
 export type {
   Definition, DefinitionFile, DefinitionInput, DefinitionScript, DefinitionUser, Deviation, Distribution, InputFile,
-  KickstartLayer, LoadedDefinition, LoadOptions, Output, OutputFormat, Override, Partition, Path, ReadKickstart, Repository,
+  KickstartLayer, LevelModel, LoadedDefinition, LoadOptions, Output, OutputFormat, Override, Partition, Path, ReadKickstart, Repository,
   RequestedLevel,
 } from './types.ts';

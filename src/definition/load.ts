@@ -59,14 +59,15 @@ export const tryLoading = async (
   ]);
   if (problems.length > 0 || distribution.distribution === undefined) return { problems };
   const folder = (path: Path): string => baseFolder(source, placeOf(path));
+  const offered = distribution.distribution;
   return {
     problems,
     loaded: {
       definition: complete(definition),
-      distribution: distribution.distribution,
+      distribution: offered,
       repositories: [
-        ...distribution.distribution.repositories,
-        ...definition.repositories.map((repository, index) => resolveRepository(repository, folder(['repositories', index, 'gpgkey']))),
+        ...offered.repositories,
+        ...definition.repositories.map((repository, index) => resolveRepository(repository, folder(['repositories', index, 'gpgkey']), offered)),
       ],
       file: found.file,
       layers: read.layers.map(({ file }) => file),

@@ -1,4 +1,5 @@
 import type { Place, Problem } from '../errors.ts';
+import { ARCHITECTURES } from '../schema-words.ts';
 import { listRule } from './list-rules.ts';
 import { didYouMean, listOf } from './nearest.ts';
 import { formatPath, parsePath } from './paths.ts';
@@ -77,6 +78,7 @@ const REMOVABLE: readonly { readonly kind: string; readonly path: readonly strin
   { kind: 'service', path: ['system', 'services', 'disable'] },
   { kind: 'service', path: ['system', 'services', 'mask'] },
   { kind: 'argument', path: ['system', 'kernel-cmdline'] },
+  ...ARCHITECTURES.map((arch) => ({ kind: 'argument', path: ['system', 'kernel-cmdline-by-arch', arch] })),
   { kind: 'user', path: ['system', 'users'], key: 'name' },
   { kind: 'group', path: ['system', 'groups'], key: 'name' },
   { kind: 'device', path: ['system', 'network'], key: 'device' },

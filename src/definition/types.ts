@@ -3,7 +3,8 @@ import type { Place, Problem } from '../errors.ts';
 import type { definitionSchema } from './schema/definition.ts';
 import type { distributionSchema } from './schema/distribution.ts';
 import type { RepositorySettings } from './schema/repository.ts';
-import type { LEVELS } from '../schema-words.ts';
+import type { LEVEL_MODELS, LEVELS } from '../schema-words.ts';
+import type { RepositoryLevel } from '../levels.ts';
 
 /** One step into a JSON-like value. */
 export type PathPart = string | number;
@@ -28,15 +29,19 @@ export type DefinitionFile = Definition['files'][number];
 export type DefinitionScript = Definition['scripts'][number];
 export type Partition = NonNullable<Definition['disk']>['partitions'][number];
 
-/** A repository with its URLs as a list and its keys as absolute paths, https URLs or `$cachedir/…`. */
-export type Repository = Omit<RepositorySettings, 'baseurl' | 'gpgkey'> & {
+/** A repository with its URLs as a list, its keys as absolute paths, https URLs or `$cachedir/…`, and its level. */
+export type Repository = Omit<RepositorySettings, 'baseurl' | 'gpgkey' | 'level'> & {
   readonly baseurl: readonly string[];
   readonly gpgkey: readonly string[];
+  readonly level: RepositoryLevel;
 };
+
+export type LevelModel = (typeof LEVEL_MODELS)[number];
 
 export type DistributionInput = z.input<typeof distributionSchema>;
 
-export type Distribution = Omit<z.output<typeof distributionSchema>, 'repositories' | '$schema'> & {
+export type Distribution = Omit<z.output<typeof distributionSchema>, 'repositories' | '$schema' | 'level-model' | 'package-arch-labels'> & {
+  readonly 'level-model': LevelModel;
   /** The name that `distro` and `--distro` know it by, or the path that was given. */
   readonly key: string;
   /** Absolute path of its file. */

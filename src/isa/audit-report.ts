@@ -16,6 +16,8 @@ export interface AuditOptions {
   readonly architecture: 'x86_64' | 'aarch64';
   /** The level that the image claims; without one nothing can be too high. */
   readonly declared?: Level | undefined;
+  /** What the distribution's repositories need at least, where that is known: v1 else. */
+  readonly baseline?: RepositoryLevel | undefined;
   readonly packages?: readonly AuditedPackage[] | undefined;
   /** The name of the package that owns a path, from the RPM database of the root. */
   readonly ownerOf?: ((path: string) => string | undefined) | undefined;

@@ -161,7 +161,7 @@ class Findings {
   report(): AuditReport {
     const { architecture, declared, packages = [] } = this.#options;
     const linkLoops = findLinkLoops(this.#links);
-    const upgrades = judgeUpgrades(packages, this.#upgradeFiles);
+    const upgrades = judgeUpgrades(packages, this.#upgradeFiles, this.#options.baseline);
     return {
       architecture,
       declared,

@@ -109,6 +109,9 @@ export const parseLevel = (text: string): Level | undefined => {
   return levels.find((level) => level === name);
 };
 
+/** The level that a repository or a distribution states. */
+export const statedLevel = (level: RepositoryLevel): Level => (level === 'v1' ? 'baseline' : level);
+
 /** `v1` to `v4`, as repositories, OCI platforms and the psABI count. */
 export const repositoryLevel = (level: Level): RepositoryLevel => (level === 'baseline' ? 'v1' : level);
 

@@ -3,8 +3,8 @@ import {
   compareLevels,
   glibcLevel,
   levels,
-  parseLevel,
   rpmArchitecture,
+  statedLevel,
   type Level,
   type RepositoryLevel,
 } from './levels.ts';
@@ -24,6 +24,18 @@ export interface HardwareTarget {
   readonly level: Level;
 }
 
+/** What a distribution says of levels. */
+export interface DistributionLevels {
+  /** What its plain x86_64 packages need. */
+  readonly baseline: RepositoryLevel;
+  /** How it ships levels above that: `level-model` of the definition's schema. */
+  readonly model: 'repositories' | 'labelled' | 'basearch' | 'hwcaps';
+}
+
+/** Whether a target has packages besides those that every image of the distribution may have. */
+export const isAboveBaseline = ({ architecture, level }: HardwareTarget, { baseline }: Pick<DistributionLevels, 'baseline'>): boolean =>
+  architecture === 'x86_64' && compareLevels(level, statedLevel(baseline)) > 0;
+
 export interface ChosenRepository<R extends LevelledRepository> {
   readonly repository: R;
   /** What dnf5 is told: the lower one wins between builds of the same version, and only then. */
@@ -40,42 +52,54 @@ export interface RefusedRepository<R extends LevelledRepository> {
 export interface RepositoryChoice<R extends LevelledRepository> {
   readonly chosen: readonly ChosenRepository<R>[];
   readonly refused: readonly RefusedRepository<R>[];
-  /** dnf variables of the target; an image keeps them in `/etc/dnf/vars` where `arch` differs from `basearch`. */
+  /** dnf variables of the target. */
   readonly variables: { readonly arch: string; readonly basearch: string };
+  /** Whether an image has to keep them in `/etc/dnf/vars`, since its own dnf5 could take others. */
+  readonly keepVariables: boolean;
 }
 
 /**
  * Decides which repositories a target may use. The newest version always wins; between equal versions the higher
  * level does, by `cost`. Never by `priority`, which hides the newer package of the other repository: a security fix
  * that is only in baseline would be lost.
- *
- * With `packageArchLabels` one repository holds RPMs of architecture x86_64_v3 beside x86_64: dnf5 then has to be
- * told that architecture, and `$basearch` in addresses has to stay x86_64.
  */
 export const chooseRepositories = <R extends LevelledRepository>(
   repositories: readonly R[],
   target: HardwareTarget,
-  { packageArchLabels = false }: { readonly packageArchLabels?: boolean | undefined } = {},
+  levelsOf: DistributionLevels,
 ): RepositoryChoice<R> => {
-  const judged = repositories.map((repository) => ({ repository, ...judge(repository, target) }));
-  const basearch = target.architecture;
-  const labelled = packageArchLabels && basearch === 'x86_64';
+  const judged = repositories.map((repository) => ({ repository, ...judge(repository, target, levelsOf) }));
   return {
     chosen: judged
       .filter(({ refused }) => !refused)
       .map(({ repository, reason }) => ({ repository, cost: costOf(repository), reason })),
     refused: judged.filter(({ refused }) => refused).map(({ repository, reason }) => ({ repository, reason })),
-    variables: { arch: labelled ? rpmArchitecture(target.level) : basearch, basearch },
+    variables: dnfVariables(target, levelsOf),
+    keepVariables: target.architecture === 'x86_64' && (levelsOf.model === 'labelled' || levelsOf.model === 'basearch'),
   };
+};
+
+/**
+ * Where packages are labelled, one repository holds RPMs of architecture x86_64_v3 beside x86_64: `arch` says which of
+ * them dnf5 sees, and `$basearch` in addresses stays x86_64. A base architecture of its own is in both. A dnf5 that
+ * detects the level of the machine it runs on would take that instead, so both are said for every target:
+ * https://github.com/rpm-software-management/dnf5/pull/2591
+ */
+const dnfVariables = ({ architecture, level }: HardwareTarget, { baseline, model }: DistributionLevels): RepositoryChoice<never>['variables'] => {
+  if (architecture === 'x86_64' && model === 'basearch') return { arch: rpmArchitecture(level), basearch: rpmArchitecture(level) };
+  const isLabelled = model === 'labelled' && isAboveBaseline({ architecture, level }, { baseline });
+  return { arch: isLabelled ? rpmArchitecture(level) : architecture, basearch: architecture };
 };
 
 const judge = (
   { level: written }: LevelledRepository,
   { architecture, level }: HardwareTarget,
+  { baseline }: DistributionLevels,
 ): { readonly refused: boolean; readonly reason: string } => {
-  const needs = written === undefined ? undefined : parseLevel(written);
+  const needs = written === undefined ? undefined : statedLevel(written);
   if (needs === undefined) return { refused: false, reason: 'It states no level, so its packages run on any target.' };
-  if (needs === 'baseline') return { refused: false, reason: 'Its packages run on every target.' };
+  if (needs === 'baseline' || (written === baseline && architecture !== 'x86_64')) return { refused: false, reason: 'Its packages run on every target.' };
+  if (written === baseline) return { refused: false, reason: `Its packages need ${glibcLevel(needs)}, the baseline of the distribution.` };
   if (architecture !== 'x86_64') {
     return { refused: true, reason: `Its packages are for ${glibcLevel(needs)}, and the target is ${architecture}.` };
   }
@@ -87,16 +111,7 @@ const judge = (
 
 // Ten times the written cost leaves room for the level below the last digit, so that a person's own order stays.
 const costOf = ({ cost = 1000, level }: LevelledRepository): number =>
-  cost * 10 - levels.indexOf((level === undefined ? undefined : parseLevel(level)) ?? 'baseline');
-
-/**
- * The arguments by which dnf5 takes packages of the target's label: empty where the architecture has no label.
- * dnf5's own `--forcearch` refuses x86_64_v3, and without `basearch` it leaves `$basearch` unexpanded.
- */
-export const architectureArguments = ({ variables }: Pick<RepositoryChoice<never>, 'variables'>): readonly string[] =>
-  variables.arch === variables.basearch
-    ? []
-    : [`--setvar=arch=${variables.arch}`, `--setvar=basearch=${variables.basearch}`];
+  cost * 10 - levels.indexOf(level === undefined ? 'baseline' : statedLevel(level));
 
 /** A repository that could not be reached, and what dnf5 or curl said. */
 export interface UnavailableRepository {
@@ -109,15 +124,16 @@ export interface UnavailableRepository {
  * packages exist in the baseline too, and only where the definition allows it; else throws `HewError` with all of them.
  */
 export const fallBack = <R extends LevelledRepository>(
-  choice: RepositoryChoice<R>,
+  choice: Pick<RepositoryChoice<R>, 'chosen' | 'refused'>,
   unavailable: readonly UnavailableRepository[],
-  { allowed }: { readonly allowed: boolean },
-): RepositoryChoice<R> => {
+  { allowed, baseline }: { readonly allowed: boolean; readonly baseline: RepositoryLevel },
+): Pick<RepositoryChoice<R>, 'chosen' | 'refused'> => {
+  const canGo = (repository: R): boolean => hasLevelAbove(repository, baseline);
   const lost = choice.chosen.flatMap(({ repository }) => {
     const found = unavailable.find(({ id }) => id === repository.id);
     return found === undefined ? [] : [{ repository, why: found.reason }];
   });
-  const problems = lost.filter(({ repository }) => !allowed || !aboveBaseline(repository)).map(unreachable);
+  const problems = lost.filter(({ repository }) => !allowed || !canGo(repository)).map((row) => unreachable(row, canGo(row.repository)));
   if (problems.length > 0) throw new HewError(problems);
   return {
     ...choice,
@@ -132,12 +148,14 @@ export const fallBack = <R extends LevelledRepository>(
   };
 };
 
-const aboveBaseline = ({ level }: LevelledRepository): boolean => level !== undefined && level !== 'v1';
+/** Whether packages of a repository need more than every image of the distribution may. */
+export const hasLevelAbove = ({ level }: Pick<LevelledRepository, 'level'>, baseline: RepositoryLevel): boolean =>
+  level !== undefined && compareLevels(statedLevel(level), statedLevel(baseline)) > 0;
 
-const unreachable = ({ repository, why }: { repository: LevelledRepository; why: string }): Problem => ({
+const unreachable = ({ repository, why }: { repository: LevelledRepository; why: string }, canGo: boolean): Problem => ({
   code: 'repository-unreachable',
   message: `repository ${repository.id} could not be reached: ${why}`,
-  hint: aboveBaseline(repository)
+  hint: canGo
     ? 'Try again later, or let the definition fall back to the baseline.'
     : 'Check the address and the network; nothing can stand in for this repository.',
 });

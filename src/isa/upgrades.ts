@@ -1,5 +1,6 @@
 import type { AuditReport, AuditedPackage } from './audit-report.ts';
-import { levelOfRpmArchitecture, levels, rpmArchitecture } from './levels.ts';
+import { levelOfRpmArchitecture, levels, rpmArchitecture, type RepositoryLevel } from './levels.ts';
+import { hasLevelAbove } from './repositories.ts';
 
 /** The largest part of a repository file that is read, in bytes. */
 export const largestUpgradeFile = 256 * 1024;
@@ -17,9 +18,10 @@ export const isUpgradeFile = (path: string): boolean =>
 export const judgeUpgrades = (
   packages: readonly AuditedPackage[],
   files: ReadonlyMap<string, string>,
+  baseline: RepositoryLevel = 'v1',
 ): AuditReport['upgrades'] => {
   const label = highestLabel(packages);
-  const repositories = levelledRepositories(packages);
+  const repositories = levelledRepositories(packages, baseline);
   if (label === undefined && repositories.length === 0) return undefined;
   const missing = [...missingVariables(label, files), ...missingRepositories(repositories, files)];
   if (missing.length === 0) return { works: true, reason: 'The image keeps its level when it upgrades itself.' };
@@ -33,8 +35,8 @@ const highestLabel = (packages: readonly AuditedPackage[]): string | undefined =
   return highest === undefined || highest === 'baseline' ? undefined : rpmArchitecture(highest);
 };
 
-const levelledRepositories = (packages: readonly AuditedPackage[]): readonly string[] => {
-  const levelled = packages.filter(({ level }) => level !== undefined && level !== 'v1');
+const levelledRepositories = (packages: readonly AuditedPackage[], baseline: RepositoryLevel): readonly string[] => {
+  const levelled = packages.filter(({ level }) => hasLevelAbove({ level }, baseline));
   return [...new Set(levelled.flatMap(({ repoid }) => repoid ?? []))];
 };
 
@@ -42,9 +44,10 @@ const missingVariables = (label: string | undefined, files: ReadonlyMap<string, 
   if (label === undefined) return [];
   const variable = (name: string): string | undefined =>
     (files.get(`/etc/dnf/vars/${name}`) ?? files.get(`/usr/share/dnf5/vars.d/${name}`))?.trim();
-  return Object.entries({ arch: label, basearch: 'x86_64' })
-    .filter(([name, value]) => variable(name) !== value)
-    .map(([name, value]) => `/etc/dnf/vars/${name} with "${value}"`);
+  // The label is in the addresses as well where it is the base architecture.
+  return Object.entries({ arch: [label], basearch: ['x86_64', label] })
+    .filter(([name, values]) => !values.includes(variable(name) ?? ''))
+    .map(([name, values]) => `/etc/dnf/vars/${name} with ${values.map((value) => `"${value}"`).join(' or ')}`);
 };
 
 const missingRepositories = (wanted: readonly string[], files: ReadonlyMap<string, string>): readonly string[] => {

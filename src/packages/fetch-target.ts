@@ -36,20 +36,21 @@ export async function fetchTarget(
   } catch (error) {
     const unavailable = unreachableRepositories(error);
     if (unavailable.length === 0 || !target.fallBack) throw error;
-    const rest = withoutRepositories(target, fallBack(asChoice(target), unavailable, { allowed: true }));
+    const rest = withoutRepositories(target, fallBack(asChoice(target), unavailable, { allowed: true, baseline: plan.distribution.baseline }));
     if (rest.repositories.length === target.repositories.length) throw error;
     for (const { why, id } of rest.refused.slice(target.refused.length)) emit({ kind: 'notice', message: `${id}: ${why}` });
     return fetchTarget(await openSession(host, plan, rest), undefined, emit, detail);
   }
 }
 
-const asChoice = (target: Target): RepositoryChoice<Repository> => ({
+type Choice = Pick<RepositoryChoice<Repository>, 'chosen' | 'refused'>;
+
+const asChoice = (target: Target): Choice => ({
   chosen: target.repositories.map(({ settings, cost, why }) => ({ repository: settings, cost, reason: why })),
   refused: [],
-  variables: { arch: target.arch, basearch: target.arch },
 });
 
-const withoutRepositories = (target: Target, choice: RepositoryChoice<Repository>): Target => ({
+const withoutRepositories = (target: Target, choice: Choice): Target => ({
   ...target,
   repositories: choice.chosen.map(({ repository, cost, reason }) => ({ settings: repository, cost, why: reason })),
   refused: [...target.refused, ...choice.refused.map(({ repository, reason }) => ({ id: repository.id, why: reason }))],

@@ -40,7 +40,7 @@ export function formatLock(unsorted: LockFile): string {
       multilib: request.multilib,
       'ignore-missing': request.ignoreMissing,
       targets: Object.fromEntries(
-        request.targets.map(({ name, vars, costs }) => [name, { vars: sortKeys(vars), repositories: sortKeys(costs) }]),
+        request.targets.map(({ name, costs, vars, ...rest }) => [name, { vars: sortKeys(vars), ...rest, repositories: sortKeys(costs) }]),
       ),
     },
     data: {

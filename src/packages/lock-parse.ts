@@ -75,8 +75,13 @@ const pick = (positions: Positions, path: readonly (string | number)[]): { reado
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 function readLock({ hew, data }: LockText): LockFile {
-  const targets = Object.entries(hew.targets).map(([name, { vars, repositories }]) => ({
-    name: name as TargetName, vars, costs: repositories,
+  const targets = Object.entries(hew.targets).map(([name, { vars, hwcaps, install, exclude, repositories }]) => ({
+    name: name as TargetName,
+    vars,
+    ...(hwcaps === undefined ? {} : { hwcaps }),
+    ...(install === undefined ? {} : { install }),
+    ...(exclude === undefined ? {} : { exclude }),
+    costs: repositories,
   }));
   const request: LockRequest = {
     distribution: hew.distribution,

@@ -38,6 +38,11 @@ export interface LockedRepository {
 export interface LockedTarget {
   readonly name: TargetName;
   readonly vars: Readonly<Record<string, string>>;
+  /** Up to which level it has libraries below glibc-hwcaps. */
+  readonly hwcaps?: Level;
+  /** What only its architecture is asked for, where names differ. */
+  readonly install?: readonly string[];
+  readonly exclude?: readonly string[];
   /** dnf5's `cost` by the id of each repository that this target takes packages from. */
   readonly costs: Readonly<Record<string, number>>;
 }
@@ -59,12 +64,20 @@ export function lockRequest(plan: Plan): LockRequest {
     multilib: packages.multilib,
     ignoreMissing: packages.ignoreMissing,
     repositories: targets.flatMap(({ repositories }) => repositories.map(lockRepository)),
-    targets: targets.map((target) => ({
-      name: targetName(target),
-      vars: target.vars,
-      costs: Object.fromEntries(target.repositories.map(({ settings, cost }) => [settings.id, cost])),
-    })),
+    targets: targets.map((target) => lockTarget(plan, target)),
   });
+}
+
+function lockTarget({ packagesByArch }: Plan, target: Target): LockedTarget {
+  const { install = [], exclude = [] } = packagesByArch?.[target.arch] ?? {};
+  return {
+    name: targetName(target),
+    vars: target.vars,
+    ...(target.hwcaps === undefined ? {} : { hwcaps: target.hwcaps }),
+    ...(install.length === 0 ? {} : { install }),
+    ...(exclude.length === 0 ? {} : { exclude }),
+    costs: Object.fromEntries(target.repositories.map(({ settings, cost }) => [settings.id, cost])),
+  };
 }
 
 /** The digest of the part of a definition that decides about packages. */

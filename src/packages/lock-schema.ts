@@ -51,7 +51,13 @@ export const lockSchema = z.strictObject({
     'weak-dependencies': z.boolean(),
     multilib: z.boolean(),
     'ignore-missing': z.boolean(),
-    targets: z.record(targetName, z.strictObject({ vars: record(z.string()), repositories: record(z.int().min(0)) })),
+    targets: z.record(targetName, z.strictObject({
+      vars: record(z.string()),
+      hwcaps: z.enum(['v2', 'v3', 'v4']).optional(),
+      install: texts.optional(),
+      exclude: texts.optional(),
+      repositories: record(z.int().min(0)),
+    })),
   }),
   data: z.strictObject({
     repositories: z.array(repository),

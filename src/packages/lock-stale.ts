@@ -58,6 +58,9 @@ function targetReasons(was: LockRequest, now: LockRequest, scope: LockScope): re
     if (before === undefined) return [];
     return [
       ...(same(before.vars, target.vars) ? [] : [`the variables of ${target.name} changed`]),
+      ...(before.hwcaps === target.hwcaps ? [] : [`${target.name} had libraries up to ${before.hwcaps ?? 'no level'} below glibc-hwcaps, and has them up to ${target.hwcaps ?? 'no level'}`]),
+      ...listReasons(`package of ${target.name}`, before.install ?? [], target.install ?? []),
+      ...listReasons(`exclusion of ${target.name}`, before.exclude ?? [], target.exclude ?? []),
       ...(same(before.costs, target.costs) ? [] : [`${target.name} takes packages from other repositories or at other costs`]),
     ];
   });

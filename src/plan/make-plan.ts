@@ -1,11 +1,10 @@
 import type { Definition, LoadedDefinition } from '../definition/index.ts';
 import { inputPath, mapPackageName } from '../definition/index.ts';
-import { DefinitionError } from '../errors.ts';
 import { inputKeys, isDiskOutput } from '../formats/rows.ts';
 import { planDigest } from './plan-digest.ts';
 import { planSteps } from './steps.ts';
-import { planTargets, targetArchitectures, type BuilderFacts, type TargetArchitectures } from './targets.ts';
-import type { Configuration, PackageRequest, Plan, PlannedFile, PlannedScript, Target } from './types.ts';
+import { planTargets, targetArchitectures, type BuilderFacts } from './targets.ts';
+import type { ArchitectureNames, Configuration, Plan, PlannedFile, PlannedScript, Target } from './types.ts';
 
 /**
  * Turns a definition and what is known of the builder into a plan. Pure: nothing is looked up.
@@ -29,11 +28,13 @@ export function makePlan(loaded: LoadedDefinition, builder: BuilderFacts): Plan 
       releasever: distribution.releasever,
       dbpath: distribution.dbpath,
       packageManager: distribution['package-manager'],
+      baseline: distribution.baseline,
+      levelModel: distribution['level-model'],
       vars: distribution.vars,
     },
     targets,
     ...(elsewhere.length === 0 ? {} : { elsewhere }),
-    packages: planForAll(loaded, planned),
+    ...planPackages(loaded, [...planned, ...elsewhere]),
     configuration: planConfiguration(loaded),
     inputs: planInputs(loaded),
     ...(outputs.some(isDiskOutput) ? diskSettings(definition) : {}),
@@ -61,45 +62,52 @@ const diskSettings = ({ boot, disk }: Definition): Pick<Plan, 'boot' | 'disk'> =
   ...(disk === undefined ? {} : { disk }),
 });
 
-/** One request for all targets. Throws `DefinitionError` where the distribution calls a package differently for two of them. */
-function planForAll(loaded: LoadedDefinition, [first, ...others]: TargetArchitectures['planned']): PackageRequest {
-  const request = planPackages(loaded, first);
-  for (const arch of others) {
-    const [here, there] = [namesIn(request), namesIn(planPackages(loaded, arch))];
-    const differing = here.filter((name) => !there.includes(name));
-    if (differing.length === 0 && here.length === there.length) continue;
-    throw new DefinitionError({
-      code: 'arch-names-differ',
-      message: `${loaded.distribution.name} calls ${differing.join(', ')} otherwise for ${arch}, so ${first} and ${arch} cannot be planned together`,
-      place: loaded.places['hardware.arch'] ?? { file: loaded.file },
-      hint: 'give each architecture a definition of its own that extends what they share',
-    });
-  }
-  return request;
+/**
+ * What every architecture that the definition names is asked for, and what is asked for on one alone. Architectures
+ * that other machines build count too, so that all machines make the same plan.
+ */
+function planPackages(loaded: LoadedDefinition, archs: readonly Target['arch'][]): Pick<Plan, 'packages' | 'packagesByArch'> {
+  const { packages } = loaded.definition;
+  const names = new Map(archs.map((arch) => [arch, namesFor(loaded, arch)]));
+  const shared = (key: keyof ArchitectureNames): readonly string[] => {
+    const [first = [], ...others] = [...names.values()].map((row) => row[key]);
+    return first.filter((name) => others.every((list) => list.includes(name)));
+  };
+  const common = { install: shared('install'), exclude: shared('exclude'), removeAfterInstall: shared('removeAfterInstall') };
+  const own = [...names].map(([arch, row]) => [arch, withoutNames(row, common)] as const);
+  return {
+    packages: {
+      ...common,
+      local: packages.local.map((_path, index) => inputPath(loaded, ['packages', 'local', index])),
+      localKeys: packages['local-keys'].map((_path, index) => inputPath(loaded, ['packages', 'local-keys', index])),
+      modules: packages.modules,
+      weakDependencies: packages['weak-deps'],
+      docs: packages.docs,
+      languages: packages.languages.includes('all') ? undefined : packages.languages,
+      multilib: packages.multilib,
+      ignoreMissing: packages['ignore-missing'],
+      database: packages.database,
+    },
+    ...(own.some(([, { install, exclude, removeAfterInstall }]) => install.length + exclude.length + removeAfterInstall.length > 0)
+      ? { packagesByArch: Object.fromEntries(own) } : {}),
+  };
 }
 
-const namesIn = ({ install, exclude, removeAfterInstall }: PackageRequest): readonly string[] => [...install, ...exclude, ...removeAfterInstall];
-
-function planPackages(loaded: LoadedDefinition, arch: Target['arch']): PackageRequest {
-  const { definition, distribution } = loaded;
-  const { packages } = definition;
+function namesFor({ definition: { packages }, distribution }: LoadedDefinition, arch: Target['arch']): ArchitectureNames {
   const translate = (names: readonly string[]): readonly string[] =>
     [...new Set(names.map((name) => mapPackageName(distribution, name, arch)))].sort();
   return {
     install: translate(packages.install),
     exclude: translate(packages.exclude),
     removeAfterInstall: translate(packages['remove-after-install']),
-    local: packages.local.map((_path, index) => inputPath(loaded, ['packages', 'local', index])),
-    localKeys: packages['local-keys'].map((_path, index) => inputPath(loaded, ['packages', 'local-keys', index])),
-    modules: packages.modules,
-    weakDependencies: packages['weak-deps'],
-    docs: packages.docs,
-    languages: packages.languages.includes('all') ? undefined : packages.languages,
-    multilib: packages.multilib,
-    ignoreMissing: packages['ignore-missing'],
-    database: packages.database,
   };
 }
+
+const withoutNames = (row: ArchitectureNames, common: ArchitectureNames): ArchitectureNames => ({
+  install: row.install.filter((name) => !common.install.includes(name)),
+  exclude: row.exclude.filter((name) => !common.exclude.includes(name)),
+  removeAfterInstall: row.removeAfterInstall.filter((name) => !common.removeAfterInstall.includes(name)),
+});
 
 const planConfiguration = (loaded: LoadedDefinition): Configuration => ({
   system: loaded.definition.system,

@@ -22,6 +22,7 @@ export function portablePlan(plan: Omit<Plan, 'digest'>) {
     image,
     distribution: plan.distribution,
     targets: plan.targets.map((target) => portableTarget(target, name)),
+    packagesByArch: plan.packagesByArch,
     packages: { ...plan.packages, local: plan.packages.local.map(name), localKeys: plan.packages.localKeys.map(name) },
     configuration: { system: withoutPlainText(system, []), files: files.map(sourced), scripts: scripts.map(sourced) },
     boot: plan.boot,
@@ -39,9 +40,10 @@ const portableName = (path: string, folder: string): string => {
   return relative.startsWith('../') ? posix.basename(path) : relative;
 };
 
-const portableTarget = ({ arch, level, vars, fallBack, repositories }: Target, name: (path: string) => string) => ({
+const portableTarget = ({ arch, level, hwcaps, vars, fallBack, repositories }: Target, name: (path: string) => string) => ({
   arch,
   level,
+  hwcaps,
   vars,
   fallBack,
   repositories: repositories.map(({ settings, cost }) => ({

@@ -2,7 +2,7 @@ import type { LoadedDefinition, RequestedLevel } from '../definition/index.ts';
 import { DefinitionError, HewError, type Place, type Problem } from '../errors.ts';
 import type { Detection } from '../isa/detect.ts';
 import { builderProblem, hostLevel } from '../isa/builder.ts';
-import type { Level } from '../isa/levels.ts';
+import { compareLevels, glibcLevel, repositoryLevel, statedLevel, type Level } from '../isa/levels.ts';
 import { emulationFor } from '../isa/qemu-models.ts';
 import { chooseRepositories, type HardwareTarget } from '../isa/repositories.ts';
 import type { Target } from './types.ts';
@@ -27,7 +27,9 @@ export function planTargets(loaded: LoadedDefinition, builder: BuilderFacts): re
     // Levels are x86_64's; where it is one of several architectures, the others have what they have.
     const levels = arch !== 'x86_64' && Array.isArray(hardware.arch) && hardware.arch.includes('x86_64') ? ['baseline' as const] : asked;
     const targets = levels.map((level) => planTarget(loaded, builder, arch, level, place));
-    return targets.filter((target, index) => targets.findIndex(({ level }) => level === target.level) === index);
+    // One image serves several levels where the higher ones are libraries that ld.so chooses: the one with most of them.
+    const serving = targets.filter((target) => targets.every(({ level, hwcaps }) => level !== target.level || compareHwcaps(hwcaps, target.hwcaps) <= 0));
+    return serving.filter((target, index) => serving.findIndex(({ level }) => level === target.level) === index);
   });
 }
 
@@ -57,29 +59,51 @@ export function targetArchitectures({ definition, distribution }: LoadedDefiniti
   return { planned: [first, ...rest], elsewhere: [] };
 }
 
+const compareHwcaps = (a: Level | undefined, b: Level | undefined): number => compareLevels(a ?? 'baseline', b ?? 'baseline');
+
 function planTarget(loaded: LoadedDefinition, builder: BuilderFacts, arch: Target['arch'], asked: RequestedLevel, place: Place): Target {
-  const level = asked === 'host' ? levelOfHost(builder, place) : asked;
-  if (arch !== 'x86_64' && level !== 'baseline') {
+  const { distribution } = loaded;
+  const baseline = statedLevel(distribution.baseline);
+  const wanted = asked === 'host' ? levelOfHost(builder, place) : asked === 'baseline' && arch === 'x86_64' ? baseline : asked;
+  if (arch !== 'x86_64' && wanted !== 'baseline') {
     throw new DefinitionError({
       code: 'level-without-meaning',
-      message: `${arch} has no microarchitecture level ${level}`,
+      message: `${arch} has no microarchitecture level ${wanted}`,
       place,
       hint: 'levels exist for x86_64; leave the level out',
     });
   }
-  const choice = chooseRepositories(loaded.repositories, { architecture: arch, level }, {
-    packageArchLabels: loaded.distribution['package-arch-labels'],
-  });
+  if (arch === 'x86_64') refuseLevelElsewhere(distribution, wanted, asked, place);
+  const model = distribution['level-model'];
+  // Such libraries are only taken by processors that can run them, so the image itself stays as it is for the baseline.
+  const level = model === 'hwcaps' && arch === 'x86_64' ? baseline : wanted;
+  const choice = chooseRepositories(loaded.repositories, { architecture: arch, level }, { baseline: distribution.baseline, model });
   return {
     arch,
     level,
+    ...(level === wanted ? {} : { hwcaps: wanted }),
     fromHost: asked === 'host',
     repositories: choice.chosen.map(({ repository, cost, reason }) => ({ settings: repository, cost, why: reason })),
     refused: choice.refused.map(({ repository, reason }) => ({ id: repository.id, why: reason })),
-    vars: choice.variables.arch === choice.variables.basearch ? {} : choice.variables,
+    vars: choice.keepVariables ? choice.variables : {},
     fallBack: loaded.definition.hardware['missing-level'] === 'baseline',
     ...runnable({ architecture: arch, level }, builder),
   };
+}
+
+/** Throws `DefinitionError` where a distribution has no packages of a level: it needs more, or another file has them. */
+function refuseLevelElsewhere(distribution: LoadedDefinition['distribution'], level: Level, asked: RequestedLevel, place: Place): void {
+  const { name, baseline, 'other-levels': elsewhere } = distribution;
+  const other = elsewhere[repositoryLevel(level)];
+  const isBelow = compareLevels(level, statedLevel(baseline)) < 0;
+  if (other === undefined && !isBelow) return;
+  const own = `its x86_64 means ${glibcLevel(statedLevel(baseline))}`;
+  throw new DefinitionError({
+    code: isBelow ? 'level-below-baseline' : 'level-elsewhere',
+    message: `${name} has no packages for ${glibcLevel(level)}${asked === 'host' ? ', the level of this machine' : ''}: ${own}`,
+    place,
+    hint: `${other === undefined ? '' : `choose distro = "${other}", which has them, or `}take level = "baseline" (${baseline})`,
+  });
 }
 
 /** Nothing where this machine runs the target, else how it is emulated, if that was asked for, or what stands against it. */

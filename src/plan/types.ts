@@ -1,7 +1,7 @@
-import type { Definition, Deviation, InputFile, Output, Repository } from '../definition/index.ts';
+import type { Definition, Deviation, InputFile, LevelModel, Output, Repository } from '../definition/index.ts';
 import type { Digest } from '../digest.ts';
 import type { Problem } from '../errors.ts';
-import type { Level } from '../isa/levels.ts';
+import type { Level, RepositoryLevel } from '../isa/levels.ts';
 import type { CpuModel } from '../host/port.ts';
 import type { ToolName } from '../tools.ts';
 
@@ -13,7 +13,10 @@ export interface Plan {
   readonly targets: readonly Target[];
   /** Architectures that are asked for too, and left to machines of their own. */
   readonly elsewhere?: readonly Target['arch'][];
+  /** What is asked for on every architecture. */
   readonly packages: PackageRequest;
+  /** What is asked for besides on one architecture, where names differ: `packagesFor` joins them. */
+  readonly packagesByArch?: Readonly<Partial<Record<Target['arch'], ArchitectureNames>>>;
   readonly configuration: Configuration;
   /** Every file that is copied in, each once. */
   readonly inputs: readonly InputFile[];
@@ -43,18 +46,24 @@ export interface PlannedDistribution {
   /** Where rpm keeps its database inside the image. */
   readonly dbpath: string;
   readonly packageManager: string;
+  /** What its plain x86_64 packages need. */
+  readonly baseline: RepositoryLevel;
+  readonly levelModel: LevelModel;
   readonly vars: Readonly<Record<string, string>>;
 }
 
 /** A machine that the image is for. */
 export interface Target {
   readonly arch: 'x86_64' | 'aarch64';
+  /** What it runs on at least. */
   readonly level: Level;
+  /** Up to which level it has libraries below glibc-hwcaps, which no processor has to be able to run. */
+  readonly hwcaps?: Level;
   /** True when the definition said `host` and this machine's level was taken. */
   readonly fromHost: boolean;
   readonly repositories: readonly PlannedRepository[];
   readonly refused: readonly RefusedRepository[];
-  /** dnf5 variables that make it see packages of this level. */
+  /** dnf5 variables that make it see packages of this level, where an image has to keep them. */
   readonly vars: Readonly<Record<string, string>>;
   /** Whether to go on with baseline packages when a repository of the level is missing or down. */
   readonly fallBack: boolean;
@@ -96,6 +105,9 @@ export interface PackageRequest {
   readonly ignoreMissing: boolean;
   readonly database: Definition['packages']['database'];
 }
+
+/** Names that only one architecture has. */
+export type ArchitectureNames = Pick<PackageRequest, 'install' | 'exclude' | 'removeAfterInstall'>;
 
 /** What is written into the root after installation. */
 export interface Configuration {

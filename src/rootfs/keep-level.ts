@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 
 import type { Host } from '../host/port.ts';
+import { hasLevelAbove } from '../isa/repositories.ts';
 import type { DnfSession } from '../packages/dnf5/session.ts';
 import { expandVariables, repositoryVariables } from '../packages/repository-variables.ts';
 import type { PlannedRepository } from '../plan/types.ts';
@@ -14,16 +15,17 @@ export const upgradesItself = (packages: readonly { readonly name: string }[]): 
   packages.some(({ name }) => PACKAGE_MANAGERS.has(name));
 
 /**
- * Lets an image with packages above the baseline go on receiving them. Without this its own dnf5 finds "Nothing to
- * do" and silently installs no security fix: labelled packages need the dnf variables, packages of a repository of
- * their own need that repository.
+ * Lets an image that can upgrade itself stay at its level. Without this its own dnf5 finds "Nothing to do" and silently
+ * installs no security fix: labelled packages and an own base architecture need the dnf variables, packages of a
+ * repository of their own need that repository. A baseline image of labelled packages needs the variables as well: a
+ * dnf5 that detects the level of its machine would make it an image of that level, package by package.
  */
 export async function keepLevel(session: DnfSession, { path: root, packages }: InstalledRoot): Promise<void> {
-  const { host, target } = session;
-  if (target.level === 'baseline' || !upgradesItself(packages.lock.packages)) return;
+  const { host, plan, target } = session;
+  if (!upgradesItself(packages.lock.packages)) return;
   const files = host.inside(root);
   for (const [name, value] of Object.entries(target.vars)) await files.write(`/etc/dnf/vars/${name}`, `${value}\n`);
-  const levelled = target.repositories.filter(({ settings }) => settings.level !== 'v1');
+  const levelled = target.repositories.filter(({ settings }) => hasLevelAbove(settings, plan.distribution.baseline));
   for (const repository of levelled) await carryRepository(session, root, repository);
 }
 

@@ -1,6 +1,7 @@
 import { CancelledError, HewError } from '../errors.ts';
 import type { Lag } from '../isa/lag.ts';
 import type { Level } from '../isa/levels.ts';
+import { isAboveBaseline } from '../isa/repositories.ts';
 import type { Host } from '../host/port.ts';
 import { findLags } from '../packages/dnf5/available.ts';
 import { explainDnfFailure } from '../packages/dnf5/errors.ts';
@@ -21,7 +22,7 @@ export interface LagReport {
  */
 export async function lagsOfPlan(host: Host, plan: Plan): Promise<LagReport> {
   const [lags, unknown]: [Lag[], LagReport['unknown'][number][]] = [[], []];
-  for (const target of plan.targets.filter(({ level }) => level !== 'baseline')) {
+  for (const target of plan.targets.filter(({ arch, level }) => isAboveBaseline({ architecture: arch, level }, plan.distribution))) {
     try {
       lags.push(...(await lagsOfTarget(host, plan, target)));
     } catch (error) {

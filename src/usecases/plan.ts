@@ -17,7 +17,8 @@ export interface PlanOptions extends LoadOptions {
 export async function planImage(host: Host, image: string, cwd: string, options: PlanOptions): Promise<Plan> {
   const loaded = await loadDefinition(sourcesOf(host, cwd), image, { ...options, ...kickstartLayers(host) });
   const asked = [loaded.definition.hardware.level].flat();
-  if (asked.every((level) => level === 'baseline')) return makePlan(loaded, { architecture: host.architecture, everyArchitecture: options.everyArchitecture });
+  const needsNothing = loaded.distribution.baseline === 'v1' && asked.every((level) => level === 'baseline');
+  if (needsNothing) return makePlan(loaded, { architecture: host.architecture, everyArchitecture: options.everyArchitecture });
   const cpu = await host.cpu();
   return makePlan(loaded, { architecture: cpu.architecture, detection: detect(cpu), emulate: options.emulate, everyArchitecture: options.everyArchitecture });
 }

@@ -1,5 +1,14 @@
 import { didYouMean } from '../nearest.ts';
-import type { Finding, Rule } from './rule.ts';
+import { ARCHITECTURES } from '../../schema-words.ts';
+import type { Path } from '../types.ts';
+import type { Candidate, Finding, Rule } from './rule.ts';
+
+/** Those of every architecture and those of one, each with its place. */
+const kernelArguments = (system: Candidate['system']): readonly { readonly argument: string; readonly path: Path }[] => [
+  ...system['kernel-cmdline'].map((argument, index) => ({ argument, path: ['system', 'kernel-cmdline', index] })),
+  ...ARCHITECTURES.flatMap((arch) => (system['kernel-cmdline-by-arch'][arch] ?? []).map((argument, index) =>
+    ({ argument, path: ['system', 'kernel-cmdline-by-arch', arch, index] }))),
+];
 
 const withoutSuffix = (unit: string): string => unit.replace(/\.service$/, '');
 
@@ -55,20 +64,19 @@ export const systemRules: readonly Rule[] = [
   },
   {
     id: 'kernel-argument',
-    find: ({ system }) => system['kernel-cmdline'].flatMap((argument, index) => (/^\s|\s$|[\r\n]|^[^"]*\s[^"]*$/.test(argument) ? [{
-      path: ['system', 'kernel-cmdline', index],
-        message: `\`${argument.trim()}\` is not one kernel argument`,
-        hint: 'one argument an entry: ["quiet", "console=ttyS0"]',
+    find: ({ system }) => kernelArguments(system).flatMap(({ argument, path }) => (/^\s|\s$|[\r\n]|^[^"]*\s[^"]*$/.test(argument) ? [{
+      path,
+      message: `\`${argument.trim()}\` is not one kernel argument`,
+      hint: 'one argument an entry: ["quiet", "console=ttyS0"]',
     }] : [])),
   },
   {
     id: 'fips-argument',
-    find: ({ system }) => {
-      const index = system['kernel-cmdline'].findIndex((argument) => argument.startsWith('fips='));
-      return index < 0 ? [] : [{ path: ['system', 'kernel-cmdline', index],
-        message: '`fips` is a setting of its own',
-        hint: 'use `fips = true` in [system]' }];
-    },
+    find: ({ system }) => kernelArguments(system).filter(({ argument }) => argument.startsWith('fips=')).slice(0, 1).map(({ path }) => ({
+      path,
+      message: '`fips` is a setting of its own',
+      hint: 'use `fips = true` in [system]',
+    })),
   },
   {
     id: 'static-address',

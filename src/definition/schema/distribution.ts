@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { repositorySchema } from './repository.ts';
-import { ARCHITECTURES, pathInImage, text } from '../../schema-words.ts';
+import { ARCHITECTURES, LEVEL_MODELS, pathInImage, REPOSITORY_LEVELS, text } from '../../schema-words.ts';
 
 export const distributionSchema = z.strictObject({
   $schema: z.string().optional().describe('Where editors find the JSON Schema; ignored.'),
@@ -10,8 +10,14 @@ export const distributionSchema = z.strictObject({
   releasever: text().describe('Value of $releasever.'),
   arches: z.array(z.enum(ARCHITECTURES)).min(1).default([...ARCHITECTURES])
     .describe('Architectures that it exists for.'),
-  'package-arch-labels': z.boolean().default(false)
-    .describe('true: packages of a level carry the RPM architecture x86_64_v3 and so on, all in one repository.'),
+  baseline: z.enum(['v1', 'v2', 'v3']).default('v1')
+    .describe('The x86-64 level that its plain x86_64 packages need: what `level = "baseline"` means, and the lowest level that it has.'),
+  'level-model': z.enum(LEVEL_MODELS).optional().describe(
+    'How it ships higher levels: `repositories` of their own whose packages say x86_64 (the default); `labelled`: one repository, packages '
+    + 'labelled x86_64_v3; `basearch`: x86_64_v2 is the base architecture, in URLs and labels; `hwcaps`: sub-packages with libraries below glibc-hwcaps.'),
+  'package-arch-labels': z.boolean().default(false).describe('true: the same as `level-model = "labelled"`.'),
+  'other-levels': z.partialRecord(z.enum(REPOSITORY_LEVELS), text()).default({})
+    .describe('Levels that another distribution file has packages for, with the name of that file.'),
   'package-names': z.record(text(), z.union([text(), z.partialRecord(z.enum(ARCHITECTURES), text())])).default({})
     .describe('What this distribution calls the few packages whose names differ: name in images to name here, or to a name for each architecture.'),
   dbpath: pathInImage().default('/usr/lib/sysimage/rpm').describe('Where its rpm keeps the database (`%_dbpath`).'),

@@ -18,8 +18,8 @@ export const repositorySchema = z.strictObject({
   gpgcheck: z.boolean().default(true).describe('Check the signature of each package. `false` needs `reason`.'),
   repo_gpgcheck: z.boolean().default(true).describe('Check the signature of the metadata. `false` needs `reason`.'),
   reason: reason().optional().describe('Why a check is off: printed at every build and kept in the evidence.'),
-  level: z.enum(REPOSITORY_LEVELS).default('v1')
-    .describe('Offered only where the target level is this or higher; v1 is the baseline.'),
+  level: z.enum(REPOSITORY_LEVELS).optional()
+    .describe('Offered only where the target level is this or higher; the baseline of the distribution when left out.'),
   cost: z.int().min(0).default(1000).describe('Between equal packages the lower cost is taken.'),
   includepkgs: z.array(text()).optional().describe('Only these packages are seen (globs).'),
   excludepkgs: z.array(text()).optional().describe('These packages are never seen (globs).'),

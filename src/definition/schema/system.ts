@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fileMode, inputPath, pathInImage, reason, text, unitName, userName } from '../../schema-words.ts';
+import { ARCHITECTURES, fileMode, inputPath, pathInImage, reason, text, unitName, userName } from '../../schema-words.ts';
 
 const id = (): z.ZodInt => z.int().min(0).max(4_294_967_294);
 /** The form is judged by the rules, which can say what to do instead. */
@@ -68,6 +68,8 @@ export const systemSchema = z.strictObject({
     .describe('SELinux mode; the package’s own default when left out.'),
   fips: z.boolean().default(false).describe('FIPS mode: `fips=1` on the kernel command line and the crypto policy.'),
   'kernel-cmdline': z.array(text()).default([]).describe('Kernel arguments, in order.'),
+  'kernel-cmdline-by-arch': z.partialRecord(z.enum(ARCHITECTURES), z.array(text())).default({})
+    .describe('Kernel arguments of one architecture, behind the others: `x86_64 = ["console=ttyS0"]`, `aarch64 = ["console=ttyAMA0"]`.'),
   'default-target': unitName().optional().describe('systemd target to boot into.'),
   authselect: z.array(text()).optional().describe('Arguments of `authselect select`.'),
   kdump: z.strictObject({

@@ -32,6 +32,7 @@ type OwnRepository = Exporting['definition']['repositories'][number];
 
 const asRepository = (own: OwnRepository): Repository => ({
   ...own,
+  level: own.level ?? 'v1',
   baseurl: own.baseurl === undefined ? [] : [own.baseurl].flat(),
   gpgkey: own.gpgkey ?? [],
 });

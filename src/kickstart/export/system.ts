@@ -2,7 +2,7 @@ import { ANY_DEVICE } from '../apply/network.ts';
 import { command, type Exporting } from './writer.ts';
 
 /** The lines for `system`, besides accounts. */
-export const exportSystem = ({ definition: { system, boot }, omit }: Exporting): readonly string[] => {
+export const exportSystem = ({ definition: { hardware, system, boot }, omit }: Exporting): readonly string[] => {
   const lines: string[] = [];
   if (system.locale !== undefined) lines.push(command('lang', [system.locale]));
   if (system.keymap !== undefined || system['keyboard-layouts'].length > 0) {
@@ -19,7 +19,11 @@ export const exportSystem = ({ definition: { system, boot }, omit }: Exporting):
   if (enable.length + disable.length > 0)
     lines.push(command('services', [], { '--enabled': enable, '--disabled': disable }));
   lines.push(...exportTarget(system['default-target'], omit), ...exportFirewall(system.firewall));
-  const append = [...system['kernel-cmdline'], ...(system.fips ? ['fips=1'] : [])];
+  const [arch = 'x86_64', ...otherArchs] = [hardware.arch ?? []].flat();
+  for (const other of otherArchs.filter((one) => system['kernel-cmdline-by-arch'][one] !== undefined)) {
+    omit(`system.kernel-cmdline-by-arch.${other}`, `a kickstart file has one kernel command line; that of ${arch} is written`);
+  }
+  const append = [...system['kernel-cmdline'], ...(system['kernel-cmdline-by-arch'][arch] ?? []), ...(system.fips ? ['fips=1'] : [])];
   if (append.length > 0 || boot !== undefined) {
     lines.push(
       command('bootloader', [], {

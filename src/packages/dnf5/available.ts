@@ -1,4 +1,5 @@
 import { findLag, type AvailablePackage, type LagReport } from '../../isa/lag.ts';
+import { isAboveBaseline } from '../../isa/repositories.ts';
 import type { Target } from '../../plan/types.ts';
 import { runDnf, type DnfSession } from './session.ts';
 
@@ -17,11 +18,15 @@ const AVAILABLE: readonly string[] = [
  * prefer in a repository of labelled packages. A baseline target has none.
  */
 export async function findLags(session: DnfSession): Promise<LagReport> {
-  const { target } = session;
-  if (target.level === 'baseline') return { lags: [], excludes: [] };
-  const { stdout } = await runDnf(session, AVAILABLE);
-  return findLag(parseAvailable(stdout, target), { architecture: target.arch, level: target.level });
+  const { plan, target } = session;
+  const hardware = { architecture: target.arch, level: target.level };
+  if (!isAboveBaseline(hardware, plan.distribution)) return { lags: [], excludes: [] };
+  return findLag(await listPackages(session), hardware);
 }
+
+/** Every package of every repository of a session. */
+export const listPackages = async (session: DnfSession): Promise<readonly AvailablePackage[]> =>
+  parseAvailable((await runDnf(session, AVAILABLE)).stdout, session.target);
 
 /** Reads what that command prints. Pure. */
 export function parseAvailable(output: string, target: Pick<Target, 'repositories'>): readonly AvailablePackage[] {

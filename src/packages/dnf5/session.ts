@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 
 import type { Finished, Host, RunOptions } from '../../host/port.ts';
+import { packagesFor } from '../../plan/packages-for.ts';
 import type { Plan, Target } from '../../plan/types.ts';
 import { gatherKeys, type Fingerprints, type LockedKeys } from '../keys.ts';
 import { targetName } from '../lock-request.ts';
@@ -15,8 +16,9 @@ export interface DnfSession extends DnfSettings {
   readonly fingerprints: Fingerprints;
 }
 
-/** Gathers the keys of a target's repositories. Throws `HewError` as `gatherKeys` does. */
-export async function openSession(host: Host, plan: Plan, target: Target, locked?: LockedKeys): Promise<DnfSession> {
+/** Opens a session of one target: its plan asks for the packages of that architecture. Gathers the keys of its repositories. Throws `HewError` as `gatherKeys` does. */
+export async function openSession(host: Host, wholePlan: Plan, target: Target, locked?: LockedKeys): Promise<DnfSession> {
+  const plan = { ...wholePlan, packages: packagesFor(wholePlan, target.arch) };
   const paths = dnfPaths(host, target);
   const { files: keys, fingerprints } = await gatherKeys(host, plan, target, paths, locked);
   return { host, plan, target, paths, keys, fingerprints };

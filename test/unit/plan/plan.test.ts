@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
 import { loadDefinition } from '../../../src/definition/index.ts';
+import { makeLockFile } from '../../../src/packages/lock-file.ts';
+import { formatLock } from '../../../src/packages/lock-format.ts';
+import { parseLock } from '../../../src/packages/lock-parse.ts';
+import { staleReasons } from '../../../src/packages/lock-stale.ts';
+import { packagesFor } from '../../../src/plan/packages-for.ts';
 import { dnfFiles, localPaths } from '../../../src/packages/dnf5/settings.ts';
 import type { BuilderFacts } from '../../../src/plan/targets.ts';
 import type { Plan } from '../../../src/plan/types.ts';
@@ -55,12 +60,27 @@ describe('makePlan', () => {
       expect([targetsOf(made), made.elsewhere]).toEqual([['x86_64 baseline', 'x86_64 v3', 'aarch64 baseline'], undefined]);
     });
 
-    it('refuses a package that each calls by a name of its own', async () => {
+    it('asks each for a package by the name that it has there', async () => {
       const distro = DISTRO.replace('release-container =', 'loader = { x86_64 = "loader-x64", aarch64 = "loader-aa64" }\nrelease-container =');
-      const text = `[packages]\ninstall = ["loader"]\n${BOTH}`;
-      const builder = { architecture: 'x86_64', everyArchitecture: true } as const;
-      await expect(plan(text, '/work', builder, { 'profiles/distros/test.toml': distro })).rejects.toThrow(/calls loader-x64 otherwise for aarch64/);
-      expect((await plan(text, '/work', { architecture: 'aarch64' }, { 'profiles/distros/test.toml': distro })).packages.install).toEqual(['loader-aa64']);
+      const text = `[packages]\ninstall = ["loader", "bash"]\nexclude = ["loader-debug"]\n${BOTH}`;
+      const files = { 'profiles/distros/test.toml': distro };
+      const made = await plan(text, '/work', { architecture: 'x86_64', everyArchitecture: true }, files);
+      expect(made.packages.install).toEqual(['bash']);
+      expect(packagesFor(made, 'x86_64')).toMatchObject({ install: ['bash', 'loader-x64'], exclude: ['loader-debug'] });
+      expect(packagesFor(made, 'aarch64').install).toEqual(['bash', 'loader-aa64']);
+      // A lock of both answers a machine that builds one of them.
+      const [own, arm] = await Promise.all(['x86_64' as const, 'aarch64' as const].map((architecture) => plan(text, '/work', { architecture }, files)));
+      if (own === undefined || arm === undefined) throw new Error('no plan');
+      const lock = makeLockFile(made, []);
+      expect(lock.request.targets.map(({ install }) => install)).toEqual([['loader-aa64'], ['loader-x64'], ['loader-x64']]);
+      for (const one of [own, arm]) expect(staleReasons(parseLock(formatLock(lock), 'a.lock.yaml'), one)).toEqual([]);
+      const renamed = await plan(text, '/work', { architecture: 'aarch64' }, { 'profiles/distros/test.toml': distro.replace('loader-aa64', 'loader-arm') });
+      expect(staleReasons(lock, renamed)).toEqual(['package of aarch64-baseline loader-arm is asked for since', 'package of aarch64-baseline loader-aa64 is asked for no more']);
+    });
+
+    it('gives each its own kernel arguments', async () => {
+      const { configuration } = await plan(`${BOTH}[system]\nkernel-cmdline = ["quiet"]\n[system.kernel-cmdline-by-arch]\naarch64 = ["console=ttyAMA0"]\n`);
+      expect(configuration.system['kernel-cmdline-by-arch']).toEqual({ aarch64: ['console=ttyAMA0'] });
     });
   });
 
