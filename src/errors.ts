@@ -1,3 +1,5 @@
+import type { ErrorCode } from './errors/codes.ts';
+
 /** A spot in a file that a person wrote. Lines and columns count from 1. */
 export interface Place {
   readonly file: string;
@@ -16,7 +18,7 @@ export interface Subject {
 
 /** What every failure tells: a stable code, what happened, where, and what to do next. */
 export interface Problem {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly subject?: Subject;
   /** What the program that failed says, where hew says the rest. */
@@ -34,7 +36,7 @@ export const formatPlace = ({ file, line, column }: Place): string =>
 
 /** The one error type that leaves a stage. Whatever else is thrown is a defect of hew. */
 export class HewError extends Error {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly problems: readonly Problem[];
   readonly exitCode: ExitCode;
 

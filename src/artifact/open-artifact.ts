@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 
 import { listOf } from '../definition/index.ts';
 import { HewError, type Problem } from '../errors.ts';
+import type { ErrorCode } from '../errors/codes.ts';
 import { archivedFormat } from '../formats/open-disk.ts';
 import { DISK_LABELS, type DiskFormat } from '../formats/rows.ts';
 import type { FileStatus, Host } from '../host/port.ts';
@@ -147,4 +148,4 @@ const unknown = (path: string, reason: string, cause?: unknown): HewError =>
     { cause },
   );
 
-const problem = (code: string, message: string, hint: string): HewError => new HewError({ code, message, hint });
+const problem = (code: ErrorCode, message: string, hint: string): HewError => new HewError({ code, message, hint });

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 
 import { HewError, ToolError } from '../errors.ts';
+import type { ErrorCode } from '../errors/codes.ts';
 import {
   attestArguments, publicKeyArguments, signBlobArguments, SIGNATURES, SIGNING_CONFIG, TRUSTED_ROOT, type CosignFiles,
 } from '../evidence/cosign.ts';
@@ -82,4 +83,4 @@ function explainKey(error: ToolError, key: string): HewError {
 
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1)?.replace(/^error during command execution: /, '') ?? '';
 
-const problem = (code: string, message: string, hint: string): HewError => new HewError({ code, message, hint }, { exitCode: 2 });
+const problem = (code: ErrorCode, message: string, hint: string): HewError => new HewError({ code, message, hint }, { exitCode: 2 });

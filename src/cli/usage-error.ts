@@ -1,5 +1,5 @@
 import { didYouMean } from '../definition/nearest.ts';
-import { HewError } from '../errors.ts';
+import { HewError, type Problem } from '../errors.ts';
 
 /** What oclif says of words that it cannot read; `flags` are those that the command does not have. */
 export interface UsageFault {
@@ -12,7 +12,7 @@ export function usageError(fault: UsageFault, command: string, flags: readonly s
   const help = `see \`hew ${command} --help\``;
   const [unknown, ...others] = fault.flags ?? [];
   const [message = '', ...rest] = fault.message.split('\n').filter((line) => line !== SEE_HELP);
-  const problem =
+  const problem: Problem =
     unknown === undefined
       ? { code: 'usage', message, hint: [...rest, help].join('\n') }
       : {

@@ -20,7 +20,7 @@ export interface Checked {
 export const checkShape = (schema: z.ZodType, json: () => JsonSchema, tree: Tree): Checked => {
   if (tree.kind !== 'table') {
     const message = `the file must hold keys and values, not ${foundText(plainOf(tree))}`;
-    const problem = { code: 'wrong-type', message, place: tree.place, hint: 'begin with `name = "…"`' };
+    const problem: Problem = { code: 'wrong-type', message, place: tree.place, hint: 'begin with `name = "…"`' };
     return { problems: [problem], valid: emptyTable(tree.place) };
   }
   const problems: Problem[] = [];

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Problem } from '../errors.ts';
+import type { ErrorCode } from '../errors/codes.ts';
 import type { Host } from '../host/port.ts';
 import { didYouMean, listOf } from './nearest.ts';
 
@@ -92,10 +93,12 @@ const lockGiven = (reference: string): Omit<Problem, 'place'> => ({
   hint: `name the definition that it lies beside; \`hew lock ${stemOf(stemOf(reference))} --check\` checks the lock`,
 });
 
+const NOT_FOUND = { image: 'image-not-found', profile: 'profile-not-found', distribution: 'distribution-not-found' } as const satisfies Record<SourceKind, ErrorCode>;
+
 const missing = (
   source: SourceReader, kind: SourceKind, reference: string, known: readonly string[],
 ): Omit<Problem, 'place'> => ({
-  code: `${kind}-not-found`,
+  code: NOT_FOUND[kind],
   message: `there is no ${kind} \`${reference}\` in ${listOf(foldersOf(source, kind).map((path) => shownPath(source, path)), 'or')}`,
   hint: didYouMean(reference, known)
     ?? (known.length === 0 ? 'give a path to a .toml or .yaml file' : `known: ${known.join(', ')}; or give a path to a file`),
@@ -115,7 +118,7 @@ export const readSource = async (source: SourceReader, file: string): Promise<Re
       message: `there is no file ${shown}`,
       hint: 'check the path' } };
     if (text.length <= MAX_LENGTH) return { text };
-    return { problem: { code: 'file-too-big',
+    return { problem: { code: 'definition-too-large',
       message: `${shown} is larger than 4 MiB`,
       hint: 'definitions are small; use `source` for content' } };
   } catch (error) {

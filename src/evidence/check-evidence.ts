@@ -1,4 +1,5 @@
 import type { Problem } from '../errors.ts';
+import type { ErrorCode } from '../errors/codes.ts';
 import { SIGNATURES } from './cosign.ts';
 import { EVIDENCE } from './make-evidence.ts';
 import { readChecksums, type Checksum } from './read-checksums.ts';
@@ -146,4 +147,4 @@ const DISTRUST = 'do not trust this artifact by this evidence; get both again fr
 
 const invalid = (name: string): Problem => problem('evidence-invalid', `${name} is not what hew writes under this name`, DISTRUST);
 
-const problem = (code: string, message: string, hint: string): Problem => ({ code, message, hint });
+const problem = (code: ErrorCode, message: string, hint: string): Problem => ({ code, message, hint });

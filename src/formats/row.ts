@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors/codes.ts';
 import type { z } from 'zod';
 
 import type { ByteSource } from '../byte-source.ts';
@@ -66,7 +67,7 @@ export interface OpenedContainer {
 
 /** A demand on one output of a definition. Its id is the code of its problems. */
 export interface OutputRule {
-  readonly id: string;
+  readonly id: ErrorCode;
   /** Paths are those inside the output. */
   find(this: void, output: object): readonly { readonly path: readonly (string | number)[]; readonly message: string; readonly hint: string }[];
 }

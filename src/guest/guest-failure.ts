@@ -1,4 +1,5 @@
 import { HewError } from '../errors.ts';
+import type { ErrorCode } from '../errors/codes.ts';
 import { LEVEL_TOO_HIGH } from './read-console.ts';
 import type { GuestReport } from './report-unit.ts';
 import type { GuestResult } from './run-guest.ts';
@@ -11,30 +12,31 @@ export const isHealthy = ({ outcome, report, firmware }: GuestResult): boolean =
 export function guestFailure(result: GuestResult, image: string): HewError | undefined {
   if (isHealthy(result)) return undefined;
   const { outcome, report, line, seconds, console: tail } = result;
-  const { code, message, hints } = report === undefined ? { code: outcome, ...MESSAGES[outcome] } : judgeReport(report);
+  const { code, message, hints } = report === undefined ? MESSAGES[outcome] : judgeReport(report);
   return new HewError({
-    code: `guest-${code}`,
+    code,
     message: `${image} ${message}${line === undefined ? '' : ` (${line.trim()})`} after ${seconds.toFixed(0)} s`,
     hint: [...hints, ...tail].join('\n'),
   });
 }
 
 interface Judgement {
+  readonly code: ErrorCode;
   readonly message: string;
   readonly hints: readonly string[];
 }
 
 /** A guest that told of itself, and was not well. */
-function judgeReport({ state, failedUnits, failures }: GuestReport): Judgement & { readonly code: string } {
+function judgeReport({ state, failedUnits, failures }: GuestReport): Judgement {
   if (state === 'running') {
     return {
-      code: 'insecure',
+      code: 'guest-insecure',
       message: 'came up, and says itself that Secure Boot is off although the firmware enforces it',
       hints: ['nothing that it reports of Secure Boot can be believed: look at /sys/firmware/efi/efivars in the image'],
     };
   }
   return {
-    code: 'degraded',
+    code: 'guest-degraded',
     message: `came up ${state}${failedUnits.length > 0 ? `: ${failedUnits.join(', ')} failed` : ''}`,
     hints: [...(failures.some((line) => LEVEL_TOO_HIGH.test(line)) ? [HIGHER_LEVEL] : []), ...failures],
   };
@@ -43,25 +45,29 @@ function judgeReport({ state, failedUnits, failures }: GuestReport): Judgement &
 const HIGHER_LEVEL = 'programs of the image need a higher level than this processor has: choose it with --cpu, or build the image for --level baseline';
 
 const MESSAGES: Readonly<Record<GuestResult['outcome'], Judgement>> = {
-  'settled': { message: 'settled and told nothing', hints: [] },
-  'ended': { message: 'switched itself off before it had come up', hints: [] },
+  'settled': { code: 'guest-settled', message: 'settled and told nothing', hints: [] },
+  'ended': { code: 'guest-ended', message: 'switched itself off before it had come up', hints: [] },
   'timeout': {
+    code: 'guest-timeout',
     message: 'did not settle in time',
     hints: ['give it longer with --timeout; without KVM a boot takes ten times as long'],
   },
-  'login': { message: 'shows a login prompt, and its systemd is too old to tell more (256 is needed)', hints: [] },
+  'login': { code: 'guest-login', message: 'shows a login prompt, and its systemd is too old to tell more (256 is needed)', hints: [] },
   'refused': {
+    code: 'guest-refused',
     message: 'was refused by the firmware: its first loader is not signed by a key that Secure Boot trusts',
     hints: ['build it with the signed shim, GRUB and kernel of the distribution, as the profile `secure-boot` does, or boot it without --secure-boot'],
   },
   'refused-by-shim': {
+    code: 'guest-refused-by-shim',
     message: 'was refused by shim: the loader or kernel that follows is not signed by a key that shim trusts',
     hints: ['`hew inspect` shows who signed what; GRUB and kernel must be of the distribution that shim is of'],
   },
-  'level-too-high': { message: 'cannot run on this processor', hints: [HIGHER_LEVEL] },
+  'level-too-high': { code: 'guest-level-too-high', message: 'cannot run on this processor', hints: [HIGHER_LEVEL] },
   'nothing-to-boot': {
+    code: 'guest-nothing-to-boot',
     message: 'has nothing that the firmware can start', hints: ['see `hew inspect` for its partitions and loaders'],
   },
-  'panic': { message: 'ended in a kernel panic', hints: [] },
-  'emergency': { message: 'ended in emergency mode', hints: [] },
+  'panic': { code: 'guest-panic', message: 'ended in a kernel panic', hints: [] },
+  'emergency': { code: 'guest-emergency', message: 'ended in emergency mode', hints: [] },
 };

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-import { DefinitionError, HewError } from '../errors.ts';
+import { DefinitionError, HewError, type Problem } from '../errors.ts';
 import { invalidSetting, readSetting, type Environment } from '../settings.ts';
 import type { CacheSession } from './cache-session.ts';
 import { makeFolderNow } from './make-folder.ts';
@@ -93,7 +93,7 @@ function mount(...args: string[]): void {
     execFileSync('mount', args, { stdio: 'pipe' });
   } catch (error) {
     const { stderr, message } = error as Error & { readonly stderr?: Buffer };
-    const problem = { code: 'workspace', message: `the workspace cannot be mounted: ${stderr?.toString().trim() || message}` };
+    const problem: Problem = { code: 'workspace', message: `the workspace cannot be mounted: ${stderr?.toString().trim() || message}` };
     throw new HewError({ ...problem, hint: 'name a cache folder with HEW_CACHE in which this user may mount' }, { cause: error });
   }
 }

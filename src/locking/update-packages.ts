@@ -1,5 +1,5 @@
 import { didYouMean } from '../definition/index.ts';
-import { HewError } from '../errors.ts';
+import { HewError, type Problem } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import { describeOlder } from '../packages/dnf5/repository-metadata.ts';
 import type { DnfSession } from '../packages/dnf5/session.ts';
@@ -22,7 +22,7 @@ export interface Moved {
 /** Throws `HewError` for each name that a lock does not hold. */
 export function refuseUnknown({ packages }: LockFile, names: readonly string[], path: string): void {
   const known = new Set(packages.map(({ name }) => name));
-  const problems = names.filter((name) => !known.has(name)).map((name) => {
+  const problems = names.filter((name) => !known.has(name)).map((name): Problem => {
     const hint = didYouMean(name, [...known]);
     return { code: 'package-not-locked', message: `the lock holds no package \`${name}\``, place: { file: path }, ...(hint === undefined ? {} : { hint }) };
   });

@@ -1,4 +1,5 @@
 import type { Problem } from '../errors.ts';
+import type { ErrorCode } from '../errors/codes.ts';
 import type { PackageDatabase } from './installed.ts';
 
 /** How an image's database departs from the packages that were installed: NEVRAs, sorted. */
@@ -26,7 +27,7 @@ export const databaseProblems = ({ vanished, appeared, changed }: DatabaseDiffer
   ...problem('database-changed', changed, 'in the package database of the image with another header or other files than it was installed with'),
 ];
 
-const problem = (code: string, nevras: readonly string[], what: string): readonly Problem[] =>
+const problem = (code: ErrorCode, nevras: readonly string[], what: string): readonly Problem[] =>
   nevras.map((nevra) => ({
     code,
     message: `${nevra} is ${what}`,

@@ -20,7 +20,7 @@ const MAX_PROBLEMS = 20;
  * at its line and column. Pure.
  */
 export function parseLock(text: string, file: string): LockFile {
-  if (text.length > MAX_LENGTH) refuse([{ code: 'lock-too-big', message: 'the lock is larger than 8 MiB', place: { file } }]);
+  if (text.length > MAX_LENGTH) refuse([{ code: 'lock-too-large', message: 'the lock is larger than 8 MiB', place: { file } }]);
   refuse(findConflicts(text, file));
   const { value, positions, problems } = parseYaml(text, file);
   refuse(problems.map((problem) => ({ ...problem, code: 'lock-syntax' })));

@@ -77,7 +77,7 @@ describe('no room', () => {
       before: ['unshare', '--mount', 'sh', '-c', `mount -t tmpfs -o size=${size} small '${small}' &&
         ln -s '${join(cache, 'tools')}' '${small}/tools' && ln -s '${join(cache, 'sample')}' '${small}/sample' && exec "$@"`, 'sh'],
     });
-    expect([error.code, status]).toEqual(['no-space', 1]);
+    expect([error.code, status]).toEqual(['disk-full', 1]);
     expect(error.message).toContain('there is no space left in');
     expect(error.problems[0]?.hint).toContain('HEW_CACHE');
   });
@@ -90,7 +90,7 @@ describe('no room', () => {
       env: { HEW_CACHE: cache },
       before: ['unshare', '--mount', 'sh', '-c', `mount -t tmpfs -o size=100M small '${output}' && exec "$@"`, 'sh'],
     });
-    expect([failureOf(run).code, run.status]).toEqual(['no-space', 1]);
+    expect([failureOf(run).code, run.status]).toEqual(['disk-full', 1]);
     expect(failureOf(run).problems[0]?.hint).toContain('--output');
     expect(await settledTraces([cache, output])).toEqual(NO_TRACES);
   });

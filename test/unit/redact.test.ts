@@ -115,7 +115,7 @@ describe('nothing that hew prints of a definition holds a secret', () => {
   });
 
   it('in the words of a program, and in its command line', () => {
-    const error = new HewError({ code: 'x', message: 'no https://me:hunter@h/', hint: `root:${HASHES[0]}` });
+    const error = new HewError({ code: 'tool-failed', message: 'no https://me:hunter@h/', hint: `root:${HASHES[0]}` });
     expect(`${describeError(error).join('\n')}${JSON.stringify(reportError(error))}`).not.toMatch(SECRETS);
     expect(quoteCommand(['curl', '--', 'https://me:hunter@h/x'])).toBe(`curl -- 'https://${REDACTED}@h/x'`);
   });

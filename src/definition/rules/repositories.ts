@@ -1,4 +1,5 @@
 import type { Problem } from '../../errors.ts';
+import type { ErrorCode } from '../../errors/codes.ts';
 import type { RepositorySettings } from '../schema/repository.ts';
 import type { Path } from '../types.ts';
 import type { Finding, Places } from './rule.ts';
@@ -6,7 +7,7 @@ import type { Finding, Places } from './rule.ts';
 /** Problems of a list of repositories, of a definition or of a distribution. */
 export const repositoryProblems = (
   repositories: readonly RepositorySettings[], at: Path, { placeOf }: Places,
-): readonly Problem[] => Object.entries(checks).flatMap(([code, check]) =>
+): readonly Problem[] => CHECKS.flatMap(([code, check]) =>
   repositories.flatMap((repository, index) => check(repository, index, repositories).map((finding) => ({
     code, message: finding.message, hint: finding.hint, place: placeOf([...at, index, ...finding.path]),
   }))));
@@ -15,50 +16,50 @@ type Check = (repository: RepositorySettings, index: number, all: readonly Repos
 
 const SOURCES = ['baseurl', 'metalink', 'mirrorlist'] as const;
 
-const checks: Readonly<Record<string, Check>> = {
-  'repository-source': (repository) => {
+const CHECKS: readonly (readonly [ErrorCode, Check])[] = [
+  ['repository-source', (repository) => {
     const given = SOURCES.filter((key) => repository[key] !== undefined);
     if (given.length === 1) return [];
     const message = given.length === 0 ? 'has no URL' : `has ${given.map((key) => `\`${key}\``).join(' and ')}`;
     return [{ path: given.length === 0 ? [] : [given[1] ?? ''],
       message: `repository \`${repository.id}\` ${message}`,
       hint: 'give one of `baseurl`, `metalink` or `mirrorlist`' }];
-  },
+  }],
 
-  'repository-url': (repository) => SOURCES.flatMap((key) => [repository[key] ?? []].flat()
+  ['repository-url', (repository) => SOURCES.flatMap((key) => [repository[key] ?? []].flat()
     .filter((url) => !/^(?:https?|file|ftp):\/\/\S+$/.test(url) && !/^\$\w+/.test(url))
     .map((url) => ({ path: [key],
       message: `\`${url}\` is no URL`,
-      hint: 'write it with https://, http:// or file:///' }))),
+      hint: 'write it with https://, http:// or file:///' })))],
 
-  'repository-id': ({ id }) => (id !== 'main' ? [] : [{
+  ['repository-id', ({ id }) => (id !== 'main' ? [] : [{
     path: ['id'],
     message: 'a repository cannot be called `main`: dnf5 would read it as its own settings and see no repository',
     hint: 'give it another id',
-  }]),
+  }])],
 
-  'repository-twice': ({ id }, index, all) => (all.findIndex((other) => other.id === id) === index ? []
-    : [{ path: ['id'], message: `there are two repositories \`${id}\``, hint: 'give each its own id' }]),
+  ['repository-twice', ({ id }, index, all) => (all.findIndex((other) => other.id === id) === index ? []
+    : [{ path: ['id'], message: `there are two repositories \`${id}\``, hint: 'give each its own id' }])],
 
-  'signature-check-off': (repository) => (['gpgcheck', 'repo_gpgcheck'] as const)
+  ['signature-check-off', (repository) => (['gpgcheck', 'repo_gpgcheck'] as const)
     .filter((key) => !repository[key] && repository.reason === undefined)
     .map((key) => ({
       path: [key],
       message: `repository \`${repository.id}\` turns \`${key}\` off without a reason`,
       hint: `add \`reason = "…"\`: it is printed at every build; or leave \`${key}\` out and name the key in \`gpgkey\``,
-    })),
+    }))],
 
-  'key-missing': (repository) => {
+  ['key-missing', (repository) => {
     const isChecked = repository.gpgcheck || repository.repo_gpgcheck;
     if (!isChecked || (repository.gpgkey ?? []).length > 0) return [];
     return [{ path: [],
       message: `repository \`${repository.id}\` is checked against no key`,
       hint: 'name its public key in `gpgkey`' }];
-  },
+  }],
 
-  'key-insecure': (repository) => (repository.gpgkey ?? []).flatMap((key, index) =>
+  ['key-insecure', (repository) => (repository.gpgkey ?? []).flatMap((key, index) =>
     (/^(?:http|ftp):\/\//.test(key) && repository.fingerprints === undefined
       ? [{ path: ['gpgkey', index],
         message: `key \`${key}\` comes over an open line`,
-        hint: 'use https, or pin it with `fingerprints`' }] : [])),
-};
+        hint: 'use https, or pin it with `fingerprints`' }] : []))],
+];

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Place } from '../../errors.ts';
+import type { ErrorCode } from '../../errors/codes.ts';
 import type { definitionSchema } from '../schema/definition.ts';
 import type { Path } from '../types.ts';
 
@@ -17,7 +18,7 @@ export interface Finding {
 
 export interface Rule {
   /** Stable: the code of its problems. */
-  readonly id: string;
+  readonly id: ErrorCode;
   /** It tells of something that is missing, so it must not speak while a file could not be read whole. */
   readonly ofAbsence?: true;
   readonly find: (definition: Candidate) => readonly Finding[];

@@ -23,7 +23,7 @@ export async function machineFull(host: Host, folder: string, error: unknown): P
 export const noSpace = (host: Host, folder: string, error: unknown): HewError =>
   new HewError(
     {
-      code: 'no-space',
+      code: 'disk-full',
       message: `there is no space left in ${folder}`,
       hint: hintFor(host, folder),
     },

@@ -1,6 +1,6 @@
 import { placeOnLine, type Line } from './lines.ts';
 import { splitWords } from './shlex.ts';
-import type { BodyNode, CommandNode, EndNode, IncludeNode, TextNode } from './tree.ts';
+import type { BodyNode, CommandNode, EndNode, IncludeNode, SyntaxProblem, TextNode } from './tree.ts';
 
 /** Every section that pykickstart knows. */
 export const sectionNames: readonly string[] = [
@@ -61,7 +61,7 @@ export const readInclude = (
 ): IncludeNode => {
   const directive = node.name === '%ksappend' ? '%ksappend' : '%include';
   const target = words[0] ?? '';
-  const problem =
+  const problem: SyntaxProblem | undefined =
     target === ''
       ? { code: 'kickstart-syntax', message: `${directive} names no file`, hint: `Write ${directive} FILE.` }
       : node.problem;

@@ -1,8 +1,9 @@
 import type { Place } from '../../errors.ts';
+import type { ErrorCode } from '../../errors/codes.ts';
 
 /** Something that the syntax itself does not allow. The node still keeps its text. */
 export interface SyntaxProblem {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly hint?: string;
 }

@@ -1,4 +1,5 @@
 import { CancelledError, HewError, ToolError, type Problem, type Subject } from '../../errors.ts';
+import type { ErrorCode } from '../../errors/codes.ts';
 import { nearest } from '../../definition/index.ts';
 import type { UnavailableRepository } from '../../isa/repositories.ts';
 import { runDnf, type DnfSession } from './session.ts';
@@ -38,7 +39,7 @@ export function withoutExcludedMembers(problems: readonly Problem[], install: re
 /** One way in which dnf5 says what went wrong, and what hew says instead. */
 interface Pattern {
   readonly matches: RegExp;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: (groups: Readonly<Record<string, string>>) => string;
   /** What the group `subject` of the pattern names; dnf5's reason is the group `why`. */
   readonly about?: Subject['kind'];

@@ -1,4 +1,4 @@
-import { HewError } from '../../errors.ts';
+import { HewError, type Problem } from '../../errors.ts';
 import { parsePasswd, setLine, setShadow, shadowField, type AccountFiles } from './account-files.ts';
 import type { System } from './context.ts';
 import { editAccounts } from './edit-accounts.ts';
@@ -64,8 +64,8 @@ const defaultShell = async (system: System): Promise<string> => (await system.fi
 /** Shells that let nobody in, there or not. */
 const NO_LOGIN = /\/(?:nologin|false)$/;
 
-async function missingShells(system: System): Promise<{ code: string; message: string; hint: string }[]> {
-  const problems = [];
+async function missingShells(system: System): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
   for (const { name, shell } of system.settings.users) {
     if (shell === undefined || NO_LOGIN.test(shell) || (await system.status(shell)) !== undefined) continue;
     problems.push({

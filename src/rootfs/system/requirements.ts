@@ -1,4 +1,5 @@
 import { HewError, type Problem } from '../../errors.ts';
+import type { ErrorCode } from '../../errors/codes.ts';
 import type { System } from './context.ts';
 
 type Settings = System['settings'];
@@ -11,7 +12,7 @@ interface Requirement {
   readonly paths: readonly string[];
   /** Packages that bring it. */
   readonly packages: string;
-  readonly code: string;
+  readonly code: ErrorCode;
 }
 
 export const SYSTEMD = ['/usr/lib/systemd/systemd', '/lib/systemd/systemd'];
@@ -30,7 +31,7 @@ const row = (
   asked: Requirement['asked'],
   paths: readonly string[],
   packages: string,
-  code = 'needs-package',
+  code: ErrorCode = 'needs-package',
 ): Requirement => ({ key, asked, paths, packages, code });
 
 export const REQUIREMENTS: readonly Requirement[] = [

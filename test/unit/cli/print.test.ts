@@ -25,12 +25,12 @@ describe('format', () => {
 
 describe('errors', () => {
   const wrong = new DefinitionError([
-    { code: 'a', message: 'first', place: { file: 'x.toml', line: 3, column: 1 }, hint: 'one\ntwo' },
-    { code: 'b', message: 'second' },
+    { code: 'wrong-type', message: 'first', place: { file: 'x.toml', line: 3, column: 1 }, hint: 'one\ntwo' },
+    { code: 'wrong-value', message: 'second' },
   ]);
   it('are told with place and hint, all of them', () => {
     expect(describeError(wrong)).toEqual(['x.toml:3:1: error: first', '  one', '  two', 'error: second']);
-    expect(reportError(wrong)).toEqual({ error: { code: 'a', message: 'first\nsecond', problems: wrong.problems } });
+    expect(reportError(wrong)).toEqual({ error: { code: 'wrong-type', message: 'first\nsecond', problems: wrong.problems } });
   });
   it('of a tool carry the command to run by hand', () => {
     const failed = new ToolError({ code: 'tool-failed', message: 'dnf5 ended' }, { commandLine: "dnf5 'a b'", stdout: '', stderr: '', status: 1 });
@@ -64,7 +64,7 @@ describe('what is printed', () => {
   });
 
   it('as an error has no line that a message made', () => {
-    expect(sent((to) => printLines(describeError(new HewError({ code: 'a', message: 'x\nerror: y', place: { file: 'a\nb', line: 1 }, hint: '\u001b[2J\nerror: z' })), to)))
+    expect(sent((to) => printLines(describeError(new HewError({ code: 'wrong-type', message: 'x\nerror: y', place: { file: 'a\nb', line: 1 }, hint: '\u001b[2J\nerror: z' })), to)))
       .toBe('a\\nb:1: error: x\\nerror: y\n  \\x1b[2J\n  error: z\n');
   });
 

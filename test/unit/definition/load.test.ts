@@ -59,7 +59,7 @@ describe('finding files', () => {
   });
 
   it('refuses a file that is too big', async () => {
-    expect((await problemsOf({ 'images/web.toml': `#${'x'.repeat(5_000_000)}` })).map(({ code }) => code)).toEqual(['file-too-big']);
+    expect((await problemsOf({ 'images/web.toml': `#${'x'.repeat(5_000_000)}` })).map(({ code }) => code)).toEqual(['definition-too-large']);
   });
 
   it('resolves inputs beside the file that names them', async () => {

@@ -135,7 +135,7 @@ describe('a lock that is not right', () => {
     ['deep nesting', '['.repeat(50_000), 'lock-syntax'],
     ['aliases that multiply', `b-1: &b-1 [x]\n${bomb}`, 'lock-syntax'],
     ['two hundred thousand conflicts', '<<<<<<< a\n'.repeat(200_000), 'lock-conflict'],
-    ['endless text', ' '.repeat(9 * 1024 * 1024), 'lock-too-big'],
+    ['endless text', ' '.repeat(9 * 1024 * 1024), 'lock-too-large'],
     ['nothing', '', 'lock-form'],
   ])('that is an attack is refused in bounded time: %s', (_name, attack, code) => {
     expect(problemsOf(attack).length).toBeLessThanOrEqual(20);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { LoadedDefinition } from '../../../src/definition/index.ts';
-import type { Subject } from '../../../src/errors.ts';
+import type { Problem, Subject } from '../../../src/errors.ts';
 import { placeProblem } from '../../../src/usecases/place-problems.ts';
 
 const line = (number: number) => ({ file: 'a.ks', line: number, column: 1 });
@@ -33,22 +33,22 @@ const KNOWN: readonly (readonly [string, Subject, number])[] = [
 describe('placeProblem', () => {
   const file = { file: '/work/a.ks' };
   it.each(KNOWN)('finds the line of %s', (_what, subject, expected) => {
-    expect(placeProblem({ code: 'x', message: 'm', subject, place: file }, loaded).place).toEqual(line(expected));
+    expect(placeProblem({ code: 'not-signed', message: 'm', subject, place: file }, loaded).place).toEqual(line(expected));
   });
 
   it.each(KNOWN)('goes by the subject alone, %s: a message and a code in other words change nothing', (_what, subject, expected) => {
     const reworded = ['', 'the machine has no `vim`, see `system.selinux` and repository own', 'Kein Anschluss unter dieser Nummer'];
     for (const message of reworded) {
       expect(placeProblem({ code: 'package-not-found', message, subject, place: file }, loaded).place).toEqual(line(expected));
-      const silent = { code: 'package-not-found', message, place: file };
+      const silent: Problem = { code: 'package-not-found', message, place: file };
       expect(placeProblem(silent, loaded)).toBe(silent);
     }
   });
 
   it.each([
     ['a package that nobody asked for', { code: 'package-not-found', message: 'm', subject: { kind: 'package', name: 'emacs' } }],
-    ['a key that the definition does not set', { code: 'x', message: 'm', subject: { kind: 'key', name: 'system.fips' }, place: file }],
-    ['what has a line', { code: 'x', message: 'm', subject: { kind: 'key', name: 'system.selinux' }, place: line(9) }],
+    ['a key that the definition does not set', { code: 'not-signed', message: 'm', subject: { kind: 'key', name: 'system.fips' }, place: file }],
+    ['what has a line', { code: 'not-signed', message: 'm', subject: { kind: 'key', name: 'system.selinux' }, place: line(9) }],
   ] as const)('leaves %s', (_what, problem) => {
     expect(placeProblem(problem, loaded)).toBe(problem);
   });

@@ -1,0 +1,44 @@
+import type { CodeRows } from './row.ts';
+
+export const lockCodes = {
+  'lock-missing': {
+    cause: 'The lock file does not exist, or a package that it names is no longer available.',
+    remedy: 'Run `hew lock IMAGE`, or with `--update` if a repository dropped the package; vendored packages avoid this.',
+  },
+  'lock-stale': {
+    cause: 'The definition asks for something else than the lock was made for.',
+    remedy: 'Run `hew lock IMAGE --update` with every level that the lock must hold.',
+  },
+  'lock-unexpected': {
+    cause: 'A package would be installed, or is in the vendored folder, that the lock does not hold.',
+    remedy: 'Run `hew lock IMAGE` if it belongs there, or make the vendored set again with `hew lock --vendor`.',
+  },
+  'lock-checksum': {
+    cause: 'A package has another checksum than the lock says.',
+    remedy: 'Ask the owner of the repository why the file changed, then run `hew lock --update`.',
+  },
+  'package-not-locked': {
+    cause: '`hew lock --update PACKAGE` names a package that the lock does not hold.',
+    remedy: 'Correct the name, or run `hew lock --update` without names.',
+  },
+  'lock-conflict': {
+    cause: 'The lock file contains conflict markers of a merge.',
+    remedy: 'Take either side of each conflict, then run `hew lock IMAGE`.',
+  },
+  'lock-syntax': {
+    cause: 'The lock file is not valid YAML.',
+    remedy: 'Restore it from version control, or make it again with `hew lock IMAGE --update`.',
+  },
+  'lock-form': {
+    cause: 'The lock file has unknown keys, or contradicts itself.',
+    remedy: 'Restore it from version control, or make it again with `hew lock IMAGE --update`.',
+  },
+  'lock-too-large': {
+    cause: 'The lock file is larger than 8 MiB.',
+    remedy: 'Check that the file is a lock; make it again with `hew lock IMAGE --update`.',
+  },
+  'vendor-folder': {
+    cause: 'The folder for vendored packages holds files that hew did not write.',
+    remedy: 'Name an empty folder, or one of an earlier `--vendor`.',
+  },
+} as const satisfies CodeRows;
