@@ -5,12 +5,12 @@
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** One line of text whatever is in it: `\n`, `\x1b`, `\u202e`, `\U000e0001`, as bash(1) reads them in `$'…'`. Pure. */
+/** One line of text whatever is in it: `\n`, `\x1b`, `\u202e`, `\U000e0001`, as bash(1) reads them in `$'…'`. */
 export const printable = (text: string): string => text.replaceAll(UNPRINTABLE, escapeOf);
 
 export const isPrintable = (text: string): boolean => text.search(UNPRINTABLE) === -1;
 
-/** JSON text with the same characters escaped, where JSON.stringify leaves them: all but C0. Pure. */
+/** JSON text with the same characters escaped, where JSON.stringify leaves them: all but C0. */
 export const printableJson = (json: string): string =>
   json.replaceAll(UNPRINTABLE, (character) => (character === '\n' ? character : utf16(character)));
 

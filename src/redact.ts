@@ -10,14 +10,14 @@ const HASH = /\$(?:[0-9a-z]{1,3}|sha1|md5)\$[./A-Za-z0-9$=,+]{8,}/g;
 const USER_INFO = /\b([a-z][a-z\d+.-]*:\/\/)[^/?#\s"\\]+@/gi;
 const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]+-----|$)/g;
 
-/** Takes out of a text what is a secret in any place: password hashes, passwords in URLs, private keys. Pure. */
+/** Takes out of a text what is a secret in any place: password hashes, passwords in URLs, private keys. */
 export const redactText = (text: string): string =>
   text.replace(PRIVATE_KEY, REDACTED).replace(HASH, REDACTED).replace(USER_INFO, `$1${REDACTED}@`);
 
-/** Takes user name and password out of a URL, for what is written into or beside an image. Pure. */
+/** Takes user name and password out of a URL, for what is written into or beside an image. */
 export const withoutCredentials = (url: string): string => url.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, '$1');
 
-/** Whether a definition's value at this path is a secret by what the key means: passwords of accounts. Pure. */
+/** Whether a definition's value at this path is a secret by what the key means: passwords of accounts. */
 export const isSecret = (path: ValuePath): boolean => /^(?:.*-)?(?:password|passphrase)$/.test(String(path.at(-1) ?? ''));
 
 /** Variables whose names say that nobody is to see their values. */
@@ -26,7 +26,7 @@ const SECRET_VARIABLE = /^([A-Z0-9_]*(?:PASSW|PASSPHRASE|SECRET|TOKEN|CREDENTIAL
 /**
  * A copy of a JSON-like value that may be printed and kept: secrets by their key, by the name of a variable in `env`,
  * and by what they look like are replaced; everything else stays, also that there is a secret. `path` is where the
- * value itself stands. Pure.
+ * value itself stands.
  */
 export function redact<T>(value: T, path: ValuePath = []): T {
   return redactValue(value, path) as T;

@@ -59,7 +59,7 @@ export const invalidSetting = (name: SettingName, text: string, reason = 'is not
   hint: `unset it, or give ${SETTINGS[name].takes}`,
 });
 
-/** README's table. Pure. */
+/** README's table. */
 export const settingsTable = (): string =>
   ['| variable | means |', '|---|---|', ...Object.entries(SETTINGS).map(([name, { means }]) => `| \`${name}\` | ${means} |`)].join('\n');
 

@@ -43,7 +43,7 @@ export async function describeTree(host: Host, { root, ownerOf, times }: TreeDes
   return collected.files();
 }
 
-/** Arguments of tar(1) that print a root as an archive. Pure. */
+/** Arguments of tar(1) that print a root as an archive. */
 export const treeArguments = (root: string): string[] => [
   '--create', '--file=-', `--directory=${root}`, '--format=posix', '--pax-option=delete=atime,delete=ctime', '--one-file-system',
   '--numeric-owner', '--xattrs', '--xattrs-include=*', '--warning=no-file-ignored', '.',
@@ -99,7 +99,7 @@ function toFacts(entry: TarEntry, times: boolean): FileFacts | undefined {
   };
 }
 
-/** An attribute's value as text where it is text, as a label is, and else in hexadecimal digits. Pure. */
+/** An attribute's value as text where it is text, as a label is, and else in hexadecimal digits. */
 function printableValue(value: Uint8Array): string {
   const text = Buffer.from(value).toString('latin1').replace(/\0$/, '');
   return /^[\x20-\x7e]*$/.test(text) ? text : `0x${Buffer.from(value).toString('hex')}`;

@@ -57,7 +57,7 @@ const readFileOf = async (host: Host, artifact: string, path: string, index: num
     return root === undefined ? undefined : host.inside(root).readIfPlain(path, MAX_COMPARED);
   });
 
-/** Where two runs of bytes begin to differ; where one is the beginning of the other, its end. Pure. */
+/** Where two runs of bytes begin to differ; where one is the beginning of the other, its end. */
 export function offsetIn(a: Uint8Array, b: Uint8Array): number {
   const length = Math.min(a.length, b.length);
   for (let at = 0; at < length; at += 1) if (a[at] !== b[at]) return at;

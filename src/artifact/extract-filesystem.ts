@@ -6,7 +6,7 @@ import { ToolError, type Problem } from '../errors.ts';
 import type { Host, OwnCommand } from '../host/port.ts';
 import { restoreSpecialModes } from './special-modes.ts';
 
-/** Copies all files of a file system in an image into a folder. Pure. */
+/** Copies all files of a file system in an image into a folder. */
 type Extractor = (image: string, folder: string) => Pick<OwnCommand, 'tool' | 'args'>;
 
 /**
@@ -61,7 +61,7 @@ const unreadable = (number: number, type: string | undefined, reason: string): P
   hint: 'the image is damaged, or its file system has features that the tools tree does not know',
 });
 
-/** Arguments of qemu-img(1) that copy one partition, holes left out. Pure. */
+/** Arguments of qemu-img(1) that copy one partition, holes left out. */
 export function partitionArguments(
   image: string,
   disk: Disk,

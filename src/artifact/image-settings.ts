@@ -6,7 +6,7 @@ import { unitState } from '../verify/read/units.ts';
 
 type Settings = readonly (readonly [string, string])[];
 
-/** What an image is set to, by name and as text, so that two images can be held against each other. Pure. */
+/** What an image is set to, by name and as text, so that two images can be held against each other. */
 export const settingsOf = ({ artifact, root, oci, disk, boot }: ImageFacts): Readonly<Record<string, string>> =>
   Object.fromEntries([
     ...(root === undefined ? [] : systemSettings(root)),

@@ -53,7 +53,7 @@ async function listExt4(host: Host, { image, work, folder }: CopiedFilesystem): 
   return parseListings(stdout, folders);
 }
 
-/** Entries with special bits in what `debugfs -f` prints: each request, then rows of `/inode/mode/uid/gid/name/size/`. Pure. */
+/** Entries with special bits in what `debugfs -f` prints: each request, then rows of `/inode/mode/uid/gid/name/size/`. */
 export function parseListings(text: string, folders: readonly string[]): readonly SpecialEntry[] {
   const entries: SpecialEntry[] = [];
   let number = -1;

@@ -9,7 +9,7 @@ export interface CommandLineRequest {
 
 /**
  * The kernel command line: where the root file system is, then what the definition says, which wins where the kernel or
- * systemd take the last of several. Pure.
+ * systemd take the last of several.
  */
 export function commandLine({ disk, args, fips }: CommandLineRequest): string {
   const root = disk.partitions.find(({ mount }) => mount === '/');

@@ -25,7 +25,7 @@ const IMAGES = (version: string): readonly string[] => [
 
 /**
  * The kernels of an image, the newest first. Throws `HewError` when there is none that could start: an image without
- * one cannot boot. Pure.
+ * one cannot boot.
  */
 export function findKernels(index: RootIndex): readonly Kernel[] {
   const versions = index.list('/usr/lib/modules')

@@ -1,7 +1,7 @@
 import type { RootIndex } from './root-index.ts';
 import type { BootDisk, BootResult } from './types.ts';
 
-/** A file of repart.d(5) for the root, or undefined where the partition is not to grow or systemd cannot do it. Pure. */
+/** A file of repart.d(5) for the root, or undefined where the partition is not to grow or systemd cannot do it. */
 export function repartFile({ label, partitions }: BootDisk, index: RootIndex): string | undefined {
   const root = partitions.find(({ role, grows }) => role === 'root' && grows);
   // systemd-repart knows GPT only.
@@ -10,7 +10,7 @@ export function repartFile({ label, partitions }: BootDisk, index: RootIndex): s
   return `${why}\n[Partition]\nType=${root.type}\n`;
 }
 
-/** What grows the root at first boot. Pure. */
+/** What grows the root at first boot. */
 export function growerOf(disk: BootDisk, index: RootIndex): BootResult['growsBy'] {
   if (disk.partitions.every(({ grows }) => !grows)) return undefined;
   if (repartFile(disk, index) !== undefined) return 'systemd-repart';

@@ -1,4 +1,4 @@
-/** os-release(5) by key; quotes and escapes read as a shell would. Pure. */
+/** os-release(5) by key; quotes and escapes read as a shell would. */
 export function parseOsRelease(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(text.split('\n').flatMap((line) => {
     const [, key, quoted, single, plain] = LINE.exec(line) ?? [];

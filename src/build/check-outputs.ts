@@ -21,7 +21,7 @@ export interface CheckedRules extends Pick<VerifyReport, 'artifact' | 'platform'
 
 export type BrokenRule = Pick<RuleResult, 'id' | 'detail' | 'remedy'>;
 
-/** Refuses rules that do not exist. Throws `HewError` with all of them. Pure. */
+/** Refuses rules that do not exist. Throws `HewError` with all of them. */
 export function refuseUnknownRules({ outputs, image }: Plan): void {
   const ids = RULES.map(({ id }) => id);
   const problems = outputs.flatMap(({ format, accept }) => accept.filter(({ rule }) => !ids.includes(rule)).map(({ rule }): Problem => ({
@@ -66,7 +66,7 @@ export async function checkOutputs(
 /** The disk inside is what a machine would start; the compressed file is none. */
 const isCompressedDisk = ({ format, compression }: Output): boolean => format === 'raw' && compression !== 'none';
 
-/** Broken rules that did not fail the build, a sentence each. Pure. */
+/** Broken rules that did not fail the build, a sentence each. */
 export const describeBroken = (checked: readonly CheckedRules[]): readonly string[] =>
   checked.flatMap(({ artifact, platform, warnings, accepted }) => [
     ...warnings.map(({ id, detail, remedy }) => `${artifact} for ${platform}: ${id}: ${detail}. ${remedy}.`),

@@ -25,7 +25,7 @@ export interface BuiltTarget {
   readonly root?: string;
 }
 
-/** The different ways in which the outputs of a plan pack a root. Pure. */
+/** The different ways in which the outputs of a plan pack a root. */
 export function packings(plan: Plan): readonly Packing[] {
   const ways = plan.outputs.flatMap((output) => (isDiskOutput(output) ? [] : [packingOf(output, plan.targets.length)]));
   return ways.filter((way, index) => ways.findIndex((other) => isSamePacking(way, other)) === index);

@@ -22,7 +22,7 @@ export interface BootableDisk extends MadeDisk {
   readonly secureBootFaults: BootResult['secureBootFaults'];
 }
 
-/** Whether any output of a plan is a disk. Pure. */
+/** Whether any output of a plan is a disk. */
 export const needsDisk = (plan: Plan): boolean => plan.outputs.some(isDiskOutput);
 
 /** Gives a root its fstab, initrd and loader, and makes a disk of it. */

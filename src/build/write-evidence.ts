@@ -14,7 +14,7 @@ import type { Plan } from '../plan/types.ts';
 import type { FetchedTarget } from '../packages/fetch-target.ts';
 import type { BuiltTarget } from './layers.ts';
 
-/** Name of the folder of evidence beside the artifacts of a plan. Pure. */
+/** Name of the folder of evidence beside the artifacts of a plan. */
 export const evidenceName = (plan: Plan): string =>
   `${artifactName(plan, {}, plan.targets.map(({ level }) => level))}.evidence`;
 

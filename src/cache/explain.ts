@@ -20,7 +20,7 @@ export interface CacheReport {
   readonly differences: readonly InputDifference[];
 }
 
-/** All leaves in which two inputs differ, by path. Pure. */
+/** All leaves in which two inputs differ, by path. */
 export function differencesOf(was: Json | undefined, now: Json | undefined, path: readonly string[] = []): readonly InputDifference[] {
   if (!isTable(was) || !isTable(now)) {
     const [before, after] = [textOf(was), textOf(now)];
@@ -30,7 +30,7 @@ export function differencesOf(was: Json | undefined, now: Json | undefined, path
   return names.flatMap((name) => differencesOf(was[name], now[name], [...path, name]));
 }
 
-/** The differences to that earlier entry which has the fewest; undefined where there is no earlier one. Pure. */
+/** The differences to that earlier entry which has the fewest; undefined where there is no earlier one. */
 export function nearest(earlier: readonly Json[], now: Json): readonly InputDifference[] | undefined {
   const all = earlier.map((inputs) => differencesOf(inputs, now));
   return all.reduce<readonly InputDifference[] | undefined>((best, one) => (best === undefined || one.length < best.length ? one : best), undefined);
@@ -38,7 +38,7 @@ export function nearest(earlier: readonly Json[], now: Json): readonly InputDiff
 
 const SHOWN = 3;
 
-/** Differences as a sentence: `packages bash changed (5.2 → 5.3), files /etc/motd is new, and 2 more`. Pure. */
+/** Differences as a sentence: `packages bash changed (5.2 → 5.3), files /etc/motd is new, and 2 more`. */
 export function describeDifferences(differences: readonly InputDifference[]): string {
   const shown = differences.slice(0, SHOWN).map(describeDifference);
   const rest = differences.length - shown.length;

@@ -19,7 +19,7 @@ export async function toolsOf(
 
 /**
  * Rows as a table by name, so that what differs between two can be named; `order` says in which order they were, where
- * that matters. Rows of one name are numbered. Pure.
+ * that matters. Rows of one name are numbered.
  */
 export function tableOf<T>(rows: readonly T[], nameOf: (row: T) => string, describe: (row: T) => Json): { readonly [name: string]: Json } {
   const table = new Map<string, Json>();

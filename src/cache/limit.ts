@@ -7,7 +7,7 @@ export interface KeptEntry {
   readonly lastUse: number;
 }
 
-/** Ids of the entries that go, so that the others take no more than that many bytes: least recently used first. Pure. */
+/** Ids of the entries that go, so that the others take no more than that many bytes: least recently used first. */
 export function chooseStale(entries: readonly KeptEntry[], limit: number): readonly string[] {
   let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
   const stale: string[] = [];

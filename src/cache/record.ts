@@ -38,16 +38,16 @@ export interface EntryRecord {
   readonly files: readonly KeptFile[];
 }
 
-/** The key of what these inputs give. Pure. */
+/** The key of what these inputs give. */
 export const keyOf = (kind: Kind, inputs: Json): Key => ({ kind, digest: digestOfValue({ kind, inputs }) });
 
-/** A record as text, with a digest of itself. Pure. */
+/** A record as text, with a digest of itself. */
 export function formatRecord(record: EntryRecord): string {
   const text = canonicalJson(record);
   return `${text}\n${digestOf(text)}\n`;
 }
 
-/** A record out of its text; where it cannot be used, why. Pure. */
+/** A record out of its text; where it cannot be used, why. */
 export function parseRecord(text: string, key: Key): EntryRecord | { readonly wrong: string } {
   const [content = '', digest] = text.split('\n');
   if (digestOf(content) !== digest) return { wrong: 'its record is damaged' };

@@ -14,7 +14,7 @@ export interface DiffTextOptions {
 /** As many files as a person looks through. */
 const MOST_FILES = 40;
 
-/** How two things differ, as a person reads it: one line a difference, the largest first. Pure. */
+/** How two things differ, as a person reads it: one line a difference, the largest first. */
 export function describeDiff({ from, to, same, images }: SidesDiff, options: DiffTextOptions = { allFiles: false }): Lines {
   const [one] = images;
   const heading = same ? `${from} and ${to} do not differ` : `${from} → ${to}`;

@@ -70,7 +70,7 @@ async function enterWorkspace(argv: readonly string[]): Promise<void> {
   await enterNamespace(argv, paths.work);
 }
 
-/** Whether these words call a command that works in a namespace; help does not. Pure. */
+/** Whether these words call a command that works in a namespace; help does not. */
 export function needsWorkspace(words: readonly string[]): boolean {
   if (words.includes('--help')) return false;
   return WORKSPACE_COMMANDS.some((command) => command.split(' ').every((word, index) => words[index] === word));

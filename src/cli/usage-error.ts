@@ -7,7 +7,7 @@ export interface UsageFault {
   readonly flags?: readonly string[];
 }
 
-/** Wrong usage of a command that there is, in hew's own words where those say more. Pure. */
+/** Wrong usage of a command that there is, in hew's own words where those say more. */
 export function usageError(fault: UsageFault, command: string, flags: readonly string[]): HewError {
   const help = `see \`hew ${command} --help\``;
   const [unknown, ...others] = fault.flags ?? [];
@@ -26,7 +26,7 @@ export function usageError(fault: UsageFault, command: string, flags: readonly s
 /** Of oclif, without the command whose help it is. */
 const SEE_HELP = 'See more help with --help';
 
-/** Words that name no command. Pure. */
+/** Words that name no command. */
 export function unknownCommand(words: readonly string[], commands: readonly string[]): HewError {
   const typed = words.filter((word) => !word.startsWith('-')).slice(0, 2);
   const [topic = ''] = typed;

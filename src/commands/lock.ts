@@ -66,7 +66,7 @@ interface Word {
   readonly flag?: string;
 }
 
-/** `IMAGE... --update PACKAGE...`: names behind `--update` are packages. Throws `HewError` where no image stands before them. Pure. */
+/** `IMAGE... --update PACKAGE...`: names behind `--update` are packages. Throws `HewError` where no image stands before them. */
 export function readWords(words: readonly Word[]): { readonly images: readonly string[]; readonly update: LockOptions['update'] } {
   const at = words.findIndex(({ type, flag }) => type === 'flag' && flag === 'update');
   const names = (some: readonly Word[]): readonly string[] => some.flatMap(({ type, input }) => (type === 'arg' ? [String(input)] : []));

@@ -36,7 +36,7 @@ export interface LayerRequest {
 /**
  * Arguments of GNU tar(1) for a layer that depends on the content alone: sorted, numeric owners, no access or change
  * times, dates not above the epoch, file capabilities kept. SELinux labels stay out: a container runtime labels its
- * own. Pure.
+ * own.
  */
 export const tarArguments = ({ root, entries, epoch, only, without }: Omit<LayerRequest, 'compression'>): string[] => [
   '--create',

@@ -22,7 +22,7 @@ export interface LayerStack {
   readonly layers: readonly LayerFile[];
 }
 
-/** The way in which an output packs each of so many targets. Pure. */
+/** The way in which an output packs each of so many targets. */
 export const packingOf = (output: RootOutput, targets: number): Packing => ({
   compression: output.compression,
   level: output['compression-level'],

@@ -8,7 +8,7 @@ export interface OwnedRoot {
 
 /**
  * Names of packages that all targets have, byte for byte the same. Files of theirs are worth a layer of their own,
- * which the images of all levels share. Pure.
+ * which the images of all levels share.
  */
 export function sharedPackages(locks: readonly (readonly { readonly name: string; readonly sha256: string }[])[]): ReadonlySet<string> {
   const [first = [], ...others] = locks.map((packages) => new Map(packages.map(({ name, sha256 }) => [name, sha256])));

@@ -1,7 +1,6 @@
 /**
  * Whether a name matches a pattern of `*` and `?`; anything else stands for itself. At most as many steps as the two
  * lengths multiplied, whatever the pattern: a regular expression would try every way to share a name among many stars.
- * Pure.
  */
 export function matchesGlob(pattern: string, name: string): boolean {
   let [at, read] = [0, 0];

@@ -6,7 +6,7 @@ import type { Deviation, LoadOptions } from './types.ts';
 /**
  * Takes out of a merged definition what its kickstart file says for another purpose. A distribution that is named on
  * the command line takes the place of `url` and `repo` lines that nobody gave a key; partitions and the boot loader are
- * idle where no output is a disk, and what runs a container has its own network. Pure.
+ * idle where no output is a disk, and what runs a container has its own network.
  */
 export const settleKickstart = (
   tree: Table, { distro }: Pick<LoadOptions, 'distro'>,
@@ -51,7 +51,7 @@ const formatsOf = (tree: Table): readonly string[] =>
 
 const CONTAINERS: readonly string[] = FORMAT_ROWS.filter(({ kind }) => kind === 'container').map(({ id }) => id);
 
-/** Whether everything that is made is a container. Pure. */
+/** Whether everything that is made is a container. */
 export const areContainers = (formats: readonly string[]): boolean =>
   formats.length > 0 && formats.every((format) => CONTAINERS.includes(format));
 

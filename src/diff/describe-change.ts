@@ -2,17 +2,17 @@ import { formatDelta } from '../format-bytes.ts';
 import type { FileAspect, FileChange } from './diff-files.ts';
 import type { FileFacts } from './facts.ts';
 
-/** What differs between the two entries of a path: `mode 0644 → 0755, content +10 B`. Pure. */
+/** What differs between the two entries of a path: `mode 0644 → 0755, content +10 B`. */
 export function describeFileChange(change: FileChange): string {
   const { from, to, aspects } = change;
   if (from === undefined || to === undefined) return growth(change) === 0 ? '' : formatDelta(growth(change));
   return aspects.map((aspect) => ASPECT_TEXT[aspect](from, to)).join(', ');
 }
 
-/** Bytes that a change makes the second one larger. Pure. */
+/** Bytes that a change makes the second one larger. */
 export const growth = ({ from, to }: FileChange): number => (to?.size ?? 0) - (from?.size ?? 0);
 
-/** The package that a path belongs to; empty for none. Pure. */
+/** The package that a path belongs to; empty for none. */
 export const ownerOf = ({ from, to }: FileChange): string => to?.package ?? from?.package ?? '';
 
 const arrow = (from: string | number | undefined, to: string | number | undefined): string =>

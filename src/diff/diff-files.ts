@@ -13,7 +13,7 @@ export interface FileChange {
   readonly aspects: readonly FileAspect[];
 }
 
-/** How two trees differ, sorted by path. Pure. */
+/** How two trees differ, sorted by path. */
 export function diffFiles(a: readonly FileFacts[], b: readonly FileFacts[]): readonly FileChange[] {
   const [left, right] = [byPath(a), byPath(b)];
   return [...new Set([...left.keys(), ...right.keys()])].sort().flatMap((path): readonly FileChange[] => {

@@ -41,7 +41,6 @@ export interface NotCompared {
 
 /**
  * Compares two images in what both know. An image does not differ from itself, and swapping them mirrors the answer.
- * Pure.
  */
 export function diffImages(a: ImageFacts, b: ImageFacts): ImageDiff {
   const shared = PARTS.filter((part) => a.knows.includes(part) && b.knows.includes(part));

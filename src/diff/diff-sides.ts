@@ -24,7 +24,7 @@ export interface TargetDiff {
 
 /**
  * Compares two things image by image. Two single images are compared whatever they are for, others by target. A target
- * that only a lock holds is no difference from an artifact, which need not hold every one. Pure.
+ * that only a lock holds is no difference from an artifact, which need not hold every one.
  */
 export function diffSides(a: Side, b: Side): SidesDiff {
   const [one, other] = [a.images[0], b.images[0]];

@@ -56,7 +56,7 @@ export interface FileFacts {
   readonly package?: string;
 }
 
-/** What a lock says of one target; sizes are those of RPM files. Pure. */
+/** What a lock says of one target; sizes are those of RPM files. */
 export const factsOfLock = (lock: LockFile, target: TargetName, name: string): ImageFacts => ({
   name,
   target,

@@ -8,7 +8,7 @@ import { uuidText } from '../readers/fields.ts';
  * settings of the system alone share them, so that an image keeps its identifiers when those change.
  *
  * The digest is `sha256("hew disk\0" + seed + "\0" + purpose)`. A UUID is its first 16 bytes with the version set to 8
- * and the variant to 10b (RFC 9562, section 5.8). Pure.
+ * and the variant to 10b (RFC 9562, section 5.8).
  */
 export function deriveUuid(seed: string, purpose: string): string {
   const bytes = deriveBytes(seed, purpose).subarray(0, 16);

@@ -37,7 +37,7 @@ const UNBOUND: readonly string[] = [EVIDENCE.checksums, EVIDENCE.timings, ...Obj
 /**
  * Holds a folder of evidence and the digest of an artifact against each other: every file is the one that the
  * checksums list, nothing is missing and nothing else is there, and all files speak of the same artifacts and
- * packages. Who wrote it is another question, which signatures answer. Pure.
+ * packages. Who wrote it is another question, which signatures answer.
  */
 export function checkEvidence({ path, files }: EvidenceFolder, artifact: ArtifactDigest): CheckedEvidence {
   const sums = files.get(EVIDENCE.checksums);

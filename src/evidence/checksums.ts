@@ -8,7 +8,6 @@ export const artifactFile = ({ format, name }: Pick<EvidenceArtifact, 'format' |
 /**
  * The text that `sha256sum --check` reads, sorted by name. Names with a backslash or a line end are escaped, and the
  * line then begins with a backslash: https://www.gnu.org/software/coreutils/manual/html_node/cksum-output-modes.html
- * Pure.
  */
 export const formatChecksums = (rows: readonly { readonly name: string; readonly sha256: string }[]): string =>
   rows.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(formatRow).join('');

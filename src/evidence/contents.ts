@@ -36,7 +36,7 @@ export interface ListedTarget {
   readonly packages: readonly ListedPackage[];
 }
 
-/** Lists what is in the image: a package that several targets share is one package. Pure. */
+/** Lists what is in the image: a package that several targets share is one package. */
 export function listContents({ targets, distribution }: EvidenceInput): Contents {
   const context = { distribution: distribution.id, releasever: distribution.releasever };
   const packages = new Map<string, ListedPackage>();

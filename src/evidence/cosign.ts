@@ -22,25 +22,25 @@ export interface CosignFiles {
 export const SIGNING_CONFIG = '{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","rekorTlogConfig":{},"tsaConfig":{}}\n';
 export const TRUSTED_ROOT = '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}\n';
 
-/** Arguments that print the public half of a key: they fail as signing would, before there is anything to sign. Pure. */
+/** Arguments that print the public half of a key: they fail as signing would, before there is anything to sign. */
 export const publicKeyArguments = (key: string): string[] => ['public-key', '--key', key];
 
-/** Arguments that sign a file. Pure. */
+/** Arguments that sign a file. */
 export const signBlobArguments = (files: CosignFiles, blob: string, bundle: string): string[] => [
   'sign-blob', ...signing(files), '--bundle', bundle, blob,
 ];
 
-/** Arguments that sign an in-toto statement, whose subjects are named in it. Pure. */
+/** Arguments that sign an in-toto statement, whose subjects are named in it. */
 export const attestArguments = (files: CosignFiles, statement: string, bundle: string): string[] => [
   'attest-blob', ...signing(files), '--statement', statement, '--bundle', bundle,
 ];
 
-/** Arguments that check the signature of a file. Pure. */
+/** Arguments that check the signature of a file. */
 export const verifyBlobArguments = (files: CosignFiles, blob: string, bundle: string): string[] => [
   'verify-blob', ...verifying(files), '--bundle', bundle, blob,
 ];
 
-/** Arguments that check a signed statement; that it is about the artifact is held by `checkEvidence`. Pure. */
+/** Arguments that check a signed statement; that it is about the artifact is held by `checkEvidence`. */
 export const verifyAttestationArguments = (files: CosignFiles, bundle: string): string[] => [
   'verify-blob-attestation', ...verifying(files), '--bundle', bundle, '--type', 'slsaprovenance1', '--check-claims=false',
 ];

@@ -8,7 +8,7 @@ import type { DeclaredLicense } from './license.ts';
 
 /**
  * The SBOM as CycloneDX 1.6, as a JSON value: https://cyclonedx.org/docs/1.6/json/. The image depends on the roots of
- * its targets and each root on its packages; a package has its source package as ancestor. Pure.
+ * its targets and each root on its packages; a package has its source package as ancestor.
  */
 export function makeCycloneDx(input: EvidenceInput): object {
   const { packages, targets } = listContents(input);

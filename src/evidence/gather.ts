@@ -24,7 +24,7 @@ export interface BuiltTarget {
   readonly fingerprints?: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Joins what was locked with what the image's own database says. Pure. */
+/** Joins what was locked with what the image's own database says. */
 export function gatherTarget(plan: Plan, built: BuiltTarget): EvidenceTarget {
   const { target, installed, locked, files, audit, secureBoot } = built;
   const rpms = new Map(locked.map((entry) => [formatNevra(entry), entry]));

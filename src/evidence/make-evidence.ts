@@ -19,7 +19,7 @@ export const EVIDENCE = {
 
 /**
  * All evidence of one build. Equal inputs give equal bytes; only the timings differ from run to run, so neither the
- * checksums nor the provenance name them. Pure.
+ * checksums nor the provenance name them.
  */
 export function makeEvidence(input: EvidenceInput): readonly EvidenceFile[] {
   const contents: readonly EvidenceFile[] = [

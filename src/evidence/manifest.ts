@@ -8,7 +8,7 @@ import { nameOfTarget, type EvidenceInput, type EvidencePackage, type EvidenceRu
 /** Version of the form of `manifest.json`. */
 const VERSION = 1;
 
-/** What is in the image and how it came to be, for people and for `hew diff`. Holds no time but the content's. Pure. */
+/** What is in the image and how it came to be, for people and for `hew diff`. Holds no time but the content's. */
 export const makeManifest = (input: EvidenceInput): object => ({
   manifestVersion: VERSION,
   image: input.image,

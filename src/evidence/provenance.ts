@@ -22,7 +22,7 @@ interface ResourceDescriptor {
 /**
  * How the artifacts were made: an in-toto Statement v1 (https://in-toto.io/Statement/v1) with a SLSA v1 provenance
  * predicate (https://slsa.dev/spec/v1.0/provenance). `beside` are files that belong to the build: whoever signs the
- * statement signs them too. It holds no times, which SLSA leaves optional, so that it can be reproduced. Pure.
+ * statement signs them too. It holds no times, which SLSA leaves optional, so that it can be reproduced.
  */
 export const makeProvenance = (input: EvidenceInput, beside: readonly EvidenceFile[]): object => ({
   _type: 'https://in-toto.io/Statement/v1',

@@ -13,7 +13,7 @@ export interface PurlContext {
 
 /**
  * The package URL of an RPM: `pkg:rpm/azurelinux/bash@5.3-2?arch=x86_64&distro=azurelinux-4.0`. The epoch is a
- * qualifier and no part of the version. Pure.
+ * qualifier and no part of the version.
  * Source: https://github.com/package-url/purl-spec, the core specification and the type `rpm`.
  */
 export function rpmPurl({ name, evr, arch }: Nevra, { distribution, releasever, sourceRpm }: PurlContext): string {
@@ -29,7 +29,7 @@ export function rpmPurl({ name, evr, arch }: Nevra, { distribution, releasever, 
   return `pkg:rpm/${encode(distribution.toLowerCase())}/${encode(name)}@${encode(versionRelease)}?${query.join('&')}`;
 }
 
-/** The package URL of a Debian package: `pkg:deb/debian/zstd@1.5.7%2Bdfsg-4?arch=amd64`. Pure. */
+/** The package URL of a Debian package: `pkg:deb/debian/zstd@1.5.7%2Bdfsg-4?arch=amd64`. */
 export const debPurl = ({ name, version, architecture }: { readonly name: string; readonly version: string; readonly architecture: string }): string =>
   `pkg:deb/debian/${encode(name)}@${encode(version)}?arch=${encode(architecture)}`;
 

@@ -8,7 +8,7 @@ const LINE = /^(\\?)([0-9a-f]{64}) [ *](.+)$/;
 
 /**
  * Reads what `formatChecksums` writes and `sha256sum` takes. Undefined where a line is none, or where a name stands
- * twice: which of the two would count? Pure.
+ * twice: which of the two would count?
  */
 export function readChecksums(text: string): readonly Checksum[] | undefined {
   const rows: Checksum[] = [];

@@ -9,7 +9,7 @@ const NONE = 'NOASSERTION';
 /**
  * The SBOM as SPDX 2.3, as a JSON value: https://spdx.github.io/spdx-spec/v2.3/. The document describes the
  * artifacts; an artifact contains the roots of its targets, a root contains packages, and a package is generated from
- * its source package. Pure.
+ * its source package.
  */
 export function makeSpdx(input: EvidenceInput): object {
   const contents = listContents(input);

@@ -33,7 +33,7 @@ const manifestFile = z.object({
   })),
 });
 
-/** Reads `manifest.json`; undefined where it is none. Pure. */
+/** Reads `manifest.json`; undefined where it is none. */
 export function readManifest(text: string): ManifestStatement | undefined {
   const manifest = parse(text, manifestFile);
   if (manifest === undefined) return undefined;
@@ -55,7 +55,7 @@ const spdxFile = z.object({
   })),
 });
 
-/** Reads `sbom.spdx.json`: packages to install, and what has a file but is no source package. Pure. */
+/** Reads `sbom.spdx.json`: packages to install, and what has a file but is no source package. */
 export function readSpdx(text: string): Statement | undefined {
   const rows = parse(text, spdxFile)?.packages;
   if (rows === undefined) return undefined;
@@ -74,7 +74,7 @@ const cycloneDxFile = z.object({
   components: z.array(z.object({ purl: z.string().optional(), hashes })),
 });
 
-/** Reads `sbom.cdx.json`. Pure. */
+/** Reads `sbom.cdx.json`. */
 export function readCycloneDx(text: string): Statement | undefined {
   const bom = parse(text, cycloneDxFile);
   if (bom === undefined) return undefined;
@@ -96,7 +96,7 @@ const provenanceFile = z.object({
   }),
 });
 
-/** Reads `provenance.intoto.json`. Pure. */
+/** Reads `provenance.intoto.json`. */
 export function readProvenance(text: string): ProvenanceStatement | undefined {
   const statement = parse(text, provenanceFile);
   if (statement === undefined) return undefined;

@@ -18,7 +18,7 @@ export interface ArchiveRequest {
 
 /**
  * Arguments of GNU tar(1) for files whose bytes alone decide the archive: nobody's files, one date. Holes are looked for
- * in the content, since where a file system has them is chance. Pure.
+ * in the content, since where a file system has them is chance.
  */
 export const archiveFilesArguments = ({ folder, names, rename, format, epoch }: ArchiveRequest): string[] => [
   '--create',

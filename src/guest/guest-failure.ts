@@ -4,11 +4,11 @@ import { LEVEL_TOO_HIGH } from './read-console.ts';
 import type { GuestReport } from './report-unit.ts';
 import type { GuestResult } from './run-guest.ts';
 
-/** Whether a guest came up whole: it settled, no unit failed, and Secure Boot is on where it was enforced. Pure. */
+/** Whether a guest came up whole: it settled, no unit failed, and Secure Boot is on where it was enforced. */
 export const isHealthy = ({ outcome, report, firmware }: GuestResult): boolean =>
   outcome === 'settled' && report?.state === 'running' && (firmware !== 'uefi-secure-boot' || report.secureBoot === true);
 
-/** Says what a guest that did not come up whole lacks, with the end of its console. Pure. */
+/** Says what a guest that did not come up whole lacks, with the end of its console. */
 export function guestFailure(result: GuestResult, image: string): HewError | undefined {
   if (isHealthy(result)) return undefined;
   const { outcome, report, line, seconds, console: tail } = result;

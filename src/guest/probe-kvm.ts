@@ -45,7 +45,6 @@ export async function chooseAccelerator(
   return { name: 'tcg', why: `/dev/kvm is there, and ${obstacle}` };
 }
 
-/** Pure. */
 export const probeArguments = (disk: string, kind: FirmwareKind): string[] => [
   '-nodefaults', '-no-user-config', '-machine', machineType({ kind }), '-accel', 'kvm', '-cpu', 'host', '-m', '16', '-display',
   'none', '-no-reboot',
@@ -54,7 +53,7 @@ export const probeArguments = (disk: string, kind: FirmwareKind): string[] => [
   '-drive', `if=ide,format=raw,file=${disk}`,
 ];
 
-/** 512 bytes that write one value to a port and then halt for ever. Pure. */
+/** 512 bytes that write one value to a port and then halt for ever. */
 export function bootSector(): Uint8Array {
   const sector = new Uint8Array(512);
   // mov dx, 0xf4; mov al, VALUE; out dx, al; hlt; jmp to the hlt

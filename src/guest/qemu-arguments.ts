@@ -21,7 +21,7 @@ export interface Machine {
   readonly bus?: 'virtio' | 'scsi' | 'nvme' | 'ide';
 }
 
-/** Arguments of qemu-system-x86_64(1). No network, no display, nothing of the host's configuration. Pure. */
+/** Arguments of qemu-system-x86_64(1). No network, no display, nothing of the host's configuration. */
 export const qemuArguments = (machine: Machine): string[] => [
   '-nodefaults',
   '-no-user-config',
@@ -82,7 +82,7 @@ const credential = (name: string, value: string): string =>
 /** A comma ends an option; two are one: qemu(1). */
 const escape = (value: string): string => value.replaceAll(',', ',,');
 
-/** Arguments of qemu-img(1) for a disk that keeps its changes to itself, and may be larger: bytes. Pure. */
+/** Arguments of qemu-img(1) for a disk that keeps its changes to itself, and may be larger: bytes. */
 export const overlayArguments = (image: string, format: string, overlay: string, size?: number): string[] => [
   'create', '-q', '-f', 'qcow2', '-F', format, '-b', image, overlay, ...(size === undefined ? [] : [String(size)]),
 ];

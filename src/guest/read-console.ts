@@ -30,7 +30,7 @@ const SIGNS: readonly { readonly pattern: RegExp; readonly kind: Exclude<Console
   { pattern: /^\S+ login: ?$/, kind: 'login' },
 ];
 
-/** Reads a console from its text so far. Pure. */
+/** Reads a console from its text so far. */
 export function readConsole(text: string): ConsoleState {
   const lines = plainLines(text);
   for (const { pattern, kind } of SIGNS) {
@@ -40,7 +40,7 @@ export function readConsole(text: string): ConsoleState {
   return { kind: 'running' };
 }
 
-/** The last lines, for people. Pure. */
+/** The last lines, for people. */
 export const consoleTail = (text: string, count = 30): readonly string[] => plainLines(text).slice(-count);
 
 /** Characters of a line; a guest may write for ever without ending one. */

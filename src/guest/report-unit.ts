@@ -27,7 +27,7 @@ const END = '----- hew end -----';
 
 /**
  * Units that systemd makes of credentials (systemd.system-credentials(7), since 256): one that waits until everything
- * has been started, tells how it went and switches the machine off. Nothing of the image is changed. Pure.
+ * has been started, tells how it went and switches the machine off. Nothing of the image is changed.
  */
 export function reportCredentials(): Readonly<Record<string, string>> {
   return {
@@ -73,7 +73,7 @@ Type=simple
 ExecStart=/bin/sh -c '${SCRIPT.replaceAll('%', '%%').replaceAll('$', () => '$$')}'
 `;
 
-/** Reads what the report unit wrote; undefined while its end is not there. Pure. */
+/** Reads what the report unit wrote; undefined while its end is not there. */
 export function parseReport(text: string): GuestReport | undefined {
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END, begin);

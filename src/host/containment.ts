@@ -88,10 +88,9 @@ const descriptorsOf = ({ root }: View): string =>
   [{ file: FILTER, descriptor: FILTER_DESCRIPTOR }, ...(root === undefined ? ACCOUNTS : [])]
     .map(({ file, descriptor }) => `${descriptor}< "$0/${file}"`).join(' ');
 
-/** Pure. */
 export const hasOwnPidMax = (kernel: string): boolean =>
   compareVersions(/^\d+(?:\.\d+)*/.exec(kernel)?.[0] ?? '0', OWN_PID_MAX) >= 0;
 
-/** The hard limit in /proc/PID/limits (proc_pid_limits(5)). Pure. */
+/** The hard limit in /proc/PID/limits (proc_pid_limits(5)). */
 export const hardProcessLimit = (limits: string): number =>
   Number(/^Max processes +\S+ +(\d+) /m.exec(limits)?.[1] ?? Number.POSITIVE_INFINITY);

@@ -32,7 +32,7 @@ export async function findDebianMirror(asked: string | undefined, signal: AbortS
   throw MISSING;
 }
 
-/** The first archive that holds a whole Debian suite; security and updates archives do not. Pure. */
+/** The first archive that holds a whole Debian suite; security and updates archives do not. */
 export function mirrorAmong(indexTargets: string): string | undefined {
   for (const line of indexTargets.split('\n')) {
     const [uri = '', release = ''] = line.trim().split(' ');

@@ -66,7 +66,7 @@ const INTERPRETER = 'qemu-x86_64';
 /**
  * The handler: 64-bit little-endian x86-64 programs, position-independent or not, of any OS ABI, without hew's mark.
  * `F` opens the interpreter now, so that it is found in every chroot, and relative to where this is written;
- * `P` keeps argv[0]; `O` hands over programs that are opened already. Pure.
+ * `P` keeps argv[0]; `O` hands over programs that are opened already.
  */
 export const binfmtRule = (interpreter: string): string => {
   const magic = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, ...Array<number>(9).fill(0), 2, 0, 0x3e, 0];

@@ -159,7 +159,7 @@ async function unshared(holder: ChildProcess, pid: number): Promise<'ready' | 'f
 /** Ids that an image may use without root: 0 to 65535, what packages, systemd-sysusers and useradd stay below. */
 const MAPPED_IDS = 65_536;
 
-/** As root every id that there is means itself, so that outputs can be written wherever root may write. Pure. */
+/** As root every id that there is means itself, so that outputs can be written wherever root may write. */
 export const identityMap = (ownMap: string): string =>
   ownMap.trim().split('\n').map((line) => {
     const [first, , count] = line.trim().split(/\s+/);
@@ -202,14 +202,14 @@ const readIfThere = (file: string): string => (existsSync(file) ? readFileSync(f
 const noIds = (username: string, reason: string, hint: string): HewError =>
   new HewError({ code: 'no-subordinate-ids', message: `hew cannot map the user ids of an image for ${username}: ${reason}`, hint });
 
-/** Ids behind all that subuid(5) files give to anybody: two users with the same ids could change each other's files. Pure. */
+/** Ids behind all that subuid(5) files give to anybody: two users with the same ids could change each other's files. */
 export function freeRange(...files: readonly string[]): readonly [first: number, last: number] {
   const ends = files.flatMap((file) => file.split('\n')).map((line) => line.split(':')).map(([, start, count]) => Number(start) + Number(count));
   const first = Math.max(100_000, ...ends.filter(Number.isSafeInteger));
   return [first, first + MAPPED_IDS - 1];
 }
 
-/** First id of the first range in a subuid(5) file that is large enough for an image. Pure. */
+/** First id of the first range in a subuid(5) file that is large enough for an image. */
 export function subordinateStart(file: string, username: string, uid: number): number | undefined {
   for (const line of file.split('\n')) {
     const [owner, start, count] = line.split(':');

@@ -97,7 +97,7 @@ export function sandboxArguments(view: View, tools: ToolsRoot, workspace: number
   ];
 }
 
-/** Whether programs of an image run there, which nobody of this project wrote, and not only tools. Pure. */
+/** Whether programs of an image run there, which nobody of this project wrote, and not only tools. */
 export const runsImage = ({ root, installroot }: View): boolean => root !== undefined || installroot !== undefined;
 
 /** bubblewrap makes missing mount points: in the root of an image they would stay, and tell of this machine. */

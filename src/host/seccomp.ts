@@ -62,7 +62,7 @@ const whereAtLeast = (operand: number, value: number): Instruction[] => [[0x35, 
 
 /**
  * A classic BPF program for bubblewrap's `--seccomp`: seccomp(2). What it refuses fails with EPERM, so that programs
- * go on as they would in any container. A program for another kind of processor may make no call at all. Pure.
+ * go on as they would in any container. A program for another kind of processor may make no call at all.
  */
 export function systemCallFilter(machine: 'x86_64' | 'aarch64'): Uint8Array {
   const kinds: readonly Arch[] = machine === 'x86_64' ? ['x86_64', 'i386'] : ['aarch64'];

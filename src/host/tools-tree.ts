@@ -30,26 +30,26 @@ const LINKS: Readonly<Record<string, string>> = { 'usr/bin/sh': 'bash', 'usr/bin
 /** Debian packages of the tree that builds use. */
 export const TREE_PACKAGES: readonly string[] = packagesOf(TOOLS);
 
-/** Debian packages of a table of tools. Pure. */
+/** Debian packages of a table of tools. */
 export function packagesOf(table: Readonly<Record<string, Tool>>): readonly string[] {
   return treePackages(Object.values(table).flatMap(({ debian, data = [] }) => [debian, data].flat()));
 }
 
-/** A package list made complete, sorted and free of doubles. Pure. */
+/** A package list made complete, sorted and free of doubles. */
 export function treePackages(wanted: readonly string[]): readonly string[] {
   return [...new Set([...SURROUNDINGS, ...wanted])].sort();
 }
 
 /**
  * Where the tree of a package list is found, made or not: a link to the tree itself, whose name comes from the very
- * packages that are in it. Pure.
+ * packages that are in it.
  */
 export const treePath = (cache: string, packages: readonly string[] = TREE_PACKAGES): string =>
   join(cache, 'tools', shortDigest([RECIPE, SUITE, packages]));
 
 const shortDigest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 
-/** Name of a tree, by every package in it with its version. Pure. */
+/** Name of a tree, by every package in it with its version. */
 export const treeName = (packages: readonly Pick<ToolPackage, 'name' | 'version'>[]): string =>
   `${SUITE}-${shortDigest([RECIPE, ...packages.map(({ name, version }) => `${name}=${version}`).sort()])}`;
 
@@ -140,7 +140,7 @@ const LIST_HOOK = [
   `done > "$1/${LIST}"`,
 ].join(' ');
 
-/** Reads what the hook wrote: name, version, architecture and digest of a package a line. Pure. */
+/** Reads what the hook wrote: name, version, architecture and digest of a package a line. */
 export const parsePackages = (list: string): readonly ToolPackage[] =>
   list.trim().split('\n').map((line) => {
     const [name = '', version = '', architecture = '', sha256 = ''] = line.split(' ');
@@ -149,7 +149,7 @@ export const parsePackages = (list: string): readonly ToolPackage[] =>
 
 /**
  * Arguments of mmdebstrap(1). The `extract` variant only unpacks. The check of Valid-Until is off for this one
- * source, since mirrors of testing are at times older than its Release file allows; signatures stay checked. Pure.
+ * source, since mirrors of testing are at times older than its Release file allows; signatures stay checked.
  */
 export const mmdebstrapArguments = (packages: readonly string[], target: string, mirror: string): string[] => [
   'mmdebstrap',

@@ -32,7 +32,7 @@ export interface Detection {
   readonly notes: readonly string[];
 }
 
-/** Turns what the operating system reports into a level with its reasons. Pure. */
+/** Turns what the operating system reports into a level with its reasons. */
 export const detect = (cpu: CpuFacts): Detection => {
   const about = { architecture: cpu.architecture, model: cpu.model, platform: cpu.platform };
   const nothing = { ...about, level: undefined, flags: [], secondOpinion: undefined };

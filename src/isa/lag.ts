@@ -48,7 +48,7 @@ export interface LagReport {
   readonly excludes: readonly RepositoryExcludes[];
 }
 
-/** Finds every package whose higher-level build lags behind, in both ways of shipping levels. Pure. */
+/** Finds every package whose higher-level build lags behind, in both ways of shipping levels. */
 export const findLag = (available: readonly AvailablePackage[], target: HardwareTarget): LagReport => {
   const runnable = available.filter((candidate) => canRun(candidate, target));
   const byName = Map.groupBy(runnable, ({ name }) => name);

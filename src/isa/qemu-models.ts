@@ -24,7 +24,7 @@ const models: Readonly<Record<Level, ModelRow>> = {
   v4: { model: undefined, source: 'https://gitlab.com/qemu-project/qemu/-/blob/master/target/i386/cpu.c' },
 };
 
-/** The `-cpu` of QEMU that runs a level and no more; undefined where its translator offers none. Pure. */
+/** The `-cpu` of QEMU that runs a level and no more; undefined where its translator offers none. */
 export const qemuModel = (level: Level): CpuModel | undefined => models[level].model;
 
 /** Either the processor that stands in for a target, or why none can. */
@@ -32,7 +32,7 @@ export type Emulation =
   | { readonly model: CpuModel; readonly problem?: never }
   | { readonly model?: never; readonly problem: Problem };
 
-/** How programs of a target can run on a machine that lacks its level. Pure. */
+/** How programs of a target can run on a machine that lacks its level. */
 export function emulationFor({ architecture, level }: HardwareTarget): Emulation {
   const refuse = (message: string, hint: string): Emulation => ({
     problem: { code: 'emulation-unavailable', message, hint },

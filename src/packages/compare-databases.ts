@@ -10,7 +10,7 @@ export interface DatabaseDifference {
   readonly changed: readonly string[];
 }
 
-/** Compares what was installed with what the image's database says of it. Pure. */
+/** Compares what was installed with what the image's database says of it. */
 export function compareDatabases(installed: PackageDatabase, found: PackageDatabase): DatabaseDifference {
   const [before, after] = [[...installed.records].sort(), [...found.records.keys()].sort()];
   return {
@@ -20,7 +20,7 @@ export function compareDatabases(installed: PackageDatabase, found: PackageDatab
   };
 }
 
-/** Each way in which a database may depart, as problems that end a build. Pure. */
+/** Each way in which a database may depart, as problems that end a build. */
 export const databaseProblems = ({ vanished, appeared, changed }: DatabaseDifference): readonly Problem[] => [
   ...problem('database-vanished', vanished, 'not in the package database of the image, although it was installed'),
   ...problem('database-appeared', appeared, 'in the package database of the image, although it was not installed'),

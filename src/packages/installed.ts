@@ -36,7 +36,7 @@ const fields = (names: readonly string[]): string => names.map((name) => `%{${na
 /** Apart by the unit separator, which no field of a package holds. Behind each package come its files. */
 const QUERY = `P\x1f${fields(FIELDS)}\n[F\x1f${fields(FILE_FIELDS)}\n]`;
 
-/** Arguments of rpm(8) that print the packages of a database, and behind each one its files. Pure. */
+/** Arguments of rpm(8) that print the packages of a database, and behind each one its files. */
 export const databaseArguments = (database: string): string[] => [`--dbpath=${database}`, '--query', '--all', `--queryformat=${QUERY}`];
 
 /** Where rpm keeps its SQLite database, in its folder. */
@@ -73,7 +73,7 @@ export async function readHeaders(host: Host, { lock, folder }: FetchedPackages)
   return parsePackages(stdout);
 }
 
-/** Reads what `QUERY` prints. Pure. */
+/** Reads what `QUERY` prints. */
 export function parsePackages(output: string, isPackage: (nevra: Nevra) => boolean = () => true): PackageDatabase {
   const packages: InstalledPackage[] = [];
   const owners = new Map<string, string>();

@@ -15,7 +15,7 @@ export interface FoundPackage extends Nevra, Measured {}
 
 /**
  * Holds what is about to be installed against the lock: each package that is missing, that the lock does not know, or
- * whose bytes are others. Empty when they are the same set; anything else must stop a locked build. Pure.
+ * whose bytes are others. Empty when they are the same set; anything else must stop a locked build.
  */
 export function checkFetched(locked: readonly FoundPackage[], found: readonly FoundPackage[]): readonly Problem[] {
   const [wanted, present] = [byNevra(locked), byNevra(found)];
@@ -29,7 +29,7 @@ export function checkFetched(locked: readonly FoundPackage[], found: readonly Fo
   ];
 }
 
-/** What moved between two locks of one definition, for each target that both or either hold. Pure. */
+/** What moved between two locks of one definition, for each target that both or either hold. */
 export const movedPackages = (
   before: LockFile,
   after: LockFile,
@@ -45,7 +45,7 @@ const packagesOf = ({ packages }: LockFile, target: TargetName): readonly LockFi
 const byNevra = (packages: readonly FoundPackage[]): ReadonlyMap<string, FoundPackage> =>
   new Map(packages.map((entry) => [formatNevra(entry), entry]));
 
-/** Holds one package against the lock. `place` is where it was looked for, if not in the repositories. Pure. */
+/** Holds one package against the lock. `place` is where it was looked for, if not in the repositories. */
 export function checkOne(nevra: string, locked: Measured, found: Measured | undefined, place?: string): readonly Problem[] {
   if (found === undefined) {
     return [place === undefined

@@ -25,7 +25,7 @@ export interface LockFilePackage extends Omit<LockedPackage, 'file'> {
   readonly targets: readonly TargetName[];
 }
 
-/** Where the lock of a definition lies: `images/web.toml` has `images/web.lock.yaml`. Pure. */
+/** Where the lock of a definition lies: `images/web.toml` has `images/web.lock.yaml`. */
 export const lockPath = (definition: string): string => definition.replace(/(?<=[^/])\.(?:toml|ya?ml|ks)$/i, '') + LOCK_ENDING;
 
 /** What was resolved for one target. */
@@ -35,7 +35,7 @@ export interface ResolvedTarget {
   readonly fingerprints?: Fingerprints;
 }
 
-/** Puts what was resolved for each target of a plan into one lock. Pure. */
+/** Puts what was resolved for each target of a plan into one lock. */
 export function makeLockFile(
   plan: Plan,
   resolved: readonly ResolvedTarget[],

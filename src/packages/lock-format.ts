@@ -17,7 +17,7 @@ const HEADER = `# Written by \`hew lock\`: the exact packages of this image. Com
  * The text of a lock file: a libpkgmanifest manifest (https://github.com/rpm-software-management/libpkgmanifest) with
  * hew's own keys under the one name `hew`, at the top and inside of entries. For git's sake a package is one block
  * that begins and ends with lines that an update keeps, blocks are sorted, lists stand one item a line, and the only
- * digest over many lines is that of the request, which no update of a package touches. Pure.
+ * digest over many lines is that of the request, which no update of a package touches.
  */
 export function formatLock(unsorted: LockFile): string {
   const lock = sortLock({ ...unsorted, request: sortRequest(unsorted.request) });

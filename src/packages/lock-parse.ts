@@ -17,7 +17,7 @@ const MAX_PROBLEMS = 20;
 
 /**
  * Reads the text of a lock file; `file` is how problems name it. Strict: throws `HewError` with every problem, each
- * at its line and column. Pure.
+ * at its line and column.
  */
 export function parseLock(text: string, file: string): LockFile {
   if (text.length > MAX_LENGTH) refuse([{ code: 'lock-too-large', message: 'the lock is larger than 8 MiB', place: { file } }]);

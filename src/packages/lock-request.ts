@@ -49,7 +49,7 @@ export interface LockedTarget {
 
 export const targetName = ({ arch, level }: Pick<Target, 'arch' | 'level'>): TargetName => `${arch}-${level}`;
 
-/** What a plan asks dnf5 to resolve. Holds no path of this machine. Pure. */
+/** What a plan asks dnf5 to resolve. Holds no path of this machine. */
 export function lockRequest(plan: Plan): LockRequest {
   const { distribution, packages, targets } = plan;
   return sortRequest({

@@ -6,7 +6,7 @@ export interface Nevra {
   readonly arch: string;
 }
 
-/** Takes `bash-0:5.3-2.x86_64` or `bash-5.3-2.x86_64` apart; undefined when it is no NEVRA. Pure. */
+/** Takes `bash-0:5.3-2.x86_64` or `bash-5.3-2.x86_64` apart; undefined when it is no NEVRA. */
 export function parseNevra(text: string): Nevra | undefined {
   const match = /^(?<name>.+)-(?:(?<epoch>\d+):)?(?<version>[^-:]+)-(?<release>[^-]+)\.(?<arch>[^.-]+)$/.exec(text);
   const { name, epoch, version, release, arch } = match?.groups ?? {};

@@ -25,7 +25,7 @@ export interface PackageChange {
 /**
  * How two sets of packages differ, sorted by name. Packages pair by name and architecture, then by name alone, newest
  * with newest, so that a kernel installed in two versions and a package that became `x86_64_v3` read as what they
- * are. Swapping the sides mirrors the answer. Pure.
+ * are. Swapping the sides mirrors the answer.
  */
 export function comparePackages(a: readonly ComparedPackage[], b: readonly ComparedPackage[]): readonly PackageChange[] {
   const [left, right] = [Map.groupBy(a, nameOf), Map.groupBy(b, nameOf)];

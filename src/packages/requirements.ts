@@ -35,7 +35,7 @@ function parseLine(line: string): readonly Capability[] {
   return [{ kind, name, capability }];
 }
 
-/** Joins what is required with what provides it. Rich dependencies count for each package that they name. Pure. */
+/** Joins what is required with what provides it. Rich dependencies count for each package that they name. */
 export function requirementsOf(capabilities: readonly Capability[]): ReadonlyMap<string, readonly string[]> {
   const providers = new Map<string, Set<string>>();
   for (const { kind, name, capability } of capabilities) {

@@ -57,7 +57,7 @@ export async function selectKeys(host: Host, given: KeyFile, paths: DnfPaths): P
 /** rpm goes by what a subkey was when it signed; whoever finds an expired or revoked one could sign for that time. gpg(1). */
 const GOOD_SUBKEYS = ['--export-filter', 'drop-subkey=expired -t || revoked -t'];
 
-/** The keys that may be used, or why there is none. Pure. */
+/** The keys that may be used, or why there is none. */
 export function chooseKeys(found: readonly ListedKey[], given: Omit<KeyFile, 'content'>): readonly ListedKey[] | Problem {
   const { pinned, locked } = given;
   const whose = whoseKey(given);

@@ -8,7 +8,7 @@ export interface UncheckedRepository {
   readonly reason: string;
 }
 
-/** What is not checked of the repositories that targets take packages from, each once. Pure. */
+/** What is not checked of the repositories that targets take packages from, each once. */
 export function uncheckedRepositories(targets: readonly Pick<Target, 'repositories'>[]): readonly UncheckedRepository[] {
   const settings = new Map(targets.flatMap(({ repositories }) => repositories.map((row) => [row.settings.id, row.settings])));
   return [...settings.values()].flatMap(({ id, reason = 'no reason given', ...row }) =>
@@ -17,6 +17,6 @@ export function uncheckedRepositories(targets: readonly Pick<Target, 'repositori
 
 const SUBJECTS = { gpgcheck: 'signatures of packages are', repo_gpgcheck: 'the signature of the metadata is' } as const;
 
-/** As a person is told at every build. Pure. */
+/** As a person is told at every build. */
 export const describeUnchecked = ({ repository, check, reason }: UncheckedRepository): string =>
   `repository ${repository}: ${SUBJECTS[check]} not checked (${check} = false): ${reason}`;

@@ -11,7 +11,7 @@ type Row = Pick<LockedPackage, 'name' | 'evr' | 'arch' | 'repository' | 'sha256'
 /**
  * Where a package of a lock lies in a vendored set: `REPOSITORY/NAME-VERSION-RELEASE.ARCH.rpm`. Repositories of
  * several architectures may each hold a noarch package of one name and other bytes: those have their checksum behind
- * the name. Pure.
+ * the name.
  */
 export function vendoredPath({ packages }: Pick<LockFile, 'packages'>): (entry: Row) => string {
   const plain = (entry: Row): string => posix.join(entry.repository, rpmFileName(entry));

@@ -32,7 +32,7 @@ export async function verifyPackages(
 const byRepository = (packages: readonly LockedPackage[]): Map<string, LockedPackage[]> =>
   Map.groupBy(packages, ({ repository }) => repository);
 
-/** rpm's settings for a keyring that holds one repository's keys and nothing else. Pure. */
+/** rpm's settings for a keyring that holds one repository's keys and nothing else. */
 const keyringOptions = (keyring: string): string[] => ['--define', `_dbpath ${keyring}`, '--define', '_keyring rpmdb'];
 
 async function importKeys(host: Host, repository: string, keyring: string, keyFiles: readonly string[]): Promise<void> {
@@ -51,7 +51,7 @@ async function importKeys(host: Host, repository: string, keyring: string, keyFi
 /** rpmkeys tells the number of bad files by its status; which ones stands in what it prints. */
 const ANY_FAILURE = Array.from({ length: 255 }, (_, index) => index + 1);
 
-/** Arguments of rpmkeys(8) for files that must be signed; digests of files are checked elsewhere. Pure. */
+/** Arguments of rpmkeys(8) for files that must be signed; digests of files are checked elsewhere. */
 export const checkArguments = (keyring: string, files: readonly string[]): string[] => [
   ...keyringOptions(keyring),
   // Without this an unsigned package would pass, its digests being right.

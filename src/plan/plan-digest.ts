@@ -7,11 +7,11 @@ import type { Plan, Target } from './types.ts';
 /**
  * Digest of what a plan asks for: equal for one definition in every folder and on every machine. It leaves out where
  * files lie and what this machine can run; what copied files hold is in the artifact's own digest. A password in plain
- * text is left out too: whoever reads a published digest could try passwords against it. Pure.
+ * text is left out too: whoever reads a published digest could try passwords against it.
  */
 export const planDigest = (plan: Omit<Plan, 'digest'>): Digest => digestOfValue(portablePlan(plan));
 
-/** What `planDigest` is made of. Pure. */
+/** What `planDigest` is made of. */
 export function portablePlan(plan: Omit<Plan, 'digest'>) {
   const { file, ...image } = plan.image;
   const name = (path: string): string => portableName(path, posix.dirname(file));
@@ -56,7 +56,7 @@ const portableTarget = ({ arch, level, hwcaps, vars, fallBack, repositories }: T
   })),
 });
 
-/** Whether a definition has a password in plain text, which `planDigest` leaves out. Pure. */
+/** Whether a definition has a password in plain text, which `planDigest` leaves out. */
 export const hasPlainText = ({ system }: Plan['configuration']): boolean =>
   digestOfValue(withoutPlainText(system, [])) !== digestOfValue(system);
 

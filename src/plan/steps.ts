@@ -4,7 +4,7 @@ import type { Platform } from '../platforms/rows.ts';
 import type { ToolName } from '../tools.ts';
 import type { Step } from './types.ts';
 
-/** The stages of a build in their order, each with the tools that it starts. Pure. */
+/** The stages of a build in their order, each with the tools that it starts. */
 export function planSteps(outputs: readonly Output[], { boot, disk }: Pick<Definition, 'boot' | 'disk'>): readonly Step[] {
   const formats = outputs.map(({ format }) => format).join(', ');
   const packTools = [...new Set(outputs.flatMap((output) => formatRow(output.format).tools(output.compression)))];
@@ -28,7 +28,7 @@ export function planSteps(outputs: readonly Output[], { boot, disk }: Pick<Defin
   ];
 }
 
-/** Whose rules an output must hold: what the definition names, or else what takes its format. Pure. */
+/** Whose rules an output must hold: what the definition names, or else what takes its format. */
 export const platformsOf = (output: Output): readonly Platform[] => output.verify ?? formatRow(output.format).platforms;
 
 function checkTitle(outputs: readonly Output[]): string {

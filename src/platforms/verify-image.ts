@@ -17,7 +17,7 @@ export interface VerifyReport {
   readonly results: readonly RuleResult[];
 }
 
-/** Holds an image against all rules of a platform. Pure. */
+/** Holds an image against all rules of a platform. */
 export function verifyImage(facts: ImageFacts, platform: Platform): VerifyReport {
   const results = rulesOf(platform).map((rule): RuleResult => {
     const { id, title, remedy, source } = rule;

@@ -30,7 +30,7 @@ const RSA = ['2a864886f70d010101', '2a864886f70d01010b', '2a864886f70d01010c', '
 /**
  * Checks a signature against the digest of its file, as firmware and shim do (EDK II, AuthenticodeVerify): the signed
  * content names this digest, the signed attributes name the digest of that content, and the certificate's key signed the
- * attributes. Pure.
+ * attributes.
  */
 export function checkSignature(message: Uint8Array, digest: Uint8Array | undefined): CheckedSignature {
   const read = attempt(() => readSignedData(message));

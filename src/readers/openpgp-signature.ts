@@ -10,7 +10,7 @@ const SIGNATURE = 2;
 /**
  * The hash algorithms of the signatures in a detached signature, armored or not. Throws `BadBytes` for a file that holds
  * anything but signature packets, or more than one armored block: another reader could take another part of it.
- * https://www.rfc-editor.org/rfc/rfc9580, sections 4.2, 5.2 and 6.2. Pure.
+ * https://www.rfc-editor.org/rfc/rfc9580, sections 4.2, 5.2 and 6.2.
  */
 export function signatureHashes(file: Uint8Array): readonly string[] {
   const bytes = ((file[0] ?? 0) & 0x80) === 0 ? unarmor(Buffer.from(file).toString('latin1')) : file;

@@ -15,7 +15,7 @@ export async function readAccounts(host: Pick<Host, 'inside'>, root: string): Pr
   return { users: await read('/etc/passwd'), groups: await read('/etc/group') };
 }
 
-/** Names and numbers of lines such as `daemon:x:2:2:…`. Pure. */
+/** Names and numbers of lines such as `daemon:x:2:2:…`. */
 export function parseAccounts(text: string): ReadonlyMap<string, number> {
   const entries = text.split('\n').map((line): [string, number] => {
     const [name = '', , id = ''] = line.split(':');

@@ -41,7 +41,7 @@ export async function configureRoot(host: Host, plan: Plan, root: InstalledRoot,
   return checkFinished;
 }
 
-/** What the image says of itself, in the form of os-release(5). Pure. */
+/** What the image says of itself, in the form of os-release(5). */
 export const releaseFile = (plan: Plan, { target }: Pick<InstalledRoot, 'target'>): string =>
   [
     `IMAGE_ID=${plan.image.name}`,

@@ -10,7 +10,7 @@ import type { Plan } from '../plan/types.ts';
  */
 export const MANIFEST_FOLDER = '/var/lib/rpmmanifest';
 
-/** Names among the installed packages that the patterns of `remove-after-install` mean. Pure. */
+/** Names among the installed packages that the patterns of `remove-after-install` mean. */
 export function packagesToRemove(patterns: readonly string[], packages: readonly InstalledPackage[]): readonly string[] {
   const tests = patterns.map((pattern) => new RegExp(`^${pattern.split('*').map(escapeRegExp).join('.*')}$`));
   return packages.map(({ name }) => name).filter((name) => tests.some((test) => test.test(name)));
@@ -61,13 +61,13 @@ export async function leavePackageList(
   }
 }
 
-/** `rpm -qa`. Pure. */
+/** `rpm -qa`. */
 const manifest1 = (packages: readonly InstalledPackage[]): string =>
   packages.map(({ name, evr, arch }) => `${name}-${evr.replace(/^\d+:/, '')}.${arch}\n`).join('');
 
 /**
  * Ten fields a package, apart by tabs: name, version-release, install time, build time, vendor, epoch, size,
- * architecture, epoch as a number, source package. Pure.
+ * architecture, epoch as a number, source package.
  */
 export const manifest2 = (packages: readonly InstalledPackage[], epoch: number): string =>
   packages
@@ -78,7 +78,7 @@ export const manifest2 = (packages: readonly InstalledPackage[], epoch: number):
     })
     .join('');
 
-/** Reads what `manifest2` writes, of whatever tool: lines that say no package are left out. Pure. */
+/** Reads what `manifest2` writes, of whatever tool: lines that say no package are left out. */
 export const parseManifest2 = (text: string): readonly InstalledPackage[] =>
   text.split('\n').flatMap((line): readonly InstalledPackage[] => {
     const [name = '', versionRelease = '', , buildTime, vendor = '', epoch = '', size, arch = '', , sourceRpm = ''] = line.split('\t');

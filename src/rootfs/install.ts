@@ -20,7 +20,6 @@ export interface InstalledRoot {
 /**
  * Arguments of the dnf5 call that installs a stored transaction and nothing else. No repository is known to it, so
  * that nothing can come in besides; signatures were checked repository by repository before (packages/verify.ts).
- * Pure.
  */
 export const installArguments = (
   plan: Plan,
@@ -119,7 +118,6 @@ function progressOf(line: string, detail: (text: string) => void): void {
 /** dnf5 names a package once it is done with it, by NAME-EPOCH:VERSION, and cuts what is too long. */
 const isShown = (shown: string, name: string): boolean => /^(.+)-\d+:/.exec(shown)?.[1] === name || (!shown.includes(':') && name.startsWith(shown));
 
-/** Pure. */
 export const describeSilence = (seconds: number, pending: readonly string[]): string => {
   const [shown, rest] = [pending.slice(0, 5), pending.length - 5];
   const where = pending.length === 0 ? 'in what runs after the last package' : `not done yet: ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;

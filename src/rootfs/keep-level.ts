@@ -10,7 +10,7 @@ import type { InstalledRoot } from './install.ts';
 
 const PACKAGE_MANAGERS = new Set(['dnf5', 'dnf', 'microdnf', 'tdnf']);
 
-/** Whether an image with these packages can upgrade itself. Pure. */
+/** Whether an image with these packages can upgrade itself. */
 export const upgradesItself = (packages: readonly { readonly name: string }[]): boolean =>
   packages.some(({ name }) => PACKAGE_MANAGERS.has(name));
 

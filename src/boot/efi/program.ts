@@ -40,7 +40,7 @@ export interface Signature {
   readonly fault: string | undefined;
 }
 
-/** What a program is and how it is signed. Pure. */
+/** What a program is and how it is signed. */
 export const describeProgram = (path: string, pe: PeFile, name: ProgramName | undefined = nameOf(path, pe)): ReadProgram => ({
   path, name, architecture: pe.architecture, signatures: signaturesOf(pe), trusts: trustedBy(pe),
 });

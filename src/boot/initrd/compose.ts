@@ -146,7 +146,7 @@ async function ownFiles(inside: RootFiles): Promise<readonly InitrdEntry[]> {
   ];
 }
 
-/** Lines of group(5) that udev's rules name, without members: who logs in on the image is none of an initrd's. Pure. */
+/** Lines of group(5) that udev's rules name, without members: who logs in on the image is none of an initrd's. */
 export function groupsOf(text: string): string {
   const lines = text.split('\n').filter((line) => GROUPS.includes(line.split(':')[0] ?? ''));
   const kept = lines.map((line) => `${line.split(':').slice(0, 3).join(':')}:\n`);

@@ -20,7 +20,7 @@ export interface DracutRequest {
 
 /**
  * The call of the image's own dracut(8): for any machine and not this one, with drivers for every platform, the same
- * bytes each time. `--drivers` names all that come in; `--add-drivers` with `--no-kernel` brings none. Pure.
+ * bytes each time. `--drivers` names all that come in; `--add-drivers` with `--no-kernel` brings none.
  */
 export const dracutCommand = ({ root, version, drivers, fips, folder, name, epoch }: DracutRequest): Command => ({
   tool: 'dracut',

@@ -64,7 +64,7 @@ function findLibrary(index: RootIndex, soname: string, folders: readonly string[
   return folders.map((folder) => posix.join(folder, soname)).find((path) => index.resolve(path)?.kind === 'file');
 }
 
-/** Folders that an ld.so.conf(5) names; `include` lines are given by their content. Pure. */
+/** Folders that an ld.so.conf(5) names; `include` lines are given by their content. */
 export function libraryFolders(configurations: readonly string[]): readonly string[] {
   return configurations.flatMap((text) => text.split('\n'))
     .map((line) => line.replace(/#.*/, '').trim())

@@ -19,10 +19,10 @@ export interface ModuleClosure {
   readonly absent: readonly string[];
 }
 
-/** `kernel/fs/ext4/ext4.ko.xz` is `ext4`; `-` and `_` are the same letter to the kernel. Pure. */
+/** `kernel/fs/ext4/ext4.ko.xz` is `ext4`; `-` and `_` are the same letter to the kernel. */
 export const moduleName = (path: string): string => posix.basename(path).replace(/\.ko(?:\.\w+)?$/, '').replaceAll('-', '_');
 
-/** Modules with all that they depend on, hard and soft. Pure. */
+/** Modules with all that they depend on, hard and soft. */
 export function moduleClosure(wanted: readonly string[], files: ModuleFiles): ModuleClosure {
   const dependencies = parseDependencies(files.dependencies);
   const soft = parseSoft(files.soft);
@@ -68,7 +68,7 @@ function parseSoft(text: string): ReadonlyMap<string, readonly string[]> {
   return all;
 }
 
-/** Throws `HewError` when modules that a definition names are in no package of the image. Pure. */
+/** Throws `HewError` when modules that a definition names are in no package of the image. */
 export function refuseAbsent(asked: readonly string[], { absent }: ModuleClosure, version: string): void {
   const lacking = asked.filter((name) => absent.includes(name.replaceAll('-', '_')));
   if (lacking.length === 0) return;

@@ -8,7 +8,7 @@ export type InitrdCompression = 'zstd' | 'gzip';
 
 /**
  * The compression that a kernel with this configuration unpacks. zstd came with 5.9 and is on in Azure Linux, Fedora
- * and Debian; gzip is what every kernel has. A kernel that does not tell is taken to be one of those. Pure.
+ * and Debian; gzip is what every kernel has. A kernel that does not tell is taken to be one of those.
  */
 export const initrdCompression = (kernelConfig: string): InitrdCompression =>
   kernelConfig !== '' && !/^CONFIG_RD_ZSTD=y$/m.test(kernelConfig) ? 'gzip' : 'zstd';

@@ -26,14 +26,14 @@ function vendorFolders(index: RootIndex): readonly { readonly folder: string; re
 
 /**
  * Folders below `EFI/` that a GRUB for UEFI looks into, as its builder fixed them: a signed one keeps those whatever
- * package it comes in. Pure.
+ * package it comes in.
  */
 export function builtInFolders(program: Uint8Array): readonly string[] {
   const text = Buffer.from(program.buffer, program.byteOffset, program.byteLength).toString('latin1');
   return [...new Set([...text.matchAll(/\0\/EFI\/([\w.-]{1,64})\0/g)].map(([, name = '']) => name))];
 }
 
-/** The shim of the image's packages: Fedora's layout, then Debian's. Pure. */
+/** The shim of the image's packages: Fedora's layout, then Debian's. */
 export function findShim(index: RootIndex, short: string): Shim | undefined {
   const places = [
     ...vendorFolders(index).map(({ folder }) => ({ shim: `${folder}/shim${short}.efi`, manager: `${folder}/mm${short}.efi` })),
@@ -47,7 +47,7 @@ export function findShim(index: RootIndex, short: string): Shim | undefined {
   return undefined;
 }
 
-/** The GRUB for UEFI of the image's packages, with the vendor whose folder it lies in or was built for. Pure. */
+/** The GRUB for UEFI of the image's packages, with the vendor whose folder it lies in or was built for. */
 export function findGrubEfi(index: RootIndex, short: string, id: string): GrubEfi | undefined {
   const debian = short === 'x64' ? 'x86_64-efi' : 'arm64-efi';
   const places = [

@@ -19,7 +19,7 @@ const GRUB_MODULES: readonly string[] = [
   'increment', 'regexp', 'blscfg',
 ];
 
-/** Whether the image's GRUB for BIOS can read boot loader entries. Pure. */
+/** Whether the image's GRUB for BIOS can read boot loader entries. */
 export const readsEntries = (index: RootIndex): boolean => index.resolve(`${FOLDER}/blscfg.mod`) !== undefined;
 
 /**

@@ -1,4 +1,4 @@
-/** loader.conf(5) of systemd-boot. Pure. */
+/** loader.conf(5) of systemd-boot. */
 export const loaderConf = (timeout: number | undefined): string =>
   `timeout ${timeout ?? 0}\neditor no\nconsole-mode keep\n`;
 
@@ -14,7 +14,7 @@ export interface BlsEntry {
   readonly sortKey: string;
 }
 
-/** A boot loader entry: https://uapi-group.org/specifications/specs/boot_loader_specification/ (type 1). Pure. */
+/** A boot loader entry: https://uapi-group.org/specifications/specs/boot_loader_specification/ (type 1). */
 export const blsEntry = ({ title, version, linux, initrd, options, sortKey }: BlsEntry): string =>
   [
     `title ${title} (${version})`,
@@ -37,7 +37,7 @@ export interface GrubConfig {
   readonly entries: readonly BlsEntry[] | undefined;
 }
 
-/** grub.cfg in /boot/grub2. Pure. */
+/** grub.cfg in /boot/grub2. */
 export function grubConfig({ timeout, bootUuid, entries }: GrubConfig): string {
   return [
     'set default=0',
@@ -62,7 +62,7 @@ const menuEntry = ({ title, version, linux, initrd, options }: BlsEntry): readon
 
 const quote = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
-/** The grub.cfg beside an EFI GRUB, or inside a BIOS one: leads to the one in `folder` of that file system. Pure. */
+/** The grub.cfg beside an EFI GRUB, or inside a BIOS one: leads to the one in `folder` of that file system. */
 export const grubRedirect = (bootUuid: string, folder: string): string =>
   [
     `search --no-floppy --fs-uuid --set=root ${bootUuid}`,

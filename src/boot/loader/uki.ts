@@ -18,7 +18,7 @@ export interface UkiRequest {
 
 /**
  * The call of ukify(1) that joins kernel, initrd, command line and os-release into one EFI program
- * (https://uapi-group.org/specifications/specs/unified_kernel_image/). Pure.
+ * (https://uapi-group.org/specifications/specs/unified_kernel_image/).
  */
 export const ukifyCommand = (request: UkiRequest): Command => ({
   tool: 'ukify',

@@ -11,12 +11,11 @@ export const NOTHING: Content = { fileBytes: 0, inodes: 0, folderBytes: 0 };
 
 const UNIT = 4096;
 
-/** Arguments of find(1) that print one line of facts for each entry below a root. Pure. */
+/** Arguments of find(1) that print one line of facts for each entry below a root. */
 export const measureArguments = (root: string): string[] => [root, '-printf', '%y %s %b %D:%i %n %P\\0'];
 
 /**
  * Sums up what `measureArguments` prints, apart for each mount point; an entry belongs to the deepest one above it.
- * Pure.
  */
 export function sumContent(output: string, mounts: readonly string[]): ReadonlyMap<string, Content> {
   const sums = new Map(mounts.map((mount) => [mount, { fileBytes: 0, inodes: 0, folderBytes: 0 }]));

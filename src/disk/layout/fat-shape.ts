@@ -17,7 +17,7 @@ const FEWEST_CLUSTERS = { 12: 1, 16: 4085 + 16, 32: 65_525 + 16 } as const;
 
 /**
  * FAT32 wherever it is allowed, as UEFI asks of an ESP (UEFI 2.10, section 13.3), with the largest cluster up to 4 KiB
- * that keeps it FAT32; FAT16 below 33 MiB and FAT12 where even that has too few clusters. Pure.
+ * that keeps it FAT32; FAT16 below 33 MiB and FAT12 where even that has too few clusters.
  */
 export function shapeOfFat(size: number): FatShape {
   for (const type of [32, 16, 12] as const) {
@@ -37,7 +37,7 @@ function clustersOf(size: number, type: 12 | 16 | 32, sectorsPerCluster: number)
   return Math.floor((sectors * SECTOR) / (sectorsPerCluster * SECTOR + (2 * type) / 8)) - 1;
 }
 
-/** The smallest file system, in whole MiB, that takes so many bytes. Pure. */
+/** The smallest file system, in whole MiB, that takes so many bytes. */
 export function fatShape(bytes: number): FatShape & { readonly size: number } {
   for (let size = Math.max(1, Math.ceil(bytes / MIB)) * MIB; ; size += MIB) {
     const shape = shapeOfFat(size);

@@ -2,7 +2,7 @@ import type { IdentifiedDisk, IdentifiedPartition } from './identify.ts';
 
 /**
  * The fstab(5) of a disk, with a line a mounted partition and a subvolume, outer mount points first. Everything is
- * found by the UUID of its file system. Pure.
+ * found by the UUID of its file system.
  */
 export function fstab({ partitions }: Pick<IdentifiedDisk, 'partitions'>): string {
   const lines = partitions.flatMap((partition) => linesOf(partition));

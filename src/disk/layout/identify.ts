@@ -46,7 +46,7 @@ export interface IdentifiedDisk {
 
 /**
  * Names every partition and gives it its identifiers. A BIOS machine with GPT gets the partition in which GRUB lies
- * first. Throws `DefinitionError` for a partition type that is not known. Pure.
+ * first. Throws `DefinitionError` for a partition type that is not known.
  */
 export function identifyDisk({ disk, boot, architecture, seed }: DiskRequest): IdentifiedDisk {
   const gpt = disk.label === 'gpt';

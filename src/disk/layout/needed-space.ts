@@ -6,7 +6,7 @@ const MIB = 2 ** 20;
 
 /**
  * The least bytes of a partition whose file system can take a content. Lower bounds of each file system's own
- * bookkeeping, so that nothing that fits is refused; mkfs itself has the last word. Pure.
+ * bookkeeping, so that nothing that fits is refused; mkfs itself has the last word.
  */
 export function neededSpace(filesystem: Filesystem, content: Content): number {
   return Math.ceil(NEEDED[filesystem](content) / MIB) * MIB;

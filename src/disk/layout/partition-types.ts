@@ -42,14 +42,14 @@ const OF_ARCHITECTURE: Readonly<Record<Architecture, string>> = { x86_64: 'x86-6
 /** Names that mean the type of the target's architecture. */
 const BY_ARCHITECTURE: readonly string[] = ['root', 'root-verity', 'usr', 'usr-verity'];
 
-/** The type's UUID that follows from a mount point. Pure. */
+/** The type's UUID that follows from a mount point. */
 export function typeOfMount(mount: string, isEsp: boolean, architecture: Architecture): string {
   if (isEsp) return namedType('esp', architecture) ?? '';
   const name = mount === '/' ? 'root' : mount === '/usr' ? 'usr' : (BY_MOUNT[mount] ?? 'linux-generic');
   return namedType(name, architecture) ?? '';
 }
 
-/** The UUID of a name, or the UUID itself in lower case; undefined where it is neither. Pure. */
+/** The UUID of a name, or the UUID itself in lower case; undefined where it is neither. */
 export function namedType(name: string, architecture: Architecture): string | undefined {
   if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name)) return name.toLowerCase();
   const [base = name, verity] = name.split(/-(?=verity$)/);

@@ -36,7 +36,7 @@ export interface LayoutRequest {
 /**
  * Gives every partition its place: those with a size get it, `minimal` ones what their content needs with some room,
  * `rest` what is left. Throws `HewError` when a content does not fit into its partition or the partitions do not fit
- * on the disk, with how much is missing. Pure.
+ * on the disk, with how much is missing.
  */
 export function planLayout({ disk, size, unit = ALIGNMENT, content, packages }: LayoutRequest): DiskLayout {
   const needs = disk.partitions.map((partition) => ({

@@ -3,12 +3,12 @@ import { mbrType } from './partition-types.ts';
 
 const SECTOR = 512;
 
-/** Arguments of sfdisk(8), which reads the script from standard input. Pure. */
+/** Arguments of sfdisk(8), which reads the script from standard input. */
 export const sfdiskArguments = (file: string): string[] => [
   '--quiet', '--no-reread', '--no-tell-kernel', '--wipe=never', '--wipe-partitions=never', file,
 ];
 
-/** The partition table as an sfdisk script: every identifier is given, so that none is made up. Pure. */
+/** The partition table as an sfdisk script: every identifier is given, so that none is made up. */
 export function sfdiskScript(layout: DiskLayout): string {
   const header = layout.label === 'gpt'
     ? ['label: gpt', `label-id: ${layout.id}`, 'table-length: 128']

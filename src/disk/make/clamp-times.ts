@@ -1,6 +1,6 @@
 import type { Host } from '../../host/port.ts';
 
-/** Arguments of find(1) that set every time stamp younger than `epoch` back to it, links themselves included. Pure. */
+/** Arguments of find(1) that set every time stamp younger than `epoch` back to it, links themselves included. */
 export const clampArguments = (folder: string, epoch: number): string[] => [
   folder, '-newermt', `@${epoch}`, '-exec', 'touch', '--no-dereference', `--date=@${epoch}`, '{}', '+',
 ];

@@ -18,7 +18,7 @@ export interface FatTree {
 
 /**
  * Orders files for a file system that does not tell upper from lower case: `EFI/boot` and `EFI/BOOT` are one folder,
- * spelled as it came first, and the later of two files of one name wins. The order depends on names alone. Pure.
+ * spelled as it came first, and the later of two files of one name wins. The order depends on names alone.
  */
 export function planFatTree(files: readonly FatFile[], moreFolders: readonly string[] = []): FatTree {
   const spelled = new Map<string, string>();

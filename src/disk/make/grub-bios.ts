@@ -21,7 +21,7 @@ const CORE = { firstList: SECTOR - 12, segment: 0x820 } as const;
 /**
  * Where GRUB for BIOS goes, as grub-bios-setup(8) would put it, which needs a device to do so: the code of boot.img
  * into the first sector beside the partition table, core.img as it is into the BIOS boot partition (GPT) or behind the
- * first sector (MBR), and in each the number of the sector at which the other part begins. Pure.
+ * first sector (MBR), and in each the number of the sector at which the other part begins.
  * Throws `HewError` when core.img does not fit.
  */
 export function placeGrub({ boot, core }: GrubBios, layout: DiskLayout): readonly DiskPatch[] {

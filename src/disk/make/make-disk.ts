@@ -147,7 +147,7 @@ async function fill(
   await host.fs.remove(apart);
 }
 
-/** Copies a file into a part of the disk, holes left out: qemu-img sees them, dd(1) would read every zero. Pure. */
+/** Copies a file into a part of the disk, holes left out: qemu-img sees them, dd(1) would read every zero. */
 export function placeArguments(file: string, disk: string, { start, size }: Pick<PlacedPartition, 'start' | 'size'>): string[] {
   const target = `driver=raw,offset=${start},size=${size},file.driver=file,file.filename=${disk.replaceAll(',', ',,')}`;
   return ['convert', '-n', '--target-is-zero', '-f', 'raw', '--target-image-opts', file, target];

@@ -29,7 +29,7 @@ export async function makeFilesystem(host: Host, request: Omit<MkfsRequest, 'top
   if (command !== undefined) await host.run(command);
 }
 
-/** The command that makes a file system; undefined for a partition without one. Pure. */
+/** The command that makes a file system; undefined for a partition without one. */
 export function mkfsCommand(request: MkfsRequest): OwnCommand | undefined {
   const { file, folder, epoch, partition } = request;
   const row = MKFS[partition.filesystem];

@@ -36,7 +36,7 @@ export async function restampBtrfs(host: Host, file: string, request: RestampReq
 
 /**
  * The tree blocks of such a btrfs as they should be, with their checksums, and zeros over what no tree has any
- * more; neighbours joined. The superblock names none of this. Throws `BadBytes` for checksums other than CRC-32C. Pure.
+ * more; neighbours joined. The superblock names none of this. Throws `BadBytes` for checksums other than CRC-32C.
  */
 export function restampedNodes(source: Pick<ByteSource, 'size' | 'read'>, request: RestampRequest): readonly Piece[] {
   const { checksum, nodes, nodeSize, stale } = readBtrfsTrees(source);

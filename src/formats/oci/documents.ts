@@ -37,14 +37,14 @@ const LAYER_TYPES: Readonly<Record<OciOutput['compression'], string>> = {
 /** The content of `oci-layout`: https://github.com/opencontainers/image-spec/blob/main/image-layout.md */
 export const LAYOUT_FILE = JSON.stringify({ imageLayoutVersion: '1.0.0' });
 
-/** The platform of a target. The baseline has no variant, as registries expect of plain amd64. Pure. */
+/** The platform of a target. The baseline has no variant, as registries expect of plain amd64. */
 export const platformOf = ({ arch, level }: Pick<Target, 'arch' | 'level'>): Platform => ({
   architecture: arch === 'x86_64' ? 'amd64' : 'arm64',
   os: 'linux',
   ...(level === 'baseline' ? {} : { variant: level }),
 });
 
-/** Image configuration: https://github.com/opencontainers/image-spec/blob/main/config.md. Pure. */
+/** Image configuration: https://github.com/opencontainers/image-spec/blob/main/config.md. */
 export function imageConfig(output: OciOutput, target: Target, layers: readonly PackedLayer[], created: string): object {
   const { cmd, entrypoint, env, user, workdir, labels, ports, volumes } = output.config;
   const asSet = (names: readonly string[]): object => Object.fromEntries(names.map((name) => [name, {}]));
@@ -67,7 +67,7 @@ export function imageConfig(output: OciOutput, target: Target, layers: readonly 
   };
 }
 
-/** Image manifest: https://github.com/opencontainers/image-spec/blob/main/manifest.md. Pure. */
+/** Image manifest: https://github.com/opencontainers/image-spec/blob/main/manifest.md. */
 export const imageManifest = (
   config: Omit<Descriptor, 'mediaType'>,
   output: OciOutput,
@@ -81,14 +81,14 @@ export const imageManifest = (
   annotations,
 });
 
-/** An image index: https://github.com/opencontainers/image-spec/blob/main/image-index.md. Pure. */
+/** An image index: https://github.com/opencontainers/image-spec/blob/main/image-index.md. */
 export const imageIndex = (manifests: readonly Descriptor[]): object => ({
   schemaVersion: 2,
   mediaType: INDEX_TYPE,
   manifests,
 });
 
-/** Pre-defined keys: https://github.com/opencontainers/image-spec/blob/main/annotations.md. Pure. */
+/** Pre-defined keys: https://github.com/opencontainers/image-spec/blob/main/annotations.md. */
 export const imageAnnotations = (plan: Plan, output: OciOutput, created: string): Record<string, string> => ({
   'org.opencontainers.image.created': created,
   'org.opencontainers.image.title': plan.image.name,

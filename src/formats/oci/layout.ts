@@ -73,7 +73,7 @@ async function writeBlob(host: Host, layout: string, value: object): Promise<{ d
   return { digest, size: Buffer.byteLength(text) };
 }
 
-/** Arguments of tar(1) for a layout as one file: names sorted, nothing of the machine in it. Pure. */
+/** Arguments of tar(1) for a layout as one file: names sorted, nothing of the machine in it. */
 export const archiveArguments = (layout: string, file: string, epoch: number): string[] => [
   '--create',
   `--file=${file}`,

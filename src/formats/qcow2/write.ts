@@ -9,7 +9,7 @@ export const qcow2Writer: DiskWriter<Qcow2Output> = {
     convertByQemu(host, request, `${request.target}.qcow2`, qcow2Arguments(compression)),
 };
 
-/** Options of a qcow2 file. Never `-W`: the order of its clusters would depend on which thread is faster. Pure. */
+/** Options of a qcow2 file. Never `-W`: the order of its clusters would depend on which thread is faster. */
 export const qcow2Arguments = (compression: Qcow2Output['compression']): string[] => [
   '-O', 'qcow2',
   ...(compression === 'none' ? [] : ['-c']),

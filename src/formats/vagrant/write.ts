@@ -29,14 +29,14 @@ async function writeBox(host: Host, _output: OutputOf<'vagrant'>, request: Conve
 
 export const vagrantWriter: DiskWriter<OutputOf<'vagrant'>> = { convert: writeBox };
 
-/** https://github.com/vagrant-libvirt/vagrant-libvirt/blob/main/example_box/README.md. Pure. */
+/** https://github.com/vagrant-libvirt/vagrant-libvirt/blob/main/example_box/README.md. */
 export const boxMetadata = (size: number): string =>
   `${JSON.stringify({ provider: 'libvirt', format: 'qcow2', virtual_size: Math.ceil(size / GIB) })}\n`;
 
 /** Where distributions have UEFI firmware for QEMU. */
 const FIRMWARE = ['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/edk2/ovmf/OVMF_CODE.fd', '/usr/share/edk2/x64/OVMF_CODE.4m.fd', '/usr/share/OVMF/OVMF_CODE.fd'];
 
-/** Settings that a project's own Vagrantfile may change: https://vagrant-libvirt.github.io/vagrant-libvirt/configuration.html. Pure. */
+/** Settings that a project's own Vagrantfile may change: https://vagrant-libvirt.github.io/vagrant-libvirt/configuration.html. */
 export const vagrantfile = (firmware: 'uefi' | 'bios'): string => [
   'Vagrant.configure("2") do |config|',
   '  config.vm.provider :libvirt do |libvirt|',

@@ -19,5 +19,5 @@ async function writeVhd(host: Host, _output: OutputOf<'vhd'>, request: ConvertRe
 
 export const vhdWriter: DiskWriter<OutputOf<'vhd'>> = { convert: writeVhd };
 
-/** `force_size` keeps qemu-img from rounding the size to a geometry of cylinders, which Azure refuses. Pure. */
+/** `force_size` keeps qemu-img from rounding the size to a geometry of cylinders, which Azure refuses. */
 export const vhdArguments = (): string[] => ['-O', 'vpc', '-o', 'subformat=fixed,force_size=on'];

@@ -18,7 +18,7 @@ export interface HyperVRequest {
 
 /**
  * The PowerShell script that makes a Hyper-V virtual machine of a VHDX. It copies the disk, so that the image stays as
- * it was, and undoes what it made when a step fails. Pure.
+ * it was, and undoes what it made when a step fails.
  * Cmdlets: https://learn.microsoft.com/powershell/module/hyper-v/
  */
 export function hypervScript({ image, vhdx, output, firmware, level, secureBootFaults: faults }: HyperVRequest): string {

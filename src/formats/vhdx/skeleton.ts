@@ -31,7 +31,7 @@ const PLACE = { log: MIB, metadata: 2 * MIB, bat: 3 * MIB } as const;
 /**
  * A dynamic VHDX with no data yet, in which every block that will have some has its place already, in the order of the
  * disk: whoever fills it then only writes data, and never the block table or its log. All identifiers are given, and
- * nothing depends on the time. Source: [MS-VHDX], section 2. Pure.
+ * nothing depends on the time. Source: [MS-VHDX], section 2.
  */
 export function vhdxSkeleton(request: VhdxRequest): VhdxSkeleton {
   const bat = blockTable(request);
@@ -50,7 +50,7 @@ export function vhdxSkeleton(request: VhdxRequest): VhdxSkeleton {
   };
 }
 
-/** Both headers; a writer changes them and nothing else of the skeleton. Pure. */
+/** Both headers; a writer changes them and nothing else of the skeleton. */
 export const vhdxHeaders = (request: Pick<VhdxRequest, 'fileWriteGuid' | 'dataWriteGuid'>): VhdxSkeleton['pieces'] =>
   VHDX_LAYOUT.headers.map((offset, index) => ({ offset, bytes: header(request, index + 1) }));
 

@@ -40,7 +40,7 @@ export const vhdxWriter: DiskWriter<VhdxOutput> = {
   },
 };
 
-/** Numbers of the blocks in which `qemu-img map --output=json` finds data, ascending. Pure. */
+/** Numbers of the blocks in which `qemu-img map --output=json` finds data, ascending. */
 export function blocksWithData(map: string, blockSize: number): readonly number[] {
   const extents = JSON.parse(map) as readonly { readonly start: number; readonly length: number; readonly zero: boolean }[];
   const blocks = new Set<number>();

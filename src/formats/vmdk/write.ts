@@ -21,12 +21,12 @@ async function writeVmdk(host: Host, _output: OutputOf<'vmdk'>, request: Convert
 
 export const vmdkWriter: DiskWriter<OutputOf<'vmdk'>> = { convert: writeVmdk };
 
-/** ESXi has no IDE controller to spare for it: LSI Logic is what it gives Linux. Never `-W`, which changes the order. Pure. */
+/** ESXi has no IDE controller to spare for it: LSI Logic is what it gives Linux. Never `-W`, which changes the order. */
 export const vmdkArguments = (): string[] => ['-O', 'vmdk', '-o', 'subformat=streamOptimized,adapter_type=lsilogic'];
 
 /**
  * The same descriptor with a given content id. VMware's Virtual Disk Format 5.0, "The Header": `ffffffff` stands for
- * no parent, so no disk may have it. Pure.
+ * no parent, so no disk may have it.
  */
 export const stampDescriptor = (descriptor: string, id: number): string =>
   descriptor.replace(/^CID=[0-9a-f]{8}$/m, `CID=${(id === 0xffff_ffff ? 1 : id).toString(16).padStart(8, '0')}`);

@@ -17,7 +17,7 @@ function pixelAt(x: number, y: number): Pixel {
 }
 
 /**
- * hew's icon as a Windows icon file with one 32-bit image of 32 by 32 pixels. Pure.
+ * hew's icon as a Windows icon file with one 32-bit image of 32 by 32 pixels.
  * Format: https://learn.microsoft.com/previous-versions/ms997538(v=msdn.10)
  */
 export function hewIcon(): Uint8Array {

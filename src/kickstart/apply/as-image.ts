@@ -10,7 +10,6 @@ type Partitions = NonNullable<Disk['partitions']>;
 /**
  * The image that a kickstart file is by itself. It gets what Anaconda would choose without being told, and what it does
  * not know of: a name and a version, and for a disk a kernel, firmware, the partition that the firmware needs, a root.
- * Pure.
  */
 export const asImage = (
   value: DefinitionInput,
@@ -22,7 +21,7 @@ export const asImage = (
   return formats.length === 0 ? image : without(image, 'boot', 'disk');
 };
 
-/** A file name with what an image's name may not hold left out. Pure. */
+/** A file name with what an image's name may not hold left out. */
 export const imageName = (stem: string): string =>
   stem
     .toLowerCase()

@@ -10,7 +10,7 @@ const OWN = ['name', 'version', 'distro', 'outputs'];
 
 /**
  * Comments for an image made of what a kickstart file says: the line of each value, or that it was added. Partitions
- * may have moved, since one for the firmware goes before them. Pure.
+ * may have moved, since one for the firmware goes before them.
  */
 export const commentsOf = (image: DefinitionInput, said: DefinitionInput, show: (path: Path) => string): CommentOf => {
   const places = new Map((said.disk?.partitions ?? []).map((partition, index) => [partition, index] as const));

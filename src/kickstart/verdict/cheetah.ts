@@ -8,7 +8,7 @@ const CERTAIN = /^\s*#(?:end (?:if|unless|for|while|repeat|def|block|raw)\b|(?:s
 
 /**
  * The lines that are directives of Cheetah, of a file that is such a template: which of its lines count is decided by
- * them. A comment such as `#include what follows` in any other file is a comment. Pure.
+ * them. A comment such as `#include what follows` in any other file is a comment.
  */
 export function cheetahDirectives(nodes: readonly FlatNode[]): ReadonlySet<FlatNode> {
   const comments = nodes.filter(({ kind }) => kind === 'comment');
@@ -16,5 +16,5 @@ export function cheetahDirectives(nodes: readonly FlatNode[]): ReadonlySet<FlatN
   return new Set(isTemplate ? comments.filter((node) => 'source' in node && DIRECTIVE.test(node.source)) : []);
 }
 
-/** The directive that decides over the lines of a script, if there is one. Pure. */
+/** The directive that decides over the lines of a script, if there is one. */
 export const findDirective = (line: string): string | undefined => (CERTAIN.test(line) ? line.trim() : undefined);

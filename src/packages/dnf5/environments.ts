@@ -25,7 +25,7 @@ const isGroup = (spec: string): boolean => spec.startsWith('@');
 const isEnvironment = (spec: string): boolean => spec.startsWith('@^');
 const environmentsOf = ({ packages }: Plan): readonly string[] => packages.install.filter(isEnvironment);
 
-/** Required groups by environment, out of what `dnf5 environment info` prints: one group a line, behind a colon. Pure. */
+/** Required groups by environment, out of what `dnf5 environment info` prints: one group a line, behind a colon. */
 export function parseEnvironments(output: string): ReadonlyMap<string, readonly string[]> {
   const environments = new Map<string, string[]>();
   let groups: string[] = [];

@@ -28,7 +28,7 @@ export async function explainDnfFailure(session: DnfSession, error: unknown): Pr
 
 /**
  * dnf5 tells as well which members of a group are kept out. That stops nothing, so it counts only where a package was
- * asked for by name, or where nothing else is told. Pure.
+ * asked for by name, or where nothing else is told.
  */
 export function withoutExcludedMembers(problems: readonly Problem[], install: readonly string[]): readonly Problem[] {
   const isAsked = ({ subject }: Problem): boolean => subject !== undefined && install.includes(subject.name);
@@ -50,7 +50,7 @@ interface Pattern {
 
 const UNREACHABLE = 'repository-unreachable';
 
-/** The repositories that a failure says could not be reached, with the reason; empty for any other failure. Pure. */
+/** The repositories that a failure says could not be reached, with the reason; empty for any other failure. */
 export function unreachableRepositories(error: unknown): readonly UnavailableRepository[] {
   if (!(error instanceof HewError) || error.problems.some(({ code }) => code !== UNREACHABLE)) return [];
   return error.problems.flatMap(({ subject, reason, message }) =>
@@ -107,7 +107,7 @@ const PATTERNS: readonly Pattern[] = [
   },
 ];
 
-/** Finds the reasons in what dnf5 printed; empty when it says nothing that hew knows. Pure. */
+/** Finds the reasons in what dnf5 printed; empty when it says nothing that hew knows. */
 export function readDnfFailure(output: string): readonly Problem[] {
   const found = PATTERNS.flatMap(({ matches, code, message, about, hint, withReasons = false }) =>
     [...output.matchAll(matches)].map(({ groups = {} }): Problem => {

@@ -3,7 +3,7 @@ import type { LockedPackage } from '../lock.ts';
 import { formatNevra } from '../nevra.ts';
 import { expandVariables, repositoryVariables } from '../repository-variables.ts';
 
-/** The command of dnf5 that tells where packages lie in their repositories, and what they were built from. Pure. */
+/** The command of dnf5 that tells where packages lie in their repositories, and what they were built from. */
 const locateCommand = (packages: readonly LockedPackage[]): string[] => [
   'repoquery',
   '--available',
@@ -35,7 +35,7 @@ function addressesOf({ plan, target, paths }: DnfSession, repository: string): r
 
 /**
  * The part of a package's address that every mirror shares: a lock must not depend on where it was made. With a
- * metalink, whose addresses hew does not know, that is the file name. Pure.
+ * metalink, whose addresses hew does not know, that is the file name.
  */
 export function withinRepository(url: string, addresses: readonly string[]): string {
   const address = addresses.find((prefix) => url.startsWith(prefix));

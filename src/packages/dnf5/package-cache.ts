@@ -42,6 +42,6 @@ export async function keepPackages(host: Host, cache: string, target: Target, fo
   }
 }
 
-/** Whether a repository lies behind a network. Pure. */
+/** Whether a repository lies behind a network. */
 export const isRemote = ({ settings }: Target['repositories'][number]): boolean =>
   [...settings.baseurl, settings.metalink ?? '', settings.mirrorlist ?? ''].some((url) => /^(https?|ftp):/.test(url));

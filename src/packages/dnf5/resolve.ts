@@ -26,7 +26,7 @@ export interface FetchedPackages {
   readonly folder: string;
 }
 
-/** The command of dnf5 that resolves, fetches and stores, installing nothing. Pure. */
+/** The command of dnf5 that resolves, fetches and stores, installing nothing. */
 export const resolveCommand = (plan: Plan, store: string, local: readonly string[] = []): string[] => [
   'install',
   // Behind the word `install`: in front of it dnf5 takes the option for another command's.
@@ -34,7 +34,7 @@ export const resolveCommand = (plan: Plan, store: string, local: readonly string
   ...requested(plan, local),
 ];
 
-/** What dnf5 is asked to install. Pure. */
+/** What dnf5 is asked to install. */
 export const requested = ({ packages }: Plan, local: readonly string[]): string[] => [
   ...(packages.ignoreMissing ? ['--skip-unavailable'] : []),
   ...packages.install,
@@ -94,7 +94,7 @@ async function refuseMissingFolders(session: DnfSession): Promise<void> {
   if (problems.length > 0) throw new HewError(problems);
 }
 
-/** Packages in a store, as a value. Pure. */
+/** Packages in a store, as a value. */
 export const fetchedPackages = (
   store: Pick<PackageStore, 'transaction'>, packages: readonly LockedPackage[],
 ): FetchedPackages => ({ lock: { packages }, lags: [], metadata: new Map(), folder: store.transaction });

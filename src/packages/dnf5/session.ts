@@ -36,7 +36,7 @@ export interface DnfCall extends Pick<RunOptions, 'onLine'> {
   readonly write?: readonly string[];
 }
 
-/** Arguments of dnf5 for a command of a session, in an installroot that stays empty. Pure. */
+/** Arguments of dnf5 for a command of a session, in an installroot that stays empty. */
 export const dnfArguments = (
   { plan, paths }: Pick<DnfSession, 'plan' | 'paths'>, root: string, command: readonly string[], { cacheOnly = false, attempt = false }: DnfCall = {},
 ): string[] => [
@@ -77,5 +77,5 @@ export async function writeSettings(host: Host, files: ReadonlyMap<string, strin
   for (const [path, content] of files) await host.fs.write(path, content);
 }
 
-/** Whether any of the target's repositories lies behind a network. Pure. */
+/** Whether any of the target's repositories lies behind a network. */
 export const needsNetwork = (target: Target): boolean => target.repositories.some(isRemote);

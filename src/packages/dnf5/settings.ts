@@ -27,7 +27,6 @@ export interface VisiblePackages {
 /**
  * The whole configuration of dnf5 and rpm, as files by absolute path. Nothing of the host's is read beside it: see
  * `dnfOptions`. Keys and defaults: https://dnf5.readthedocs.io/en/latest/dnf5.conf.5.html
- * Pure.
  */
 export function dnfFiles(
   { plan, target, paths, keys }: DnfSettings, { hidden = [], only, best = true }: VisiblePackages = {},
@@ -57,14 +56,14 @@ export function dnfFiles(
 
 /**
  * Those settings that installing takes once everything is fetched. What runs in packages may read them: left out are
- * repositories, and variables that stand in their addresses, since both may hold passwords. Pure.
+ * repositories, and variables that stand in their addresses, since both may hold passwords.
  */
 export const installFiles = (settings: Omit<DnfSettings, 'keys'>): ReadonlyMap<string, string> =>
   new Map([...dnfFiles({ ...settings, keys: new Map() })].filter(([path]) => OF_INSTALLING.includes(posix.relative(settings.paths.settings, path))));
 
 const OF_INSTALLING: readonly string[] = ['dnf.conf', '.config/rpm/macros', 'vars/arch', 'vars/basearch'];
 
-/** Options of every dnf5 call: an installroot, and each place that settings could come from named by hew. Pure. */
+/** Options of every dnf5 call: an installroot, and each place that settings could come from named by hew. */
 export const dnfOptions = (plan: Plan, installroot: string, paths: DnfPaths): string[] => [
   `--config=${paths.settings}/dnf.conf`,
   `--installroot=${installroot}`,
@@ -83,7 +82,7 @@ export const dnfEnvironment = (paths: DnfPaths): Record<string, string> => ({
   XDG_CONFIG_HOME: `${paths.settings}/.config`,
 });
 
-/** Folders and files of this machine that the repositories name by path: those that the sandbox has to show. Pure. */
+/** Folders and files of this machine that the repositories name by path: those that the sandbox has to show. */
 export function localPaths({ plan, target, paths }: Pick<DnfSettings, 'plan' | 'target' | 'paths'>): readonly string[] {
   const variables = repositoryVariables(plan, target, paths.hewCache);
   const local = target.repositories

@@ -35,7 +35,7 @@ const REASONS: Readonly<Record<string, ChosenPackage['reason']>> = {
   'External User': 'asked',
 };
 
-/** Reads `transaction.json`. Throws `HewError` when dnf5 wrote what hew does not know. Pure. */
+/** Reads `transaction.json`. Throws `HewError` when dnf5 wrote what hew does not know. */
 export function parseTransaction(text: string): readonly ChosenPackage[] {
   const parsed = storedTransaction.safeParse(JSON.parse(text));
   if (!parsed.success) throw unknownForm(parsed.error.message);
@@ -53,7 +53,7 @@ export function parseTransaction(text: string): readonly ChosenPackage[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The text of a `transaction.json` that installs these packages and no other. Pure. */
+/** The text of a `transaction.json` that installs these packages and no other. */
 export const formatTransaction = (packages: readonly ChosenPackage[]): string =>
   JSON.stringify({
     rpms: packages.map((entry) => ({

@@ -24,7 +24,7 @@ export interface GroupEntry {
 const linesOf = (text: string | undefined): readonly string[] => (text ?? '').split('\n').filter((line) => line !== '');
 const nameOf = (line: string): string => line.split(':', 1)[0] ?? '';
 
-/** Lines of passwd(5). Broken ones are left out. Pure. */
+/** Lines of passwd(5). Broken ones are left out. */
 export const parsePasswd = (text: string | undefined): readonly PasswdEntry[] =>
   linesOf(text).flatMap((line) => {
     const [name = '', , uid = '', gid = '', comment = '', home = '', shell = ''] = line.split(':');
@@ -32,7 +32,7 @@ export const parsePasswd = (text: string | undefined): readonly PasswdEntry[] =>
     return [{ name, uid: Number(uid), gid: Number(gid), comment, home, shell }];
   });
 
-/** Lines of group(5). Broken ones are left out. Pure. */
+/** Lines of group(5). Broken ones are left out. */
 export const parseGroup = (text: string | undefined): readonly GroupEntry[] =>
   linesOf(text).flatMap((line) => {
     const [name = '', , gid = '', members = ''] = line.split(':');
@@ -43,25 +43,25 @@ export const parseGroup = (text: string | undefined): readonly GroupEntry[] =>
 export const passwdLine = ({ name, uid, gid, comment, home, shell }: PasswdEntry): string =>
   [name, 'x', uid, gid, comment, home, shell].join(':');
 
-/** Replaces the line of that name, or adds it at the end; every other byte stays. Pure. */
+/** Replaces the line of that name, or adds it at the end; every other byte stays. */
 export function setLine(text: string | undefined, name: string, line: string): string {
   const lines = linesOf(text);
   const known = lines.some((other) => nameOf(other) === name);
   return [...(known ? lines.map((other) => (nameOf(other) === name ? line : other)) : [...lines, line]), ''].join('\n');
 }
 
-/** The second field of a line of shadow(5): hash, `!`, `*`; undefined where the name has no line. Pure. */
+/** The second field of a line of shadow(5): hash, `!`, `*`; undefined where the name has no line. */
 export const shadowField = (text: string | undefined, name: string): string | undefined =>
   linesOf(text).find((line) => nameOf(line) === name)?.split(':')[1];
 
-/** A line of shadow(5) with that field; `day` counts from 1970 and is not that of the build. Pure. */
+/** A line of shadow(5) with that field; `day` counts from 1970 and is not that of the build. */
 export function setShadow(text: string | undefined, name: string, field: string, day: number): string {
   const old = linesOf(text).find((line) => nameOf(line) === name);
   const rest = old?.split(':').slice(3) ?? ['0', '99999', '7', '', '', ''];
   return setLine(text, name, [name, field, day, ...rest].join(':'));
 }
 
-/** Adds a group where there is none of that name. Pure. */
+/** Adds a group where there is none of that name. */
 export function addGroup(files: AccountFiles, name: string, gid: number): AccountFiles {
   if (linesOf(files.group).some((line) => nameOf(line) === name)) return files;
   return {
@@ -72,7 +72,7 @@ export function addGroup(files: AccountFiles, name: string, gid: number): Accoun
   };
 }
 
-/** Adds a user to a group that is there, in group(5) and gshadow(5). Pure. */
+/** Adds a user to a group that is there, in group(5) and gshadow(5). */
 export const addMember = (files: AccountFiles, group: string, user: string): AccountFiles => ({
   ...files,
   group: withMember(files.group, group, user),
@@ -92,7 +92,7 @@ function withMember(text: string | undefined, group: string, user: string): stri
 const FIRST_ID = 1000;
 const LAST_ID = 60_000;
 
-/** The lowest number for a person that is not taken; undefined when all are. Pure. */
+/** The lowest number for a person that is not taken; undefined when all are. */
 export function freeId(taken: ReadonlySet<number>): number | undefined {
   for (let id = FIRST_ID; id <= LAST_ID; id += 1) if (!taken.has(id)) return id;
   return undefined;

@@ -37,7 +37,7 @@ export async function setNetwork(system: System): Promise<void> {
 
 const fileStem = ({ device }: NetworkDevice): string => device.toLowerCase().replaceAll(/[^a-z0-9_.-]/g, '-');
 
-/** systemd.network(5). Pure. */
+/** systemd.network(5). */
 export function networkFile(device: NetworkDevice): string {
   const { method, addresses, nameservers, mtu } = device;
   const gateway = gatewayOf(device);
@@ -76,7 +76,7 @@ function matchLine(device: string): string {
   return MAC.test(device) ? `MACAddress=${device.replaceAll('-', ':').toLowerCase()}` : `Name=${device}`;
 }
 
-/** A connection for NetworkManager: nm-settings-keyfile(5). The identifier comes from the name, not from chance. Pure. */
+/** A connection for NetworkManager: nm-settings-keyfile(5). The identifier comes from the name, not from chance. */
 export function keyfile(device: NetworkDevice): string {
   const { method, addresses, nameservers, mtu } = device;
   const gateway = gatewayOf(device);
@@ -122,7 +122,7 @@ const methodFor = (method: NetworkDevice['method'], hasAddress: boolean): string
   return method === 'dhcp' ? 'auto' : 'disabled';
 };
 
-/** RFC 9562, version 8: custom content. Pure. */
+/** RFC 9562, version 8: custom content. */
 function uuidOf(device: string): string {
   const hex = digestOf(`network ${device}`).slice('sha256:'.length);
   return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');

@@ -6,7 +6,7 @@ const HASH = /^!{0,2}\$[0-9a-z]{1,3}\$[!-9;-~]+$/;
 /** shadow(5): no password matches. */
 const LOCKED = /^(?:!!?|\*)$/;
 
-/** Whether a text can stand in shadow(5) as it is. Pure. */
+/** Whether a text can stand in shadow(5) as it is. */
 export const isPasswordField = (text: string): boolean => HASH.test(text) || LOCKED.test(text);
 
 /**
@@ -30,6 +30,6 @@ export async function hashPassword(system: System, name: string, password: strin
   return stdout.trim();
 }
 
-/** Sixteen characters, as many as SHA-512 crypt uses. Pure. */
+/** Sixteen characters, as many as SHA-512 crypt uses. */
 export const saltFor = (plan: string, name: string): string =>
   digestOf(`${plan} ${name}`).slice('sha256:'.length).slice(0, 16);

@@ -18,7 +18,7 @@ export async function setSecurity(system: System): Promise<void> {
   if (fips) await setFipsPolicy(system);
 }
 
-/** Calls of firewall-offline-cmd(1), which takes one kind of option at a time, as often as needed. Pure. */
+/** Calls of firewall-offline-cmd(1), which takes one kind of option at a time, as often as needed. */
 export const firewallArguments = ({ services, ports, trust }: Firewall): readonly (readonly string[])[] =>
   [
     services.map((service) => `--add-service=${service}`),
@@ -54,7 +54,7 @@ async function setFipsPolicy(system: System): Promise<void> {
   }
 }
 
-/** Kernel arguments that `system.kdump` asks for; `auto` is what Fedora's kdumpctl takes for its default. Pure. */
+/** Kernel arguments that `system.kdump` asks for; `auto` is what Fedora's kdumpctl takes for its default. */
 export function kdumpArguments({ kdump }: Pick<Definition['system'], 'kdump'>): readonly string[] {
   if (kdump?.enabled !== true) return [];
   const reserve = /^\d+$/.test(kdump.reserve) ? `${kdump.reserve}M` : kdump.reserve;

@@ -23,7 +23,7 @@ export async function setSelinuxMode(system: System): Promise<void> {
   await system.set(CONFIG, selinuxConfig(text, mode));
 }
 
-/** The file with that mode; its other lines stay. Pure. */
+/** The file with that mode; its other lines stay. */
 export function selinuxConfig(text: string | undefined, mode: string): string {
   const line = `SELINUX=${mode}`;
   if (text === undefined) return `${line}\nSELINUXTYPE=targeted\n`;

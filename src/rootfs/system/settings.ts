@@ -52,7 +52,7 @@ interface Layout {
   readonly variant: string;
 }
 
-/** `us`, or `de (nodeadkeys)` as kickstart writes a variant. Pure. */
+/** `us`, or `de (nodeadkeys)` as kickstart writes a variant. */
 export function parseLayout(text: string): Layout {
   const [, layout = text, variant = ''] = /^([^\s(]+)\s*\(([^)]*)\)$/.exec(text.trim()) ?? [];
   return { layout: layout.trim(), variant };
@@ -60,7 +60,7 @@ export function parseLayout(text: string): Layout {
 
 const joined = (layouts: readonly Layout[], key: keyof Layout): string => layouts.map((one) => one[key]).join(',');
 
-/** The file that localectl(1) writes, so that it can change it later. Pure. */
+/** The file that localectl(1) writes, so that it can change it later. */
 const keyboardFile = (layouts: readonly Layout[]): string =>
   [
     'Section "InputClass"',

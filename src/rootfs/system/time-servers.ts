@@ -21,7 +21,7 @@ const FRESH = 'driftfile /var/lib/chrony/drift\nmakestep 1.0 3\nrtcsync\n';
 
 /**
  * A chrony.conf with these sources instead of its own: drop-in folders can only add, and the servers of a distribution
- * are what a closed network cannot reach. Its other lines stay. Pure.
+ * are what a closed network cannot reach. Its other lines stay.
  */
 export function chronyFile(text: string, servers: readonly string[]): string {
   const rest = text.split('\n').filter((line) => !/^\s*(?:server|pool|peer)\s/.test(line)).join('\n');

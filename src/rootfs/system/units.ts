@@ -1,6 +1,6 @@
 const SUFFIX = /\.(?:service|socket|target|timer|path|mount|automount|swap|slice|scope|device)$/;
 
-/** `sshd` is `sshd.service`; every other suffix is written out. Pure. */
+/** `sshd` is `sshd.service`; every other suffix is written out. */
 export const unitName = (name: string): string => (SUFFIX.test(name) ? name : `${name}.service`);
 
 interface Instance {
@@ -9,19 +9,18 @@ interface Instance {
   readonly instance: string;
 }
 
-/** The parts of `getty@tty1.service`; undefined for what is no instance. Pure. */
+/** The parts of `getty@tty1.service`; undefined for what is no instance. */
 export function instanceOf(unit: string): Instance | undefined {
   const [, name, instance, suffix] = /^([^@]+)@([^@]+)\.([a-z]+)$/.exec(unit) ?? [];
   return name === undefined || instance === undefined ? undefined : { template: `${name}@.${suffix}`, instance };
 }
 
-/** What a unit is read from: its template where it is an instance. Pure. */
+/** What a unit is read from: its template where it is an instance. */
 export const unitFile = (unit: string): string => instanceOf(unit)?.template ?? unit;
 
 /**
  * A file of systemd.preset(5), first in order, so that `systemctl preset` and the scriptlets of later updates decide as
  * the definition did. Of several rules for one unit the first counts, hence one line for all instances of a template.
- * Pure.
  */
 export function presetFile(enable: readonly string[], disable: readonly string[]): string {
   const instances = new Map<string, string[]>();

@@ -3,7 +3,7 @@ import type { BootEntry } from '../boot-facts.ts';
 /** An entry as it is written: what it names was not looked for yet. */
 export type WrittenEntry = Omit<BootEntry, 'faults'>;
 
-/** A boot loader entry: https://uapi-group.org/specifications/specs/boot_loader_specification/ (type 1). Pure. */
+/** A boot loader entry: https://uapi-group.org/specifications/specs/boot_loader_specification/ (type 1). */
 export function readBls(text: string, from: string, variables: Readonly<Record<string, string>> = {}): WrittenEntry {
   const values = (key: string): readonly string[] => text.split('\n').flatMap((line) => {
     const [, name, value] = /^\s*([\w-]+)\s+(.*?)\s*$/.exec(line) ?? [];
@@ -20,7 +20,7 @@ export function readBls(text: string, from: string, variables: Readonly<Record<s
   };
 }
 
-/** Menu entries of a grub.cfg(5). Pure. */
+/** Menu entries of a grub.cfg(5). */
 export function readGrub(text: string, from: string, variables: Readonly<Record<string, string>> = {}): readonly WrittenEntry[] {
   const entries: WrittenEntry[] = [];
   let title: string | undefined;
@@ -47,7 +47,7 @@ const withoutDevice = (path: string): string => path.replace(/^\((?:[^)]*)\)/, '
 const expand = (options: string, variables: Readonly<Record<string, string>>): string =>
   options.replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced?: string, plain?: string) => variables[braced ?? plain ?? ''] ?? '').trim();
 
-/** The variables of a GRUB environment block. Pure. */
+/** The variables of a GRUB environment block. */
 export const readGrubEnvironment = (text: string): Readonly<Record<string, string>> =>
   Object.fromEntries(text.split('\n').flatMap((line) => {
     const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/.exec(line) ?? [];

@@ -5,7 +5,7 @@ import { INTERESTS } from './interest.ts';
 
 /**
  * Patterns of paths that configurations name and rules ask for: what sshd includes, its host keys, and what conditions of
- * units look for. `included` are files that sshd includes by them. Pure.
+ * units look for. `included` are files that sshd includes by them.
  */
 export const namedPatterns = (files: readonly FileFact[], included: ReadonlySet<string>): readonly string[] =>
   files.flatMap(({ path, text = '' }) => {

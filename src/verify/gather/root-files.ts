@@ -82,7 +82,7 @@ async function addNamed(inside: RootFiles, files: Map<string, FileFact>): Promis
 
 const MOST_NAMED = 1000;
 
-/** The kernel prints `-` as `_`. Pure. */
+/** The kernel prints `-` as `_`. */
 export const moduleName = (name: string): string => name.replaceAll('-', '_');
 
 /** The same list: a kernel has thousands of modules, and a stranger's any number. */

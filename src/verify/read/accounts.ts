@@ -2,7 +2,7 @@ import { parseYaml } from '../../definition/parse-yaml.ts';
 import { INTERESTS } from '../gather/interest.ts';
 import { filesOf, textAt, textOf, type Files } from './files.ts';
 
-/** Everything in an image by which somebody logs in with a password, or is root by another name. Pure. */
+/** Everything in an image by which somebody logs in with a password, or is root by another name. */
 export const accountFaults = (root: Files): readonly string[] => [...passwdFaults(root), ...shadowFaults(root), ...recordFaults(root), ...cloudFaults(root)];
 
 /** Whether there is any file that tells of accounts. */

@@ -6,11 +6,11 @@ export interface CommandLine {
   readonly words: readonly string[];
 }
 
-/** Command lines of every way in which a disk can start. Pure. */
+/** Command lines of every way in which a disk can start. */
 export const commandLines = ({ boot }: ImageFacts): readonly CommandLine[] =>
   (boot?.entries ?? []).map(({ from, commandLine }) => ({ from, words: splitWords(commandLine) }));
 
-/** Words of a kernel command line; blanks inside quotes do not part them. Pure. */
+/** Words of a kernel command line; blanks inside quotes do not part them. */
 export const splitWords = (text: string): readonly string[] => text.match(/(?:[^\s"]|"[^"]*")+/g) ?? [];
 
 /** Whether a word is there: `name`, or `name=` with exactly this value. */

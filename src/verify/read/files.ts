@@ -57,7 +57,7 @@ export const matchesPath = (pattern: string, path: string): boolean =>
 export const ownership = ({ uid, gid, mode }: Pick<FileFact, 'uid' | 'gid' | 'mode'>): string =>
   `${uid === 0 ? 'root' : uid}:${gid === 0 ? 'root' : gid} ${mode.toString(8).padStart(4, '0')}`;
 
-/** `Key=value` or `Key value` lines, comments left out, the first value of each key, as sshd and waagent read them. Pure. */
+/** `Key=value` or `Key value` lines, comments left out, the first value of each key, as sshd and waagent read them. */
 export function readSettings(texts: readonly (string | undefined)[]): ReadonlyMap<string, string> {
   const settings = new Map<string, string>();
   for (const line of texts.flatMap((text) => (text ?? '').split('\n'))) {
@@ -68,7 +68,7 @@ export function readSettings(texts: readonly (string | undefined)[]): ReadonlyMa
   return settings;
 }
 
-/** Values by `section.key` of an INI file as systemd and WSL read it, names in lower case. Pure. */
+/** Values by `section.key` of an INI file as systemd and WSL read it, names in lower case. */
 export function readIni(text: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   let section = '';

@@ -1,7 +1,7 @@
 import type { RootFacts } from '../facts.ts';
 import { textAt } from './files.ts';
 
-/** What in a root says that FIPS was asked for; undefined where nothing does. Pure. */
+/** What in a root says that FIPS was asked for; undefined where nothing does. */
 export function fipsSign(root: RootFacts): string | undefined {
   const policy = (textAt(root, '/etc/crypto-policies/config') ?? '').split('\n').map((line) => line.trim())
     .find((line) => line !== '' && !line.startsWith('#'));

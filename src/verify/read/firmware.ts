@@ -21,7 +21,7 @@ export interface FirmwareFacts {
   readonly biosFault: string;
 }
 
-/** Which firmware a disk is made for, by what is on it. Pure. */
+/** Which firmware a disk is made for, by what is on it. */
 export function firmwareOf(disk: DiskFacts, { boot, root }: Pick<ImageFacts, 'boot' | 'root'>): FirmwareFacts {
   const { table } = disk;
   const uefiFault = table?.label !== 'gpt' ? 'there is no GPT'

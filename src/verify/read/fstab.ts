@@ -10,7 +10,7 @@ export interface FstabLine {
   readonly pass: string;
 }
 
-/** Reads fstab(5), comments left out. Pure. */
+/** Reads fstab(5), comments left out. */
 export function readFstab(text: string): readonly FstabLine[] {
   return text.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#')).map((line) => {
     const [source = '', mount = '', type = '', options = 'defaults', dump = '0', pass = '0'] = line.split(/\s+/).map(unescape);
@@ -24,7 +24,7 @@ const unescape = (field: string): string =>
 
 type Identified = Pick<PartitionFacts, 'uuid' | 'name' | 'filesystem'>;
 
-/** Where a partition is mounted, by whatever name the line has for it; undefined where no line names it. Pure. */
+/** Where a partition is mounted, by whatever name the line has for it; undefined where no line names it. */
 export const mountOf = (partition: Identified, lines: readonly FstabLine[]): string | undefined =>
   lines.find((line) => names(partition, line.source))?.mount;
 

@@ -23,7 +23,7 @@ const MAX_DEPTH = 16;
 
 /**
  * The lines of sshd_config(5) in the order in which sshd meets them, `Include` followed. Of several values the first
- * counts; a `Match` block ends with its file. Pure.
+ * counts; a `Match` block ends with its file.
  */
 export function sshdLines(files: SshdFiles, path = SSHD_CONFIG, isConditional = false, depth = 0): readonly SshdLine[] {
   const lines: SshdLine[] = [];
@@ -40,7 +40,7 @@ export function sshdLines(files: SshdFiles, path = SSHD_CONFIG, isConditional = 
   return lines;
 }
 
-/** The lines of an image's sshd. Throws `UnreadText` where a file of them could not be read. Pure. */
+/** The lines of an image's sshd. Throws `UnreadText` where a file of them could not be read. */
 export const sshdOf = (root: Files): readonly SshdLine[] =>
   sshdLines({ text: (path) => textOf(fileNamed(root, path)), paths: root.files.map(({ path }) => path) });
 
@@ -57,7 +57,7 @@ const wordsOf = (text: string): readonly string[] => {
   return (comment < 0 ? words : words.slice(0, comment)).map((word) => word.replaceAll('"', ''));
 };
 
-/** Patterns of paths that one file of the configuration names: other files of it, and host keys. Pure. */
+/** Patterns of paths that one file of the configuration names: other files of it, and host keys. */
 export const pathsNamedBySshd = (text: string): readonly string[] => text.split('\n').flatMap((line) => {
   const [, , patterns = ''] = /^\s*(include|hostkey)(?:\s*=\s*|\s+)(.*?)\s*$/i.exec(line) ?? [];
   return absolute(patterns);
@@ -65,7 +65,7 @@ export const pathsNamedBySshd = (text: string): readonly string[] => text.split(
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
-/** Seconds of a time such as `180` or `1h30m` (sshd_config(5), "TIME FORMATS"); NaN for what is none. Pure. */
+/** Seconds of a time such as `180` or `1h30m` (sshd_config(5), "TIME FORMATS"); NaN for what is none. */
 export const sshdSeconds = (text: string): number =>
   (!/^(?:\d+[smhdw]?)+$/i.test(text) ? Number.NaN : [...text.matchAll(/(\d+)([smhdw]?)/gi)]
     .reduce((sum, [, count = '', unit = '']) => sum + Number(count) * (UNITS[unit.toLowerCase()] ?? 1), 0));

@@ -6,7 +6,7 @@ export interface UnitLine {
   readonly value: string;
 }
 
-/** Assignments of a unit file; a backslash at the end of a line continues it: systemd.syntax(7). Pure. */
+/** Assignments of a unit file; a backslash at the end of a line continues it: systemd.syntax(7). */
 export const unitLines = (text: string): readonly UnitLine[] =>
   text.replaceAll(/\\\n/g, ' ').split('\n').flatMap((line) => {
     const [, key, value] = /^\s*([A-Za-z]\w*)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
@@ -30,7 +30,7 @@ const conditionIn = ({ key, value }: UnitLine): Condition | undefined => {
   return kind === undefined ? undefined : { kind, negated: signs.includes('!'), value: rest };
 };
 
-/** Paths that conditions of a unit look for. Pure. */
+/** Paths that conditions of a unit look for. */
 export const pathsInConditions = (text: string): readonly string[] => unitLines(text).flatMap((line) => {
   const condition = conditionIn(line);
   return condition !== undefined && EXISTS.includes(condition.kind) && condition.value.startsWith('/') ? [condition.value] : [];
@@ -39,7 +39,7 @@ export const pathsInConditions = (text: string): readonly string[] => unitLines(
 /**
  * Why conditions keep a unit from starting, as far as the image tells; `parts` are its file and its drop-ins in the order
  * in which systemd reads them. A condition that only a running machine answers is taken to hold in the unit's own file,
- * whose package knows why, and not in a drop-in. Pure.
+ * whose package knows why, and not in a drop-in.
  */
 export function conditionFault(root: Files, parts: readonly { readonly path: string; readonly text: string; readonly isDropIn: boolean }[]): string | undefined {
   let faults: string[] = [];

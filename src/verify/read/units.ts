@@ -23,7 +23,7 @@ const isMasked = (file: FileFact | undefined): boolean => file?.target === '/dev
 
 /**
  * What systemd could make of a unit: enabled where a `.wants` or `.requires` folder, or another name for it, leads to it,
- * whether or not that starts itself. Pure.
+ * whether or not that starts itself.
  */
 export function unitState(root: Files, unit: string): UnitState {
   const file = unitFile(root, unit);
@@ -36,7 +36,7 @@ export function unitState(root: Files, unit: string): UnitState {
 
 /**
  * Why a unit does not start with the image; undefined where it does: default.target wants it, directly or through others,
- * and no condition keeps it back. Pure.
+ * and no condition keeps it back.
  */
 export function startFault(root: Files, unit: string): string | undefined {
   const file = unitFile(root, unit);

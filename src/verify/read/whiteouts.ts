@@ -10,7 +10,7 @@ export interface Whiteout {
   readonly name: string | undefined;
 }
 
-/** What an entry of a layer takes away; undefined for an ordinary one, and for what takes away nothing that has a name. Pure. */
+/** What an entry of a layer takes away; undefined for an ordinary one, and for what takes away nothing that has a name. */
 export function whiteoutOf(path: string): Whiteout | undefined {
   const name = posix.basename(path);
   if (!name.startsWith(WHITEOUT)) return undefined;
