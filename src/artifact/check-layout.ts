@@ -8,7 +8,7 @@ import type { Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 
 const descriptor = z.object({ digest: z.string().regex(/^sha256:[0-9a-f]{64}$/), size: z.number() });
-/** An index names manifests, a manifest a configuration and layers; each by digest. */
+/** An index names manifests by digest; a manifest names a configuration and layers by digest. */
 const blobFile = z.object({
   manifests: z.array(descriptor).optional(), config: descriptor.optional(), layers: z.array(descriptor).optional(),
 });
@@ -19,9 +19,9 @@ type Descriptor = z.infer<typeof descriptor>;
 const MAX_DEPTH = 4;
 
 /**
- * Checks that an OCI layout follows from its `index.json`: every blob has the digest that names it, `oci-layout` is as hew
- * writes it, folders are folders and not links to others, and nothing else lies there. With the digest of the index known,
- * no byte of the layout can be another.
+ * Checks that an OCI layout follows from its `index.json`: every blob matches its digest, `oci-layout` is the file that
+ * hew writes, folders are not symlinks, and there are no other files. With a known digest of the index, no byte of the
+ * layout can differ.
  */
 export async function checkLayout(host: Host, layout: string): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
@@ -41,23 +41,23 @@ export async function checkLayout(host: Host, layout: string): Promise<readonly 
     const path = posix.join(layout, 'blobs/sha256', hex);
     if ((await host.fs.status(path))?.kind !== 'file') return tell(`${entry.digest} is not there`);
     const { sha256, size } = await describeFile(host, 'blob', path);
-    if (sha256 !== hex || size !== entry.size) return tell(`${entry.digest} holds other bytes`);
+    if (sha256 !== hex || size !== entry.size) return tell(`${entry.digest} has other content`);
     if (depth < MAX_DEPTH) await readNames(path, depth);
   };
 
   for (const folder of ['blobs', 'blobs/sha256']) {
-    if ((await host.fs.status(posix.join(layout, folder)))?.kind !== 'directory') return [...problems, altered(layout, `${folder} is no folder`)];
+    if ((await host.fs.status(posix.join(layout, folder)))?.kind !== 'directory') return [...problems, altered(layout, `${folder} is not a folder`)];
   }
   if (!(await isMarker(host, posix.join(layout, 'oci-layout')))) tell('oci-layout is not the file that was built');
   await readNames(posix.join(layout, 'index.json'), 0);
-  for (const name of await strangers(host, layout, seen)) tell(`${name} lies in it and no image of it`);
+  for (const name of await strangers(host, layout, seen)) tell(`${name} is in it and belongs to no image`);
   return problems;
 }
 
 const altered = (layout: string, message: string): Problem =>
-  ({ code: 'artifact-altered', message: `${posix.basename(layout)}: ${message}`, hint: 'it was altered after it was built' });
+  ({ code: 'artifact-altered', message: `${posix.basename(layout)}: ${message}`, hint: 'it was changed after it was built' });
 
-/** Nothing in the index speaks of `oci-layout`; there is one content that it can have. */
+/** The index does not cover `oci-layout`, which has only one valid content. */
 async function isMarker(host: Host, path: string): Promise<boolean> {
   const status = await host.fs.status(path);
   return status?.kind === 'file' && status.size === LAYOUT_FILE.length && (await host.fs.readText(path)) === LAYOUT_FILE;

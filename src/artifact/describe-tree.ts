@@ -11,14 +11,14 @@ export interface TreeDescription {
   readonly root: string;
   /** The name of the package that owns a path. */
   readonly ownerOf: (path: string) => string | undefined;
-  /** Whether times are part of the answer. */
+  /** Whether to include times. */
   readonly times: boolean;
 }
 
 /**
- * All that a comparison asks of the files of a root, in the order of tar(1), which reads them: it alone tells owners,
- * attributes and device numbers in one pass. A hard link is a file like its other names; sockets, which no archive can
- * hold, and other file systems are left out. Throws `HewError` where the root cannot be read whole.
+ * All that a comparison needs about the files of a root, in the order of tar(1), which reads owners, attributes and
+ * device numbers in one pass. A hard link counts as a file like its other names. Sockets, which archives cannot hold,
+ * and other file systems are left out. Throws `HewError` where the root cannot be read whole.
  */
 export async function describeTree(host: Host, { root, ownerOf, times }: TreeDescription): Promise<readonly FileFacts[]> {
   const collected = collect(times, ownerOf);
@@ -99,7 +99,7 @@ function toFacts(entry: TarEntry, times: boolean): FileFacts | undefined {
   };
 }
 
-/** An attribute's value as text where it is text, as a label is, and else in hexadecimal digits. */
+/** An attribute's value: as text if it is text (labels are), otherwise in hexadecimal. */
 function printableValue(value: Uint8Array): string {
   const text = Buffer.from(value).toString('latin1').replace(/\0$/, '');
   return /^[\x20-\x7e]*$/.test(text) ? text : `0x${Buffer.from(value).toString('hex')}`;

@@ -5,20 +5,20 @@ import type { Host } from '../host/port.ts';
 import { examineArtifact } from './open-artifact.ts';
 import { readSide } from './read-side.ts';
 
-/** Why two artifacts that should be the same are not. */
+/** Why two artifacts that should be identical are not. */
 export interface Explanation {
-  /** A sentence without its end: `/etc/uptime differs: content from byte 0`. */
+  /** A sentence without a full stop: `/etc/uptime differs: content from byte 0`. */
   readonly first: string;
-  /** Paths and settings that differ too. */
+  /** Further paths and settings that differ. */
   readonly others: readonly string[];
 }
 
-/** Finds the first difference of two artifacts of one image; absolute paths. Undefined where none can be named. */
+/** Finds the first difference between two artifacts of one image; absolute paths. Undefined if none can be named. */
 export async function explainDifference(host: Host, from: string, to: string): Promise<Explanation | undefined> {
   const [a, b] = [await readSide(host, { path: from, name: 'the first' }, true), await readSide(host, { path: to, name: 'the second' }, true)];
   for (const [index, { diff }] of diffSides(a, b).images.entries()) {
     const onEsp = new Set([...(a.images[index]?.esp ?? []), ...(b.images[index]?.esp ?? [])].map(({ path }) => path));
-    // What is on the EFI system partition is made of the root: the cause comes before its effects.
+    // The ESP is made from the root, so differences in the root come first.
     const files = (diff.files ?? []).toSorted((one, other) => Number(onEsp.has(one.path)) - Number(onEsp.has(other.path)));
     const [first, ...rest] = [
       ...files.map((change) => ({ name: change.path, text: () => describeFile(host, change, index, [from, to]) })),
@@ -30,7 +30,7 @@ export async function explainDifference(host: Host, from: string, to: string): P
     if (first !== undefined) return { first: await first.text(), others: rest.map(({ name }) => name) };
   }
   const offset = await firstDifference(host, from, to);
-  return offset === undefined ? undefined : { first: `no file in it differs, and the bytes do from number ${offset} on`, others: [] };
+  return offset === undefined ? undefined : { first: `no file in it differs, but the bytes differ from offset ${offset}`, others: [] };
 }
 
 async function describeFile(host: Host, change: FileChange, index: number, artifacts: readonly [string, string]): Promise<string> {
@@ -50,14 +50,14 @@ async function contentOffset(host: Host, path: string, index: number, [from, to]
   return a === undefined || b === undefined ? undefined : offsetIn(a, b);
 }
 
-/** The content of a file in an image of an artifact; undefined where it lies elsewhere than in its root. */
+/** The content of a file in an image of an artifact; undefined if it is outside the root. */
 const readFileOf = async (host: Host, artifact: string, path: string, index: number): Promise<Uint8Array | undefined> =>
   host.inFreshWorkspace(async () => {
     const root = (await examineArtifact(host, artifact))[index]?.root;
     return root === undefined ? undefined : host.inside(root).readIfPlain(path, MAX_COMPARED);
   });
 
-/** Where two runs of bytes begin to differ; where one is the beginning of the other, its end. */
+/** The first offset at which two byte sequences differ; if one is a prefix of the other, its length. */
 export function offsetIn(a: Uint8Array, b: Uint8Array): number {
   const length = Math.min(a.length, b.length);
   for (let at = 0; at < length; at += 1) if (a[at] !== b[at]) return at;
@@ -66,7 +66,7 @@ export function offsetIn(a: Uint8Array, b: Uint8Array): number {
 
 const PIECE = 4 * 2 ** 20;
 
-/** Where two files begin to differ; undefined for folders. */
+/** The first offset at which two files differ; undefined for folders. */
 async function firstDifference(host: Host, from: string, to: string): Promise<number | undefined> {
   for (const path of [from, to]) if ((await host.fs.status(path))?.kind !== 'file') return undefined;
   const sources = [];

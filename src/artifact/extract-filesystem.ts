@@ -10,12 +10,12 @@ import { restoreSpecialModes } from './special-modes.ts';
 type Extractor = (image: string, folder: string) => Pick<OwnCommand, 'tool' | 'args'>;
 
 /**
- * Programs that read a file system without mounting it, by its type. They keep owners and modes; what they cannot keep
- * (attributes that the workspace lacks) they tell, and that is no failure.
+ * Programs that read a file system without mounting it, by type. They keep owners and modes; attributes that the
+ * workspace cannot store are reported and are not a failure.
  */
 const EXTRACTORS: Readonly<Partial<Record<FilesystemFacts['type'], Extractor>>> = {
   ext4: (image, folder) => ({ tool: 'debugfs', args: ['-R', `rdump / ${folder}`, image] }),
-  // `rdump` came with xfsprogs 6.15: xfs_db(8).
+  // `rdump` needs xfsprogs 6.15: xfs_db(8).
   xfs: (image, folder) => ({ tool: 'xfs_db', args: ['-r', '-f', '-c', `rdump / ${folder}`, image] }),
   btrfs: (image, folder) => ({ tool: 'btrfs', args: ['restore', '-s', '-m', '-S', '-x', image, folder] }),
   erofs: (image, folder) => ({ tool: 'fsck.erofs', args: [`--extract=${folder}`, '--overwrite', '--preserve', image] }),
@@ -28,11 +28,11 @@ export interface Extraction {
   readonly image: string;
   readonly disk: Disk;
   readonly partition: { readonly number: number; readonly start: number; readonly size: number; readonly filesystem: FilesystemFacts | undefined };
-  /** Where the files go; absolute path. */
+  /** Absolute path of the folder for the files. */
   readonly folder: string;
 }
 
-/** Copies one partition out of the image and its files out of the partition. Returns why that is not possible. */
+/** Copies a partition out of the image, and its files out of the partition. Returns why that is not possible. */
 export async function extractFilesystem(host: Host, { image, disk, partition, folder }: Extraction): Promise<Problem | undefined> {
   const type = partition.filesystem?.type;
   const extractor = type === undefined ? undefined : EXTRACTORS[type];
@@ -44,7 +44,7 @@ export async function extractFilesystem(host: Host, { image, disk, partition, fo
     await host.run({ tool: 'qemu-img', args: partitionArguments(image, disk, partition, copy), view: { read: [image], write: [work] } });
     const { stderr } = await host.run({ ...extractor(copy, folder), view: { read: [work], write: [folder] } }, { accept: [1] });
     await restoreSpecialModes(host, { type, image: copy, work, folder });
-    // A data partition of a new image may well be empty.
+    // A data partition of a new image may be empty.
     const isFine = stderr.trim() === '' || (await host.fs.list(folder)).length > 0;
     return isFine ? undefined : unreadable(partition.number, type, 'nothing could be read from it');
   } catch (error) {
@@ -61,7 +61,7 @@ const unreadable = (number: number, type: string | undefined, reason: string): P
   hint: 'the image is damaged, or its file system has features that the tools tree does not know',
 });
 
-/** Arguments of qemu-img(1) that copy one partition, holes left out. */
+/** Arguments of qemu-img(1) that copy one partition, without holes. */
 export function partitionArguments(
   image: string,
   disk: Disk,

@@ -6,15 +6,15 @@ import { gatherBoot } from '../verify/gather/gather-boot.ts';
 import { gatherRoot } from '../verify/gather/root-facts.ts';
 import { examineArtifact, type ExaminedArtifact } from './open-artifact.ts';
 
-/** An image of an artifact with all that rules and people may ask of it. */
+/** An image of an artifact with all facts that rules and people may need. */
 export interface GatheredImage {
   readonly examined: ExaminedArtifact;
   readonly facts: ImageFacts;
 }
 
 /**
- * Gathers the facts of every image in an artifact, which anybody may have made; `roots` are those that it was just made
- * of. Throws `HewError` as opening does.
+ * Gathers the facts of every image in a foreign artifact. `roots` are the folders that it was just made from. Throws
+ * `HewError` as opening does.
  */
 export async function gatherImages(
   host: Host,
@@ -54,7 +54,7 @@ async function describeArtifact(host: Host, path: string, { format, disk }: Exam
   };
 }
 
-/** Of the file itself, or of every file below a folder. */
+/** The size of the file, or of every file below a folder. */
 async function statusesBelow(host: Host, path: string): Promise<readonly FileStatus[]> {
   const status = await host.fs.status(path);
   if (status === undefined || status.kind !== 'directory') return status === undefined ? [] : [status];

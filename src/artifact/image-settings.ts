@@ -6,7 +6,7 @@ import { unitState } from '../verify/read/units.ts';
 
 type Settings = readonly (readonly [string, string])[];
 
-/** What an image is set to, by name and as text, so that two images can be held against each other. */
+/** The settings of an image by name and as text, for comparing two images. */
 export const settingsOf = ({ artifact, root, oci, disk, boot }: ImageFacts): Readonly<Record<string, string>> =>
   Object.fromEntries([
     ...(root === undefined ? [] : systemSettings(root)),
@@ -26,7 +26,7 @@ const systemSettings = (root: RootFacts): Settings => [
   ...accounts(root),
   ...units(root),
   ...readFstab(textOf(root, '/etc/fstab')).map(({ source, mount, type, options }) => [`fstab.${mount}`, `${source} ${type} ${options.join(',')}`] as const),
-  // Its initrd may well lie on the ESP, of which a root knows nothing.
+  // The initrd may be on the ESP, which a root does not include.
   ...root.kernels.map(({ version, initrd }) => [`boot.kernel.${version}`, initrd === undefined ? 'without an initrd' : 'with an initrd'] as const),
 ];
 
@@ -35,11 +35,11 @@ const ONE_LINERS = [['hostname', '/etc/hostname'], ['crypto-policy', '/etc/crypt
 const fileOf = ({ files }: RootFacts, path: string): FileFact | undefined => files.find((file) => file.path === path);
 const textOf = (root: RootFacts, path: string): string => fileOf(root, path)?.text ?? '';
 
-/** The first line of a file that is no comment. */
+/** The first line of a file that is not a comment. */
 const line = (root: RootFacts, path: string): readonly string[] =>
   textOf(root, path).split('\n').map((text) => text.trim()).filter((text) => text !== '' && !text.startsWith('#')).slice(0, 1);
 
-/** `KEY=value`, quotes taken off: locale.conf(5), vconsole.conf(5). */
+/** `KEY=value` with quotes removed: locale.conf(5), vconsole.conf(5). */
 const assignments = (text: string): Settings =>
   text.split('\n').flatMap((row) => {
     const at = row.indexOf('=');
@@ -50,7 +50,7 @@ const assignments = (text: string): Settings =>
 const unquoted = (value: string): string =>
   value.length > 1 && (value.startsWith('"') || value.startsWith("'")) && value.endsWith(value[0] ?? '') ? value.slice(1, -1) : value;
 
-/** Users and groups by name; of a password only its kind, which is what decides who may log in. */
+/** Users and groups by name. Of a password only its kind, which decides who may log in. */
 const accounts = (root: RootFacts): Settings => [
   ...rows(textOf(root, '/etc/passwd')).map(([name = '', , ...rest]) => [`user.${name}`, rest.join(':')] as const),
   ...rows(textOf(root, '/etc/group')).map(([name = '', , gid = '', members = '']) => [`group.${name}`, members === '' ? gid : `${gid}: ${members}`] as const),
@@ -72,7 +72,7 @@ const units = (root: RootFacts): Settings => {
   });
 };
 
-/** Times are no settings. */
+/** Times are not settings. */
 const isTime = (key: string): boolean => /(?:^|\.)created$/.test(key);
 
 const containerSettings = ({ indexPlatform, annotations, config }: OciFacts): Settings => [
@@ -81,7 +81,7 @@ const containerSettings = ({ indexPlatform, annotations, config }: OciFacts): Se
   ...Object.entries(config?.settings ?? {}).flatMap(([key, value]) => flatten(`oci.config.${key}`, value)),
 ].filter(([key, value]) => !isTime(key) && value !== 'undefined');
 
-/** A map becomes a setting for each of its keys, so that one label more is one line more. No deeper: nothing real is. */
+/** A map becomes one setting per key, so that one more label is one more line. One level deep is enough in practice. */
 function flatten(key: string, value: unknown, isInner = false): Settings {
   if (value === null || value === undefined) return [];
   if (Array.isArray(value)) return [[key, JSON.stringify(value.map(scalar))]];

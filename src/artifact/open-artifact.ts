@@ -18,16 +18,16 @@ export interface OpenedArtifact {
   readonly format: 'folder' | 'oci' | 'tar' | 'disk';
   /** Absolute path of the root. */
   readonly root: string;
-  /** The OCI platform, as the index or the configuration says it. */
+  /** The OCI platform of the index or the configuration. */
   readonly platform?: { readonly architecture: string; readonly variant?: string | undefined };
 }
 
-/** What could be learnt of an artifact, whether or not it has a root that can be opened. */
+/** What is known about an artifact, whether or not its root can be opened. */
 export interface ExaminedArtifact {
   readonly format: OpenedArtifact['format'];
   /** Absolute path of the root; undefined where there is none. */
   readonly root: string | undefined;
-  /** Why there is none. */
+  /** Why the root is undefined. */
   readonly rootProblem: Problem | undefined;
   readonly oci: OciFacts | undefined;
   readonly tar: TarFacts | undefined;
@@ -37,9 +37,9 @@ export interface ExaminedArtifact {
 }
 
 /**
- * Opens an artifact that anybody made: a root folder, an OCI layout as a folder or as one file, a tar of a root, or a
- * disk. Archives are unpacked in the sandbox, so that nothing in them can land elsewhere. An index of several platforms
- * gives one artifact for each. Throws `HewError` when it is none of these, or has no root that can be read.
+ * Opens a foreign artifact: a root folder, an OCI layout as a folder or one file, a tar of a root, or a disk. Archives
+ * are unpacked in the sandbox, so that no entry can write elsewhere. An index of several platforms gives one artifact
+ * each. Throws `HewError` when it is none of these, or has no readable root.
  */
 export async function openArtifact(host: Host, path: string): Promise<readonly OpenedArtifact[]> {
   return (await examineArtifact(host, path)).map(({ format, root, rootProblem, oci }): OpenedArtifact => {
@@ -53,15 +53,15 @@ const noRoot = (path: string, reason: Problem | undefined, oci: OciFacts | undef
   if (oci === undefined) return new HewError(reason ?? { code: 'artifact-no-root', message: `${posix.basename(path)} has no root` });
   return problem(
     'oci-invalid',
-    `${posix.basename(path)} is not what the OCI image specification asks for`,
+    `${posix.basename(path)} breaks the OCI image specification`,
     oci.problems.map(({ message }) => message).join('; ') || 'a layer cannot be read',
   );
 };
 
 /**
- * Reads all that there is of an artifact. `roots` are the folders that its images were just made of, in their order:
- * they are not unpacked again. Faults of an image are part of the answer; throws `HewError` only where the path leads to
- * nothing, or to nothing that hew knows.
+ * Reads everything about an artifact. `roots` are the folders that its images were just made from, in order: they are
+ * not unpacked again. Faults of an image are part of the answer. Throws `HewError` only if the path does not exist, or
+ * is of no known kind.
  */
 export async function examineArtifact(host: Host, path: string, roots: readonly string[] = []): Promise<readonly ExaminedArtifact[]> {
   const status = await host.fs.status(path);
@@ -74,7 +74,7 @@ export async function examineArtifact(host: Host, path: string, roots: readonly 
 
 const NOTHING = { root: undefined, rootProblem: undefined, oci: undefined, tar: undefined, disk: undefined, esp: undefined } as const;
 
-/** A layout whose marker was lost is still meant as one where it has an index. */
+/** A layout that lost its marker still counts as one if it has an index. */
 const isLayout = async (host: Host, folder: string): Promise<boolean> =>
   (await host.fs.status(posix.join(folder, 'oci-layout'))) !== undefined
   || ((await host.fs.status(posix.join(folder, 'index.json'))) !== undefined && (await host.fs.status(posix.join(folder, 'blobs'))) !== undefined);
@@ -82,7 +82,7 @@ const isLayout = async (host: Host, folder: string): Promise<boolean> =>
 async function examineArchive(host: Host, path: string, status: FileStatus, known?: string): Promise<readonly ExaminedArtifact[]> {
   const tar = await readTar(host, path);
   if (tar.problem !== undefined) throw unknown(path, tar.problem);
-  // Only a plain file that stands there once: what a link leads to is none of the archive's.
+  // Only a plain file with one entry: what a link points at is not part of the archive.
   const archived = archivedFormat((name) => {
     const [entry, ...others] = tar.entries.filter((one) => one.path === name);
     return entry?.kind === 'file' && others.length === 0;
@@ -98,7 +98,7 @@ async function examineArchive(host: Host, path: string, status: FileStatus, know
   return (await isLayout(host, unpacked)) ? examineLayout(host, unpacked, []) : [{ ...NOTHING, format: 'tar', root: unpacked, tar }];
 }
 
-/** A disk in an archive is taken out of it: readers jump about in it. */
+/** Takes a disk out of its archive, because readers need random access. */
 async function examineArchivedDisk(
   host: Host,
   path: string,
@@ -123,7 +123,7 @@ async function examineLayout(host: Host, layout: string, roots: readonly string[
       examined.push({ ...NOTHING, format: 'oci', oci: facts, rootProblem: { code: 'oci-invalid', message: 'its layers cannot all be read' } });
       continue;
     }
-    // Images of one layout may have the same layers, and are unpacked once then.
+    // Images of one layout may share all layers; those are unpacked once.
     const key = layers.join('\n');
     const root = roots[number] ?? applied.get(key) ?? (await applyLayers(host, layers, facts, number));
     applied.set(key, root);

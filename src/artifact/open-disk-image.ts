@@ -13,7 +13,7 @@ import { whileOpen } from '../verify/gather/read-tar.ts';
 import { mountOf, readFstab, type FstabLine } from '../verify/read/fstab.ts';
 import { extractFilesystem, isExtractable } from './extract-filesystem.ts';
 
-/** Whether a file is a disk, by what is in it, or else by its name. */
+/** Whether a file is a disk, by its content or else by its name. */
 export const looksLikeDisk = (host: Host, path: string): boolean =>
   isDiskName(path) || whileOpen(host, path, (source) => {
     const disk = openDisk(source);
@@ -35,9 +35,9 @@ export interface OpenedDisk {
 }
 
 /**
- * Opens a disk image in any format: its partition table, a copy of its ESP, and its root with all that the root's fstab
- * mounts into it, extracted without mounting anything. A root that the disk was just made of is `known` and is not
- * extracted again. Throws `HewError` where the container itself is damaged.
+ * Opens a disk image in any format: its partition table, a copy of its ESP, and its root with every file system that
+ * fstab mounts, extracted without mounting. A `known` root, from which the disk was just made, is not extracted again.
+ * Throws `HewError` if the container is damaged.
  */
 export async function openDiskImage(host: Host, path: string, known?: string): Promise<OpenedDisk> {
   const source = host.fs.openBytes(path);
@@ -47,7 +47,7 @@ export async function openDiskImage(host: Host, path: string, known?: string): P
       throw new HewError({
         code: 'disk-damaged',
         message: `${posix.basename(path)} cannot be read: ${disk.reason}`,
-        hint: 'make the image anew, or see what `qemu-img check` says of it',
+        hint: 'make the image again, or run `qemu-img check` on it',
       });
     }
     return await openContent(host, path, disk.value, known);
@@ -84,14 +84,14 @@ async function openContent(host: Host, path: string, disk: Disk, known: string |
   };
 }
 
-/** Without the bytes, which no rule may read. */
+/** Without the bytes, which rules may not read. */
 function containerOf(disk: Disk): DiskFacts['container'] {
   const { content: unused, ...container } = disk;
   void unused;
   return container;
 }
 
-/** A file system without a partition table around it. */
+/** A file system without a partition table. */
 function wholeDisk({ content }: Disk): readonly DiskPartition[] {
   const filesystem = probeFilesystem(content);
   return filesystem === undefined ? [] : [{ number: 0, type: '', uuid: undefined, name: '', start: 0, size: content.size, content, filesystem, other: undefined }];
@@ -105,7 +105,7 @@ interface FoundRoot {
   readonly holder: DiskPartition | undefined;
 }
 
-/** Partitions that say they are a root come first, then the largest. */
+/** Partitions of a root type first, then the largest. */
 async function findRoot(host: Host, path: string, disk: Disk, partitions: readonly DiskPartition[]): Promise<FoundRoot> {
   const candidates = partitions.filter(({ filesystem }) => isExtractable(filesystem?.type))
     .toSorted((a, b) => Number(isRoot(b)) - Number(isRoot(a)) || b.size - a.size);
@@ -136,7 +136,7 @@ async function rootBelow(host: Host, folder: string): Promise<string | undefined
   return undefined;
 }
 
-/** Types without files of the system: what the firmware and GRUB use. */
+/** Types without files of the system: firmware and GRUB use them. */
 const FILELESS = [PARTITION_TYPES['esp'], PARTITION_TYPES['bios-boot'], PARTITION_TYPES['swap'], '0xef', '0x82'];
 
 function noRoot(path: string, partitions: readonly DiskPartition[]): Problem {
@@ -146,13 +146,13 @@ function noRoot(path: string, partitions: readonly DiskPartition[]): Problem {
     return {
       code: 'artifact-no-root',
       message: `${name} holds no operating system: no file system in it has an os-release`,
-      hint: 'see `hew inspect` for what is in it',
+      hint: '`hew inspect` shows what it holds',
     };
   }
   return {
     code: 'filesystem-unknown',
-    message: `${name} has no root that can be opened: hew does not know the file system of partition ${unknown.map(({ number }) => number).join(', ')}`,
-    hint: 'hew opens ext4, XFS, btrfs and EROFS; encrypted and logical volumes must be opened before',
+    message: `${name} has no root that can be opened: unknown file system in partition ${unknown.map(({ number }) => number).join(', ')}`,
+    hint: 'hew opens ext4, XFS, btrfs and EROFS; open encrypted and logical volumes first',
   };
 }
 
@@ -170,8 +170,8 @@ function describe(partition: DiskPartition, fstab: readonly FstabLine[], holdsRo
 }
 
 /**
- * Puts the other file systems of the image where it mounts them, folders before what lies in them; what it mounts nowhere
- * is looked into. `systems` are partitions in which there is another operating system.
+ * Puts the other file systems of the image at their mount points, outer folders first; those that are not mounted are
+ * searched. `systems` are partitions that hold another operating system.
  */
 async function openOthers(
   host: Host,

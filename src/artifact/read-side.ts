@@ -13,17 +13,17 @@ import { describeTree } from './describe-tree.ts';
 import { gatherImages, type GatheredImage } from './gather-image.ts';
 import { settingsOf } from './image-settings.ts';
 
-/** One of two things that are compared. */
+/** One side of a comparison. */
 export interface SideRequest {
   /** Absolute path. */
   readonly path: string;
-  /** How the comparison calls it. */
+  /** Its name in the comparison. */
   readonly name: string;
 }
 
 /**
- * Reads what can be compared of a lock, a root or an artifact that anybody made. `times`: when files were changed is
- * part of it. What was unpacked is gone afterwards. Throws `HewError` as opening an artifact or reading a lock does.
+ * Reads a lock, a root or a foreign artifact for a comparison. `times` includes modification times. Unpacked files are
+ * removed afterwards. Throws `HewError` as opening an artifact or reading a lock does.
  */
 export async function readSide(host: Host, { path, name }: SideRequest, times: boolean): Promise<Side> {
   if (await isLock(host, path)) {
@@ -37,7 +37,7 @@ export async function readSide(host: Host, { path, name }: SideRequest, times: b
   });
 }
 
-/** A lock says what it is in its first lines; one that a merge damaged still has its name. */
+/** The first lines of a lock identify it; one with merge conflicts still has its name. */
 async function isLock(host: Host, path: string): Promise<boolean> {
   if ((await host.fs.status(path))?.kind !== 'file') return false;
   if (path.endsWith(LOCK_ENDING)) return true;
@@ -64,7 +64,7 @@ async function readImage(host: Host, name: string, { examined, facts }: Gathered
   };
 }
 
-/** Programs that read file systems without mounting them leave links, and folders that others are put into, at the time of the copy. */
+/** Programs that read file systems without mounting them set the times of links and mount points to the time of the copy. */
 function withoutCopyTime({ disk }: GatheredFacts): (file: FileFacts) => FileFacts {
   const mounts = new Set(disk?.table?.partitions.map(({ mount }) => mount));
   return ({ time, ...file }) => (time === undefined || file.kind === 'link' || mounts.has(file.path) ? file : { ...file, time });
@@ -72,7 +72,7 @@ function withoutCopyTime({ disk }: GatheredFacts): (file: FileFacts) => FileFact
 
 const ARCHITECTURES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
 
-/** `x86_64-v3`, as locks name it: from what the image says of itself. */
+/** `x86_64-v3`, as locks write it, from what the image says. */
 function targetOf({ root, oci }: GatheredFacts): string | undefined {
   const platform = oci?.indexPlatform ?? oci?.config?.platform;
   const architecture = root?.architecture ?? ARCHITECTURES[platform?.architecture ?? ''];
@@ -87,7 +87,7 @@ function partsOf(facts: GatheredFacts, target: string | undefined, files: readon
     level: target !== undefined,
     packages: (facts.root?.packages ?? []).length > 0,
     files: files !== undefined,
-    // What reads file systems without mounting them keeps modes and owners only.
+    // Programs that read file systems without mounting them keep only modes and owners.
     attributes: files !== undefined && facts.disk === undefined,
     labels: isLabelled && facts.disk === undefined,
     settings: facts.root !== undefined,
@@ -100,7 +100,7 @@ function partsOf(facts: GatheredFacts, target: string | undefined, files: readon
 const espMount = ({ disk }: GatheredFacts): string =>
   disk?.table?.partitions.find(({ filesystem, mount }) => filesystem?.type === 'vfat' && mount !== undefined)?.mount ?? '/boot/efi';
 
-/** FAT has neither owners nor modes; its times are those of the copy. */
+/** FAT has no owners or modes; its times are those of the copy. */
 async function describeEsp(host: Host, esp: string, mount: string): Promise<readonly FileFacts[]> {
   const files = await describeTree(host, { root: esp, ownerOf: () => undefined, times: false });
   return files.map((file) => ({ ...file, path: posix.join(mount, file.path), owner: 0, group: 0 }));

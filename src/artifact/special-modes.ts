@@ -6,7 +6,7 @@ import type { Host } from '../host/port.ts';
 /** Set-user-ID, set-group-ID and sticky. */
 const SPECIAL = 0o7000;
 
-/** A file system in a file below a folder of work, and the folder that its files were copied into. */
+/** A file system image below a work folder, and the folder that its files were copied into. */
 export interface CopiedFilesystem {
   readonly type: FilesystemFacts['type'] | undefined;
   readonly image: string;
@@ -16,25 +16,25 @@ export interface CopiedFilesystem {
 
 /** A file or folder whose mode has special bits. */
 interface SpecialEntry {
-  /** From the top of the file system. */
+  /** Path from the top of the file system. */
   readonly path: string;
   readonly mode: number;
 }
 
-/** Programs that leave special bits out, by the type that they read, and how those bits are found all the same. */
+/** Programs that drop special bits, by file system type, and how to find those bits. */
 const LISTINGS: Readonly<Partial<Record<FilesystemFacts['type'], (host: Host, copied: CopiedFilesystem) => Promise<readonly SpecialEntry[]>>>> = {
-  // `rdump` sets read, write and execute alone: mode_xlate() in debugfs/dump.c of e2fsprogs.
+  // `rdump` sets only read, write and execute bits: mode_xlate() in debugfs/dump.c of e2fsprogs.
   ext4: listExt4,
-  // `rdump` sets the mode before the owner, which takes bits off again: chown(2).
+  // `rdump` sets the mode before the owner, which clears the special bits: chown(2).
   xfs: listXfs,
 };
 
-/** Gives copied files the special bits that their file system has. */
+/** Gives copied files the special bits of their file system. */
 export async function restoreSpecialModes(host: Host, copied: CopiedFilesystem): Promise<void> {
   const list = copied.type === undefined ? undefined : LISTINGS[copied.type];
   const files = host.inside(copied.folder);
   for (const { path, mode } of (await list?.(host, copied)) ?? []) {
-    // A damaged file system may hold one name twice, and never is a link followed.
+    // A damaged file system may hold a name twice, and links are never followed.
     const kind = (await files.status(path))?.kind;
     if (kind === 'file' || kind === 'directory') await files.setMode(path, mode);
   }
@@ -66,7 +66,7 @@ export function parseListings(text: string, folders: readonly string[]): readonl
   return entries;
 }
 
-/** `ncheck -s` names the inodes with such bits, and each inode its mode: xfs_db(8). */
+/** `ncheck -s` names the inodes with special bits; `inode` prints the mode of each: xfs_db(8). */
 async function listXfs(host: Host, { image, work }: CopiedFilesystem): Promise<readonly SpecialEntry[]> {
   const ask = async (requests: readonly string[]): Promise<string> => {
     const args = ['-r', '-f', ...requests.flatMap((request) => ['-c', request]), image];
@@ -81,11 +81,11 @@ async function listXfs(host: Host, { image, work }: CopiedFilesystem): Promise<r
     const some = names.slice(at, at + ASKED_AT_ONCE);
     const answer = await ask(some.flatMap(({ inode }) => [`inode ${inode}`, 'print core.mode']));
     const modes = [...answer.matchAll(/^core\.mode = (0[0-7]+)$/gm)].map(([, octal = '0']) => Number.parseInt(octal, 8) & 0o7777);
-    // With fewer answers than questions, which is whose is not known.
+    // With fewer answers than questions, answers cannot be assigned.
     if (modes.length === some.length) entries.push(...some.map(({ path }, index) => ({ path, mode: modes[index] ?? 0 })));
   }
   return entries;
 }
 
-/** An argument list has an end: execve(2). */
+/** An argument list is limited: execve(2). */
 const ASKED_AT_ONCE = 1000;

@@ -4,11 +4,11 @@ import type { Host, RootFiles } from '../host/port.ts';
 import type { TarEntryFact } from '../readers/tar-headers.ts';
 import { WHITEOUT, whiteoutOf } from '../verify/read/whiteouts.ts';
 
-/** Applies a layer to a root: first what its whiteouts take away, then what it brings. */
+/** Applies a layer to a root: first its whiteouts, then its files. */
 export async function applyLayer(host: Host, file: string, root: string, entries: readonly TarEntryFact[]): Promise<void> {
   const files = host.inside(root);
   for (const { folder, name } of entries.flatMap((entry) => whiteoutOf(entry.path) ?? [])) {
-    // Only folders that are no links: the list of a foreign tar is not to be trusted.
+    // Only real folders: the entries of a foreign tar are not trusted.
     if (!(await isRealFolder(files, folder))) continue;
     const gone = name === undefined ? await files.list(folder) : [name];
     for (const one of gone) await files.remove(posix.join(folder, one));
@@ -23,8 +23,9 @@ async function isRealFolder(files: RootFiles, folder: string): Promise<boolean> 
 }
 
 /**
- * Unpacks a tar in the sandbox. What nobody can unpack is left out, since the entries tell of it: device nodes, which a
- * user namespace refuses, paths that leave the root, and hard links to nothing. Throws `ToolError` when tar fails.
+ * Unpacks a tar in the sandbox. Leaves out entries that cannot be unpacked, which the list of entries shows anyway:
+ * device nodes (a user namespace refuses them), paths that leave the root, and hard links without a target. Throws
+ * `ToolError` when tar fails.
  */
 export async function unpackTar(
   host: Host,
@@ -33,14 +34,14 @@ export async function unpackTar(
   entries: readonly TarEntryFact[],
   more: readonly string[] = [],
 ): Promise<void> {
-  // Names are matched as they are written in the archive, which may begin with `./`.
+  // Patterns match names as the archive has them, which may begin with `./`.
   const left = impossible(entries).flatMap((path) => [`--exclude=${path}`, `--exclude=./${path}`]);
   await host.run({
     tool: 'tar',
     args: [
       '--extract', '--numeric-owner', '--same-permissions', '--xattrs', '--xattrs-include=*', ...more,
       ...(left.length === 0 ? [] : ['--anchored', '--no-wildcards', ...left]),
-      // Compression is found by content: blobs have no endings.
+      // Compression is detected by content: blobs have no file name suffix.
       `--file=${file}`, `--directory=${folder}`,
     ],
     view: { read: [file], write: [folder] },

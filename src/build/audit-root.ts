@@ -12,8 +12,8 @@ import type { Root } from '../rootfs/make-root.ts';
 const UPGRADE_WARNING = 'audit-no-upgrades';
 
 /**
- * Holds the files of a root against the level that the image is for. Throws `HewError` with every file that needs
- * more, its package named; damaged files and an image that would lose its level are told.
+ * Compares the ELF files of a root with the level of the image. Throws `HewError` with every file that needs more, and
+ * its package. Damaged files, and an image that would lose its level by an upgrade, are warnings.
  */
 export async function auditRoot(
   host: Host,

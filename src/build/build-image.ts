@@ -32,17 +32,17 @@ import { writeOutputs } from './write-outputs.ts';
 export interface BuildOptions {
   /** Absolute path of the output folder. */
   readonly output: string;
-  /** Whether layers and initrds of earlier builds may be used, and kept for later ones. */
+  /** Whether to use layers and initrds of earlier builds, and keep new ones. */
   readonly cache: boolean;
-  /** Whether to say what of it was found in the cache, and why the rest was not. */
+  /** Whether to report what came from the cache, and why the rest did not. */
   readonly explainCache?: boolean;
   /** Install exactly what the lock beside the definition names. */
   readonly locked: boolean;
-  /** Absolute path of the folder with vendored packages: with `locked`, they come from there and from nowhere else. */
+  /** Absolute path of the folder with vendored packages; with `locked`, packages come only from there. */
   readonly vendor?: string;
   /** Sign the evidence. */
   readonly signing?: SigningRequest;
-  /** Leave each root in a folder beside the artifacts. */
+  /** Keep each root in a folder beside the artifacts. */
   readonly keepRoots: boolean;
 }
 
@@ -50,7 +50,7 @@ export interface BuildOptions {
 export interface BuildResult {
   readonly image: string;
   readonly version: string;
-  /** `v3`, or `baseline+v3` where several levels were asked for. */
+  /** `v3`, or `baseline+v3` for several levels. */
   readonly level: string;
   readonly packages: readonly (InstalledPackage & { readonly level: string })[];
   readonly artifacts: readonly (Artifact & { readonly path: string })[];
@@ -58,11 +58,11 @@ export interface BuildResult {
   readonly audit: readonly AuditSummary[];
   /** Signature checks that were off. */
   readonly unchecked: readonly UncheckedRepository[];
-  /** The rules of the platforms that take the artifacts. */
+  /** Results of the rules of the platforms. */
   readonly rules: readonly CheckedRules[];
   /** Seconds by stage. */
   readonly timings: Readonly<Record<string, number>>;
-  /** What was found in the cache, where that was asked for. */
+  /** What came from the cache, if requested. */
   readonly cache?: readonly CacheReport[];
 }
 
@@ -71,11 +71,11 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
   refuseObstacles(plan);
   refuseUnknownRules(plan);
   await checkInputs(host, plan.inputs);
-  // Asked first: without tools every other failure would only be the next one.
+  // Fail early if there is no toolset: every later step needs one.
   await host.tools();
   const timings = new Map<string, number>();
   emit({ kind: 'planned', title: titleOf(plan), stages: plannedStages(plan) });
-  for (const arch of plan.elsewhere ?? []) emit({ kind: 'notice', message: `the image for ${arch} is left to a machine of that architecture` });
+  for (const arch of plan.elsewhere ?? []) emit({ kind: 'notice', message: `the image for ${arch} must be built on a machine of that architecture` });
   const unchecked = uncheckedRepositories(plan.targets);
   for (const check of unchecked) emit({ kind: 'notice', message: describeUnchecked(check) });
   const staged = stages(() => host.clock.seconds(), emit, timings);
@@ -84,7 +84,7 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
   const publication = await openPublication(host, options.output);
   const digests = openDigests(host);
   if (options.cache && !host.canKeep()) {
-    emit({ kind: 'notice', message: `the cache folder ${host.paths.cache} is read-only: nothing of this build is kept for later ones` });
+    emit({ kind: 'notice', message: `the cache folder ${host.paths.cache} is read-only: later builds cannot reuse anything of this one` });
   }
   const store = options.cache ? localStore(host, cacheLimit(host)) : undefined;
   const cache = openCache(host, { store, emit, explain: options.explainCache === true });
@@ -117,7 +117,7 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
       ...(options.explainCache === true ? { cache: cache.reports() } : {}),
     };
   } finally {
-    // It reads the workspace, which is about to go.
+    // It reads the workspace, which is removed next.
     await cache.settle();
     await digests.close();
     publication.abandon();
@@ -130,7 +130,7 @@ const titleOf = ({ image, distribution, targets }: Plan): string =>
 const FETCHING: readonly StepId[] = ['resolve', 'verify'];
 const FINISHING: readonly StepId[] = ['pack', 'write', 'check', 'digest', 'publish'];
 
-/** Steps as they are shown and run: packages of all targets, then root by root, then what is made of all together. */
+/** Steps in the order in which they are shown and run: packages of all targets, then each root, then the outputs. */
 function plannedStages(plan: Plan): readonly Stage[] {
   const ids = plan.steps.map(({ id }) => id);
   const making = ids.filter((id) => !FETCHING.includes(id) && !FINISHING.includes(id));
@@ -147,7 +147,7 @@ function stageOf(plan: Plan, id: StepId, target?: Target): Stage {
   return isOneOfMany ? { id: `${id} ${target.level}`, title: `${title} (${target.level})` } : { id, title };
 }
 
-/** Scriptlets of a root run here: a level that this machine lacks is refused before anything is downloaded. */
+/** Scriptlets of a root run on this machine: a level that it lacks is refused before anything is downloaded. */
 function refuseObstacles(plan: Plan): void {
   const problems = plan.targets.flatMap(({ obstacle }) => (obstacle === undefined ? [] : [obstacle]));
   if (problems.length > 0) throw new HewError(problems);
@@ -159,7 +159,7 @@ interface TargetOptions extends Omit<BuildOptions, 'cache'> {
 
 type StepFor = (target?: Target) => RunStep;
 
-/** Packages of all targets first, so that what was built before of the very same is found; then root by root. */
+/** Fetches packages of all targets first, so that an earlier build of the same packages is found; then builds each root. */
 async function buildTargets(
   host: Host,
   plan: Plan,
@@ -173,7 +173,7 @@ async function buildTargets(
     fetched.push(await fetchVerified(host, plan, asked, lockedFor(asked), stepFor(asked), emit));
   }
   const layers = await openLayers(host, options.cache, plan, fetched);
-  // A root that is to be left beside the artifacts has to be made.
+  // A root that is kept beside the artifacts must be made.
   if (layers.found !== undefined && !options.keepRoots) {
     await skipSteps(plan, stepFor);
     return { fetched, built: layers.found };
@@ -210,10 +210,10 @@ async function fetchVerified(
 async function skipSteps(plan: Plan, stepFor: StepFor): Promise<void> {
   for (const target of plan.targets) {
     for (const id of ['install', 'configure', 'clean', 'audit'] as const) {
-      await stepFor(target)(id, async (detail) => detail('as built before'));
+      await stepFor(target)(id, async (detail) => detail('from the cache'));
     }
   }
-  await stepFor()('pack', async (detail) => detail('as built before'));
+  await stepFor()('pack', async (detail) => detail('from the cache'));
 }
 
 async function makeAudited({ session, fetched }: FetchedTarget, options: TargetOptions, step: RunStep, emit: Emit): Promise<AuditedRoot> {

@@ -11,17 +11,17 @@ import { verifyImage, type RuleResult, type VerifyReport } from '../platforms/ve
 import { gatherImages } from '../artifact/gather-image.ts';
 import type { WrittenOutput } from './write-outputs.ts';
 
-/** What a build says of the rules that one image of an artifact was held against. */
+/** The result of the rules for one image of an artifact. */
 export interface CheckedRules extends Pick<VerifyReport, 'artifact' | 'platform' | 'image'> {
   readonly passed: readonly string[];
   readonly warnings: readonly BrokenRule[];
-  /** Broken, and accepted by the definition. */
+  /** Broken rules that the definition accepts. */
   readonly accepted: readonly (BrokenRule & { readonly reason: string })[];
 }
 
 export type BrokenRule = Pick<RuleResult, 'id' | 'detail' | 'remedy'>;
 
-/** Refuses rules that do not exist. Throws `HewError` with all of them. */
+/** Throws `HewError` with all accepted rules that do not exist. */
 export function refuseUnknownRules({ outputs, image }: Plan): void {
   const ids = RULES.map(({ id }) => id);
   const problems = outputs.flatMap(({ format, accept }) => accept.filter(({ rule }) => !ids.includes(rule)).map(({ rule }): Problem => ({
@@ -34,9 +34,9 @@ export function refuseUnknownRules({ outputs, image }: Plan): void {
 }
 
 /**
- * Holds what a build wrote against the rules of the platforms that take it: containers, partition tables and boot
- * files as they were written, the files of the system where they were made, if they are still there. Throws `HewError`
- * with every rule that is broken and not accepted.
+ * Checks the outputs of a build against the rules of their platforms. Containers, partition tables and boot files are
+ * read from the outputs; the files of the system from the roots, if those still exist. Throws `HewError` with every
+ * broken rule that is not accepted.
  */
 export async function checkOutputs(
   host: Host,
@@ -63,10 +63,10 @@ export async function checkOutputs(
   return checked;
 }
 
-/** The disk inside is what a machine would start; the compressed file is none. */
+/** The machine boots the disk inside; a compressed file is not bootable. */
 const isCompressedDisk = ({ format, compression }: Output): boolean => format === 'raw' && compression !== 'none';
 
-/** Broken rules that did not fail the build, a sentence each. */
+/** Broken rules that did not fail the build, one sentence each. */
 export const describeBroken = (checked: readonly CheckedRules[]): readonly string[] =>
   checked.flatMap(({ artifact, platform, warnings, accepted }) => [
     ...warnings.map(({ id, detail, remedy }) => `${artifact} for ${platform}: ${id}: ${detail}. ${remedy}.`),

@@ -30,14 +30,14 @@ export async function openLayers(host: Host, cache: Cache, plan: Plan, fetched: 
 }
 
 /**
- * Whether what was made may be kept: not where scripts reach the network, which may do something else each time; not
- * where a disk is made of the root, which would have to be kept as well; and not where a password in plain text would be
- * an input, since inputs are stored beside what they gave.
+ * Whether the result may be cached. It may not if a script has network access (its result may differ), if a disk is
+ * made from the root (the root would have to be cached too), or if an input is a password in plain text (inputs are
+ * stored beside the result).
  */
 const isKept = (plan: Plan): boolean =>
   plan.configuration.scripts.every(({ network }) => !network) && !needsDisk(plan) && !hasPlainText(plan.configuration);
 
-/** Everything that the bytes of layers depend on. Files and scripts by their digests: they may hold what is secret. */
+/** Everything that the bytes of the layers depend on. Files and scripts are digests, because they may hold secrets. */
 async function inputsOf(host: Host, plan: Plan, fetched: readonly FetchedTarget[]): Promise<Json> {
   const { image, distribution, packages, configuration } = portablePlan(plan);
   const { files, scripts } = plan.configuration;
@@ -66,7 +66,7 @@ async function inputsOf(host: Host, plan: Plan, fetched: readonly FetchedTarget[
   };
 }
 
-/** Files that formats need in the root, by path: `writeFormatFiles` writes them. */
+/** Files that formats need in the root, by path. `writeFormatFiles` writes them. */
 async function formatFilesOf(host: Host, plan: Plan): Promise<Json> {
   const files = plan.outputs.flatMap((output) => formatRow(output.format).rootFiles?.(plan.image, output) ?? []);
   const digests = await Promise.all(files.map(async ({ content }) =>
@@ -85,7 +85,7 @@ async function targetsOf(host: Host, plan: Plan, fetched: readonly FetchedTarget
       vars: toJson(target.vars),
       emulate: target.emulate ?? null,
       repositories: tableOf(repositories, ({ id }) => id, (row) => ({ ...toTable(row), keys: digests.get(row.id) ?? [] })),
-      // A repository of a level is named in the image, where it stays, with its address on this machine.
+      // The image names the repository of its level, which stays in it, with its address on this machine.
       cache: repositories.some(({ baseurl }) => baseurl.some((url) => url.includes('$cachedir'))) ? digestOf(host.paths.cache) : null,
     }] as const;
   }));
@@ -94,7 +94,7 @@ async function targetsOf(host: Host, plan: Plan, fetched: readonly FetchedTarget
 
 const describePackage = ({ evr, sha256, reason, repository }: LockedPackage): string => `${evr} ${sha256} ${reason} ${repository}`;
 
-/** A plain value as JSON keeps it: without what is undefined. */
+/** A plain value as JSON stores it, without undefined properties. */
 const toJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;
 const toTable = (value: unknown): { readonly [name: string]: Json } => toJson(value) as { readonly [name: string]: Json };
 
@@ -110,7 +110,7 @@ function contentOf(built: readonly BuiltTarget[]) {
   };
 }
 
-/** A build out of the cache, with its layers where they are now. */
+/** A build from the cache, with the current places of its layers. */
 const placed = ({ value, files }: NonNullable<CachePlace['found']>): readonly BuiltTarget[] =>
   (value as unknown as readonly BuiltTarget[]).map((target) => ({
     ...target,

@@ -12,7 +12,7 @@ import type { Plan, Target } from '../plan/types.ts';
 import type { Root } from '../rootfs/make-root.ts';
 import type { BootableDisk } from './make-bootable.ts';
 
-/** A root packed in every way that the outputs ask for, with what is known of it. */
+/** A root packed in every way that the outputs need, with what is known about it. */
 export interface BuiltTarget {
   readonly target: Target;
   /** Seconds since 1970. */
@@ -21,7 +21,7 @@ export interface BuiltTarget {
   readonly audit: AuditSummary;
   readonly stacks: readonly LayerStack[];
   readonly disk?: BootableDisk;
-  /** Absolute path of the root, where it was made by this build. */
+  /** Absolute path of the root, if this build made it. */
   readonly root?: string;
 }
 
@@ -31,7 +31,7 @@ export function packings(plan: Plan): readonly Packing[] {
   return ways.filter((way, index) => ways.findIndex((other) => isSamePacking(way, other)) === index);
 }
 
-/** A root with what is needed to pack it. */
+/** A root with what packing needs. */
 export interface AuditedRoot {
   readonly root: Root;
   readonly lock: Lock;
@@ -39,7 +39,7 @@ export interface AuditedRoot {
   readonly disk?: BootableDisk;
 }
 
-/** Packs every root once for each way that the outputs ask for. */
+/** Packs every root once for each way that the outputs need. */
 export async function packRoots(
   host: Host,
   plan: Plan,
@@ -67,8 +67,8 @@ export async function packRoots(
 }
 
 /**
- * A layer that all roots have in common, and one each for the rest. Whether it is the same is not assumed from the
- * packages but seen from the digests: where a scriptlet made a difference, the roots are packed whole.
+ * One layer with what all roots share, and one per root for the rest. Digests decide what is shared, not package lists:
+ * if a scriptlet made a difference, each root is packed whole.
  */
 async function packShared(
   host: Host,
@@ -78,7 +78,7 @@ async function packShared(
   detail: (text: string) => void,
 ): Promise<ReadonlyMap<Root, readonly LayerFile[]> | undefined> {
   const packages = sharedPackages(roots.map(({ lock }) => lock.packages));
-  // One date for what is common, or the same files would differ by it.
+  // The shared layer has one date, so that it does not differ between the targets.
   const epoch = Math.max(...roots.map(({ root }) => root.epoch));
   const stacks = new Map<Root, readonly LayerFile[]>();
   let common: LayerFile | undefined;

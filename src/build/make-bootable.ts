@@ -25,7 +25,7 @@ export interface BootableDisk extends MadeDisk {
 /** Whether any output of a plan is a disk. */
 export const needsDisk = (plan: Plan): boolean => plan.outputs.some(isDiskOutput);
 
-/** Gives a root its fstab, initrd and loader, and makes a disk of it. */
+/** Gives a root its fstab, initrd and loader, and makes a disk from it. */
 export async function makeBootable(
   host: Host,
   plan: Plan,
@@ -45,7 +45,7 @@ export async function makeBootable(
     const { system } = plan.configuration;
     const kernelArguments = [...system['kernel-cmdline'], ...(system['kernel-cmdline-by-arch'][root.target.arch] ?? []), ...kdumpArguments(system)];
     const made = await startBoot(host, { image: plan.image.name, root, settings, disk: identified, kernelArguments, fips: system.fips, cache });
-    // After the last file was written. Containers are labelled by what runs them.
+    // After the last file was written. Containers are labelled by their runtime.
     await labelRoot(host, plan, root.path, (message) => emit({ kind: 'notice', message }));
     await checkOwnFiles();
     return made;
@@ -59,12 +59,12 @@ export async function makeBootable(
     }
     return { ...made, seed, secureBootFaults, boot: { ...boot, initrds, firstLoader } };
   } finally {
-    // It works in the workspace, which is about to go.
+    // It works in the workspace, which is removed next.
     await Promise.allSettled([placed]);
   }
 }
 
-/** Whatever fails for want of room here, and says so itself or by its tool, fails for want of room in the workspace. */
+/** A failure for lack of space in this step means that the workspace is full. */
 async function unlessFull<T>(host: Host, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -73,7 +73,7 @@ async function unlessFull<T>(host: Host, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** From packages, target and disk, not from any path of a machine: the same content gives the same identifiers. */
+/** From packages, target and disk, never from paths of the machine: the same content gives the same identifiers. */
 const seedOf = (plan: Plan, { target }: Root, { packages }: Lock): string =>
   digestOfValue({
     image: [plan.image.name, plan.image.version],

@@ -3,10 +3,10 @@ import { posix } from 'node:path';
 import { HewError } from '../errors.ts';
 import type { ClaimedFolder, Host } from '../host/port.ts';
 
-/** A folder in the output where artifacts grow; they appear in the output all at once, by rename. */
+/** A folder in the output where artifacts are written. They appear in the output all at once, by rename. */
 export interface Publication {
   readonly folder: string;
-  /** Moves these names into the output folder, taking the place of what stood there. */
+  /** Moves these names into the output folder and replaces what is there. */
   publish(names: readonly string[]): Promise<void>;
   /** Removes what was not published. */
   abandon(): void;
@@ -38,10 +38,10 @@ export async function openPublication(host: Host, output: string): Promise<Publi
   };
 }
 
-/** Two builds of one image may end at once; each wins or loses whole. */
+/** Two builds of one image may end at the same time; each replaces the other whole. */
 const ATTEMPTS = 20;
 
-/** A file takes another's place in one step. A folder cannot (rename(2)), so the old one steps aside first. */
+/** A rename replaces a file in one step. It cannot replace a folder (rename(2)), so the old one is moved away first. */
 async function takePlace(host: Host, from: string, to: string, folder: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {

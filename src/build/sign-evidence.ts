@@ -17,20 +17,20 @@ export interface SigningRequest {
 
 /** Signs the evidence of a build with one key. */
 export interface Signer {
-  /** Signs what lies in a folder of evidence. Returns the names of the signatures. */
+  /** Signs the files in a folder of evidence. Returns the names of the signatures. */
   sign(folder: string): Promise<readonly string[]>;
 }
 
-/** Where a key appears in the sandbox: what cosign prints must not tell where it lies. */
+/** Path of the key in the sandbox, so that the output of cosign does not show where the key is. */
 export const KEY_PLACE = '/run/hew/key';
 
 /**
- * Opens a key with the password of COSIGN_PASSWORD, which goes to cosign alone. Done before a build, so that a wrong
- * password does not come out after it. Throws `HewError` when the key cannot be used.
+ * Opens a key with the password of COSIGN_PASSWORD, which only cosign gets. Runs before a build, so that a wrong
+ * password fails early. Throws `HewError` when the key cannot be used.
  */
 export async function openSigner(host: Host, { key, tools }: SigningRequest): Promise<Signer> {
   const password = host.env['COSIGN_PASSWORD'];
-  if (password === undefined) throw problem('sign-password-missing', 'the key for signing is encrypted, and COSIGN_PASSWORD is not set', 'export COSIGN_PASSWORD; empty for a key that was made with an empty password');
+  if (password === undefined) throw problem('sign-password-missing', 'the key for signing is encrypted, and COSIGN_PASSWORD is not set', 'export COSIGN_PASSWORD; set it to the empty text for a key without a password');
   if ((await host.fs.status(key)) === undefined) throw problem('sign-key-missing', `there is no key ${key}`, 'name the private key of a pair that `cosign generate-key-pair` made');
   const files = await cosignFiles(host);
   const run = (args: readonly string[], folder: string | undefined): Promise<unknown> =>
@@ -48,7 +48,7 @@ export async function openSigner(host: Host, { key, tools }: SigningRequest): Pr
   return {
     sign: async (folder) => {
       const at = (name: string): string => posix.join(folder, name);
-      // Side by side: to open an encrypted key is made to take time.
+      // In parallel: opening an encrypted key is slow by design.
       await Promise.all([
         run(signBlobArguments(files, at(EVIDENCE.checksums), at(SIGNATURES.checksums)), folder),
         run(attestArguments(files, at(EVIDENCE.provenance), at(SIGNATURES.provenance)), folder),

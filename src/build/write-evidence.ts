@@ -14,18 +14,18 @@ import type { Plan } from '../plan/types.ts';
 import type { FetchedTarget } from '../packages/fetch-target.ts';
 import type { BuiltTarget } from './layers.ts';
 
-/** Name of the folder of evidence beside the artifacts of a plan. */
+/** Name of the evidence folder beside the artifacts of a plan. */
 export const evidenceName = (plan: Plan): string =>
   `${artifactName(plan, {}, plan.targets.map(({ level }) => level))}.evidence`;
 
-/** What evidence says of a build beside what it made. */
+/** What evidence says about a build besides its artifacts. */
 export interface AboutBuild {
   readonly rules: readonly EvidenceRules[];
   readonly timings: Readonly<Record<string, number>>;
   readonly locked: boolean;
 }
 
-/** Writes what proves the artifacts into a folder beside them. Returns the names of the files, the folder in front. */
+/** Writes the evidence into a folder beside the artifacts. Returns the file names, with the folder. */
 export async function writeEvidence(
   host: Host,
   plan: Plan,
@@ -73,7 +73,7 @@ export async function writeEvidence(
   return files.map((file) => posix.join(name, file.name));
 }
 
-/** The tree is known by all that is in it, each package named; the machine's own tools by their versions. */
+/** A tools tree is identified by all of its packages; the machine's own tools by their versions. */
 async function describeTools(host: Host, plan: Plan): Promise<Pick<EvidenceBuilder, 'tools' | 'packages'>> {
   const { origin, name, packages } = await host.tools();
   const names = new Set(plan.steps.flatMap(({ tools }) => tools));

@@ -6,14 +6,14 @@ import type { Host } from '../host/port.ts';
 import type { Plan } from '../plan/types.ts';
 import type { BuiltTarget } from './layers.ts';
 
-/** What was written for one output: of some formats all targets together, of others each target by itself. */
+/** The artifacts of one output: for some formats one for all targets, for others one per target. */
 export interface WrittenOutput {
   readonly output: Output;
   readonly files: Written;
   readonly built: readonly BuiltTarget[];
 }
 
-/** Writes every output of a plan into `folder`, at once. Digests of large files are not waited for. */
+/** Writes every output of a plan into `folder`, in parallel. Does not wait for the digests of large files. */
 export async function writeOutputs(
   host: Host,
   plan: Plan,
@@ -23,14 +23,14 @@ export async function writeOutputs(
 ): Promise<readonly WrittenOutput[]> {
   const writing = plan.outputs.flatMap((output) => groups(output, built).map(async (targets) =>
     ({ output, files: await writeOutput(host, { plan, output, targets, folder, digests }), built: targets })));
-  // All of them, also when one fails: nothing may still write when the folder is removed.
+  // Waits for all, also when one fails: nothing may still write when the folder is removed.
   await Promise.allSettled(writing);
   return Promise.all(writing);
 }
 
 type Group = readonly [BuiltTarget, ...BuiltTarget[]];
 
-/** The targets by the artifacts that they share. */
+/** The targets, grouped by the artifacts that they share. */
 function groups(output: Output, built: readonly BuiltTarget[]): readonly Group[] {
   const [first, ...others] = built;
   if (first === undefined) return [];

@@ -14,16 +14,16 @@ import { usageError, type UsageFault } from './usage-error.ts';
 /** What all commands share: one machine, one cancel signal, one way to print results, progress and failures. */
 export abstract class HewCommand extends Command {
   static override enableJsonFlag = true;
-  /** Whether it works on roots, in a namespace of its own; `WORKSPACE_COMMANDS` says the same to cli/start.ts. */
+  /** Whether the command works on roots, in a namespace of its own. `WORKSPACE_COMMANDS` repeats this for cli/start.ts. */
   static workspace = false;
   static override baseFlags = {
-    verbose: Flags.boolean({ description: 'show every command that is run, ready to be pasted', helpGroup: 'GLOBAL' }),
+    verbose: Flags.boolean({ description: 'show every command that hew runs, ready to paste', helpGroup: 'GLOBAL' }),
   };
 
   readonly #cancel = new AbortController();
   #machine: Machine | undefined;
   #progress: Progress | undefined;
-  /** Whether the work is over, well or badly, and its end told. */
+  /** Whether the work has ended and its result or failure was printed. */
   #isEnding = false;
 
   protected get machine(): Machine {
@@ -46,17 +46,17 @@ export abstract class HewCommand extends Command {
     if (!this.jsonEnabled()) printLines(lines);
   }
 
-  /** Prints a result that is to be kept as a file; nothing under `--json`. */
+  /** Prints a result that people redirect into a file; nothing under `--json`. */
   protected printDocument(text: string): void {
     if (!this.jsonEnabled()) printDocument(text);
   }
 
-  /** oclif prints by it what `run` returns. */
+  /** oclif calls this to print what `run` returns. */
   override logJson(value: unknown): void {
     printJson(value);
   }
 
-  /** To be awaited before a result is printed. */
+  /** Commands await this before they print a result. */
   protected async endProgress(): Promise<void> {
     await this.#progress?.close();
   }
@@ -68,8 +68,8 @@ export abstract class HewCommand extends Command {
   }
 
   /**
-   * Cancels the work. What does not end by itself, because a call to the system never returns, is given up: hew then
-   * tidies up, and ends with that call.
+   * Cancels the work. Gives up on work that does not end in time, such as a system call that never returns: hew then
+   * cleans up and exits.
    */
   #endBy(signal: NodeJS.Signals): void {
     if (this.#cancel.signal.aborted) return;
@@ -89,7 +89,7 @@ export abstract class HewCommand extends Command {
     if (this.#isEnding) return undefined;
     this.#isEnding = true;
     await this.endProgress();
-    // What a signal ended may be noticed before the signal itself.
+    // A process that a signal ended may be noticed before the signal itself.
     await new Promise((resolve) => void setImmediate(resolve));
     const failure = this.#failureOf(error);
     if (failure === undefined) throw error;
@@ -106,7 +106,7 @@ export abstract class HewCommand extends Command {
     await super.finally(error);
   }
 
-  /** Once it was cancelled, whatever broke broke of that. */
+  /** After a cancel, reports every error as `CancelledError`. */
   #failureOf(error: Error): unknown {
     if (this.#cancel.signal.aborted && !(error instanceof Errors.ExitError)) return new CancelledError();
     return error instanceof Errors.CLIError && !(error instanceof Errors.ExitError) ? this.#wrongUsage(error) : asFailure(error);
@@ -124,8 +124,8 @@ export abstract class HewCommand extends Command {
   }
 }
 
-/** `--help` and exits by hand stay oclif's. */
+/** oclif handles `--help` and explicit exits. */
 const asFailure = (error: Error): unknown => (error instanceof Errors.ExitError ? undefined : nameFailure(error));
 
-/** Milliseconds after a signal until work that does not end is given up, and then until hew ends, tidy or not. */
+/** Milliseconds after a signal until hew gives up on the work, and then until it exits, cleaned up or not. */
 const PATIENCE = { work: 700, tidying: 5_000 };

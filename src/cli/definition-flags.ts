@@ -10,8 +10,8 @@ const LEVELS = ['baseline', 'host', 'v2', 'v3', 'v4'] as const;
 export const definitionFlags = {
   distro: Flags.string({ description: 'distribution, by name or path', helpValue: 'NAME' }),
   level: Flags.option({ options: LEVELS })({ description: 'microarchitecture level of the target' }),
-  format: Flags.string({ description: 'make only this output; may be repeated', multiple: true, multipleNonGreedy: true, helpValue: 'F' }),
-  set: Flags.string({ description: 'set a value of the definition; may be repeated', multiple: true, multipleNonGreedy: true, helpValue: 'KEY=VALUE' }),
+  format: Flags.string({ description: 'make only this output (repeatable)', multiple: true, multipleNonGreedy: true, helpValue: 'F' }),
+  set: Flags.string({ description: 'set a value of the definition (repeatable)', multiple: true, multipleNonGreedy: true, helpValue: 'KEY=VALUE' }),
   ...kickstartFlags,
 };
 

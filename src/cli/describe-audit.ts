@@ -2,7 +2,7 @@ import type { AuditReport } from '../isa/audit-report.ts';
 import { formatTable, indent } from './format.ts';
 import type { Lines } from './printer.ts';
 
-/** An audit as a person reads it: the verdict first, then what it rests on. */
+/** An audit as text: the verdict first, then its grounds. */
 export function describeAudit(report: AuditReport): Lines {
   const { counts, needs } = report;
   const verdict = report.declared === undefined
@@ -11,7 +11,7 @@ export function describeAudit(report: AuditReport): Lines {
   const rows = [
     ['ELF files', `${counts.elf} of ${counts.files} files`],
     ['need', Object.entries(needs).filter(([, count]) => count > 0).map(([level, count]) => `${level}: ${count}`).join(', ')],
-    ['glibc itself needs', report.glibcMinimum ?? 'nothing that it says'],
+    ['glibc itself needs', report.glibcMinimum ?? 'not stated'],
     ...report.hwcaps.map(({ path, level, elf }) => ['glibc-hwcaps', `${path}: ${elf} files for ${level}`]),
     ...(report.packageSummary.sentence === undefined ? [] : [['packages', report.packageSummary.sentence]]),
     ...(report.upgrades === undefined ? [] : [['upgrades', report.upgrades.reason]]),

@@ -5,7 +5,7 @@ import type { ReproducedBuild } from '../usecases/check-reproducible.ts';
 import { formatBytes, formatCount, formatPathFrom, formatSeconds, formatTable } from './format.ts';
 import type { Lines } from './printer.ts';
 
-/** What a person wants to know when a build is done: what was made, where, how large, how long it took. Paths are relative to `folder`. */
+/** The result of a build as text: artifacts, sizes, durations. Paths are relative to `folder`. */
 export function describeBuild(result: BuildResult & Partial<Pick<ReproducedBuild, 'reproducible'>>, folder: string): Lines {
   const installed = result.packages.reduce((sum, { size }) => sum + size, 0);
   const seconds = Object.values(result.timings).reduce((sum, value) => sum + value, 0);
@@ -18,7 +18,7 @@ export function describeBuild(result: BuildResult & Partial<Pick<ReproducedBuild
       ['level', result.level],
       ['packages', `${result.packages.length}, ${formatBytes(installed)} installed`],
       ...result.rules.map((checked) => ['rules', describeRules(checked)]),
-      ...(result.reproducible === undefined ? [] : [['reproducible', `the same bytes twice; the second time took ${formatSeconds(result.reproducible.seconds)}`]]),
+      ...(result.reproducible === undefined ? [] : [['reproducible', `two builds gave the same bytes; the second took ${formatSeconds(result.reproducible.seconds)}`]]),
       ...(result.cache ?? []).map(({ stage, name, outcome, reason }) => ['cache', `${stage} (${name}): ${outcome}, ${reason}`]),
       ['time', `${formatSeconds(seconds)} (${slowest.join(', ')})`],
     ]),
@@ -32,6 +32,6 @@ function describeRules({ platform, image, passed, warnings, accepted }: BuildRes
   return [
     `${name}: ${passed.length} hold`,
     ...(warnings.length === 0 ? [] : [formatCount(warnings.length, 'warning')]),
-    ...(accepted.length === 0 ? [] : [`${accepted.length} broken with a reason`]),
+    ...(accepted.length === 0 ? [] : [`${accepted.length} broken and accepted with a reason`]),
   ].join(', ');
 }

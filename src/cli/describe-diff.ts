@@ -7,14 +7,14 @@ import { formatBytes, formatDelta, formatTable, indent, paragraphs } from './for
 import type { Lines } from './printer.ts';
 
 export interface DiffTextOptions {
-  /** Every file, also of packages that changed themselves, and however many there are. */
+  /** Every file, including those of changed packages, without a limit. */
   readonly allFiles: boolean;
 }
 
-/** As many files as a person looks through. */
+/** How many files are listed without `--all`. */
 const MOST_FILES = 40;
 
-/** How two things differ, as a person reads it: one line a difference, the largest first. */
+/** The differences as text: one line each, the largest first. */
 export function describeDiff({ from, to, same, images }: SidesDiff, options: DiffTextOptions = { allFiles: false }): Lines {
   const [one] = images;
   const heading = same ? `${from} and ${to} do not differ` : `${from} → ${to}`;
@@ -36,7 +36,7 @@ function describeImage(diff: ImageDiff, { allFiles }: DiffTextOptions): readonly
     section('Level', level === undefined ? [] : [`${level.from} → ${level.to}`]),
     section(`Packages: ${count(packages)}${describeSizes(size)}`, formatTable(largestFirst(packages).map(packageRow))),
     section(`Files: ${count(files)}${describeSizes(fileSize)}`, [
-      ...(implied.length === 0 ? [] : [`of the packages above: ${count(implied)}`]),
+      ...(implied.length === 0 ? [] : [`in the packages above: ${count(implied)}`]),
       ...limit(formatTable(shown.map(fileRow)), allFiles ? Number.POSITIVE_INFINITY : MOST_FILES),
     ]),
     section('Configuration', formatTable(configuration.map(settingRow))),
@@ -57,7 +57,7 @@ const PART_TEXT: Readonly<Record<NotCompared['part'], string>> = {
 const describeGap = ({ part, unknownTo }: NotCompared, { from, to }: ImageDiff): string =>
   unknownTo === 'both'
     ? `${PART_TEXT[part]}: a lock knows those of RPM files, an image those of what is installed`
-    : `${PART_TEXT[part]}: ${unknownTo === 'from' ? from : to} does not tell`;
+    : `${PART_TEXT[part]}: ${unknownTo === 'from' ? from : to} does not say`;
 
 const SIGNS: Readonly<Record<PackageChange['kind'] | FileChange['kind'], string>> = {
   added: '+', removed: '-', upgraded: '↑', downgraded: '↓', replaced: '~', changed: '~',
@@ -67,7 +67,7 @@ const packageRow = ({ kind, name, from, to, bytes }: PackageChange): readonly st
   SIGNS[kind], name, versions(from, to), formatDelta(bytes), kind,
 ];
 
-/** Tells what distinguishes the two, which is not always the version. */
+/** Names what distinguishes the two builds, which is not always the version. */
 function versions(from: ComparedPackage | undefined, to: ComparedPackage | undefined): string {
   const [one, other] = [from ?? to, to ?? from];
   if (one === undefined || other === undefined) return '';

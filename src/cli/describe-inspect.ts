@@ -5,7 +5,7 @@ import type { Lines } from './printer.ts';
 
 const LARGEST = 10;
 
-/** An artifact as a person reads it: what it is, how it starts, what is in it. */
+/** An artifact as text: its format, how it boots, its content. */
 export function describeInspection(inspection: Inspection): Lines {
   const { artifact, format, platform, size, os, architecture, level, kernels, layers, disk, boot, packages } = inspection;
   const rows = [

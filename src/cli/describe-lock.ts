@@ -1,14 +1,14 @@
 import type { LockResult } from '../usecases/lock.ts';
 import type { Lines } from './printer.ts';
 
-/** What became of a lock, as a person reads it. */
+/** What `hew lock` did, as text. */
 export function describeLock({ path, written, packages, moved, vendored }: LockResult): Lines {
   const lines = moved.flatMap(({ target, changes }) =>
     changes.map(({ name, from, to, why }) =>
       `  ${target}: ${name} ${from?.evr ?? 'new'} -> ${to?.evr ?? 'gone'}${why === undefined ? '' : ` (${why})`}`),
   );
   return [
-    `${path}: ${packages} packages${written ? '' : ', as it was'}`,
+    `${path}: ${packages} packages${written ? '' : ', unchanged'}`,
     ...lines,
     ...(vendored === undefined ? [] : [`${vendored}: the packages themselves`]),
   ];

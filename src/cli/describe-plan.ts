@@ -6,7 +6,7 @@ import type { LagReport } from '../usecases/find-lags.ts';
 import { formatTable, indent, paragraphs } from './format.ts';
 import type { Lines } from './printer.ts';
 
-/** A plan as a person reads it; `tools` is undefined where there are none yet. */
+/** A plan as text; `tools` is undefined where no tools are installed. */
 export function describePlan(plan: Plan, { lags, unknown }: LagReport, tools: ToolsOrigin | undefined): Lines {
   const { packages } = plan;
   return paragraphs([
@@ -64,7 +64,7 @@ const where = ({ baseurl, metalink, mirrorlist }: Target['repositories'][number]
 const section = (title: string, rows: readonly (readonly string[])[]): Lines =>
   rows.length === 0 ? [] : [title, ...indent(formatTable(rows))];
 
-/** Why each package is there. */
+/** Why each package is in the image. */
 export const describeReasons = (reasons: readonly PackageReasons[]): Lines =>
   formatTable(
     reasons.map(({ name, evr, arch, repository, reason, neededBy }) => [

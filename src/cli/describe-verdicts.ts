@@ -2,7 +2,7 @@ import { formatPlace, type Place } from '../errors.ts';
 import type { KickstartReport, Verdict } from '../kickstart/index.ts';
 import type { Lines } from './printer.ts';
 
-/** Verdicts as a person reads them: a line each, and below what is refused what to write instead. Blank lines have none. */
+/** Verdicts as text: one line each, and below a refused line what to write instead. Blank lines have none. */
 export function describeVerdicts(report: KickstartReport, shown: (path: string) => string): Lines {
   const lines = report.verdicts.filter(({ decision }) => decision !== 'empty').flatMap((verdict) => describeVerdict(verdict, shown));
   const { applied, ignored, refused } = report.counts;

@@ -2,7 +2,7 @@ import type { RuleResult, VerifyReport } from '../platforms/verify-image.ts';
 import { formatCount } from './format.ts';
 import type { Lines } from './printer.ts';
 
-/** Results as a person reads them: what failed with its remedy, then warnings, then how many passed. */
+/** Results as text: failed rules with their remedies, then warnings, then the number that passed. */
 export function describeVerify({ artifact, platform, image, passed, results }: VerifyReport): Lines {
   const failed = results.filter(({ outcome }) => outcome === 'fail');
   const errors = failed.filter(({ severity }) => severity === 'error');

@@ -8,10 +8,10 @@ export { formatBytes, formatDelta } from '../format-bytes.ts';
 /** `0.42 s`, `12.3 s`. */
 export const formatSeconds = (seconds: number): string => `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
 
-/** Wider cells push what is behind them: padding all others to the width of a name of 15 MiB would fill the memory. */
+/** A wider cell shifts the rest of its line: padding every line to a name of 15 MiB would fill the memory. */
 const WIDEST = 200;
 
-/** Columns as wide as their widest cell, two spaces between; the last is not padded. Lines without trailing blanks. */
+/** Columns as wide as their widest cell, two spaces apart; the last is not padded. Lines have no trailing spaces. */
 export function formatTable(rows: readonly (readonly string[])[]): Lines {
   const cells = rows.map((row) => row.map(printable));
   const widths: number[] = [];
@@ -19,10 +19,10 @@ export function formatTable(rows: readonly (readonly string[])[]): Lines {
   return cells.map((row) => row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ').trimEnd());
 }
 
-/** Lines two blanks further in. */
+/** Lines indented by two spaces. */
 export const indent = (lines: Lines): Lines => lines.map((line) => `  ${line}`);
 
-/** A path as it would be typed here: relative where it lies below the current folder. */
+/** A path as a user would type it: relative where it is below the current folder. */
 export function formatPathFrom(folder: string, path: string): string {
   const relative = posix.relative(folder, path);
   return relative === '' || relative.startsWith('..') ? path : relative;
@@ -32,6 +32,6 @@ export function formatPathFrom(folder: string, path: string): string {
 export const formatCount = (count: number, noun: string): string =>
   count === 1 ? `1 ${noun}` : `${count === 0 ? 'no' : count} ${noun}s`;
 
-/** What has lines, with an empty line between two. */
+/** Blocks that have lines, with an empty line between two. */
 export const paragraphs = (parts: readonly Lines[]): Lines =>
   parts.filter((lines) => lines.length > 0).flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));

@@ -3,17 +3,17 @@ import { Flags } from '@oclif/core';
 import type { LoadOptions } from '../definition/index.ts';
 import { DefinitionError } from '../errors.ts';
 
-/** The flag of all commands that read kickstart files. */
+/** The flag of every command that reads kickstart files. */
 export const kickstartFlags = {
   include: Flags.string({
-    description: 'a file in the place of one that a kickstart file includes; may be repeated',
+    description: 'use FILE where a kickstart file includes NAME (repeatable)',
     multiple: true,
     multipleNonGreedy: true,
     helpValue: 'NAME=FILE',
   }),
 };
 
-/** The same as the definition stage takes them. Throws `DefinitionError` where one has no `=`. */
+/** The same flags as the definition stage takes them. Throws `DefinitionError` for one without `=`. */
 export const parseIncludes = (given: readonly string[] = []): NonNullable<LoadOptions['includes']> =>
   given.map((text) => {
     const at = text.indexOf('=');
@@ -21,6 +21,6 @@ export const parseIncludes = (given: readonly string[] = []): NonNullable<LoadOp
     throw new DefinitionError({
       code: 'usage',
       message: `--include ${text} has no file`,
-      hint: 'write --include NAME=FILE, NAME as it stands behind %include',
+      hint: 'write --include NAME=FILE, with NAME as %include has it',
     });
   });

@@ -3,8 +3,8 @@ import { HewError } from '../errors.ts';
 type SystemFailure = NodeJS.ErrnoException & { readonly dest?: string };
 
 /**
- * What the operating system refused, as a failure that says what to do. Any call may meet these, on any file system, so
- * they are named here once. Everything else is returned as it is.
+ * Turns an error of the operating system into a failure that says what to do. Any call may fail this way, on any file
+ * system, so they are all handled here. Other errors are returned unchanged.
  */
 export function nameFailure(error: unknown): unknown {
   if (error instanceof HewError || !isSystemFailure(error)) return error;
@@ -15,15 +15,15 @@ export function nameFailure(error: unknown): unknown {
   return new HewError({ code: 'system', message, ...(HINTS[code] === undefined ? {} : { hint: HINTS[code] }) }, { cause: error });
 }
 
-/** A call to the system that failed: https://nodejs.org/api/errors.html#class-systemerror */
+/** A failed system call: https://nodejs.org/api/errors.html#class-systemerror */
 const isSystemFailure = (error: unknown): error is SystemFailure =>
   error instanceof Error && typeof (error as SystemFailure).errno === 'number' && typeof (error as SystemFailure).syscall === 'string';
 
 const FULL = 'free space there or in the cache folder (`hew cache`), or name another folder with --output';
-const WRITABLE = 'check who may write there, or name other folders: HEW_CACHE for the cache, --output for artifacts';
+const WRITABLE = 'check the permissions there, or name other folders: HEW_CACHE for the cache, --output for artifacts';
 const HINTS: Readonly<Record<string, string>> = {
   EACCES: WRITABLE, EPERM: WRITABLE, EROFS: WRITABLE,
   EMFILE: 'raise the limit of open files: `ulimit -n`',
   ENFILE: 'the machine has too many files open',
-  EIO: 'the disk or the network behind it is at fault: see `dmesg`',
+  EIO: 'the disk or network storage failed: see `dmesg`',
 };

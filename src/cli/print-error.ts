@@ -13,19 +13,19 @@ export interface ErrorReport {
 }
 
 /**
- * A failure as text for a person: each problem with its place, what to do next, and the command to run by hand.
- * Without secrets: programs repeat the URLs that they were given, passwords and all.
+ * A failure as text: each problem with its place and hint, and the command line to run by hand. Secrets are redacted,
+ * because programs repeat URLs with their passwords.
  */
 export function describeError(error: unknown): Lines {
   if (!(error instanceof HewError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return [...redactText(text).split('\n'), 'This is a defect of hew. Please report it with the text above.'];
+    return [...redactText(text).split('\n'), 'This is a bug in hew. Please report it with the text above.'];
   }
   const command = error instanceof ToolError ? [`  command: ${redactText(error.commandLine)}`] : [];
   return [...error.problems.map((problem) => redact(problem)).flatMap(describeProblem), ...command];
 }
 
-/** A failure as data, without secrets. */
+/** A failure as data. Secrets are redacted. */
 export const reportError = (error: unknown): ErrorReport => redact(reportOf(error));
 
 function reportOf(error: unknown): ErrorReport {
@@ -43,7 +43,7 @@ function reportOf(error: unknown): ErrorReport {
   };
 }
 
-/** A message is one line; a hint may have several, and none of them begins where a message does. */
+/** A message is one line. A hint may have several; they are indented, so none looks like a message. */
 function describeProblem({ message, place, hint }: Problem): Lines {
   const where = place === undefined ? '' : `${formatPlace(place)}: `;
   const advice = hint === undefined ? [] : hint.split('\n').map((line) => `  ${line}`);

@@ -4,11 +4,11 @@ import { formatSeconds } from './format.ts';
 /** Shows the events of one piece of work. */
 export interface Progress {
   readonly emit: Emit;
-  /** Ends what is on the screen; the stages that did not end are shown as failed. */
+  /** Ends the display; stages that did not end are shown as failed. */
   close(): Promise<void>;
 }
 
-/** One line when a stage starts and one when it ends: what a CI log needs, without movement. */
+/** Prints one line when a stage starts and one when it ends, as a CI log needs. */
 export function lineProgress(print: (line: string) => void): Progress {
   const titles = new Map<string, string>();
   const details = new Map<string, string>();

@@ -13,8 +13,8 @@ import { unknownCommand } from './usage-error.ts';
 import { isOutputFailure, watchOutputs } from './watch-outputs.ts';
 
 /**
- * Commands that make roots or a tools tree. They start anew in a namespace of their own before anything is loaded.
- * A test holds this list against `static workspace` of the command classes.
+ * Commands that make roots or a tools tree. hew starts them again in a user namespace before it loads anything. A test
+ * compares this list with `static workspace` of the command classes.
  */
 export const WORKSPACE_COMMANDS: readonly string[] = ['audit', 'boot', 'build', 'cache', 'diff', 'inspect', 'lock', 'plan', 'tools install', 'verify'];
 
@@ -36,29 +36,29 @@ export async function start(root: string, argv: readonly string[]): Promise<void
     report(error, words);
   }
   await printed();
-  // Nothing is left to do. Where Node still waits, it waits for what will not come.
+  // No work is left. If Node still waits, it waits for something that never comes.
   setTimeout(() => endProcess(Number(process.exitCode ?? 0)), LINGER).unref();
 }
 
 /** Milliseconds. */
 const LINGER = 300;
 
-/** For failures before and after a command: one that oclif runs tells its own. */
+/** Prints failures from before and after a command; oclif reports those of a command itself. */
 function report(thrown: unknown, words: readonly string[]): void {
   const error = nameFailure(thrown);
   process.exitCode = error instanceof HewError ? error.exitCode : 1;
-  // Who asked for JSON gets nothing else on standard output.
+  // With `--json`, standard output holds only JSON.
   if (words.includes('--json')) printJson(reportError(error));
   else printLines(describeError(error), process.stderr);
 }
 
-/** Relative paths, and every program that hew starts, need one. */
+/** Relative paths need a working folder, and so does every program that hew starts. */
 function requireWorkingFolder(): void {
   try {
     process.cwd();
   } catch (error) {
     throw new HewError(
-      { code: 'no-working-folder', message: 'the folder in which hew was started is not there any more', hint: 'change to a folder that is there' },
+      { code: 'no-working-folder', message: 'the current folder no longer exists', hint: 'change to a folder that exists' },
       { exitCode: 2, cause: error },
     );
   }
@@ -70,7 +70,7 @@ async function enterWorkspace(argv: readonly string[]): Promise<void> {
   await enterNamespace(argv, paths.work);
 }
 
-/** Whether these words call a command that works in a namespace; help does not. */
+/** Whether these arguments call a command that works in a namespace; `--help` does not. */
 export function needsWorkspace(words: readonly string[]): boolean {
   if (words.includes('--help')) return false;
   return WORKSPACE_COMMANDS.some((command) => command.split(' ').every((word, index) => words[index] === word));
@@ -88,7 +88,7 @@ async function runCommand(root: string, words: readonly string[]): Promise<void>
   }
 }
 
-/** Run from the sources, the commands are TypeScript files and no manifest describes them. */
+/** When hew runs from its sources, commands are TypeScript files and there is no manifest. */
 function sourceOptions(root: string): object {
   if (!import.meta.filename.endsWith('.ts')) return {};
   const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { oclif: object };

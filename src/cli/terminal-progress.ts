@@ -11,7 +11,7 @@ interface ShownTask {
   output: string | undefined;
 }
 
-/** The task list of one piece of work: each stage waits for the event that ends it. */
+/** The task list of one piece of work: each task waits for the event that ends its stage. */
 class StageList {
   readonly #endings = new Map<string, PromiseWithResolvers<number>>();
   readonly #shown = new Map<string, ShownTask>();
@@ -20,7 +20,7 @@ class StageList {
 
   constructor(title: string, stages: readonly Stage[]) {
     for (const { id } of stages) this.#endings.set(id, Promise.withResolvers());
-    // A stage may fail before listr2 comes to it; the failure is reported by who ran the stage.
+    // A stage may fail before listr2 starts its task; the caller that ran the stage reports the failure.
     for (const { promise } of this.#endings.values()) promise.catch(() => undefined);
     this.#finished = this.#show(title, stages).catch(() => undefined);
   }
@@ -42,11 +42,11 @@ class StageList {
   }
 
   async #show(title: string, stages: readonly Stage[]): Promise<void> {
-    // Loaded here: commands that show no progress should not pay for it.
+    // Loaded lazily, so that commands without progress start faster.
     const { Listr, ListrLogger, ProcessOutput } = await import('listr2');
     printLines([title], process.stderr);
     const list = new Listr<undefined, 'default', 'silent'>(stages.map((stage) => this.#task(stage)), {
-      // hew cancels by its own AbortSignal, so that mounts and processes end in order.
+      // hew cancels through its own AbortSignal, so that mounts and processes end in order.
       registerSignalListeners: false,
       renderer: 'default',
       fallbackRenderer: 'silent',
@@ -59,7 +59,7 @@ class StageList {
   }
 
   #task({ id, title: text }: Stage): ListrTask<undefined> {
-    // listr2 writes to the terminal itself, so what it is given is escaped before.
+    // listr2 writes to the terminal itself, so its input is escaped here.
     const title = printable(text);
     return {
       title,
@@ -75,7 +75,7 @@ class StageList {
   }
 }
 
-/** What listr2 wraps and draws again and again; a console that is flooded without a line break has lines of any length. */
+/** Limits a line, because listr2 wraps and redraws it often and a console may flood it without line breaks. */
 const LONGEST_DETAIL = 500;
 const shorten = (text: string): string => (text.length > LONGEST_DETAIL ? `${text.slice(0, LONGEST_DETAIL)}…` : text);
 

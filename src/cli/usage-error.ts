@@ -1,13 +1,13 @@
 import { didYouMean } from '../definition/nearest.ts';
 import { HewError, type Problem } from '../errors.ts';
 
-/** What oclif says of words that it cannot read; `flags` are those that the command does not have. */
+/** What oclif reports for arguments that it cannot parse; `flags` are the unknown ones. */
 export interface UsageFault {
   readonly message: string;
   readonly flags?: readonly string[];
 }
 
-/** Wrong usage of a command that there is, in hew's own words where those say more. */
+/** Wrong usage of an existing command, in hew's own words where they say more. */
 export function usageError(fault: UsageFault, command: string, flags: readonly string[]): HewError {
   const help = `see \`hew ${command} --help\``;
   const [unknown, ...others] = fault.flags ?? [];
@@ -23,10 +23,10 @@ export function usageError(fault: UsageFault, command: string, flags: readonly s
   return new HewError(problem, { exitCode: 2 });
 }
 
-/** Of oclif, without the command whose help it is. */
+/** oclif's line, which does not name the command. */
 const SEE_HELP = 'See more help with --help';
 
-/** Words that name no command. */
+/** Arguments that name no command. */
 export function unknownCommand(words: readonly string[], commands: readonly string[]): HewError {
   const typed = words.filter((word) => !word.startsWith('-')).slice(0, 2);
   const [topic = ''] = typed;

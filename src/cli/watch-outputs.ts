@@ -4,12 +4,12 @@ import { printLines } from './printer.ts';
 
 const told = new WeakSet<Error>();
 
-/** Whether a failure was told already: oclif throws what its own listener hears. */
+/** Whether a failure was already reported: oclif throws again what its own listener hears. */
 export const isOutputFailure = (error: Error): boolean => told.has(error);
 
 /**
- * Keeps hew going when nobody takes what it prints. A reader that closed its pipe, as `head` does, is no failure; any
- * other failure to print results is one, and is told where it still can be.
+ * Keeps hew running when nobody reads its output. A reader that closes its pipe, as `head` does, is not a failure; any
+ * other failure to write is one, and is reported on standard error.
  */
 export function watchOutputs(): void {
   let isTold = false;

@@ -12,15 +12,15 @@ const LEVELS = ['baseline', 'v2', 'v3', 'v4'] as const;
 
 export default class Audit extends HewCommand {
   static override workspace = true;
-  static override summary = 'Read every ELF file of an artifact: the level that it really needs, against the level declared.';
-  static override description = `Exits with 1 when a file needs more than the image declares. Files are read no further than their headers
-and notes; what the label of a package claims counts for nothing.`;
+  static override summary = 'Compare the level that the ELF files of an artifact need with the level that it declares.';
+  static override description = `Exits with 1 if a file needs more than the image declares. Reads the headers and notes of the files, and does not
+trust the labels of packages.`;
   static override args = {
-    artifact: Args.string({ description: 'root folder, OCI layout, OCI archive or tar, made by whomever', required: true }),
+    artifact: Args.string({ description: 'root folder, OCI layout, OCI archive or tar, made by hew or by another tool', required: true }),
   };
   static override examples = ['<%= config.bin %> audit out/container-base-4.0.oci', '<%= config.bin %> audit /srv/root --level v2'];
   static override flags = {
-    level: Flags.option({ options: LEVELS })({ description: 'the level to hold it against; its own when left out' }),
+    level: Flags.option({ options: LEVELS })({ description: 'level to compare with; default: the level that the artifact declares' }),
   };
 
   async run(): Promise<readonly AuditReport[]> {

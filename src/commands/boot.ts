@@ -12,21 +12,21 @@ import { bootImage } from '../usecases/boot-image.ts';
 
 const LEVELS = ['baseline', 'v2', 'v3', 'v4'] as const;
 
-/** As the guest's own firmware variable says. */
+/** As the guest reads it from its firmware variable. */
 const SECURE_BOOT: Readonly<Record<string, string>> = { true: 'on', false: 'off', undefined: 'not known to the guest' };
 
 export default class Boot extends HewCommand {
   static override workspace = true;
-  static override summary = 'Boot a throw-away overlay of a disk image in QEMU and wait until its systemd has settled.';
-  static override description = `The image itself is not changed. One without an EFI system partition is started by a BIOS, a VHD or VHDX then from an
-IDE disk, as machines of generation 1 have it. KVM is used only where a probe shows that it works, since on some
-machines /dev/kvm exists and guests hang on it. Exits with 1 when a unit failed or the guest did not come up, with the
-end of its console. QEMU and its firmware come from \`hew tools install --boot\`.`;
+  static override summary = 'Boot a temporary copy of a disk image in QEMU and wait until systemd has started everything.';
+  static override description = `The image itself is not changed. An image without an EFI system partition boots by BIOS, from an IDE disk if it is a
+VHD or VHDX, as machines of generation 1 do. KVM is used only if a probe shows that it works, because guests hang on
+some machines that have /dev/kvm. Exits with 1, and with the end of the console, if a unit failed or the guest did not
+start. QEMU and its firmware come from \`hew tools install --boot\`.`;
   static override args = { image: Args.string({ description: `${listOf(DISK_LABELS, 'or')} image`, required: true }) };
   static override flags = {
-    cpu: Flags.option({ options: LEVELS })({ description: 'processor of that level; all that QEMU offers when left out' }),
+    cpu: Flags.option({ options: LEVELS })({ description: 'level of the emulated processor; default: the highest that QEMU offers' }),
     'secure-boot': Flags.boolean({ description: "enforce Secure Boot with Microsoft's keys" }),
-    timeout: Flags.integer({ description: 'seconds until the guest is given up', default: 300, min: 1 }),
+    timeout: Flags.integer({ description: 'seconds to wait for the guest', default: 300, min: 1 }),
   };
   static override examples = ['<%= config.bin %> boot out/vm-base-4.0.qcow2', '<%= config.bin %> boot out/vm-base-4.0.qcow2 --cpu v3'];
 
@@ -42,7 +42,7 @@ end of its console. QEMU and its firmware come from \`hew tools install --boot\`
       ['state', report?.state ?? result.outcome],
       ['system', report?.os['PRETTY_NAME'] ?? 'unknown'],
       ['kernel', report?.kernel ?? 'unknown'],
-      ['boot', `${formatSeconds(report?.bootSeconds ?? result.seconds)} of the guest, ${formatSeconds(result.seconds)} in all`],
+      ['boot', `${formatSeconds(report?.bootSeconds ?? result.seconds)} in the guest, ${formatSeconds(result.seconds)} in total`],
       ['secure boot', SECURE_BOOT[String(report?.secureBoot)] ?? ''],
       ['failed units', report?.failedUnits.join(', ') || 'none'],
       ['run by', `${result.accelerator.name} (${result.accelerator.why}), -cpu ${result.cpu}`],

@@ -17,11 +17,11 @@ import { planImage } from '../usecases/plan.ts';
 type Built = BuildResult | ReproducedBuild;
 
 export default class Build extends HewCommand {
-  static override summary = 'Build images: packages resolved, fetched, verified, installed, configured and packed.';
+  static override summary = 'Build images: resolve, fetch, verify and install packages, configure the root, and pack it.';
   static override workspace = true;
   static override strict = false;
   static override args = {
-    image: Args.string({ description: 'name in images/, or path to a .toml, .yaml or .ks file; several may be given', required: true }),
+    image: Args.string({ description: 'name in images/, or path to a .toml, .yaml or .ks file (repeatable)', required: true }),
   };
   static override examples = [
     '<%= config.bin %> build container-base',
@@ -32,14 +32,14 @@ export default class Build extends HewCommand {
   static override flags = {
     ...definitionFlags,
     output: Flags.string({ char: 'o', description: 'folder for artifacts', default: 'out', helpValue: 'DIR' }),
-    emulate: Flags.boolean({ description: 'emulate scriptlets of a level that this machine lacks' }),
+    emulate: Flags.boolean({ description: 'run scriptlets in QEMU if this machine lacks the level' }),
     locked: Flags.boolean({ description: 'install exactly what IMAGE.lock.yaml names; fail when it is missing or stale' }),
-    vendor: Flags.string({ description: 'with --locked: take packages from this folder alone, as `hew lock --vendor` made it', helpValue: 'DIR', dependsOn: ['locked'] }),
-    'no-cache': Flags.boolean({ description: 'make every layer and initrd anew' }),
+    vendor: Flags.string({ description: 'with --locked: take packages only from this folder, which `hew lock --vendor` made', helpValue: 'DIR', dependsOn: ['locked'] }),
+    'no-cache': Flags.boolean({ description: 'make every layer and initrd again' }),
     'explain-cache': Flags.boolean({ description: 'say for each stage whether it was in the cache, and if not, which input differed' }),
-    'sign-key': Flags.string({ description: 'sign the evidence with this private key of cosign; its password stands in COSIGN_PASSWORD', helpValue: 'FILE' }),
-    'check-reproducible': Flags.boolean({ description: 'build twice and fail when the bytes differ, with the first path that does' }),
-    'keep-root': Flags.boolean({ description: 'leave the root beside the artifacts' }),
+    'sign-key': Flags.string({ description: 'sign the evidence with this cosign private key; COSIGN_PASSWORD holds its password', helpValue: 'FILE' }),
+    'check-reproducible': Flags.boolean({ description: 'build twice, and fail with the first path that differs' }),
+    'keep-root': Flags.boolean({ description: 'keep the root beside the artifacts' }),
   };
 
   async run(): Promise<Built | readonly Built[]> {
@@ -55,7 +55,7 @@ export default class Build extends HewCommand {
       const vendor = flags.vendor === undefined ? {} : { vendor: resolve(flags.vendor) };
       const options = { output, cache: !flags['no-cache'], explainCache: flags['explain-cache'], locked: flags.locked, keepRoots: flags['keep-root'], ...vendor, ...signing };
       const build = flags['check-reproducible'] ? buildTwice : buildImage;
-      // The memory that one image's roots took is there again for the next.
+      // The memory of this image's roots is free again for the next image.
       const work = (): Promise<Built> => this.machine.inFreshWorkspace(() => build(this.machine, plan, options, this.emit));
       results.push(await withPlaces(this.machine, image, process.cwd(), request, work));
     }

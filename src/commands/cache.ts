@@ -7,9 +7,9 @@ import { measureCache, pruneCache, type CachePart } from '../usecases/cache.ts';
 export default class Cache extends HewCommand {
   static override workspace = true;
   static override summary = 'Show what the cache folder holds and how large it is; --prune removes what no build needs.';
-  static override description = `Tools trees in use and the sample distribution stay. Packages and metadata are fetched again when they are needed,
-layers and initrds are made again. Of layers and initrds the least recently used go by themselves when all take more than
-HEW_CACHE_SIZE (10G). Builds may run meanwhile: what they use stays.`;
+  static override description = `Tools trees in use and the sample distribution stay. Later builds fetch packages and metadata again, and make layers and
+initrds again. If layers and initrds take more than HEW_CACHE_SIZE (10G), builds remove the least recently used. Builds
+may run at the same time: what they use stays.`;
   static override flags = { prune: Flags.boolean({ description: 'remove layers, initrds, packages and outdated tools trees' }) };
 
   async run(): Promise<readonly CachePart[]> {
@@ -19,7 +19,7 @@ HEW_CACHE_SIZE (10G). Builds may run meanwhile: what they use stays.`;
       this.machine.paths.cache,
       ...formatTable(parts.map(({ name, bytes, holds, entries, lastUse }) =>
         [formatBytes(bytes), name, entries === undefined ? '' : String(entries), lastUse?.slice(0, 10) ?? '', holds])),
-      ...(inUse.length === 0 ? [] : [`another hew runs, so these stay: ${inUse.join(', ')}`]),
+      ...(inUse.length === 0 ? [] : [`another hew is running, so these were kept: ${inUse.join(', ')}`]),
     ]);
     return parts;
   }

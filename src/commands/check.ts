@@ -7,10 +7,10 @@ import { kickstartLayers } from '../usecases/kickstart.ts';
 import { DefinitionError } from '../errors.ts';
 
 export default class Check extends HewCommand {
-  static override summary = 'Check definitions: every problem at once, with its place and what to do.';
-  static override description = 'Without FILE, all of images/ and profiles/ are checked. Nothing is run and no repository is asked.';
+  static override summary = 'Check definitions, and print every problem with its place and a hint.';
+  static override description = 'Without FILE, checks all of images/ and profiles/. Runs no program and contacts no repository.';
   static override strict = false;
-  static override args = { file: Args.string({ description: 'image, profile or distribution, by path or name; several may be given' }) };
+  static override args = { file: Args.string({ description: 'image, profile or distribution, by path or name (repeatable)' }) };
   static override flags = kickstartFlags;
   static override examples = ['<%= config.bin %> check', '<%= config.bin %> check images/web.toml'];
 

@@ -9,10 +9,10 @@ import { builderProblem } from '../isa/builder.ts';
 const LEVELS = ['baseline', 'v2', 'v3', 'v4'] as const;
 
 export default class Cpu extends HewCommand {
-  static override summary = "Say this machine's microarchitecture level and, flag by flag, why not the next one.";
+  static override summary = "Show the microarchitecture level of this machine, and which CPU flags the next level needs.";
   static override examples = ['<%= config.bin %> cpu', '<%= config.bin %> cpu --for v3 && echo runs it'];
   static override flags = {
-    for: Flags.option({ options: LEVELS })({ description: 'exit with 0 when this machine runs that level, else with 1' }),
+    for: Flags.option({ options: LEVELS })({ description: 'exit with 0 if this machine runs that level, otherwise with 1' }),
   };
 
   async run(): Promise<Detection> {
@@ -24,7 +24,7 @@ export default class Cpu extends HewCommand {
       this.print(['', ...formatTable(rows.map(({ level, flag, cpuinfo, status, why }) => [level, flag, cpuinfo, status, why]))]);
     }
     if (detection.secondOpinion !== undefined) {
-      this.print(['', `glibc says ${detection.secondOpinion.level ?? 'a level that hew does not know'}`]);
+      this.print(['', `glibc says ${detection.secondOpinion.level ?? 'an unknown level'}`]);
     }
     if (nextLevel !== undefined) this.print([nextLevel]);
     if (flags.for !== undefined) {

@@ -8,13 +8,13 @@ import type { SidesDiff } from '../diff/diff-sides.ts';
 import { ARTIFACT_KINDS } from '../formats/rows.ts';
 import { compareSides } from '../usecases/compare-sides.ts';
 
-const KINDS = `lock, ${ARTIFACT_KINDS}, made by whomever`;
+const KINDS = `lock, ${ARTIFACT_KINDS}, made by hew or by another tool`;
 
 export default class Diff extends HewCommand {
   static override workspace = true;
   static override summary = 'Compare two images: packages, sizes, files, modes, owners, configuration, level.';
-  static override description = `Two of a kind, or of two kinds: then what both know is compared, and what only one knows is told. Files of packages
-that changed are counted, all others listed. Nothing is mounted, and both stay as they are.`;
+  static override description = `Compares two inputs of the same or of different kinds. Shows what only one of them can tell. Counts the files of changed
+packages and lists all others. Mounts nothing and changes neither input.`;
   static override args = {
     a: Args.string({ description: `the older one: ${KINDS}`, required: true }),
     b: Args.string({ description: 'the newer one, of the same or another kind', required: true }),

@@ -3,7 +3,7 @@ import { formatTable } from '../cli/format.ts';
 import { examineMachine, type Diagnosis } from '../host/doctor.ts';
 
 export default class Doctor extends HewCommand {
-  static override summary = 'Look at this machine: every tool, where it was found, and the one command that mends what is missing.';
+  static override summary = 'Show every tool that hew needs, where it is, and the one command that installs what is missing.';
 
   async run(): Promise<Diagnosis> {
     await this.parse(Doctor);

@@ -11,9 +11,9 @@ import { inspectArtifact, type Inspection } from '../usecases/inspect-artifact.t
 export default class Inspect extends HewCommand {
   static override workspace = true;
   static override summary = 'Show what an artifact holds: format, sizes, partitions, boot entries, packages, level.';
-  static override description = 'Disks are read without mounting them and without root; the artifact stays as it is.';
+  static override description = 'Reads disks without mounting them and without root. The artifact is not changed.';
   static override args = {
-    artifact: Args.string({ description: `${ARTIFACT_KINDS}, made by whomever`, required: true }),
+    artifact: Args.string({ description: `${ARTIFACT_KINDS}, made by hew or by another tool`, required: true }),
   };
   static override examples = ['<%= config.bin %> inspect out/vm-base-4.0.qcow2', '<%= config.bin %> inspect out/container-base-4.0.oci --json'];
 

@@ -5,7 +5,7 @@ import { listAvailable, sourcesOf } from '../definition/index.ts';
 type Available = Awaited<ReturnType<typeof listAvailable>>;
 
 export default class List extends HewCommand {
-  static override summary = 'List images, profiles and distributions, those of this folder and those that come with hew.';
+  static override summary = 'List the images, profiles and distributions of this folder and of hew.';
 
   async run(): Promise<Available> {
     await this.parse(List);

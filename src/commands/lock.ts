@@ -16,20 +16,20 @@ import type { Plan } from '../plan/types.ts';
 export default class Lock extends HewCommand {
   static override workspace = true;
   static override summary = 'Pin every package of images by checksum in IMAGE.lock.yaml, beside the definition.';
-  static override description = `A lock that still answers its definition stays as it is; --update resolves anew. With names of packages behind it,
---update moves those and what they force, and leaves the rest. \`hew build --locked\` installs exactly what the lock names.
+  static override description = `A lock that still matches its definition is not changed; --update resolves again. With names of packages after it,
+--update moves only those and what they force. \`hew build --locked\` installs exactly what the lock names.
 The file is libpkgmanifest’s rpm-package-manifest, one lock for all levels and architectures.`;
   static override strict = false;
   static override usage = 'lock IMAGE... [--update [PACKAGE...]] [--vendor DIR] [--check] [--distro NAME] [--level LEVEL] [--set KEY=VALUE] [--include NAME=FILE]';
-  static override args = { image: Args.string({ description: 'name in images/, or path; several may be given', required: true }) };
+  static override args = { image: Args.string({ description: 'name in images/, or path (repeatable)', required: true }) };
   static override flags = {
     distro: definitionFlags.distro,
     level: definitionFlags.level,
     set: definitionFlags.set,
     include: definitionFlags.include,
-    update: Flags.boolean({ description: 'resolve anew, or only what the packages behind it need, and tell what moved', exclusive: ['check'] }),
+    update: Flags.boolean({ description: 'resolve again, all or only the packages after it and what they need, and show what moved', exclusive: ['check'] }),
     vendor: Flags.string({ description: 'copy what the lock names into DIR/IMAGE, for builds without a network', helpValue: 'DIR', exclusive: ['check'] }),
-    check: Flags.boolean({ description: 'write nothing; exit with 1 when a lock is missing or stale' }),
+    check: Flags.boolean({ description: 'write nothing; exit with 1 if a lock is missing or stale' }),
   };
   static override examples = [
     '<%= config.bin %> lock container-base',
@@ -66,7 +66,7 @@ interface Word {
   readonly flag?: string;
 }
 
-/** `IMAGE... --update PACKAGE...`: names behind `--update` are packages. Throws `HewError` where no image stands before them. */
+/** `IMAGE... --update PACKAGE...`: names after `--update` are packages. Throws `HewError` if no image comes before it. */
 export function readWords(words: readonly Word[]): { readonly images: readonly string[]; readonly update: LockOptions['update'] } {
   const at = words.findIndex(({ type, flag }) => type === 'flag' && flag === 'update');
   const names = (some: readonly Word[]): readonly string[] => some.flatMap(({ type, input }) => (type === 'arg' ? [String(input)] : []));
@@ -74,7 +74,7 @@ export function readWords(words: readonly Word[]): { readonly images: readonly s
   const [images, packages] = [names(words.slice(0, at)), names(words.slice(at))];
   if (images.length > 0) return { images, update: packages.length === 0 ? 'all' : packages };
   throw new HewError(
-    { code: 'usage', message: '--update stands before the image', hint: `write \`hew lock ${packages.join(' ')} --update\`; what stands behind --update are packages` },
+    { code: 'usage', message: '--update comes before the image', hint: `write \`hew lock ${packages.join(' ')} --update\`; names after --update are packages` },
     { exitCode: 2 },
   );
 }

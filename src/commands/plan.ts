@@ -13,10 +13,9 @@ import type { Plan } from '../plan/types.ts';
 export default class PlanCommand extends HewCommand {
   static override workspace = true;
   static override summary = 'Show what a build would do: repositories and why, level, packages, steps and tools.';
-  static override description = `Nothing is changed, and neither tools nor a network are needed. For a level above the baseline the plan tells which
-packages lag behind there, from the metadata of the repositories; where that cannot be read, the plan says so. With
---resolve or --why the packages are resolved, in a workspace that ends with the command: that needs the tools, and the
-network where repositories lie behind one.`;
+  static override description = `Changes nothing, and needs neither tools nor a network. For a level above the baseline the plan names packages that lag
+behind there, if the metadata of the repositories can be read. --resolve and --why resolve the packages in a temporary
+workspace, which needs the tools and access to the repositories.`;
   static override args = { image: Args.string({ description: 'name in images/, or path', required: true }) };
   static override examples = [
     '<%= config.bin %> plan container-base',
@@ -24,8 +23,8 @@ network where repositories lie behind one.`;
   ];
   static override flags = {
     ...definitionFlags,
-    resolve: Flags.boolean({ description: 'resolve, and say of each package what it is needed by' }),
-    why: Flags.string({ description: 'the same of one package', helpValue: 'PACKAGE' }),
+    resolve: Flags.boolean({ description: 'resolve, and show for each package which others need it' }),
+    why: Flags.string({ description: 'the same for one package', helpValue: 'PACKAGE' }),
   };
 
   async run(): Promise<Plan & Partial<LagReport> & { readonly reasons?: readonly PackageReasons[] }> {

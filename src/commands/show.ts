@@ -12,7 +12,7 @@ export default class Show extends HewCommand {
   static override examples = ['<%= config.bin %> show container-base', '<%= config.bin %> show container-base --deviations'];
   static override flags = {
     ...definitionFlags,
-    deviations: Flags.boolean({ description: 'only departures from what profiles say, each with its reason' }),
+    deviations: Flags.boolean({ description: 'only overrides of profiles, with their reasons' }),
   };
 
   async run(): Promise<readonly ShowRow[] | readonly Deviation[]> {

@@ -13,7 +13,7 @@ import { verifyEvidence, type EvidenceReport } from '../usecases/verify-evidence
 import { PLATFORMS } from '../platforms/rows.ts';
 import type { VerifyReport } from '../platforms/verify-image.ts';
 
-/** With `--evidence`, both. */
+/** With both `--for` and `--evidence`. */
 interface VerifyResult {
   readonly evidence: EvidenceReport;
   readonly reports: readonly VerifyReport[];
@@ -21,13 +21,13 @@ interface VerifyResult {
 
 export default class Verify extends HewCommand {
   static override workspace = true;
-  static override summary = 'Hold an artifact against the rules of the platform that is to run it, or against its evidence.';
-  static override description = `With --for, exits with 1 when a rule of severity "error" fails. Each rule has an id, a remedy and the source that
-asks for it. With --evidence, exits with 1 unless artifact and evidence belong together: every checksum right, nothing
-missing and nothing else there, manifest, SBOMs and provenance of one mind. With --key too, unless the holder of that key
-signed them; nothing is asked of any service. Nothing is mounted, and the artifact stays as it is.`;
+  static override summary = 'Check an artifact against the rules of a platform, or against its evidence.';
+  static override description = `With --for, exits with 1 if a rule of severity "error" fails. Each rule has an id, a remedy and a source. With
+--evidence, exits with 1 unless artifact and evidence belong together: all checksums match, no file is missing or extra,
+and manifest, SBOMs and provenance agree. With --key, the holder of that key must also have signed them; no service is
+contacted. Mounts nothing and does not change the artifact.`;
   static override args = {
-    artifact: Args.string({ description: `${ARTIFACT_KINDS}, made by whomever`, required: true }),
+    artifact: Args.string({ description: `${ARTIFACT_KINDS}, made by hew or by another tool`, required: true }),
   };
   static override examples = [
     '<%= config.bin %> verify out/azure-vm-4.0.vhd --for azure',
@@ -36,9 +36,9 @@ signed them; nothing is asked of any service. Nothing is mounted, and the artifa
   ];
   static override flags = {
     for: Flags.option({ options: PLATFORMS })({ description: 'the platform', atLeastOne: ['for', 'evidence'] }),
-    fips: Flags.boolean({ description: 'FIPS was asked for, or not; what the image says of itself when left out', allowNo: true, dependsOn: ['for'] }),
-    evidence: Flags.string({ description: 'the folder of evidence that was built with the artifact', helpValue: 'DIR' }),
-    key: Flags.string({ description: 'public key of cosign that must have signed the evidence', helpValue: 'FILE', dependsOn: ['evidence'] }),
+    fips: Flags.boolean({ description: 'whether FIPS is expected; default: what the image says', allowNo: true, dependsOn: ['for'] }),
+    evidence: Flags.string({ description: 'folder of evidence that the build wrote', helpValue: 'DIR' }),
+    key: Flags.string({ description: 'cosign public key that must have signed the evidence', helpValue: 'FILE', dependsOn: ['evidence'] }),
   };
 
   async run(): Promise<readonly VerifyReport[] | VerifyResult> {

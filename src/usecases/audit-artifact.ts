@@ -7,8 +7,8 @@ import { readForeignDatabase } from '../rootfs/read-database.ts';
 import { openArtifact, type OpenedArtifact } from '../artifact/open-artifact.ts';
 
 /**
- * Audits every image in an artifact. What level it claims is the one given, else what the image says of itself: its
- * OCI platform, then /etc/hew-release.
+ * Audits every image in an artifact. The declared level is the one given, else the one of the image: its OCI platform,
+ * then /etc/hew-release.
  */
 export async function auditArtifact(host: Host, path: string, level: Level | undefined): Promise<readonly AuditReport[]> {
   const reports: AuditReport[] = [];
@@ -27,7 +27,7 @@ async function auditOpened(host: Host, artifact: OpenedArtifact, asked: Level | 
   });
 }
 
-/** Bytes: the file has a few lines. */
+/** Bytes; the file has a few lines. */
 const MOST_TEXT = 64 * 1024;
 
 async function claimedLevel(host: Host, { root, platform }: OpenedArtifact): Promise<Level | undefined> {
@@ -35,6 +35,6 @@ async function claimedLevel(host: Host, { root, platform }: OpenedArtifact): Pro
   const text = (await host.inside(root).readIfPlain('/etc/hew-release', MOST_TEXT))?.toString('utf8');
   const written = /^MICROARCHITECTURE_LEVEL=(\S+)$/m.exec(text ?? '')?.[1];
   if (written !== undefined) return parseLevel(written);
-  // An amd64 image without a variant runs on every amd64 machine, or so it says.
+  // An amd64 image without a variant claims to run on every amd64 machine.
   return platform?.architecture === 'amd64' ? 'baseline' : undefined;
 }

@@ -17,7 +17,7 @@ import { runGuest, type GuestResult } from '../guest/run-guest.ts';
 export interface BootRequest {
   /** Absolute path. */
   readonly image: string;
-  /** The processor's level; everything that the emulator offers when left out. */
+  /** Level of the processor; the highest that the emulator offers if undefined. */
   readonly level?: Level | undefined;
   readonly secureBoot: boolean;
   /** Seconds. */
@@ -27,8 +27,8 @@ export interface BootRequest {
 }
 
 /**
- * Boots a throw-away overlay of an image and waits until its systemd has settled.
- * Throws `HewError` when it is no disk image, or when the guest does not come up whole, with what its console said.
+ * Boots a temporary overlay of an image and waits until its systemd has started everything. Throws `HewError`, with the
+ * end of the console, when the file is no disk image or the guest is not healthy.
  */
 export async function bootImage(host: Host, request: BootRequest, emit: Emit): Promise<GuestResult> {
   const { image, level, secureBoot, timeout, tools } = request;
@@ -40,7 +40,7 @@ export async function bootImage(host: Host, request: BootRequest, emit: Emit): P
   if (bios && secureBoot) {
     throw new HewError({
       code: 'secure-boot-needs-uefi',
-      message: `${image} is for a BIOS, which knows no Secure Boot: it has no EFI system partition`,
+      message: `${image} boots by BIOS, which has no Secure Boot: it has no EFI system partition`,
       hint: 'leave --secure-boot out, or build it with boot.firmware = "uefi"',
     });
   }
@@ -56,10 +56,10 @@ export async function bootImage(host: Host, request: BootRequest, emit: Emit): P
   return result;
 }
 
-/** Of an EFI system partition in a GPT and in an MBR. */
+/** The type of an EFI system partition in a GPT and in an MBR. */
 const ESP_TYPES: readonly string[] = ['c12a7328-f81f-11d2-ba4b-00a0c93ec93b', '0xef'];
 
-/** The format of an image, and whether it is for a BIOS: a UEFI image has an EFI system partition. */
+/** The format of an image, and whether it boots by BIOS: an image for UEFI has an EFI system partition. */
 async function describeDisk(host: Host, image: string): Promise<{ row: DiskRow & { driver: NonNullable<DiskRow['driver']> }; bios: boolean }> {
   if ((await host.fs.status(image)) === undefined) throw new HewError({ code: 'artifact-not-found', message: `there is no file ${image}`, hint: 'check the path' });
   const source = host.fs.openBytes(image);
@@ -67,7 +67,7 @@ async function describeDisk(host: Host, image: string): Promise<{ row: DiskRow &
     const disk = openDisk(source);
     const row = disk.ok ? formatRow(disk.value.format).disk : undefined;
     if (!disk.ok || row?.driver === undefined) {
-      throw new HewError({ code: 'artifact-unknown', message: `${image} is no disk image that can be booted`, hint: `hew boots ${listOf(DISK_LABELS, 'and')}` });
+      throw new HewError({ code: 'artifact-unknown', message: `${image} is not a disk image that hew can boot`, hint: `hew boots ${listOf(DISK_LABELS, 'and')}` });
     }
     const table = readPartitions(disk.value.content);
     return { row: { ...row, driver: row.driver }, bios: table.ok && !table.value.partitions.some(({ type }) => ESP_TYPES.includes(type)) };

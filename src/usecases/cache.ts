@@ -14,20 +14,20 @@ export interface CachePart {
   /** Allocated on disk. */
   readonly bytes: number;
   readonly holds: string;
-  /** Of what lies there apart from each other, such as the layers of an image or a tree. */
+  /** Number of separate entries, such as layers of an image, or trees. */
   readonly entries?: number;
-  /** When one of them was used last, as ISO 8601. */
+  /** When an entry was last used, as ISO 8601. */
   readonly lastUse?: string;
 }
 
-/** What `--prune` did besides. */
+/** What else `--prune` did. */
 export interface CacheState {
   readonly parts: readonly CachePart[];
-  /** Parts that were to be removed and stay, since another process of hew runs. */
+  /** Parts that stay because another hew process is running. */
   readonly inUse: readonly string[];
 }
 
-/** Folders, and whether what is in them can be had again: `part` of it where some is needed. */
+/** The folders, and whether their content can be made again: `part` where some of it is needed. */
 const FOLDERS: Readonly<Record<string, { readonly holds: string; readonly again: 'yes' | 'no' | 'part' }>> = {
   packages: { holds: 'RPM packages and repository metadata', again: 'yes' },
   keys: { holds: 'public keys of repositories', again: 'yes' },
@@ -43,10 +43,10 @@ const FOLDERS: Readonly<Record<string, { readonly holds: string; readonly again:
   'tool-versions': { holds: 'versions of tools, of an older version of hew', again: 'yes' },
 };
 
-/** Its lock, where workspaces are mounted, and what is told by its kinds. */
+/** The lock, the mount points of workspaces, and entries that are listed by kind. */
 const UNTOLD = new Set(['lock', 'work', 'kept']);
 
-/** What the cache folder holds: every part that hew knows, and whatever else lies there. */
+/** What the cache folder holds: every part that hew knows, and anything else in it. */
 export async function measureCache(host: Host): Promise<readonly CachePart[]> {
   const names = (await host.fs.list(host.paths.cache)).filter((name) => !UNTOLD.has(name));
   const folders = await Promise.all(names.map(async (name): Promise<CachePart> => {
@@ -79,9 +79,9 @@ async function treesIn(host: Host, name: string): Promise<Pick<CachePart, 'entri
 }
 
 /**
- * Removes what can be made or fetched again, and measures what is left. What is kept goes in any case, since whoever uses
- * some of it has it under a second name; the rest goes only where no other process of hew runs. No tools are needed. A
- * part that is a link belongs to another place and stays.
+ * Removes what can be made or fetched again, and measures the rest. Entries are removed in any case, because a process
+ * that uses one has it under a second name; other parts are removed only if no other hew process is running. No tools
+ * are needed. A part that is a symlink belongs elsewhere and stays.
  */
 export async function pruneCache(machine: Machine): Promise<CacheState> {
   await removeEntries(machine, (await listEntries(machine)).map(({ id }) => id));
@@ -99,7 +99,7 @@ export async function pruneCache(machine: Machine): Promise<CacheState> {
   return { parts: await measureCache(machine), inUse: [] };
 }
 
-/** Removes the trees that no command of this hew uses. */
+/** Removes the trees that no command of this version uses. */
 async function removeTrees(host: Host, folder: string): Promise<void> {
   const lists = [TREE_PACKAGES, BOOT_PACKAGES, SIGN_PACKAGES];
   const links = lists.map((packages) => treePath(host.paths.cache, packages));
@@ -109,7 +109,7 @@ async function removeTrees(host: Host, folder: string): Promise<void> {
   }
 }
 
-/** Bytes of a folder, each hard-linked file once. */
+/** Bytes of a folder, counting each hard-linked file once. */
 async function allocated(host: Host, path: string, seen = new Set<number>()): Promise<number> {
   const status = await host.fs.status(path);
   if (status === undefined || seen.has(status.ino)) return 0;

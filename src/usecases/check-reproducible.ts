@@ -8,10 +8,10 @@ import { buildImage, type BuildOptions, type BuildResult } from '../build/build-
 import { explainDifference, type Explanation } from '../artifact/explain-difference.ts';
 import { openPublication } from '../build/publish.ts';
 
-/** A build whose artifacts came out the same a second time. */
+/** A build whose artifacts were the same twice. */
 export interface ReproducedBuild extends BuildResult {
   readonly reproducible: {
-    /** Names of the artifacts that were made twice. */
+    /** Names of the compared artifacts. */
     readonly artifacts: readonly string[];
     /** Seconds that the second build and the comparison took. */
     readonly seconds: number;
@@ -19,16 +19,16 @@ export interface ReproducedBuild extends BuildResult {
 }
 
 /**
- * Builds a plan twice, the second time in another, empty workspace, at another time and with nothing taken from the
- * caches of layers and initrds. Throws `HewError` when an artifact differs, with the first path that does; those of
- * the first build stay published, those of the second are gone.
+ * Builds a plan twice. The second build has another empty workspace, another time, and no layers or initrds from the
+ * cache. Throws `HewError` with the first path that differs. The artifacts of the first build stay published; those of
+ * the second are removed.
  */
 export async function buildTwice(host: Host, plan: Plan, options: BuildOptions, emit: Emit): Promise<ReproducedBuild> {
   const began = host.clock.seconds();
   const first = await host.inFreshWorkspace(() => buildImage(host, plan, options, emit));
   const between = host.clock.seconds();
   await nextMoment(host, began);
-  // Only its folder is wanted: nothing of the second build is ever published.
+  // Only the folder is needed: the second build is never published.
   const again = await openPublication(host, options.output);
   try {
     const { signing: _once, ...unsigned } = options;
@@ -41,7 +41,7 @@ export async function buildTwice(host: Host, plan: Plan, options: BuildOptions, 
   return { ...first, reproducible: { artifacts: first.artifacts.map(({ name }) => name), seconds: host.clock.seconds() - between } };
 }
 
-/** Many a time in a file is a whole second. */
+/** Many times in files are whole seconds. */
 const MOMENT = 2;
 
 async function nextMoment(host: Host, began: number): Promise<void> {
@@ -49,7 +49,7 @@ async function nextMoment(host: Host, began: number): Promise<void> {
   if (wait > 0) await host.clock.wait(wait);
 }
 
-/** What the first build said need not be said twice. */
+/** The second build does not repeat the messages of the first. */
 const onceMore = (emit: Emit): Emit => (event) => {
   if (event.kind === 'planned') emit({ ...event, title: `${event.title}, once more` });
   else if (event.kind !== 'notice') emit(event);
@@ -73,7 +73,7 @@ const SHOWN = 10;
 
 const hintOf = (found: Explanation | undefined, output: string): string => [
   ...(found === undefined || found.others.length === 0 ? [] : [`also different: ${listed(found.others)}`]),
-  'scripts and scriptlets must not write the time, random bytes or what they find out about the machine',
+  'scripts and scriptlets must not write the time, random bytes or facts about the machine',
   `the artifacts of the first build are in ${output}`,
 ].join('\n');
 

@@ -4,14 +4,14 @@ import type { Host } from '../host/port.ts';
 import { readSide, type SideRequest } from '../artifact/read-side.ts';
 
 /**
- * Compares two locks, roots or artifacts, or one of each, in what both know. Throws `HewError` where one cannot be
- * read, or where nothing in them is for the same target.
+ * Compares two locks, roots or artifacts, also of different kinds, in what both know. Throws `HewError` if one cannot
+ * be read, or if they have no target in common.
  */
 export async function compareSides(host: Host, from: SideRequest, to: SideRequest): Promise<SidesDiff> {
   const [a, b] = [await readSide(host, from, false), await readSide(host, to, false)];
   const diff = diffSides(a, b);
   if (diff.images.length === 0) {
-    const targets = [a, b].map(({ name, images }) => `${name} is for ${images.map(({ target }) => target ?? 'no level that it tells').join(' and ')}`);
+    const targets = [a, b].map(({ name, images }) => `${name} is for ${images.map(({ target }) => target ?? 'an unknown level').join(' and ')}`);
     throw new HewError({
       code: 'diff-no-target',
       message: `nothing can be compared: ${targets.join(', ')}`,

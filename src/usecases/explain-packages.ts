@@ -7,15 +7,15 @@ import { resolvePackages } from '../packages/dnf5/resolve.ts';
 import type { ChosenPackage } from '../packages/dnf5/transaction.ts';
 import type { Plan } from '../plan/types.ts';
 
-/** A package of the result, and what it is there for. */
+/** A package of the result, and why it is there. */
 export interface PackageReasons extends ChosenPackage {
-  /** Names of the packages that require something of it, sorted. */
+  /** Names of the packages that require it, sorted. */
   readonly neededBy: readonly string[];
 }
 
 /**
- * Resolves a plan and says of each package whether it was asked for or which others need it. Nothing is installed.
- * Throws `HewError` when `only` names a package that is not in the result.
+ * Resolves a plan and says for each package whether it was requested, or which others need it. Installs nothing. Throws
+ * `HewError` when `only` is not in the result.
  */
 export async function explainPackages(host: Host, plan: Plan, only?: string): Promise<readonly PackageReasons[]> {
   const reasons: PackageReasons[] = [];

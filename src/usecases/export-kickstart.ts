@@ -5,7 +5,7 @@ import { exportKickstart, type ExportedKickstart } from '../kickstart/index.ts';
 import { checkInputs } from '../rootfs/inputs.ts';
 import { kickstartLayers } from './kickstart.ts';
 
-/** The kickstart file that an image amounts to, with what it could not say. */
+/** The kickstart file for an image, with what it cannot express. */
 export async function exportImage(host: Host, image: string, cwd: string, options: LoadOptions): Promise<ExportedKickstart> {
   const loaded = await loadDefinition(sourcesOf(host, cwd), image, { ...options, ...kickstartLayers(host) });
   const inputs = new Map<string, string>();
@@ -24,9 +24,9 @@ export async function exportImage(host: Host, image: string, cwd: string, option
   });
 }
 
-/** Anaconda knows nothing of the neutral names that images use. */
+/** Anaconda does not know the neutral names that images use. */
 function withRealNames({ definition, distribution }: LoadedDefinition): Definition {
-  // A kickstart file is for one architecture: of several the first.
+  // A kickstart file is for one architecture: the first.
   const [arch = 'x86_64'] = [definition.hardware.arch].flat();
   const translate = (names: readonly string[]): string[] => names.map((name) => mapPackageName(distribution, name, arch));
   const { install, exclude } = definition.packages;

@@ -12,13 +12,13 @@ import { redactText } from '../redact.ts';
 /** What repositories say about the levels of a plan. */
 export interface LagReport {
   readonly lags: readonly Lag[];
-  /** Targets whose repositories could not be asked. */
+  /** Targets whose repositories could not be read. */
   readonly unknown: readonly { readonly arch: Target['arch']; readonly level: Level; readonly reason: string }[];
 }
 
 /**
- * Packages of any repository of a plan whose builds for a target's level are older than others. Reads metadata only;
- * what cannot be read, for want of tools, network or key, is part of the answer and not an error.
+ * Packages whose builds for a target's level are older than other builds, in any repository of the plan. Reads metadata
+ * only. A repository that cannot be read, without tools, network or key, is part of the answer and not an error.
  */
 export async function lagsOfPlan(host: Host, plan: Plan): Promise<LagReport> {
   const [lags, unknown]: [Lag[], LagReport['unknown'][number][]] = [[], []];

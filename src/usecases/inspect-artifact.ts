@@ -7,7 +7,7 @@ import type { ImageFacts, PartitionFacts, TableFacts } from '../verify/facts.ts'
 import { firmwareOf } from '../verify/read/firmware.ts';
 import { gatherImages, type GatheredImage } from '../artifact/gather-image.ts';
 
-/** What an image holds: the value that `hew inspect --json` prints for each. */
+/** What an image holds: the value that `hew inspect --json` prints for each image. */
 export interface Inspection {
   readonly artifact: string;
   readonly format: ImageFacts['artifact']['format'];
@@ -19,11 +19,11 @@ export interface Inspection {
   /** os-release(5). */
   readonly os: Readonly<Record<string, string>> | undefined;
   readonly architecture: string | undefined;
-  /** Microarchitecture level that the image says it is for. */
+  /** Microarchitecture level that the image declares. */
   readonly level: string | undefined;
   readonly kernels: readonly InspectedKernel[];
   readonly packages: readonly InstalledPackage[];
-  /** Why there is no root to look into. */
+  /** Why no root could be opened. */
   readonly rootProblem: string | undefined;
 }
 
@@ -46,7 +46,7 @@ export interface InspectedDisk {
 
 export type InspectedKernel = Pick<KernelFacts, 'version' | 'hasImage' | 'hasModules'> & { readonly initrd: boolean };
 
-/** Looks into every image of an artifact, which anybody may have made, without mounting anything. */
+/** Reads every image of a foreign artifact, without mounting anything. */
 export async function inspectArtifact(host: Host, path: string): Promise<readonly Inspection[]> {
   return (await gatherImages(host, path, {})).map((image) => describe(posix.basename(path), image));
 }

@@ -5,7 +5,7 @@ import { isTreeMade, makeTree, treePath } from '../host/tools-tree.ts';
 export interface InstalledTools {
   /** Folder of the tree. */
   readonly path: string;
-  /** False when it was there already. */
+  /** False if it existed already. */
   readonly made: boolean;
   readonly packages: readonly string[];
 }
@@ -16,7 +16,7 @@ interface Context {
   readonly seconds: () => number;
 }
 
-/** Makes the tools tree unless it is there. */
+/** Makes the tools tree unless it exists. */
 export async function installTools(
   cache: string,
   packages: readonly string[],

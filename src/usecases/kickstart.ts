@@ -6,21 +6,18 @@ import type { Host } from '../host/port.ts';
 import { isInside } from '../rootfs/inputs.ts';
 import { createKickstartReader, decodeText, loadKickstart, type KickstartFile } from '../kickstart/index.ts';
 
-/** What lets the definition stage take kickstart files as layers. */
+/** Lets the definition stage read kickstart files as layers. */
 export const kickstartLayers = (host: Host): Pick<LoadOptions, 'readKickstart'> => ({
   readKickstart: createKickstartReader(readerOf(host), insideOf(host)),
 });
 
-/** Text of a file, in whichever of the two encodings it is; undefined where there is none. */
+/** Text of a file, in either of the two encodings; undefined if it does not exist. */
 const readerOf = (host: Host) => async (file: string): Promise<string | undefined> =>
   (await host.fs.status(file)) === undefined ? undefined : decodeText(await host.fs.readBytes(file)).text;
 
 const insideOf = (host: Host) => (path: string, folders: readonly string[]): Promise<boolean> => isInside(host, path, folders);
 
-/**
- * Reads a kickstart file with all that it includes; paths are relative to `cwd`. Throws `HewError` when the file is not
- * there.
- */
+/** Reads a kickstart file and its includes; paths are relative to `cwd`. Throws `HewError` if the file does not exist. */
 export async function readKickstart(
   host: Host,
   path: string,

@@ -15,9 +15,9 @@ import { refuseUnknown, updateTarget, type Moved } from '../locking/update-packa
 import { vendorLock } from '../locking/vendor.ts';
 
 export interface LockOptions {
-  /** Whether what a lock holds may move: nothing of it, all of it, or packages of these names and what they force. */
+  /** What of a lock may move: nothing, everything, or packages of these names and what they force. */
   readonly update: false | 'all' | readonly string[];
-  /** Absolute path of the folder that the packages are copied into, below the name of the image. */
+  /** Absolute path of the folder below which packages are copied, into a folder named after the image. */
   readonly vendor?: string;
 }
 
@@ -28,15 +28,15 @@ export interface LockResult {
   readonly path: string;
   readonly written: boolean;
   readonly packages: number;
-  /** By target: what came, went or moved since the lock before. */
+  /** By target: packages that were added, removed or moved since the last lock. */
   readonly moved: readonly Moved[];
   /** Absolute path of the vendored set. */
   readonly vendored?: string;
 }
 
 /**
- * Resolves every target of a plan and writes the lock beside its definition. A lock that answers the plan stays as it
- * is unless an update is asked for: what was reviewed does not move by itself.
+ * Resolves every target of a plan and writes the lock beside its definition. A lock that still matches the plan is not
+ * changed unless an update is requested, so that reviewed versions do not move by themselves.
  */
 export async function lockImage(host: Host, plan: Plan, { update, vendor }: LockOptions, emit: Emit): Promise<LockResult> {
   await checkInputs(host, packageInputs(plan));
@@ -57,7 +57,7 @@ export async function lockImage(host: Host, plan: Plan, { update, vendor }: Lock
   return { ...result, vendored };
 }
 
-/** A lock depends on none of the other files. */
+/** A lock does not depend on the other files. */
 const packageInputs = ({ inputs, packages }: Plan): Plan['inputs'] =>
   inputs.filter(({ path }) => packages.local.includes(path) || packages.localKeys.includes(path));
 
@@ -79,7 +79,7 @@ async function resolveAll(host: Host, plan: Plan, before: LockFile | undefined, 
   return { lock, moved: before === undefined ? [] : movedPackages(before, lock), written: true };
 }
 
-/** The rest of the lock is what the update is held against, so it has to answer the definition. */
+/** The update starts from the lock, so the lock must match the definition. */
 async function updateNamed(host: Host, plan: Plan, names: readonly string[], staged: Staged, emit: Emit): Promise<MovedLock> {
   const before = await requireLock(host, plan, 'all');
   refuseUnknown(before, names, lockPath(plan.image.file));

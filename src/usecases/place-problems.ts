@@ -4,14 +4,14 @@ import type { Host } from '../host/port.ts';
 import { kickstartLayers } from './kickstart.ts';
 
 /**
- * Does something with an image. What fails because of a key of its definition, or of a package that it asks for, is
- * told with the line that says so: of the definition, a profile or a kickstart file.
+ * Runs work on an image. A problem about a key of the definition, or about a package that it requests, gets the line of
+ * the definition, profile or kickstart file that set it.
  */
 export async function withPlaces<T>(host: Host, image: string, cwd: string, options: LoadOptions, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    // Other kinds tell of programs, or have their places.
+    // Other kinds of failures are about programs, or already have a place.
     if (!(error instanceof HewError) || !error.problems.some(isPlaceable)) throw error;
     const loaded = await loadDefinition(sourcesOf(host, cwd), image, { ...options, ...kickstartLayers(host) }).catch(() => undefined);
     if (loaded === undefined) throw error;
@@ -21,7 +21,7 @@ export async function withPlaces<T>(host: Host, image: string, cwd: string, opti
   }
 }
 
-/** A problem with the line that set the key, or asked for the package, the file or the repository, which it is about. */
+/** The problem with the line that set the key, or requested the package, file or repository, that it is about. */
 export function placeProblem(problem: Problem, { definition, places }: Pick<LoadedDefinition, 'definition' | 'places'>): Problem {
   if (!isPlaceable(problem)) return problem;
   const candidates = pathsOf(problem.subject, definition).map((path) => places[formatPath(path)]);
@@ -33,7 +33,7 @@ type Placeable = Problem & { readonly subject: Subject };
 
 const isPlaceable = (problem: Problem): problem is Placeable => problem.subject !== undefined && problem.place?.line === undefined;
 
-/** Paths in a definition that a subject may have its line from, the nearest first. */
+/** Paths in a definition that may give the line of a subject, the nearest first. */
 function pathsOf({ kind, name, items = [] }: Subject, definition: LoadedDefinition['definition']): readonly Path[] {
   const at = (path: Path, index: number, ...rest: Path): readonly Path[] => (index === -1 ? [] : [[...path, index, ...rest], [...path, index]]);
   switch (kind) {
@@ -47,7 +47,7 @@ function pathsOf({ kind, name, items = [] }: Subject, definition: LoadedDefiniti
   }
 }
 
-/** Of the first of these items in the list at a path; -1 where there is none. Tables are known by their `name`. */
+/** Index of the first of these items in the list at a path; -1 if none is in it. Tables are known by their `name`. */
 function indexAt(definition: unknown, path: Path, items: readonly string[]): number {
   const value = path.reduce<unknown>((inner, part) => (inner as Readonly<Record<string, unknown>> | undefined)?.[part], definition);
   const list: readonly unknown[] = Array.isArray(value) ? value : [];

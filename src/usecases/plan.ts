@@ -9,11 +9,11 @@ import type { Plan } from '../plan/types.ts';
 
 export interface PlanOptions extends LoadOptions {
   readonly emulate?: boolean;
-  /** Whether targets that only other machines can build are part of the plan. */
+  /** Whether to plan targets that only other machines can build. */
   readonly everyArchitecture?: boolean;
 }
 
-/** Loads an image and plans it for this machine. Reads files, starts nothing. */
+/** Loads an image and plans it for this machine. Reads files and runs no program. */
 export async function planImage(host: Host, image: string, cwd: string, options: PlanOptions): Promise<Plan> {
   const loaded = await loadDefinition(sourcesOf(host, cwd), image, { ...options, ...kickstartLayers(host) });
   const asked = [loaded.definition.hardware.level].flat();
@@ -23,7 +23,7 @@ export async function planImage(host: Host, image: string, cwd: string, options:
   return makePlan(loaded, { architecture: cpu.architecture, detection: detect(cpu), emulate: options.emulate, everyArchitecture: options.everyArchitecture });
 }
 
-/** Where the tools come from that a plan needs, or undefined where this machine has none yet. */
+/** Where the tools of a plan come from, or undefined if this machine has none yet. */
 export async function findTools(host: Host, plan: Plan): Promise<ToolsOrigin | undefined> {
   try {
     return await host.tools(neededTools(plan));

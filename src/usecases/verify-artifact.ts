@@ -6,8 +6,8 @@ import { verifyImage, type VerifyReport } from '../platforms/verify-image.ts';
 import { gatherImages } from '../artifact/gather-image.ts';
 
 /**
- * Holds every image of an artifact against the rules of a platform. Works on what anybody made. Throws `HewError` where
- * the artifact cannot be opened, or holds a file system that hew does not know: no rule could be believed then.
+ * Checks every image of a foreign artifact against the rules of a platform. Throws `HewError` if the artifact cannot be
+ * opened, or has a file system that hew does not know: no rule could be trusted then.
  */
 export async function verifyArtifact(
   host: Host,

@@ -14,24 +14,24 @@ export interface EvidenceRequest {
   /** Absolute paths. */
   readonly artifact: string;
   readonly evidence: string;
-  /** A public key of cosign, and where cosign is. */
+  /** A cosign public key, and where cosign is. */
   readonly signer?: { readonly key: string; readonly tools: ToolsOrigin };
 }
 
-/** What holds of an artifact and its evidence. */
+/** The result of the check. */
 export interface EvidenceReport {
   readonly artifact: string;
   readonly sha256: string;
   readonly image: string;
   readonly version: string;
   readonly packages: number;
-  /** `valid` under the key that was named; else who made it is not known, whether or not a signature lies there. */
+  /** `valid` for the given key; otherwise it is unknown who made the evidence, signed or not. */
   readonly signature: 'valid' | 'not-checked' | 'absent';
 }
 
 /**
- * Proves that an artifact, its evidence and, where a key is named, a signature belong together. Throws one `HewError`
- * with everything that does not hold.
+ * Proves that an artifact, its evidence and, if a key is given, the signatures belong together. Throws one `HewError`
+ * with everything that does not match.
  */
 export async function verifyEvidence(host: Host, { artifact, evidence, signer }: EvidenceRequest): Promise<EvidenceReport> {
   const folder = await readFolder(host, evidence);
@@ -52,7 +52,7 @@ export async function verifyEvidence(host: Host, { artifact, evidence, signer }:
   };
 }
 
-/** No file of evidence is larger. Bytes. */
+/** Limit of a file of evidence, in bytes. */
 const MAX_SIZE = 256 * 1024 * 1024;
 
 async function readFolder(host: Host, path: string): Promise<EvidenceFolder> {
@@ -73,7 +73,7 @@ async function readFolder(host: Host, path: string): Promise<EvidenceFolder> {
   return { path, files };
 }
 
-/** The digest that an artifact is known by, and what in it does not follow from that digest. */
+/** The digest that identifies an artifact, and what in the artifact does not follow from that digest. */
 async function digestOfArtifact(host: Host, path: string): Promise<Pick<ArtifactDigest, 'sha256' | 'kind'> & { readonly problems: readonly Problem[] }> {
   const status = await host.fs.status(path);
   if (status?.kind === 'file') return { kind: 'file', sha256: (await describeFile(host, 'file', path)).sha256, problems: [] };
@@ -84,7 +84,7 @@ async function digestOfArtifact(host: Host, path: string): Promise<Pick<Artifact
   throw new HewError({
     code: status === undefined ? 'artifact-not-found' : 'artifact-unknown',
     message: status === undefined ? `there is no file or folder ${path}` : `${path} is neither a file nor an OCI layout`,
-    hint: 'name an artifact as it was built',
+    hint: 'name an artifact as the build wrote it',
   });
 }
 
@@ -120,23 +120,23 @@ async function checkSignatures(
   return problems;
 }
 
-/** Whether the signed envelope holds the very statement that lies beside it. */
+/** Whether the signed envelope holds the statement beside it. */
 function holdsStatement(bundle: string, statement: string): boolean {
   const { dsseEnvelope } = JSON.parse(bundle) as { dsseEnvelope?: { payload?: string } };
   return Buffer.from(dsseEnvelope?.payload ?? '', 'base64').toString('utf8') === statement;
 }
 
 const noPublicKey = (key: string): HewError =>
-  new HewError({ code: 'key-unusable', message: `${key} is no public key`, hint: 'name the .pub file of who signed' }, { exitCode: 2 });
+  new HewError({ code: 'key-unusable', message: `${key} is not a public key`, hint: 'name the .pub file of the signer' }, { exitCode: 2 });
 
 const unsigned = (signed: string, signature: string): Problem => ({
   code: 'evidence-unsigned',
   message: `${signed} is not signed: there is no ${signature}`,
-  hint: 'build with `--sign-key`, or leave --key out, and nothing is proven about who made it',
+  hint: 'build with `--sign-key`, or leave --key out: then it is not proven who made it',
 });
 
 const badSignature = (signed: string, signature: string, key: string): Problem => ({
   code: 'evidence-signature',
-  message: `${signature} is no signature of this ${signed} by the key ${posix.basename(key)}`,
-  hint: 'another key signed, or something was altered since: do not trust this artifact',
+  message: `${signature} is not a signature of this ${signed} by the key ${posix.basename(key)}`,
+  hint: 'another key signed it, or a file changed since: do not trust this artifact',
 });

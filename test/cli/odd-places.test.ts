@@ -27,7 +27,7 @@ it.each([
   ['a reader was never there', 'hew list | true', 0, ''],
   ['standard output is closed', 'hew list >&-', 0, ''],
   ['standard error is full', 'hew list 2> /dev/full > /dev/null', 0, ''],
-  ['the working folder was removed', 'mkdir gone && cd gone && rmdir ../gone && hew list', 2, 'error: the folder in which hew was started is not there any more'],
+  ['the working folder was removed', 'mkdir gone && cd gone && rmdir ../gone && hew list', 2, 'error: the current folder no longer exists'],
   ['there is no home', 'unset HEW_CACHE; hew list > /dev/null', 0, ''],
   ['nothing can be made in the cache folder', 'HEW_CACHE=/proc/none hew inspect .', 1, "mkdir '/proc/none'"],
   ['a setting is no word', 'HEW_TOOLS=hsot hew list', 2, 'error: the environment variable HEW_TOOLS is not what it takes: "hsot"'],

@@ -32,7 +32,7 @@ it('one lock holds every architecture, each with its own packages, and a machine
 
   const run = await runHew(['build', image, '--locked', '--vendor', join(folder, 'vendor'), '--output', join(folder, 'out')], { env: { HEW_CACHE: makeCache(folder, 'empty') } });
   expect(run.status, run.stderr).toBe(0);
-  expect(run.stderr).toContain(`the image for ${OTHER} is left to a machine of that architecture`);
+  expect(run.stderr).toContain(`the image for ${OTHER} must be built on a machine of that architecture`);
   const manifest = readFileSync(join(folder, 'out/test-1.evidence/manifest.json'), 'utf8');
   const { targets } = JSON.parse(manifest) as { targets: readonly { name: string; packages: readonly { nevra: string }[] }[] };
   expect(targets.map(({ name, packages }) => [name, ...packages.map(({ nevra }) => nevra)])).toEqual([

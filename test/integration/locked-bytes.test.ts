@@ -45,7 +45,7 @@ verify = []
     await lock(image);
     const { status, stderr, stdout } = await runHew(['build', image, '--locked', '--output', join(folder, 'found')], { env });
     expect(status, stderr).toBe(0);
-    expect(`${stdout}\n${stderr}`).toContain('as built before');
+    expect(`${stdout}\n${stderr}`).toContain('from the cache');
     const [layout] = unlocked.artifacts;
     expect(stdout).toContain(layout?.sha256.slice(0, 12));
   });

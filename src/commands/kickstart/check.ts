@@ -9,10 +9,10 @@ import { checkKickstart, type KickstartReport } from '../../kickstart/index.ts';
 import { readKickstart } from '../../usecases/kickstart.ts';
 
 export default class KickstartCheck extends HewCommand {
-  static override summary = 'Say of every line of kickstart files whether it is applied, ignored or refused, and why.';
-  static override description = 'Exits with 0 when every file can be honoured whole. docs/kickstart.md lists all commands.';
+  static override summary = 'Show for each line of a kickstart file whether hew applies, ignores or refuses it, and why.';
+  static override description = 'Exits with 0 if no line is refused. docs/kickstart.md lists all commands.';
   static override strict = false;
-  static override args = { file: Args.string({ description: 'kickstart file; several may be given', required: true }) };
+  static override args = { file: Args.string({ description: 'kickstart file (repeatable)', required: true }) };
   static override flags = kickstartFlags;
   static override examples = [
     '<%= config.bin %> kickstart check azure.ks',

@@ -8,12 +8,12 @@ import type { ExportedKickstart } from '../../kickstart/index.ts';
 import { exportImage } from '../../usecases/export-kickstart.ts';
 
 export default class KickstartExport extends HewCommand {
-  static override summary = 'Write a kickstart file that gives a bare-metal installation the same system as an image.';
-  static override description = 'What kickstart cannot say is listed on standard error, each with its reason.';
+  static override summary = 'Write a kickstart file that installs the same system as an image on bare metal.';
+  static override description = 'Lists on standard error what kickstart cannot express, with reasons.';
   static override args = { image: Args.string({ description: 'name in images/, or path', required: true }) };
   static override flags = {
     ...definitionFlags,
-    output: Flags.string({ char: 'o', description: 'file to write; standard output when left out', helpValue: 'FILE' }),
+    output: Flags.string({ char: 'o', description: 'file to write; default: standard output', helpValue: 'FILE' }),
   };
   static override examples = ['<%= config.bin %> kickstart export vm-base -o vm-base.ks'];
 

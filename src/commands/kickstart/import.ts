@@ -9,16 +9,16 @@ import { imageName, importKickstart, type ImportedKickstart } from '../../kickst
 import { readKickstart } from '../../usecases/kickstart.ts';
 
 export default class KickstartImport extends HewCommand {
-  static override summary = 'Write the definition that a kickstart file amounts to, with comments that point at its lines.';
-  static override description = `What is refused stands in the definition as a comment with its reason; the exit status is 1 then. The definition
-goes to standard output unless --output names a file.`;
+  static override summary = 'Write a kickstart file as a definition, with comments that point at its lines.';
+  static override description = `Writes refused lines as comments with their reasons, and exits with 1 if there are any. The definition goes to standard
+output unless --output names a file.`;
   static override args = { file: Args.string({ description: 'kickstart file', required: true }) };
   static override flags = {
     ...kickstartFlags,
-    name: Flags.string({ description: 'name of the image; the file’s own name when left out' }),
+    name: Flags.string({ description: 'name of the image; default: the name of the file' }),
     distro: Flags.string({ description: 'distribution of the image', helpValue: 'NAME' }),
     format: Flags.string({
-      description: 'output to write into it; a disk also gets what a build of the file itself adds; may be repeated',
+      description: 'output of the definition (repeatable); a disk also gets the defaults of a build of the file',
       multiple: true, multipleNonGreedy: true, options: OUTPUT_FORMATS, helpValue: 'F',
     }),
     output: Flags.string({ char: 'o', description: 'file to write', helpValue: 'FILE' }),

@@ -8,15 +8,15 @@ import { installTools, type InstalledTools } from '../../usecases/install-tools.
 
 export default class ToolsInstall extends HewCommand {
   static override workspace = true;
-  static override summary = 'Make the tools tree: dnf5, rpm and all else that builds run, from Debian testing.';
-  static override description = `Packages are unpacked below the cache folder and their signatures checked; no script of theirs is run and the
-machine itself is not changed. Mirrors of Debian testing are at times older than their Release file allows, so its
-Valid-Until date alone is not checked.`;
+  static override summary = 'Make the tools tree from Debian testing: dnf5, rpm and all other programs that builds run.';
+  static override description = `Checks the signatures of the packages and unpacks them below the cache folder. Runs none of their scripts and does not
+change the machine itself. Mirrors of Debian testing are sometimes older than their Release file allows, so only its
+Valid-Until date is not checked.`;
   static override examples = ['<%= config.bin %> tools install', '<%= config.bin %> tools install --mirror https://mirror.example/debian'];
   static override flags = {
-    boot: Flags.boolean({ description: 'the tree of `hew boot` too: QEMU and its firmware' }),
-    sign: Flags.boolean({ description: 'the tree that signs evidence too: cosign' }),
-    mirror: Flags.string({ description: "Debian mirror; this machine's own or HEW_DEBIAN_MIRROR when left out", helpValue: 'URL' }),
+    boot: Flags.boolean({ description: 'also make the tree for `hew boot`: QEMU and its firmware' }),
+    sign: Flags.boolean({ description: 'also make the tree that signs evidence: cosign' }),
+    mirror: Flags.string({ description: "Debian mirror; default: HEW_DEBIAN_MIRROR, or the mirror that apt of this machine uses", helpValue: 'URL' }),
   };
 
   async run(): Promise<readonly InstalledTools[]> {

@@ -82,14 +82,14 @@ describe('hew verify --evidence', () => {
 
   it('says what is proven and what is not', async () => {
     const [signed, unsigned] = await Promise.all([verify(one.layout, '--key', join(keys, 'ours.pub')), verify(one.layout)]);
-    expect(signed.stdout).toMatch(/image +test 1\n.*\n +packages +2, .*\n +signature +valid, by the key .*ours\.pub/);
+    expect(signed.stdout).toMatch(/image +test 1\n.*\n +packages +2, .*\n +signature +valid for the key .*ours\.pub/);
     expect([unsigned.status, unsigned.stdout]).toEqual([0, expect.stringContaining('NOT CHECKED: nothing is proven about who made it') as string]);
   });
 
   it('says of what does not hold what it is and what to do', async () => {
     const { status, stderr } = await verify(join(folder, 'other/test-1.oci.tar'), '--key', join(keys, 'ours.pub'));
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^error: test-1\.oci\.tar is not the artifact that this evidence speaks of: its digest is [0-9a-f]{64}\n {2}it was altered after it was built, or /);
+    expect(stderr).toMatch(/^error: test-1\.oci\.tar is not the artifact that this evidence speaks of: its digest is [0-9a-f]{64}\n {2}it was changed after it was built, or /);
   });
 });
 

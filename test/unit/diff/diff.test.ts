@@ -101,7 +101,7 @@ Packages: 1 upgraded, 1 removed; 4.77 MiB → 2.10 KiB (-4.77 MiB)
   ↑  bash  5.3-2.x86_64 → 5.3-3.x86_64  +2.00 KiB  upgraded
 
 Files: 1 removed, 5 changed, 1 added; 7 B → 17 B (+10 B)
-  of the packages above: 1 changed
+  in the packages above: 1 changed
   ~  /etc/motd       content +10 B
   -  /etc/gone       -1 B                          setup
   +  /etc/new        +1 B
@@ -152,7 +152,7 @@ describe('two kinds', () => {
       { part: 'attributes', unknownTo: 'from' }, { part: 'labels', unknownTo: 'from' },
       { part: 'container', unknownTo: 'from' }, { part: 'disk', unknownTo: 'to' },
     ]);
-    expect(text(disk, container)).toContain('Not compared\n  extended attributes: disk does not tell\n');
+    expect(text(disk, container)).toContain('Not compared\n  extended attributes: disk does not say\n');
     expect(diffImages(disk, { ...disk, esp: [] }).files?.map(({ path }) => path)).toEqual(['/efi/a']);
   });
 

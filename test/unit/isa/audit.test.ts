@@ -42,7 +42,7 @@ describe('auditTree', () => {
 
   it('takes a need that no level has for too high', async () => {
     const report = await audit({ '/usr/bin/new': writeElf({ properties: [isaNeeded(0x11)] }) }, { declared: 'v4' });
-    expect(report.problems[0]?.message).toContain('0x10, a level that hew does not know');
+    expect(report.problems[0]?.message).toContain('0x10, an unknown level');
   });
 
   it('finds nothing too high where nothing is declared', async () => {

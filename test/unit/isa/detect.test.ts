@@ -73,7 +73,7 @@ describe('detect', () => {
   it('says that a platform cannot tell, and believes glibc alone where there is one', () => {
     const windows = detect(cpu('', { flags: undefined, platform: 'win32' }));
     expect(windows).toMatchObject({ level: undefined, flags: [] });
-    expect(windows.notes.join()).toContain('win32 does not tell');
+    expect(windows.notes.join()).toContain('win32 does not say');
     const odd = detect(cpu('', { flags: undefined, glibcHelp: haswellHelp }));
     expect(odd).toMatchObject({ level: 'v3', secondOpinion: { level: 'v3' } });
   });
