@@ -9,14 +9,14 @@ export interface Assembled {
   readonly tree: Table;
   readonly deviations: readonly Deviation[];
   readonly problems: readonly Problem[];
-  /** Problems that a file which could not be read may have caused: not told while there are others. */
+  /** Problems that a file which could not be read may have caused: left out while there are others. */
   readonly doubtful: readonly Problem[];
 }
 
-/** Keys that speak of the file itself and not of what extends it. */
+/** Keys about the file itself, which are not inherited. */
 const OWN_KEYS: readonly string[] = ['$schema', 'name', 'summary', 'description', 'extends', 'kickstart', 'kickstart-includes', 'kickstart-network'];
 
-/** Merges the files in their order into one tree. The last one is the entry. */
+/** Merges the files in order into one tree. The last one is the entry. */
 export const assembleLayers = (layers: readonly Layer[]): Assembled => {
   const problems: Problem[] = [];
   const doubtful: Problem[] = [];
@@ -40,7 +40,7 @@ export const assembleLayers = (layers: readonly Layer[]): Assembled => {
   return { tree, deviations, problems, doubtful };
 };
 
-/** A profile that contradicts its sibling cannot know of it: the file that brings both together may give the reason. */
+/** A profile that contradicts its sibling does not know about it: the file that extends both may give the reason. */
 const speakingFor = (
   layer: Layer, layers: readonly Layer[], overrides: ReadonlyMap<string, readonly Override[]>,
 ): readonly Override[] =>

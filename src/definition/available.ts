@@ -6,9 +6,9 @@ import { childOf, plainOf } from './tree.ts';
 /** Something that a definition or a command may name. */
 export interface AvailableItem {
   readonly name: string;
-  /** As a person would type it from the current folder. */
+  /** As a user would type it in the current folder. */
   readonly file: string;
-  /** What it says of itself; absent where it says nothing or cannot be read. */
+  /** Its own summary; absent if it has none or cannot be read. */
   readonly summary?: string;
 }
 
@@ -18,7 +18,7 @@ export interface Available {
   readonly distributions: readonly AvailableItem[];
 }
 
-/** Every image, profile and distribution that can be named here. A broken file is still listed. */
+/** Every image, profile and distribution that can be named here, including broken ones. */
 export const listAvailable = async (source: SourceReader): Promise<Available> => ({
   images: await itemsOf(source, 'image'),
   profiles: await itemsOf(source, 'profile'),

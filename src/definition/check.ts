@@ -10,8 +10,8 @@ import { findSource, isKickstart, namesOf, readSource, type SourceReader } from 
 import type { LoadOptions } from './types.ts';
 
 /**
- * Every problem of the files given (names of images, or paths of images, profiles and distributions); of all files of
- * `images/` and `profiles/` when none is given. A file that breaks several images is told once.
+ * Every problem of the given files (names of images, or paths of images, profiles and distributions), or of all files
+ * in `images/` and `profiles/`. A problem that affects several images is listed once.
  */
 export const checkFiles = async (
   source: SourceReader, files: readonly string[], options: Pick<LoadOptions, 'readKickstart' | 'includes'> = {},
@@ -40,7 +40,10 @@ const checkFile = async (
   return [...problems, ...assembled.problems, ...(problems.length === 0 ? assembled.doubtful : [])];
 };
 
-/** Told by what only the one kind has: a distribution its `releasever`, an image its `distro`, `version` or outputs. */
+/**
+ * Detects the kind by keys that only one kind has: a distribution has `releasever`; an image has `distro`, `version` or
+ * outputs.
+ */
 const kindOf = async (source: SourceReader, file: string): Promise<'distribution' | 'image' | 'profile'> => {
   const inProfiles = [source.cwd, source.data].some((root) => file.startsWith(`${root.replace(/\/$/, '')}/profiles/`));
   if (inProfiles) return file.includes('/profiles/distros/') ? 'distribution' : 'profile';

@@ -3,7 +3,7 @@ import type { Candidate } from './rules/rule.ts';
 import type { RepositorySettings } from './schema/repository.ts';
 import type { Deviation, Path } from './types.ts';
 
-/** Signature checks that repositories turn off, whoever declares them: a distribution or a definition. */
+/** Signature checks that repositories turn off, in a distribution or in a definition. */
 export const checksOff = (repositories: readonly RepositorySettings[], placeOf: (path: Path) => Place): readonly Deviation[] =>
   repositories.flatMap((repository, index) => (['gpgcheck', 'repo_gpgcheck'] as const)
     .filter((key) => !repository[key])
@@ -12,7 +12,7 @@ export const checksOff = (repositories: readonly RepositorySettings[], placeOf: 
       place: placeOf(['repositories', index, key]),
     })));
 
-/** Departures that a definition declares with a reason of their own, besides its overrides. */
+/** Deviations with their own reasons, besides overrides. */
 export const declaredDeviations = (
   { repositories, scripts, system, outputs }: Candidate, placeOf: (path: Path) => Place,
 ): readonly Deviation[] => [

@@ -29,7 +29,7 @@ export interface ReadDistribution {
   readonly problems: readonly Problem[];
 }
 
-/** The same, with the problems as values. `folder` is what a path is relative to, `from` the place that names it. */
+/** The same, with problems as values. `folder` is the base of a relative path, `from` the place that names it. */
 export const readDistribution = async (
   source: SourceReader, nameOrPath: string, folder: string, from: Place | undefined,
 ): Promise<ReadDistribution> => {
@@ -93,7 +93,7 @@ const isElsewhere = (key: string): boolean => key.startsWith('$cachedir/') || /^
 
 type Architecture = (typeof ARCHITECTURES)[number];
 
-/** What the distribution calls a package that images name; unchanged where it has no other name for it. */
+/** The distribution's name for a package that images name; unchanged if it has no other name. */
 export function mapPackageName({ 'package-names': names }: Pick<Distribution, 'package-names'>, name: string, arch: Architecture): string {
   const own = Object.hasOwn(names, name) ? names[name] : undefined;
   return (typeof own === 'object' ? own[arch] : own) ?? name;

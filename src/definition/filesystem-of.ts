@@ -1,6 +1,6 @@
 import type { Partition } from './types.ts';
 
-/** The file system of a partition: the one that was asked for, else what its mount point is for. */
+/** The file system of a partition: the requested one, otherwise the usual one for its mount point. */
 export function filesystemOf({ filesystem, mount }: Pick<Partition, 'filesystem' | 'mount'>): NonNullable<Partition['filesystem']> {
   return filesystem ?? BY_MOUNT[mount] ?? 'ext4';
 }

@@ -16,7 +16,7 @@ export interface Flagged {
   readonly problems: readonly Problem[];
 }
 
-/** Applies the command line over the merged files: nothing here needs a reason, all of it is listed. */
+/** Applies the command line to the merged files. It needs no reasons, and every change is listed. */
 export const applyFlags = (merged: Table, options: LoadOptions): Flagged => {
   const problems: Problem[] = [];
   const deviations: Deviation[] = [];
@@ -27,7 +27,7 @@ export const applyFlags = (merged: Table, options: LoadOptions): Flagged => {
     const part = plantTree(value, () => ({ place, keyPlace: place }));
     if (before !== undefined && !isSame(before, part)) {
       deviations.push({
-        kind: 'flag', subject: text, reason: 'asked for on the command line', place,
+        kind: 'flag', subject: text, reason: 'set on the command line', place,
         was: { value: redact(plainOf(before), path), place: before.place }, now: redact(value, path),
       });
     }
@@ -58,15 +58,15 @@ const settingsOf = (options: LoadOptions, merged: Table, problems: Problem[]): r
     if (path !== undefined) settings.push({ path, value: readValue(path, value, merged), flag, text: key });
     else {
       problems.push({
-        code: 'set-bad-key', message: `\`${key}\` is no key that can be set`, place: { file: flag },
-        hint: 'write it as `system.hostname=web`, and an element of a list by its name: `disk.partitions."/".size=5GiB`',
+        code: 'set-bad-key', message: `\`${key}\` is not a key that can be set`, place: { file: flag },
+        hint: 'write it as `system.hostname=web`, or for an element of a list with its name: `disk.partitions."/".size=5GiB`',
       });
     }
   }
   return settings;
 };
 
-/** A value as it was typed; a table or list that holds a secret as JSON without it. */
+/** A value as it was typed; a table or list with a secret is JSON without the secret. */
 const shownValue = (text: string, path: Path): string => {
   const value = tomlValue(text);
   if (isSecret(path) || (!isTable(value) && !Array.isArray(value))) return redact(text, path);
@@ -74,7 +74,7 @@ const shownValue = (text: string, path: Path): string => {
   return shown === JSON.stringify(value) ? text : shown;
 };
 
-/** Elements of keyed lists may be named by their key; the result has positions. Undefined when there is none such. */
+/** Elements of keyed lists may be named by their key; the result has positions. Undefined if there is no such element. */
 const byPosition = (path: Path, tree: Table): Path | undefined => {
   const result: (string | number)[] = [];
   const pattern: string[] = [];
@@ -114,7 +114,7 @@ const setInside = (tree: Tree | undefined, path: Path, part: Tree): Tree => {
   return { ...tree, items: tree.items.map((item, index) => (index === at ? (rest.length === 0 ? part : setInside(item, rest, part)) : item)) };
 };
 
-/** A value as TOML would read it, and else the text itself; where the schema wants text, what was typed is the text. */
+/** A value as TOML reads it, otherwise the text itself; where the schema expects text, the typed text. */
 const readValue = (path: Path, text: string, merged: Table): unknown => {
   const value = tomlValue(text);
   if (typeof value === 'string') return value;
@@ -134,7 +134,7 @@ const tomlValue = (text: string): unknown => {
 const wantsText = (node: JsonSchema | undefined): boolean =>
   node !== undefined && (node['type'] === 'string' || choicesAt(node).length > 0);
 
-/** `--format`: some of the definition's outputs, or all of them where it has none. */
+/** `--format`: some of the definition's outputs, or new ones if it has none. */
 const withFormats = (tree: Table, formats: readonly string[] | undefined, problems: Problem[]): Table => {
   if (formats === undefined || formats.length === 0) return tree;
   const known: readonly string[] = OUTPUT_FORMATS;
@@ -150,7 +150,7 @@ const withFormats = (tree: Table, formats: readonly string[] | undefined, proble
       hint: didYouMean(format, offered) ?? `it has ${listOf(offered, 'and')}`,
     });
   }
-  // Where one is wrong nothing is taken away: that would only lead to problems that follow from it.
+  // With one wrong format, all outputs stay: removing some would only cause follow-up problems.
   if (formats.some((format) => !offered.includes(format))) return tree;
   if (present.length > 0) {
     const left = withoutParts(tree, new Set(present.filter((item) => !formats.includes(formatOf(item)))));

@@ -1,6 +1,6 @@
 /**
- * Whether a name matches a pattern of `*` and `?`; anything else stands for itself. At most as many steps as the two
- * lengths multiplied, whatever the pattern: a regular expression would try every way to share a name among many stars.
+ * Whether a name matches a pattern of `*` and `?`; other characters match themselves. The number of steps is at most
+ * the product of both lengths, for any pattern: a regular expression may backtrack exponentially.
  */
 export function matchesGlob(pattern: string, name: string): boolean {
   let [at, read] = [0, 0];
@@ -14,7 +14,7 @@ export function matchesGlob(pattern: string, name: string): boolean {
       at += 1;
       read += 1;
     } else if (star !== -1) {
-      // The last star takes one more.
+      // The last star takes one more character.
       retry += 1;
       [at, read] = [star + 1, retry];
     } else return false;

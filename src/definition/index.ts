@@ -1,4 +1,4 @@
-/** The definition stage: what a person wrote, as one checked and merged value. Pure but for the `SourceReader` given. */
+/** The definition stage: files become one checked and merged value. Effects go only through the given `SourceReader`. */
 export { listAvailable, type Available, type AvailableItem } from './available.ts';
 export { checkFiles } from './check.ts';
 export { loadDistribution, mapPackageName } from './distribution.ts';

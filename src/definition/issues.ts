@@ -9,13 +9,13 @@ import type { Path } from './types.ts';
 
 export interface Checked {
   readonly problems: readonly Problem[];
-  /** What is left without the parts that the problems speak of: it is valid. */
+  /** The rest, without the parts that have problems. It is valid. */
   readonly valid: Table;
 }
 
 /**
- * Checks a file's value against its schema; tells every problem, and keeps what is right for the later checks. `json`
- * is the same schema as JSON Schema, made only when there is something to explain.
+ * Checks a file's value against its schema. Returns every problem, and keeps the valid parts for later checks. `json`
+ * is the same schema as JSON Schema, made only when there is a problem to explain.
  */
 export const checkShape = (schema: z.ZodType, json: () => JsonSchema, tree: Tree): Checked => {
   if (tree.kind !== 'table') {
@@ -25,7 +25,8 @@ export const checkShape = (schema: z.ZodType, json: () => JsonSchema, tree: Tree
   }
   const problems: Problem[] = [];
   let rest: Table = tree;
-  // Each round takes away what was told. Two or three suffice: a table goes when what it misses cannot be given.
+  // Each round removes the reported parts. Two or three rounds suffice: a table is removed when its missing key cannot
+  // be filled in.
   for (let round = 0; round < 20; round += 1) {
     const result = schema.safeParse(plainOf(rest));
     if (result.success) return { problems, valid: rest };
@@ -44,9 +45,9 @@ const pathOf = (issue: Issue): Path => issue.path.map((part) => (typeof part ===
 const problemsOf = (issue: Issue, json: JsonSchema, root: Tree): readonly Problem[] => {
   const path = pathOf(issue);
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(json, root, path, key));
-  // A key that breaks the rule of a table's keys, such as a dnf variable's name.
+  // A key that breaks the rule for keys of its table, such as the name of a dnf variable.
   if (issue.code === 'invalid_key') {
-    const message = `\`${formatPath(path)}\` is no good key: it ${issue.issues[0]?.message ?? 'is not allowed here'}`;
+    const message = `\`${formatPath(path)}\` is not a valid key: it ${issue.issues[0]?.message ?? 'is not allowed here'}`;
     return [{ code: 'wrong-value', message, place: keyPlace(nearestTree(root, path)) }];
   }
   const node = schemaAt(json, path, plainOf(root));
@@ -105,7 +106,7 @@ const missingKey = (path: Path, node: JsonSchema | undefined, root: Tree): Probl
 };
 
 const typeHint = (expected: string, found: unknown): string | undefined => {
-  // The number as it was written is not known any more: 4.0 and 4 are the same one.
+  // The parsed number has lost its spelling: 4.0 and 4 are equal.
   if (expected.startsWith('text') && ['number', 'boolean'].includes(typeof found)) return 'put quotes around it';
   if (expected.includes('a list of') && typeof found === 'string') return `write it as a list: ["${found}"]`;
   if (expected.includes('`true`') && ['true', 'false'].includes(String(found))) return `write ${String(found)} without quotes`;
@@ -125,7 +126,7 @@ const withHint = (problem: Problem,
 
 const keyPlace = (tree: Tree): Place => tree.keyPlace ?? tree.place;
 
-/** What an issue speaks of; where a key is missing, the table that misses it. */
+/** The parts that an issue is about; for a missing key, the table that lacks it. */
 const partsOf = (issue: Issue, root: Tree): readonly Tree[] => {
   const path = pathOf(issue);
   if (issue.code !== 'unrecognized_keys') return [nearestTree(root, path)];

@@ -6,7 +6,7 @@ import type { Path } from './types.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** The JSON Schema of image definitions and profiles, for editors. Rules that span several keys are not in it. */
+/** The JSON Schema of image definitions and profiles, for editors. It does not include rules that span several keys. */
 export const definitionSchema = (): JsonSchema => (definitionJson ??= toJson(definition, 'hew image definition or profile'));
 /** The JSON Schema of `profiles/distros/*.toml`. */
 export const distributionSchema = (): JsonSchema => (distributionJson ??= toJson(distribution, 'hew distribution'));
@@ -17,7 +17,7 @@ let distributionJson: JsonSchema | undefined;
 const toJson = (schema: z.ZodType, title: string): JsonSchema =>
   ({ ...z.toJSONSchema(schema, { io: 'input' }), title });
 
-/** The part of a JSON Schema that speaks of a path; `value` chooses between the formats of an output. */
+/** The part of a JSON Schema for a path; `value` selects the format of an output. */
 export const schemaAt = (schema: JsonSchema, path: Path, value?: unknown): JsonSchema | undefined => {
   let node: JsonSchema | undefined = schema;
   let here = value;
@@ -37,7 +37,7 @@ const stepInto = (node: JsonSchema, part: string | number): JsonSchema | undefin
   return found.length > 1 ? { anyOf: found } : found[0];
 };
 
-/** Of a discriminated union, the row whose constants the value has. */
+/** The row of a discriminated union whose constants match the value. */
 const chooseVariant = (node: JsonSchema, value: unknown): JsonSchema => {
   if (!isTable(value)) return node;
   const fitting = variantsOf(node).filter((variant) => {
@@ -56,11 +56,11 @@ const variantsOf = (node: JsonSchema): readonly JsonSchema[] => {
 
 const asSchema = (value: unknown): JsonSchema | undefined => (isTable(value) ? value : undefined);
 
-/** The keys that may stand in a table. */
+/** The keys that a table may have. */
 export const keysOf = (node: JsonSchema | undefined): readonly string[] =>
   node === undefined ? [] : variantsOf(node).flatMap(({ properties }) => (isTable(properties) ? Object.keys(properties) : []));
 
-/** Every table path in which a key of this name may stand: `hostname` is at home in `system`. */
+/** Every table path in which a key of this name is allowed: `hostname` belongs in `system`. */
 export const homesOf = (schema: JsonSchema, key: string): readonly string[] => {
   const homes: string[] = [];
   const visit = (node: JsonSchema, path: string): void => {
@@ -78,7 +78,7 @@ export const homesOf = (schema: JsonSchema, key: string): readonly string[] => {
   return [...new Set(homes)];
 };
 
-/** What a person may write there: `text`, `one of a, b`, `a list of text` … */
+/** What is allowed there, in words: `text`, `one of a, b`, `a list of text` … */
 export const expectedAt = (node: JsonSchema | undefined): string => {
   if (node === undefined) return 'something else';
   const variants = variantsOf(node);
@@ -102,7 +102,7 @@ const types: Readonly<Record<string, string>> = {
 const plural = (word: string): string =>
   ({ 'text in quotes': 'texts in quotes', 'a table': 'tables' })[word] ?? `values, each ${word}`;
 
-/** The words that may stand there, where they are few and known. */
+/** The allowed words, if there are few. */
 export const choicesAt = (node: JsonSchema | undefined): readonly string[] =>
   node === undefined ? [] : variantsOf(node).flatMap((variant) => {
     const { enum: choices, const: constant } = variant;

@@ -4,9 +4,9 @@ import { childOf, plainOf, withoutParts, type Table, type Tree } from './tree.ts
 import type { Deviation, LoadOptions } from './types.ts';
 
 /**
- * Takes out of a merged definition what its kickstart file says for another purpose. A distribution that is named on
- * the command line takes the place of `url` and `repo` lines that nobody gave a key; partitions and the boot loader are
- * idle where no output is a disk, and what runs a container has its own network.
+ * Removes from a merged definition what its kickstart file says for another purpose. A distribution from the command
+ * line replaces `url` and `repo` lines without a key. Partitions and the boot loader have no effect if no output is a
+ * disk, and a container gets its network from its runtime.
  */
 export const settleKickstart = (
   tree: Table, { distro }: Pick<LoadOptions, 'distro'>,
@@ -20,7 +20,7 @@ export const settleKickstart = (
       ...replaced.map((repository): Deviation => ({
         kind: 'flag',
         subject: `repository ${String(plainOf(childOf(repository, 'id') ?? repository))}`,
-        reason: `the repositories of ${distro ?? ''} take its place`,
+        reason: `the repositories of ${distro ?? ''} replace it`,
         place: { file: `--distro ${distro ?? ''}` },
         was: { value: plainOf(repository), place: repository.place },
       })),
@@ -42,7 +42,7 @@ const itemsOf = (tree: Table, key: string): readonly Tree[] => {
 
 const isFromKickstart = ({ place }: Tree): boolean => isKickstart(place.file);
 
-/** A definition that gives its key wants it beside those of the distribution. */
+/** A definition that gives its key wants it besides those of the distribution. */
 const isReplaceable = (repository: Tree): boolean =>
   isFromKickstart(repository) && ['gpgkey', 'reason'].every((key) => childOf(repository, key) === undefined);
 
@@ -51,15 +51,15 @@ const formatsOf = (tree: Table): readonly string[] =>
 
 const CONTAINERS: readonly string[] = FORMAT_ROWS.filter(({ kind }) => kind === 'container').map(({ id }) => id);
 
-/** Whether everything that is made is a container. */
+/** Whether all outputs are containers. */
 export const areContainers = (formats: readonly string[]): boolean =>
   formats.length > 0 && formats.every((format) => CONTAINERS.includes(format));
 
-/** Keys of `system` that every kickstart file for containers sets all the same, since Anaconda wants it, and why they do nothing. */
+/** Keys ignored for container outputs, with the reason shown to the user. Anaconda requires them in every kickstart file. */
 export const FOREIGN: Readonly<Record<string, string>> = {
-  network: 'a container gets its network from what runs it',
-  selinux: 'whoever runs a container decides on SELinux',
-  'default-target': 'a container starts what it is told to',
+  network: 'a container gets its network from its runtime',
+  selinux: 'the host of a container decides on SELinux',
+  'default-target': 'a container starts its command',
 };
 
 const foreignParts = (tree: Table): readonly { readonly key: string; readonly part: Tree }[] => {

@@ -7,24 +7,24 @@ import { findSource, folderOf, isKickstart, readSource, resolvePath, shownPath, 
 import { childOf, emptyTable, plainOf, plantTree, treeAt, treeOf, type Table, type Tree } from './tree.ts';
 import type { KickstartRequest, LoadOptions } from './types.ts';
 
-/** One file that has a say in a definition. */
+/** One file that contributes to a definition. */
 export interface Layer {
   /** Absolute path. */
   readonly file: string;
   readonly shownAs: string;
-  /** What it says, without what is wrong in it. */
+  /** Its value, without the parts that have problems. */
   readonly tree: Table;
-  /** Absolute paths of the files that it extends, itself included, theirs too. */
+  /** Absolute paths of all files that it extends, directly or not, and of itself. */
   readonly ancestors: ReadonlySet<string>;
 }
 
 export interface Layers {
-  /** In the order of merging: what is extended first, each file once; the entry last. */
+  /** In the order of merging: extended files first, each once; the entry last. */
   readonly layers: readonly Layer[];
   readonly problems: readonly Problem[];
 }
 
-/** Reads a definition and all that it extends. Every file is read to its end whatever is wrong in another. */
+/** Reads a definition and all files that it extends. Reads every file to its end, whatever problems others have. */
 export const readLayers = async (
   source: SourceReader, entry: string, options: LoadOptions,
 ): Promise<Layers> => {
@@ -36,7 +36,7 @@ export const readLayers = async (
 interface Reading {
   readonly source: SourceReader;
   readonly options: LoadOptions;
-  /** By absolute path, in the order of merging; undefined for what could not be read. */
+  /** By absolute path, in the order of merging; undefined for files that could not be read. */
   readonly done: Map<string, Layer | undefined>;
   readonly problems: Problem[];
 }
@@ -121,7 +121,7 @@ const readKickstart = async (
   const shownAs = shownPath(source, file);
   if (options.readKickstart === undefined) {
     problems.push({
-      code: 'kickstart-not-read', message: `${shownAs} is a kickstart file, which is not read here`,
+      code: 'kickstart-not-read', message: `${shownAs} is a kickstart file, which cannot be used here`,
       place: from ?? { file: shownAs }, hint: 'write the definition as .toml or .yaml',
     });
     done.set(file, undefined);
@@ -147,7 +147,7 @@ const readKickstart = async (
 
 const PLAIN_TEXT = 'system.allow-plain-text-passwords';
 
-/** The command line, the file that names the kickstart, or a profile that was read before it. */
+/** The command line, the file that names the kickstart file, or a profile that was read before. */
 const allowsPlainText = ({ options, done }: Reading, by: Table | undefined): boolean =>
   settingOf(options, PLAIN_TEXT) !== undefined
   || [by, ...[...done.values()].map((layer) => layer?.tree)].some((tree) => textAt(tree, PLAIN_TEXT) !== undefined);
@@ -164,5 +164,5 @@ const cycle = (source: SourceReader, chain: readonly string[], from: Place | und
   code: 'extends-cycle',
   message: `\`extends\` goes in a circle: ${chain.map((file) => shownPath(source, file)).join(' → ')}`,
   ...(from === undefined ? {} : { place: from }),
-  hint: 'take one of them out of the circle; what they share can be a profile of its own',
+  hint: 'remove one `extends` from the circle; shared parts can be a profile of their own',
 });

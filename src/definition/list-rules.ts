@@ -1,14 +1,14 @@
 import { plainOf, type Tree } from './tree.ts';
 
-/** How two lists of one key become one when files are merged. */
+/** How two lists of one key are merged. */
 export type ListRule =
-  /** Both, without repeating what is equal. */
+  /** Both, without duplicates. */
   | { readonly how: 'union' }
-  /** The later list instead of the earlier: it is one value, such as a command line. */
+  /** The later list replaces the earlier one: it is one value, such as a command line. */
   | { readonly how: 'replace' }
   /** Both, one after the other. */
   | { readonly how: 'append' }
-  /** Tables that name the same thing are merged. */
+  /** Tables with the same name are merged. */
   | { readonly how: 'keyed'; readonly key: string };
 
 const union: ListRule = { how: 'union' };
@@ -16,7 +16,7 @@ const replace: ListRule = { how: 'replace' };
 const append: ListRule = { how: 'append' };
 const keyed = (key: string): ListRule => ({ how: 'keyed', key });
 
-/** By key path; `*` stands for any element. Every list of the schema has its row (held by a test). */
+/** By key path; `*` stands for any element. Every list of the schema has a row (a test checks it). */
 export const LIST_RULES: Readonly<Record<string, ListRule>> = {
   extends: replace,
   'hardware.arch': replace,
@@ -78,14 +78,14 @@ export const LIST_RULES: Readonly<Record<string, ListRule>> = {
 /** `pattern` is a key path in which list elements are `*`. */
 export const listRule = (pattern: readonly string[]): ListRule => LIST_RULES[pattern.join('.')] ?? union;
 
-/** What names an element of a keyed list; undefined where it does not say. */
+/** The name of an element of a keyed list; undefined if it has none. */
 export const elementKey = (rule: ListRule, element: Tree): string | undefined => {
   if (rule.how !== 'keyed' || element.kind !== 'table') return undefined;
   const key = element.entries.get(rule.key);
   return key?.kind === 'leaf' && typeof key.value === 'string' ? key.value : undefined;
 };
 
-/** Where two values are the same, key order aside. */
+/** Whether two values are equal, ignoring key order. */
 export const isSame = (a: Tree, b: Tree): boolean => canonical(plainOf(a)) === canonical(plainOf(b));
 
 const canonical = (value: unknown): string => JSON.stringify(value, (_, inner: unknown) =>

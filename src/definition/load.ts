@@ -20,8 +20,8 @@ import { childOf, nearestTree, plainOf, type Tree } from './tree.ts';
 import type { Definition, Distribution, LoadedDefinition, LoadOptions, Path } from './types.ts';
 
 /**
- * Loads an image by its name in `images/` or by path, with all that it extends, its distribution and the flags of the
- * command line. Throws one `DefinitionError` with every problem of every file, sorted by place.
+ * Loads an image by its name in `images/` or by path, with all files that it extends, its distribution and the flags of
+ * the command line. Throws one `DefinitionError` with every problem of every file, sorted by place.
  */
 export const loadDefinition = async (
   source: SourceReader, entry: string, options: LoadOptions = {},
@@ -31,7 +31,7 @@ export const loadDefinition = async (
   return loaded;
 };
 
-/** The same, with the problems as values: `loaded` is there when there are none. */
+/** The same, with problems as values: `loaded` is set when there are none. */
 export const tryLoading = async (
   source: SourceReader, entry: string, options: LoadOptions = {},
 ): Promise<{ readonly loaded?: LoadedDefinition; readonly problems: readonly Problem[] }> => {
@@ -93,18 +93,18 @@ const archProblems = (
     hint: `it has ${listOf(distribution?.arches ?? [], 'and')}`,
   }));
 
-/** Absolute path of a file that the definition names, such as `['files', 0, 'source']`: beside the file that names it. */
+/** Absolute path of a file that the definition names, such as `['files', 0, 'source']`, relative to the file that names it. */
 export const inputPath = ({ inputs }: Pick<LoadedDefinition, 'inputs'>, path: Path): string => {
   const found = inputs[formatPath(path)];
   if (found === undefined) throw new TypeError(`${formatPath(path)} names no input`);
   return found.path;
 };
 
-/** What a path written at a place is relative to; a flag's to the current folder. */
+/** The base of a relative path written at a place; for a flag, the current folder. */
 const baseFolder = (source: SourceReader, { file }: Place): string =>
   (file.startsWith('--') ? source.cwd : folderOf(resolvePath(source.cwd, file)));
 
-/** The rules saw to it that nothing is missing. */
+/** The rules have checked that nothing is missing. */
 const complete = (candidate: Candidate): Definition => {
   const definition = without(candidate, '$schema', 'extends');
   const { name, version, distro } = definition;

@@ -7,23 +7,23 @@ import { isInside, type Override } from './overrides.ts';
 import { plainOf, type List, type Table, type Tree } from './tree.ts';
 import type { Deviation } from './types.ts';
 
-/** What merging one file into the ones before it needs to know. */
+/** What merging one file into the files before it needs to know. */
 export interface MergeContext {
-  /** Entries of `[[overrides]]` that speak for this file: its own, and those of files that extend it. */
+  /** `[[overrides]]` entries that apply to this file: its own, and those of files that extend it. */
   readonly overrides: readonly Override[];
   /** Those of the file itself. */
   readonly own: readonly Override[];
-  /** How a missing reason is told: the file that has to give it. */
+  /** The file that must give a missing reason. */
   readonly reasonFile: string;
   readonly found: (deviation: Deviation) => void;
   readonly report: (problem: Problem) => void;
 }
 
-/** One value over another. Pure; deviations and problems go to the context. */
+/** Merges one value over another. Deviations and problems go to the context. */
 export const mergeTable = (below: Table, above: Table, context: MergeContext): Table =>
   mergeTables(below, above, { stable: [], pattern: [] }, context);
 
-/** Where merging is: `stable` names elements of keyed lists by their key, `pattern` by `*`. */
+/** Current path: `stable` names elements of keyed lists by key, `pattern` by `*`. */
 interface Where {
   readonly stable: readonly string[];
   readonly pattern: readonly string[];
@@ -70,8 +70,8 @@ const mergeLists = (below: List, above: List, rule: ListRule, where: Where, cont
 };
 
 /**
- * `replace = ['files."/etc/motd"']` puts the new table in the place of the old one instead of merging them. It is the
- * file's own table that takes the place: what its profiles say to each other stays as they say it.
+ * `replace = ['files."/etc/motd"']` replaces the old table by the new one instead of merging them. Only this file's own
+ * table replaces; its profiles are merged with each other as usual.
  */
 const isWhollyReplaced = ({ stable }: Where, { own }: MergeContext): boolean =>
   own.some(({ replace }) => replace !== undefined && replace.length === stable.length && isInside(stable, replace));
@@ -98,10 +98,10 @@ const unexplained = (subject: string, below: Tree, above: Tree, reasonFile: stri
   hint: `add to ${reasonFile}: [[overrides]] replace = [${quoted(subject)}] reason = "…"`,
 });
 
-/** As TOML would quote it with the least noise. */
+/** Quoted as TOML, with as few quotes as possible. */
 export const quoted = (text: string): string => (text.includes('"') && !text.includes("'") ? `'${text}'` : JSON.stringify(text));
 
-/** Password hashes are no text for logs and evidence. */
+/** Password hashes do not belong in logs and evidence. */
 const shown = (tree: Tree, subject: string): unknown => redact(plainOf(tree), parsePath(subject) ?? []);
 
 const brief = (tree: Tree, subject: string): string => {

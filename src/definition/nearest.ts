@@ -1,5 +1,5 @@
 /**
- * The candidates that a person may have meant, nearest first: at most a third of the letters mistyped. Ties are in
+ * The candidates that may have been meant, nearest first: at most a third of the letters differ. Ties are in
  * alphabetical order.
  */
 export const nearest = (word: string, candidates: Iterable<string>, atMost = 3): readonly string[] => {
@@ -13,7 +13,7 @@ export const nearest = (word: string, candidates: Iterable<string>, atMost = 3):
     .map(({ candidate }) => candidate);
 };
 
-/** ``did you mean `a` or `b`?``; undefined when nothing is near. */
+/** ``did you mean `a` or `b`?``; undefined if no name is near. */
 export const didYouMean = (word: string, candidates: Iterable<string>): string | undefined => {
   const names = nearest(word, candidates).map((name) => `\`${name}\``);
   return names.length === 0 ? undefined : `did you mean ${listOf(names, 'or')}?`;
@@ -24,8 +24,8 @@ export const listOf = (words: readonly string[], last: 'and' | 'or'): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1) ?? ''}`;
 
 /**
- * Damerau-Levenshtein distance in its restricted form (optimal string alignment): insertions, deletions,
- * substitutions and swaps of neighbours. More than `limit` is told as `limit + 1`.
+ * Restricted Damerau-Levenshtein distance (optimal string alignment): insertions, deletions, substitutions and swaps of
+ * neighbours. More than `limit` is returned as `limit + 1`.
  */
 export const editDistance = (a: string, b: string, limit = Number.POSITIVE_INFINITY): number => {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
@@ -41,7 +41,7 @@ export const editDistance = (a: string, b: string, limit = Number.POSITIVE_INFIN
       }
       current.push(best);
     }
-    // A swap of neighbours reaches back two rows.
+    // A swap of neighbours looks back two rows.
     if (Math.min(...current) > limit && Math.min(...last) > limit) return limit + 1;
     [before, last] = [last, current];
   }

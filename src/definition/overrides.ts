@@ -6,10 +6,10 @@ import { formatPath, parsePath } from './paths.ts';
 import { childOf, plainOf, treeAt, withoutParts, type Table, type Tree } from './tree.ts';
 import type { Deviation } from './types.ts';
 
-/** One thing that an entry of `[[overrides]]` speaks of. */
+/** One item of an `[[overrides]]` entry. */
 export interface Override {
   readonly remove?: string;
-  /** The key path, with elements of keyed lists by their key. */
+  /** The key path, with elements of keyed lists by key. */
   readonly replace?: readonly string[];
   readonly text: string;
   readonly reason: string;
@@ -18,7 +18,7 @@ export interface Override {
   isUsed(): boolean;
 }
 
-/** The entries of `[[overrides]]` of one file, one a word. Problems: a `replace` that is no key path, an empty entry. */
+/** The `[[overrides]]` entries of one file, one per item. Problems: a `replace` that is not a key path, an empty entry. */
 export const overridesOf = (file: Tree, report: (problem: Problem) => void): readonly Override[] => {
   const list = childOf(file, 'overrides');
   if (list?.kind !== 'list') return [];
@@ -31,7 +31,7 @@ export const overridesOf = (file: Tree, report: (problem: Problem) => void): rea
     if (words('remove').length + words('replace').length === 0) {
       report({
         code: 'override-empty',
-          message: 'this override says neither what to remove nor what to replace',
+          message: 'this override has neither `remove` nor `replace`',
           place: entry.place,
         hint: 'add `remove = ["…"]` or `replace = ["section.key"]`',
       });
@@ -42,7 +42,7 @@ export const overridesOf = (file: Tree, report: (problem: Problem) => void): rea
         const path = parsePath(String(valueOf(word)))?.map(String);
         if (path !== undefined) return [override({ replace: path }, word, reason)];
         report({
-          code: 'override-bad-path', message: `\`${String(valueOf(word))}\` is no key path`, place: word.place,
+          code: 'override-bad-path', message: `\`${String(valueOf(word))}\` is not a key path`, place: word.place,
           hint: 'write it as `system.hostname` or `files."/etc/motd".content`',
         });
         return [];
@@ -62,11 +62,11 @@ const override = (what: Pick<Override, 'remove' | 'replace'>, word: Tree, reason
 
 const valueOf = (tree: Tree | undefined): unknown => (tree === undefined ? '' : plainOf(tree));
 
-/** Whether a path is the other one or lies below it. */
+/** Whether a path equals the other one or is below it. */
 export const isInside = (path: readonly string[], outer: readonly string[]): boolean =>
   outer.length <= path.length && outer.every((part, at) => part === path[at]);
 
-/** What `remove` may name: the kind, where such things are, and what names one. A word alone is looked for in all. */
+/** What `remove` may name: the kind, its key path, and the key of an element. A word without a kind is searched in all. */
 const REMOVABLE: readonly { readonly kind: string; readonly path: readonly string[]; readonly key?: string }[] = [
   { kind: 'package', path: ['packages', 'install'] },
   { kind: 'exclude', path: ['packages', 'exclude'] },
@@ -101,7 +101,7 @@ interface Removable {
   readonly item: Tree;
 }
 
-/** Takes out of the merged profiles what a file's overrides remove. */
+/** Removes from the merged profiles what a file's overrides remove. */
 export const removeOverridden = (
   below: Table, overrides: readonly Override[],
   context: { readonly found: (deviation: Deviation) => void; readonly report: (problem: Problem) => void },
@@ -135,7 +135,7 @@ const removablesOf = (tree: Table): readonly Removable[] => REMOVABLE.flatMap(({
   });
 });
 
-/** `sshd` is anything called sshd; `service:sshd` only the service. A unit may be named without `.service`. */
+/** `sshd` matches anything called sshd; `service:sshd` only the service. A unit may be named without `.service`. */
 const isMeant = (word: string, { kind, name }: Removable): boolean => {
   const [, wantedKind, wantedName = word] = /^([a-z-]+):(.+)$/.exec(word) ?? [];
   const isKind = wantedKind !== undefined && KINDS.includes(wantedKind);
@@ -153,11 +153,11 @@ const removesNothing = ({ remove = '', place }: Override, present: readonly Remo
     message: `no extended profile has \`${remove}\`, so there is nothing to remove`,
     place,
     hint: didYouMean(word, present.map(({ name }) => name))
-      ?? `leave it out, or say the kind before a colon: ${listOf(KINDS, 'or')}`,
+      ?? `leave it out, or name the kind before a colon: ${listOf(KINDS, 'or')}`,
   };
 };
 
-/** Overrides of `replace` that replaced nothing: they would mislead the next reader. */
+/** `replace` overrides that replaced nothing: they would mislead readers. */
 export const unusedOverrides = (overrides: readonly Override[], merged: Table): readonly Problem[] =>
   overrides.filter((entry) => entry.replace !== undefined && !entry.isUsed()).map(({ text, place }) => ({
     code: 'override-replaces-nothing',

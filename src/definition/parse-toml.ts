@@ -5,7 +5,7 @@ import { Positions } from './positions.ts';
 import { locateToml } from './toml-positions.ts';
 import type { ParsedFile } from './parsed-file.ts';
 
-/** Parses TOML 1.0. The parser stops at its first problem, so there is at most one. */
+/** Parses TOML 1.0. The parser stops at the first problem, so there is at most one. */
 export const parseToml = (text: string, file: string): ParsedFile => {
   try {
     return { value: toPlain(TOML.parse(text)), positions: locateToml(text), problems: [] };

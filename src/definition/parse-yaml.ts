@@ -5,12 +5,12 @@ import { Positions, type Position } from './positions.ts';
 import type { ParsedFile } from './parsed-file.ts';
 import type { Path } from './types.ts';
 
-/** More aliases than this in one file is an attack, not a definition. */
+/** More aliases in one file are an attack, not a definition. */
 const MAX_ALIASES = 100;
-/** Values beyond this many are placed at the nearest value around them. */
+/** Beyond this many, a value gets the position of the nearest value around it. */
 const MAX_SPOTS = 100_000;
 
-/** Parses one YAML 1.2 document. All its problems are told. */
+/** Parses one YAML 1.2 document, and returns all of its problems. */
 export const parseYaml = (text: string, file: string): ParsedFile => {
   try {
     return parse(text, file);
@@ -23,7 +23,7 @@ export const parseYaml = (text: string, file: string): ParsedFile => {
 
 const parse = (text: string, file: string): ParsedFile => {
   const lines = new LineCounter();
-  // `error`: the library would otherwise write warnings to the terminal by itself.
+  // `error`: otherwise the library writes warnings to the terminal.
   const document = parseDocument(text, {
     lineCounter: lines, strict: true, uniqueKeys: true, intAsBigInt: true, logLevel: 'error',
   });
@@ -37,7 +37,7 @@ const parse = (text: string, file: string): ParsedFile => {
     place: { file, ...at(error.pos[0]) },
   }));
   if (problems.length > 0) return { value: undefined, positions: new Positions(), problems };
-  // First the values: this is what refuses aliases that multiply without end.
+  // Values first: this refuses aliases that expand without limit.
   const value = toPlain(document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {});
   return { value, positions: locate(document, at), problems };
 };
@@ -53,7 +53,7 @@ const locate = (document: Document.Parsed, at: At): Positions => {
     if (left < 0 || (!isScalar(node) && !isMap(node) && !isSeq(node) && !isAlias(node))) return;
     const start = node.range?.[0];
     if (start !== undefined) positions.add(path, { value: at(start), ...(key === undefined ? {} : { key }) });
-    // An alias stands where it is used; what is inside it stands where it was written.
+    // An alias has the position of its use; what is inside has the position of its definition.
     const target = isAlias(node) ? node.resolve(document) : node;
     if (target === undefined || open.has(target)) return;
     open.add(target);

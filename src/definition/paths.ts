@@ -11,8 +11,8 @@ export const formatPath = (path: Path): string =>
   }).join('');
 
 /**
- * Reads a key path as a person writes it after `--set` or in `replace`: dots between keys, quotes around keys that
- * hold dots, brackets for positions. Undefined when it is no such path.
+ * Reads a key path as users write it after `--set` or in `replace`: dots between keys, quotes around keys with dots,
+ * brackets for positions. Undefined if it is not a key path.
  */
 export const parsePath = (text: string): Path | undefined => {
   const path: (string | number)[] = [];
@@ -32,5 +32,5 @@ export const parsePath = (text: string): Path | undefined => {
 
 const unescape = (text: string): string => text.replaceAll(/\\(.)/g, '$1');
 
-/** A key for maps: paths that are equal part by part have the same. */
+/** A key for maps, equal for equal paths. */
 export const pathKey = (path: Path): string => JSON.stringify(path);

@@ -1,10 +1,10 @@
-/** Nesting deeper than this is an attack, not a definition. */
+/** Deeper nesting is an attack, not a definition. */
 const MAX_DEPTH = 64;
 
 /**
- * What a parser gave, as plain data: dates become the text that they print as, whole numbers that fit become numbers.
- * A number too big for that stays a bigint, for the schema to refuse. Keys such as `__proto__` stay keys.
- * Throws a RangeError for values nested deeper than 64.
+ * The parsed value as plain data: dates become text, and whole numbers that fit become numbers. A number that does not
+ * fit stays a bigint, which the schema refuses. Keys such as `__proto__` stay keys. Throws a RangeError for values
+ * nested deeper than 64.
  */
 export const toPlain = (value: unknown, depth = 0): unknown => {
   if (depth > MAX_DEPTH) throw new RangeError(`values are nested deeper than ${MAX_DEPTH}`);

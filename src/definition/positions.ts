@@ -7,17 +7,17 @@ export interface Position {
   readonly column: number;
 }
 
-/** Where one value of a file stands, and the key that names it, where it has one. */
+/** Position of a value in a file, and of its key if it has one. */
 export interface Spot {
   readonly key?: Position;
   readonly value: Position;
 }
 
-/** Where everything in a file stands. */
+/** Positions of everything in a file. */
 export class Positions {
   readonly #spots = new Map<string, Spot>();
 
-  /** The first sighting counts: a table that is spread over a file stands where it begins. */
+  /** The first position counts: a table in several parts begins with its first. */
   add(path: Path, spot: Spot): void {
     const key = pathKey(path);
     if (!this.#spots.has(key)) this.#spots.set(key, spot);

@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts';
 
-/** Problems as a person reads them: by file, line and column, each once. */
+/** Problems sorted by file, line and column, each once. */
 export const byPlace = (problems: readonly Problem[]): readonly Problem[] => {
   const seen = new Set<string>();
   return problems.filter((problem) => {

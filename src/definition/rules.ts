@@ -10,12 +10,12 @@ import { secretRules } from './rules/secrets.ts';
 import { systemRules } from './rules/system.ts';
 import type { Path } from './types.ts';
 
-/** Everything beyond types that a definition must hold, one row a rule. */
+/** Every rule beyond types, one row each. */
 export const RULES: readonly Rule[] = [
   ...imageRules, ...packageRules, ...systemRules, ...secretRules, ...fileRules, ...diskRules, ...filesystemRules,
 ];
 
-/** Problems of a merged definition. `isWhole` is false while a file could not be read to its end. */
+/** Problems of a merged definition. `isWhole` is false if a file could not be read to its end. */
 export const ruleProblems = (
   definition: Candidate, placeOf: (path: Path) => Place, isWhole: boolean,
 ): readonly Problem[] => [

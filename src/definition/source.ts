@@ -4,15 +4,15 @@ import type { ErrorCode } from '../errors/codes.ts';
 import type { Host } from '../host/port.ts';
 import { didYouMean, listOf } from './nearest.ts';
 
-/** All that this stage may ask of the world. Paths are absolute. */
+/** All effects that this stage may use. Paths are absolute. */
 export interface SourceReader {
-  /** The folder that relative paths of the command line are relative to. */
+  /** The base of relative paths on the command line. */
   readonly cwd: string;
   /** The folder that holds `images/` and `profiles/` as shipped. */
   readonly data: string;
-  /** Undefined when there is no such file. */
+  /** Undefined if the file does not exist. */
   readTextIfThere(path: string): Promise<string | undefined>;
-  /** Names in a folder, sorted; empty when it is not there. */
+  /** Names in a folder, sorted; empty if it does not exist. */
   list(path: string): Promise<readonly string[]>;
 }
 
@@ -24,25 +24,25 @@ export const sourcesOf = (host: Pick<Host, 'fs' | 'paths'>, cwd: string): Source
   list: (path) => host.fs.list(path),
 });
 
-/** The three kinds of files and where they lie, in the current folder first and then as shipped. */
+/** The three kinds of files and their folders, in the current folder first and then as shipped. */
 export const FOLDERS = { image: 'images', profile: 'profiles', distribution: 'profiles/distros' } as const;
 export type SourceKind = keyof typeof FOLDERS;
 
 export const DEFINITION_ENDINGS: readonly string[] = ['.toml', '.yaml', '.yml'];
 const KICKSTART_ENDING = '.ks';
 
-/** The suffix of a lock file, which lies beside its definition: `web.toml` has `web.lock.yaml`. */
+/** The suffix of a lock file beside its definition: `web.toml` has `web.lock.yaml`. */
 export const LOCK_ENDING = '.lock.yaml';
 
 const isLock = (file: string): boolean => file.endsWith(LOCK_ENDING);
 
 export const isKickstart = (file: string): boolean => file.toLowerCase().endsWith(KICKSTART_ENDING);
 
-/** A path, and not a name: it holds a slash or ends as a file does. */
+/** A path, not a name: it holds a slash or has the suffix of a definition. */
 const isPath = (reference: string): boolean =>
   reference.includes('/') || [...DEFINITION_ENDINGS, KICKSTART_ENDING].some((ending) => reference.toLowerCase().endsWith(ending));
 
-/** A path as messages show it: relative to the current folder where it lies inside. */
+/** A path for messages: relative if it is below the current folder. */
 export const shownPath = (source: SourceReader, path: string): string => {
   const relative = posix.relative(source.cwd, path);
   return relative === '' || relative.startsWith('../') || posix.isAbsolute(relative) ? path : relative;
@@ -50,15 +50,15 @@ export const shownPath = (source: SourceReader, path: string): string => {
 
 export const folderOf = (file: string): string => posix.dirname(file);
 
-/** An absolute path from one as written in a file of `folder`. */
+/** An absolute path from one written in a file of `folder`. */
 export const resolvePath = (folder: string, path: string): string => posix.resolve(folder, path);
 
-/** A file's name without its ending: `images/web.toml` is `web`. */
+/** A file's name without its suffix: `images/web.toml` is `web`. */
 export const stemOf = (file: string): string => posix.basename(file).replace(/\.[^.]+$/, '');
 
 export type Found = { readonly file: string } | { readonly problem: Omit<Problem, 'place'> };
 
-/** Finds what a name or path means. A path is relative to `folder`. Reads folder listings, not the file. */
+/** Finds the file for a name or path. A path is relative to `folder`. Lists folders and does not read the file. */
 export const findSource = async (
   source: SourceReader, kind: SourceKind, reference: string, folder: string,
 ): Promise<Found> => {
@@ -70,7 +70,7 @@ export const findSource = async (
   return { problem: missing(source, kind, reference, [...known.keys()]) };
 };
 
-/** Every file of a kind by its name, lock files left out; the current folder hides what is shipped. */
+/** Every file of a kind by name, without lock files; the current folder hides shipped files. */
 export const namesOf = async (source: SourceReader, kind: SourceKind): Promise<ReadonlyMap<string, string>> => {
   const found = new Map<string, string>();
   for (const folder of foldersOf(source, kind)) {
@@ -90,7 +90,7 @@ const foldersOf = (source: SourceReader, kind: SourceKind): readonly string[] =>
 const lockGiven = (reference: string): Omit<Problem, 'place'> => ({
   code: 'lock-not-definition',
   message: `${reference} is a lock file, not a definition`,
-  hint: `name the definition that it lies beside; \`hew lock ${stemOf(stemOf(reference))} --check\` checks the lock`,
+  hint: `name the definition beside it; \`hew lock ${stemOf(stemOf(reference))} --check\` checks the lock`,
 });
 
 const NOT_FOUND = { image: 'image-not-found', profile: 'profile-not-found', distribution: 'distribution-not-found' } as const satisfies Record<SourceKind, ErrorCode>;
@@ -104,12 +104,12 @@ const missing = (
     ?? (known.length === 0 ? 'give a path to a .toml or .yaml file' : `known: ${known.join(', ')}; or give a path to a file`),
 });
 
-/** Definitions are small; whatever is larger than this is no definition. Characters. */
+/** Limit of a definition, in characters; definitions are small. */
 const MAX_LENGTH = 4 * 1024 * 1024;
 
 export type ReadText = { readonly text: string } | { readonly problem: Omit<Problem, 'place'> };
 
-/** Reads a file that must be there. */
+/** Reads a file that must exist. */
 export const readSource = async (source: SourceReader, file: string): Promise<ReadText> => {
   const shown = shownPath(source, file);
   try {

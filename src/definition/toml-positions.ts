@@ -2,8 +2,8 @@ import { LineTable, Positions } from './positions.ts';
 import type { Path, PathPart } from './types.ts';
 
 /**
- * Finds where the keys and values of a TOML document stand. It reads no values and judges nothing: the document has
- * passed the real parser, which tells no positions. Grammar: https://toml.io/en/v1.0.0
+ * Finds the positions of keys and values in a TOML document. It reads no values and reports no problems: the document
+ * has passed the real parser, which gives no positions. Grammar: https://toml.io/en/v1.0.0
  */
 export const locateToml = (text: string): Positions => new TomlLocator(text).locate();
 
@@ -17,7 +17,7 @@ class TomlLocator {
   readonly #text: string;
   readonly #lines: LineTable;
   readonly #positions = new Positions();
-  /** Elements so far of each array of tables, by the path of the array. */
+  /** Number of elements so far of each array of tables, by the path of the array. */
   readonly #elements = new Map<string, number>();
   #at = 0;
 
@@ -33,7 +33,7 @@ class TomlLocator {
       const start = this.#at;
       if (this.#text[this.#at] === '[') table = this.#header();
       else this.#pair(table);
-      // A document that the parser took always advances; one that it did not must not hang here.
+      // An accepted document always advances; any other must not hang here.
       if (this.#at === start) this.#at += 1;
     }
     return this.#positions;
@@ -62,7 +62,7 @@ class TomlLocator {
     return element;
   }
 
-  /** Each part of a header that names an array of tables means its newest element. */
+  /** A part of a header that names an array of tables means its last element. */
   #openTable(key: Key, start: number, length: number): Path {
     const path: PathPart[] = [];
     for (const [index, part] of key.parts.slice(0, length).entries()) {
@@ -82,7 +82,7 @@ class TomlLocator {
     const path: PathPart[] = [...table];
     for (const [index, part] of key.parts.entries()) {
       path.push(part);
-      // `a.b = 1` makes the table a where its first part stands, and the value b where the value stands.
+      // `a.b = 1` defines the table a at its first part, and the value b at the value.
       const isLast = index === key.parts.length - 1;
       this.#add(path, isLast ? this.#at : key.offsets[index] ?? this.#at, key.offsets[index]);
     }
@@ -160,7 +160,7 @@ class TomlLocator {
       else this.#at += 1;
     }
     this.#at += isLong ? 3 : 1;
-    // A multi-line string may end with up to two quotes of its own right before the closing three.
+    // A multi-line string may end with up to two quotes of its own before the closing three.
     if (isLong) this.#match(quote === '"' ? /"{0,2}/y : /'{0,2}/y);
   }
 

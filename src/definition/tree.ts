@@ -24,7 +24,7 @@ export interface List extends Placed {
   readonly items: readonly Tree[];
 }
 
-/** A JSON-like value in which every part knows where it was written. */
+/** A JSON-like value in which every part has its place. */
 export type Tree = Leaf | Table | List;
 
 /** A file's value as a tree. */
@@ -34,7 +34,7 @@ export const treeOf = (value: unknown, positions: Positions, file: string): Tree
     return positions.has(path) ? { place, keyPlace: { file, ...positions.ofKey(path) } } : { place };
   });
 
-/** Any value as a tree; `placed` tells where each part of it stands. */
+/** Any value as a tree; `placed` gives the place of each part. */
 export const plantTree = (value: unknown, placed: (path: Path) => Placed, path: Path = []): Tree => {
   const spot = placed(path);
   if (Array.isArray(value)) {
@@ -62,7 +62,7 @@ export const childOf = (tree: Tree | undefined, part: string | number): Tree | u
 export const treeAt = (tree: Tree | undefined, path: Path): Tree | undefined =>
   path.reduce<Tree | undefined>((here, part) => childOf(here, part), tree);
 
-/** The innermost part on the way to a path that is there. */
+/** The innermost existing part on the way to a path. */
 export const nearestTree = (tree: Tree, path: Path): Tree => {
   let here = tree;
   for (const part of path) {
@@ -83,7 +83,7 @@ export const withoutParts = (tree: Tree, gone: ReadonlySet<Tree>): Tree => {
   return { ...tree, entries: new Map(kept.map(([key, inner]) => [key, withoutParts(inner, gone)])) };
 };
 
-/** The tree with one part set, making tables on the way. List positions are not made. */
+/** The tree with one part set; missing tables are added, list positions are not. */
 export const withPart = (tree: Tree, path: readonly string[], part: Tree): Tree => {
   const [first, ...rest] = path;
   if (first === undefined) return part;

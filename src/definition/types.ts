@@ -10,10 +10,10 @@ import type { RepositoryLevel } from '../levels.ts';
 export type PathPart = string | number;
 export type Path = readonly PathPart[];
 
-/** A definition or profile as a file may say it. Keys stay as they are written, in kebab-case. */
+/** A definition or profile as written in a file. Keys stay in kebab-case. */
 export type DefinitionInput = z.input<typeof definitionSchema>;
 
-/** A merged definition: defaults filled in, all rules held. */
+/** A merged definition: defaults filled in, all rules checked. */
 export type Definition = Omit<z.output<typeof definitionSchema>, 'name' | 'version' | 'distro' | '$schema' | 'extends'> & {
   readonly name: string;
   readonly version: string;
@@ -49,29 +49,29 @@ export type Distribution = Omit<z.output<typeof distributionSchema>, 'repositori
   readonly repositories: readonly Repository[];
 };
 
-/** One departure from what an extended profile (or, for flags, the file) says. */
+/** One deviation from an extended profile or, for flags, from the file. */
 export interface Deviation {
   readonly kind: 'remove' | 'replace' | 'flag' | 'check-off' | 'mask' | 'network' | 'rule' | 'plain-text-password';
-  /** What it concerns: a key such as `system.hostname`, or a removed thing such as `service firewalld`. */
+  /** What it is about: a key such as `system.hostname`, or a removed thing such as `service firewalld`. */
   readonly subject: string;
   readonly reason: string;
   readonly place: Place;
-  /** What the profile said, and where. */
+  /** What the profile says, and where. */
   readonly was?: { readonly value: unknown; readonly place: Place };
   readonly now?: unknown;
 }
 
-/** Everything that the plan needs to know of what a person wrote. Plain data. */
+/** Everything from the definition that the plan needs. Plain data. */
 export interface LoadedDefinition {
   readonly definition: Definition;
   readonly distribution: Distribution;
-  /** The distribution's and then the definition's own, keys resolved. */
+  /** Repositories of the distribution, then of the definition, with resolved keys. */
   readonly repositories: readonly Repository[];
   /** Absolute path of the entry file. */
   readonly file: string;
-  /** Every file that had a say, in the order of merging, as absolute paths; the entry last. */
+  /** Absolute paths of every file that contributed, in the order of merging; the entry last. */
   readonly layers: readonly string[];
-  /** Where each value was set, by key path as `formatPath` prints it. Defaults have none. */
+  /** The place of each value, by key path as `formatPath` prints it. Defaults have none. */
   readonly places: Readonly<Record<string, Place>>;
   /** The files that it copies in, by key path: `files[0].source`, `scripts[1].run`. */
   readonly inputs: Readonly<Record<string, InputFile>>;
@@ -82,7 +82,7 @@ export interface LoadedDefinition {
 export interface InputFile {
   /** Absolute. */
   readonly path: string;
-  /** The folder of whichever file names it: it may not leave that one, neither by `..` nor through a link. */
+  /** The folder of the file that names it. The input must be inside, also after symlinks are resolved. */
   readonly folder: string;
   /** Where it is named. */
   readonly place: Place;
@@ -92,12 +92,12 @@ export interface InputFile {
 export interface LoadOptions {
   readonly distro?: string;
   readonly level?: RequestedLevel;
-  /** A subset of the definition's outputs; where it has none, these are its outputs. */
+  /** A subset of the definition's outputs, or its outputs if it has none. */
   readonly formats?: readonly string[];
   readonly set?: readonly { readonly key: string; readonly value: string }[];
-  /** Files in the place of what kickstart files include: NAME as it is written there, FILE relative to the current folder. */
+  /** Replacements for includes of kickstart files: NAME as written there, FILE relative to the current folder. */
   readonly includes?: readonly { readonly name: string; readonly file: string }[];
-  /** Turns a kickstart file into a layer. Without it, kickstart files are refused by a typed error. */
+  /** Turns a kickstart file into a layer. Without it, kickstart files are refused. */
   readonly readKickstart?: ReadKickstart;
 }
 
@@ -107,25 +107,25 @@ export interface KickstartRequest {
   /** Absolute path. */
   readonly file: string;
   readonly text: string;
-  /** The folder of the definition that names it: what it includes may come from there as well as from its own. */
+  /** The folder of the definition that names it: includes may come from there as well as from its own folder. */
   readonly folder?: string;
-  /** How messages name a file. */
+  /** Name of a file in messages. */
   readonly show: (path: string) => string;
   /** Substitutes for includes: name to absolute path. */
   readonly includes: Readonly<Record<string, string>>;
-  /** The same from the command line, which goes before. */
+  /** The same from the command line, which takes precedence. */
   readonly given?: Readonly<Record<string, string>>;
-  /** Whether who asks for it gives a reason for passwords in plain text. */
+  /** Whether the definition gives a reason for passwords in plain text. */
   readonly allowPlainTextPasswords: boolean;
-  /** The reason for which its %post scripts may reach the network, where there is one. */
+  /** The reason to give %post scripts network access, if there is one. */
   readonly networkReason?: string;
-  /** There where the kickstart file is itself the image: what it says nothing of gets a default. */
+  /** Set if the kickstart file is itself the image: missing parts get defaults. */
   readonly image?: { readonly name: string; readonly formats: readonly string[] };
 }
 
 export interface KickstartLayer {
   readonly value: DefinitionInput;
-  /** Where the command stands that set a value; the nearest outer path counts. */
+  /** The place of the command that set a value; the nearest outer path counts. */
   readonly placeOf: (path: Path) => Place;
   readonly problems: readonly Problem[];
 }

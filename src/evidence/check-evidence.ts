@@ -87,7 +87,7 @@ function checkArtifact({ name, kind, sha256 }: ArtifactDigest, made: readonly Ch
   if (made.some((row) => row.sha256 === sha256 && row.name.endsWith(INDEX) === (kind === 'layout'))) return [];
   const names = made.map((row) => (row.name.endsWith(INDEX) ? row.name.slice(0, -INDEX.length) : row.name));
   return [names.includes(name)
-    ? problem('artifact-mismatch', `${name} is not the artifact that this evidence speaks of: its digest is ${sha256}`, 'it was altered after it was built, or this is the evidence of another build of it')
+    ? problem('artifact-mismatch', `${name} is not the artifact that this evidence speaks of: its digest is ${sha256}`, 'it was changed after it was built, or this is the evidence of another build of it')
     : problem('artifact-mismatch', `this evidence speaks of ${names.join(', ') || 'nothing'} and not of ${name}`, 'it is the evidence of another build')];
 }
 

@@ -145,7 +145,7 @@ class Findings {
     if (declared === undefined || this.#options.architecture !== 'x86_64') return;
     const tooHigh = elf.needed !== undefined && compareLevels(elf.needed, declared) > 0;
     if (!tooHigh && elf.unknownNeeds === 0) return;
-    const unknown = `0x${elf.unknownNeeds.toString(16)}, a level that hew does not know`;
+    const unknown = `0x${elf.unknownNeeds.toString(16)}, an unknown level`;
     const need = tooHigh ? glibcLevel(elf.needed) : unknown;
     this.#problems.push({
       code: 'audit-above-level',

@@ -52,7 +52,7 @@ const withoutLevels = (architecture: CpuFacts['architecture']): string =>
     : 'Only x86_64 has microarchitecture levels.';
 
 const fromGlibcAlone = (cpu: CpuFacts, nothing: Omit<Detection, 'notes'>): Detection => {
-  const cannot = `${cpu.platform} does not tell which instructions the processor offers`;
+  const cannot = `${cpu.platform} does not say which instructions the processor offers`;
   const opinion = opinionOf(cpu, undefined);
   if (opinion?.level === undefined) return { ...nothing, notes: [`${cannot}; name a level instead of "host".`] };
   const notes = [`${cannot}; the level is what glibc says.`];

@@ -9,14 +9,14 @@ import { staleReasons } from '../packages/lock-stale.ts';
 import { findStrangers, vendoredPath } from '../packages/vendor.ts';
 import type { Plan, Target } from '../plan/types.ts';
 
-/** The lock beside a plan's definition, or undefined. Throws `HewError` when it is damaged. */
+/** The lock beside a plan's definition; undefined if there is none. Throws `HewError` when it is damaged. */
 export async function readLock(host: Host, plan: Plan): Promise<LockFile | undefined> {
   const path = lockPath(plan.image.file);
   const text = await host.fs.readTextIfThere(path);
   return text === undefined ? undefined : parseLock(text, path);
 }
 
-/** The lock of a plan. Throws `HewError` when it is missing or does not answer the plan. */
+/** The lock of a plan. Throws `HewError` when it is missing or does not match the plan. */
 export async function requireLock(host: Host, plan: Plan, scope: 'all' | 'some'): Promise<LockFile> {
   const lock = await readLock(host, plan);
   const path = lockPath(plan.image.file);
@@ -26,21 +26,24 @@ export async function requireLock(host: Host, plan: Plan, scope: 'all' | 'some')
   const reasons = staleReasons(lock, plan, scope);
   if (reasons.length === 0) return lock;
   throw new HewError(reasons.map((reason) => ({
-    code: 'lock-stale', message: reason, place: { file: path }, hint: `resolve anew with \`hew lock ${plan.image.name} --update\``,
+    code: 'lock-stale', message: reason, place: { file: path }, hint: `resolve again with \`hew lock ${plan.image.name} --update\``,
   })));
 }
 
 /** The folder of an image below the one that `--vendor` names. */
 export const vendoredFolder = (plan: Plan, folder: string): string => posix.join(folder, plan.image.name);
 
-/** What is installed for a target of a lock, and where it may be taken from. Throws `HewError` when that is not in the lock. */
+/**
+ * What is installed for a target of a lock, and where its packages may come from. Throws `HewError` when the lock does
+ * not hold the target.
+ */
 export const lockedSet = (lock: LockFile, target: Target, vendored?: string): LockedSet => ({
   packages: lockedPackages(lock, target),
   fingerprints: lock.keys,
   ...(vendored === undefined ? {} : { vendored, vendoredPath: vendoredPath(lock) }),
 });
 
-/** Throws `HewError` that names each file of a vendored set that the lock does not hold. */
+/** Throws `HewError` with each file of a vendored set that the lock does not hold. */
 export async function refuseStrangers(host: Host, lock: LockFile, vendored: string): Promise<void> {
   const strangers = await findStrangers(host, lock, vendored);
   if (strangers.length > 0) throw new HewError(strangers);

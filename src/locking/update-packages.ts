@@ -10,11 +10,11 @@ import { comparePackages, type PackageChange } from '../packages/package-changes
 import { readRequirements } from '../packages/requirements.ts';
 import type { FetchedTarget } from '../packages/fetch-target.ts';
 
-/** What came, went or moved for one target. */
+/** Packages that were added, removed or moved for one target. */
 export interface Moved {
   readonly target: TargetName;
   readonly changes: readonly (PackageChange & {
-    /** Why a package moved that was not asked for. */
+    /** Why a package moved that was not requested. */
     readonly why?: string;
   })[];
 }
@@ -24,12 +24,12 @@ export function refuseUnknown({ packages }: LockFile, names: readonly string[], 
   const known = new Set(packages.map(({ name }) => name));
   const problems = names.filter((name) => !known.has(name)).map((name): Problem => {
     const hint = didYouMean(name, [...known]);
-    return { code: 'package-not-locked', message: `the lock holds no package \`${name}\``, place: { file: path }, ...(hint === undefined ? {} : { hint }) };
+    return { code: 'package-not-locked', message: `the lock has no package \`${name}\``, place: { file: path }, ...(hint === undefined ? {} : { hint }) };
   });
   if (problems.length > 0) throw new HewError(problems);
 }
 
-/** Moves packages of a lock and what they force, for one target. */
+/** Moves packages of a lock, and what they force, for one target. */
 export async function updateTarget(
   session: DnfSession, lock: LockFile, names: readonly string[], emit: Emit, detail: (text: string) => void,
 ): Promise<{ readonly fetched: FetchedTarget; readonly moved: Moved }> {
@@ -39,7 +39,7 @@ export async function updateTarget(
   for (const { message } of describeOlder(fetched.metadata)) emit({ kind: 'notice', message });
   const changes = comparePackages(locked, fetched.lock.packages);
   for (const name of names.filter((one) => locked.some((entry) => entry.name === one) && changes.every((change) => change.name !== one))) {
-    emit({ kind: 'notice', message: `${name} stays as it is for ${target.arch} ${target.level}: no newer build of it fits` });
+    emit({ kind: 'notice', message: `${name} does not move for ${target.arch} ${target.level}: no newer build of it fits` });
   }
   const neededBy = changes.length === 0 ? new Map<string, readonly string[]>() : await readRequirements(host, fetched);
   const moved = changes.map((change) => {
@@ -49,12 +49,12 @@ export async function updateTarget(
   return { fetched: { session, fetched }, moved: { target: targetName(target), changes: moved } };
 }
 
-/** In the words of the requirements between what moved. */
+/** In terms of the requirements between the moved packages. */
 function reasonOf({ kind, name }: PackageChange, changes: readonly PackageChange[], neededBy: ReadonlyMap<string, readonly string[]>): string {
-  if (kind === 'removed') return 'nothing needs it any more';
+  if (kind === 'removed') return 'nothing needs it any longer';
   const others = changes.map((change) => change.name).filter((other) => other !== name);
   const needing = others.filter((other) => neededBy.get(name)?.includes(other));
   if (needing.length > 0) return `needed by ${needing.join(', ')}`;
   const needed = others.filter((other) => neededBy.get(other)?.includes(name));
-  return needed.length > 0 ? `it needs ${needed.join(', ')}` : 'the locked build is gone or fits no more';
+  return needed.length > 0 ? `it needs ${needed.join(', ')}` : 'the locked build is gone or no longer fits';
 }

@@ -12,8 +12,8 @@ import { fetchTarget } from '../packages/fetch-target.ts';
 import { lockedSet, vendoredFolder } from './read-lock.ts';
 
 /**
- * Copies every package that a lock names, of all its levels and architectures, into a folder, with the keys that have
- * an address elsewhere. Returns the folder. What is in it was checked as a build would check it.
+ * Copies every package of a lock, for all levels and architectures, into a folder, with the keys that come from URLs.
+ * Returns the folder. Packages are checked as in a build.
  */
 export async function vendorLock(
   host: Host, plan: Plan, lock: LockFile, parent: string, emit: Emit, detail: (text: string) => void,

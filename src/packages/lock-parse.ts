@@ -151,7 +151,7 @@ function findContradictions({ data }: LockText, { repositories, targets }: LockR
           : [form(`${nevra} comes from repository ${entry.repository}, which the lock does not hold`, place)]),
         ...entry.targets.filter((target) => !everywhere.includes(target))
           .map((target) => form(`${nevra} is for ${target}, which the lock does not hold`, place)),
-        ...(twice.length === 0 ? [] : [form(`${nevra} is there twice for ${twice[0]}, first at line ${first}`, place)]),
+        ...(twice.length === 0 ? [] : [form(`${nevra} appears twice for ${twice[0]}, first at line ${first}`, place)]),
       ];
     }),
   );

@@ -7,8 +7,8 @@ import { planTargets, targetArchitectures, type BuilderFacts } from './targets.t
 import type { ArchitectureNames, Configuration, Plan, PlannedFile, PlannedScript, Target } from './types.ts';
 
 /**
- * Turns a definition and what is known of the builder into a plan. Pure: nothing is looked up.
- * Throws `DefinitionError` when it asks for a target that makes no sense.
+ * Turns a definition and facts about the builder into a plan. Looks nothing up. Throws `DefinitionError` when it names
+ * a target that does not exist.
  */
 export function makePlan(loaded: LoadedDefinition, builder: BuilderFacts): Plan {
   const { definition, distribution } = loaded;
@@ -49,14 +49,14 @@ export function makePlan(loaded: LoadedDefinition, builder: BuilderFacts): Plan 
 const planInputs = ({ inputs }: LoadedDefinition): Plan['inputs'] =>
   [...new Map(Object.values(inputs).map((input) => [`${input.path}\n${input.folder}`, input])).values()];
 
-/** Outputs with the paths of their files found. */
+/** Outputs with resolved paths of their files. */
 const planOutputs = (loaded: LoadedDefinition): Plan['outputs'] =>
   loaded.definition.outputs.map((output, index) => ({
     ...output,
     ...Object.fromEntries(inputKeys(output).map(({ key }) => [key, inputPath(loaded, ['outputs', index, key])])),
   }));
 
-/** Sections that the rules demand wherever an output is a disk. */
+/** The rules demand these sections wherever an output is a disk. */
 const diskSettings = ({ boot, disk }: Definition): Pick<Plan, 'boot' | 'disk'> => ({
   ...(boot === undefined ? {} : { boot }),
   ...(disk === undefined ? {} : { disk }),

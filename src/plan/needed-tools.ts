@@ -1,7 +1,7 @@
 import type { ToolName } from '../tools.ts';
 import type { Plan } from './types.ts';
 
-/** What every build may start besides the tools of its steps: for keys, for scripts, for what rpm declares, to look at what was made. */
+/** Tools that every build may start besides those of its steps: for keys, scripts, rpm's metadata and checks of the result. */
 const ALWAYS: readonly ToolName[] = ['curl', 'sh', 'systemd-sysusers', 'find', 'cp', 'tar'];
 
 /** The tools that the build of a plan starts. */

@@ -5,13 +5,13 @@ import { isSecret, REDACTED, redactText, type ValuePath } from '../redact.ts';
 import type { Plan, Target } from './types.ts';
 
 /**
- * Digest of what a plan asks for: equal for one definition in every folder and on every machine. It leaves out where
- * files lie and what this machine can run; what copied files hold is in the artifact's own digest. A password in plain
- * text is left out too: whoever reads a published digest could try passwords against it.
+ * Digest of what a plan requests: equal for one definition in every folder and on every machine. It leaves out where
+ * files are and what this machine can run; the artifact's own digest covers the content of copied files. It also leaves
+ * out passwords in plain text: anybody could try passwords against a published digest.
  */
 export const planDigest = (plan: Omit<Plan, 'digest'>): Digest => digestOfValue(portablePlan(plan));
 
-/** What `planDigest` is made of. */
+/** The input of `planDigest`. */
 export function portablePlan(plan: Omit<Plan, 'digest'>) {
   const { file, ...image } = plan.image;
   const name = (path: string): string => portableName(path, posix.dirname(file));
@@ -33,7 +33,10 @@ export function portablePlan(plan: Omit<Plan, 'digest'>) {
   };
 }
 
-/** Beside the definition its own relative path, elsewhere the name alone; URLs and `$cachedir/…` as they are written. */
+/**
+ * A path relative to the definition if it is below its folder, otherwise only the name; URLs and `$cachedir/…` are
+ * unchanged.
+ */
 const portableName = (path: string, folder: string): string => {
   if (!path.startsWith('/')) return redactText(path);
   const relative = posix.relative(folder, path);
@@ -60,7 +63,7 @@ const portableTarget = ({ arch, level, hwcaps, vars, fallBack, repositories }: T
 export const hasPlainText = ({ system }: Plan['configuration']): boolean =>
   digestOfValue(withoutPlainText(system, [])) !== digestOfValue(system);
 
-/** Hashes stay: they take long to try, and a plan with another one is another plan. */
+/** Hashes stay: they are slow to try, and another hash is another plan. */
 const withoutPlainText = (value: unknown, path: ValuePath): unknown => {
   if (typeof value === 'string') return isSecret(path) && redactText(value) === value ? REDACTED : value;
   if (Array.isArray(value)) return value.map((item, index) => withoutPlainText(item, [...path, index]));

@@ -4,7 +4,7 @@ import type { Platform } from '../platforms/rows.ts';
 import type { ToolName } from '../tools.ts';
 import type { Step } from './types.ts';
 
-/** The stages of a build in their order, each with the tools that it starts. */
+/** The stages of a build in order, each with the tools that it starts. */
 export function planSteps(outputs: readonly Output[], { boot, disk }: Pick<Definition, 'boot' | 'disk'>): readonly Step[] {
   const formats = outputs.map(({ format }) => format).join(', ');
   const packTools = [...new Set(outputs.flatMap((output) => formatRow(output.format).tools(output.compression)))];
@@ -28,7 +28,7 @@ export function planSteps(outputs: readonly Output[], { boot, disk }: Pick<Defin
   ];
 }
 
-/** Whose rules an output must hold: what the definition names, or else what takes its format. */
+/** The platforms whose rules an output must meet: those that the definition names, or else those that take its format. */
 export const platformsOf = (output: Output): readonly Platform[] => output.verify ?? formatRow(output.format).platforms;
 
 function checkTitle(outputs: readonly Output[]): string {
@@ -36,7 +36,7 @@ function checkTitle(outputs: readonly Output[]): string {
   return platforms.length === 0 ? 'no rules to check' : `check the rules for ${platforms.join(', ')}`;
 }
 
-/** What makes each file system; those that cannot be made in their place are put there by qemu-img. */
+/** The tool for each file system; file systems that cannot be made in place are copied in by qemu-img. */
 const TOOLS_BY_FILESYSTEM: Readonly<Record<NonNullable<Partition['filesystem']>, readonly ToolName[]>> = {
   ext4: ['mkfs.ext4'],
   vfat: ['mkfs.vfat', 'mmd', 'mcopy'],

@@ -7,24 +7,27 @@ import { emulationFor } from '../isa/qemu-models.ts';
 import { chooseRepositories, type HardwareTarget } from '../isa/repositories.ts';
 import type { Target } from './types.ts';
 
-/** What the plan must know of the machine that builds. */
+/** What the plan needs to know about the machine that builds. */
 export interface BuilderFacts {
   readonly architecture: Detection['architecture'];
-  /** Asked for only when the definition needs it: detection costs time. */
+  /** Called only when the definition needs it: detection takes time. */
   readonly detection?: Detection | undefined;
-  /** Whether what this machine cannot run may be emulated. */
+  /** Whether to emulate what this machine cannot run. */
   readonly emulate?: boolean | undefined;
-  /** Whether targets of architectures that other machines build are planned too, as a lock wants them. */
+  /** Whether to plan targets of architectures that other machines build, as a lock needs. */
   readonly everyArchitecture?: boolean | undefined;
 }
 
-/** The machines that the image is for, one for each level and architecture asked for. Throws when a level makes no sense here. */
+/**
+ * The machines that the image is for, one per level and architecture. Throws when a level does not exist for an
+ * architecture.
+ */
 export function planTargets(loaded: LoadedDefinition, builder: BuilderFacts): readonly Target[] {
   const { hardware } = loaded.definition;
   const asked = typeof hardware.level === 'string' ? [hardware.level] : hardware.level;
   const place = loaded.places['hardware.level'] ?? { file: loaded.file };
   return targetArchitectures(loaded, builder).planned.flatMap((arch) => {
-    // Levels are x86_64's; where it is one of several architectures, the others have what they have.
+    // Only x86_64 has levels; if there are several architectures, the others have their baseline.
     const levels = arch !== 'x86_64' && Array.isArray(hardware.arch) && hardware.arch.includes('x86_64') ? ['baseline' as const] : asked;
     const targets = levels.map((level) => planTarget(loaded, builder, arch, level, place));
     // One image serves several levels where the higher ones are libraries that ld.so chooses: the one with most of them.
@@ -35,13 +38,13 @@ export function planTargets(loaded: LoadedDefinition, builder: BuilderFacts): re
 
 export interface TargetArchitectures {
   readonly planned: readonly [Target['arch'], ...Target['arch'][]];
-  /** Asked for too, and left to machines of their own. */
+  /** Requested too, and built on other machines. */
   readonly elsewhere: readonly Target['arch'][];
 }
 
 /**
- * The architectures of the targets: the definition's, else the builder's. Of several a builder takes its own. Throws
- * where the distribution lacks one.
+ * The architectures of the targets: those of the definition, otherwise the builder's. Of several, a builder takes its
+ * own. Throws if the distribution lacks one.
  */
 export function targetArchitectures({ definition, distribution }: LoadedDefinition, builder: BuilderFacts): TargetArchitectures {
   const asked = [definition.hardware.arch ?? builder.architecture].flat().map((arch): Target['arch'] => {
@@ -115,7 +118,7 @@ function runnable(target: HardwareTarget, builder: BuilderFacts): Pick<Target, '
   return problem === undefined ? { emulate: model } : { obstacle: problem };
 }
 
-/** Why this machine could not run what it installs. The baseline of its own architecture runs without a question. */
+/** Why this machine could not run what it installs. It always runs the baseline of its own architecture. */
 function obstacleOf(arch: Target['arch'], level: Level, builder: BuilderFacts): Problem | undefined {
   if (arch === builder.architecture && level === 'baseline') return undefined;
   const nothingKnown = { model: '', platform: '', level: undefined, flags: [], secondOpinion: undefined, notes: [] };
@@ -128,7 +131,7 @@ function levelOfHost({ detection }: BuilderFacts, place: Place): Level {
   if (level !== undefined) return level;
   throw new DefinitionError({
     code: 'host-level-unknown',
-    message: `the level of this machine cannot be told. ${detection?.notes.join(' ') ?? ''}`.trim(),
+    message: `the level of this machine is unknown. ${detection?.notes.join(' ') ?? ''}`.trim(),
     place,
     hint: 'name the level of the machines that the image is for: baseline, v2, v3 or v4',
   });

@@ -5,13 +5,13 @@ import type { Level, RepositoryLevel } from '../isa/levels.ts';
 import type { CpuModel } from '../host/port.ts';
 import type { ToolName } from '../tools.ts';
 
-/** What is going to be done, and why: made of a definition and of facts about this machine, before anything happens. */
+/** What a build will do, and why: made from a definition and facts about this machine, before anything runs. */
 export interface Plan {
   readonly image: PlannedImage;
   readonly distribution: PlannedDistribution;
-  /** One for each level that was asked for. */
+  /** One per requested level. */
   readonly targets: readonly Target[];
-  /** Architectures that are asked for too, and left to machines of their own. */
+  /** Architectures that are requested too and built on other machines. */
   readonly elsewhere?: readonly Target['arch'][];
   /** What is asked for on every architecture. */
   readonly packages: PackageRequest;
@@ -20,14 +20,14 @@ export interface Plan {
   readonly configuration: Configuration;
   /** Every file that is copied in, each once. */
   readonly inputs: readonly InputFile[];
-  /** How it starts; absent where no output is a disk. */
+  /** How the image boots; absent if no output is a disk. */
   readonly boot?: NonNullable<Definition['boot']>;
   readonly disk?: NonNullable<Definition['disk']>;
   readonly outputs: readonly Output[];
   readonly limits: NonNullable<Definition['limits']>;
   readonly steps: readonly Step[];
   readonly deviations: readonly Deviation[];
-  /** Over what is asked for, the same in every folder: `planDigest`. */
+  /** Digest of the request, the same in every folder: `planDigest`. */
   readonly digest: Digest;
 }
 
@@ -43,7 +43,7 @@ export interface PlannedDistribution {
   readonly id: string;
   readonly name: string;
   readonly releasever: string;
-  /** Where rpm keeps its database inside the image. */
+  /** Path of the RPM database inside the image. */
   readonly dbpath: string;
   readonly packageManager: string;
   /** What its plain x86_64 packages need. */
@@ -65,11 +65,11 @@ export interface Target {
   readonly refused: readonly RefusedRepository[];
   /** dnf5 variables that make it see packages of this level, where an image has to keep them. */
   readonly vars: Readonly<Record<string, string>>;
-  /** Whether to go on with baseline packages when a repository of the level is missing or down. */
+  /** Whether to use baseline packages when a repository of the level is missing or down. */
   readonly fallBack: boolean;
-  /** Why this machine cannot run what is built for it; absent when it can. */
+  /** Why this machine cannot run programs for this target; absent when it can. */
   readonly obstacle?: Problem;
-  /** The processor that its scriptlets are emulated on, where this machine could not run them. */
+  /** The processor on which scriptlets are emulated, if this machine could not run them. */
   readonly emulate?: CpuModel;
 }
 
@@ -77,7 +77,7 @@ export interface PlannedRepository {
   readonly settings: Repository;
   /** Why it is used, as a sentence. */
   readonly why: string;
-  /** dnf5's `cost`: between equal packages the lower one is taken. */
+  /** dnf5's `cost`: dnf5 takes the lower one between equal packages. */
   readonly cost: number;
 }
 
@@ -86,20 +86,20 @@ export interface RefusedRepository {
   readonly why: string;
 }
 
-/** What dnf5 is asked for. */
+/** What is requested from dnf5. */
 export interface PackageRequest {
-  /** Specs, with the names of this distribution. */
+  /** Package specs, with the names of this distribution. */
   readonly install: readonly string[];
   readonly exclude: readonly string[];
   readonly removeAfterInstall: readonly string[];
   /** Absolute paths of RPM files. */
   readonly local: readonly string[];
-  /** Absolute paths of the keys that they may be signed with; empty: those of all repositories. */
+  /** Absolute paths of keys that may sign them; empty: the keys of all repositories. */
   readonly localKeys: readonly string[];
   readonly modules: readonly string[];
   readonly weakDependencies: boolean;
   readonly docs: boolean;
-  /** Locales, or undefined for every one. */
+  /** Locales; undefined for all. */
   readonly languages: readonly string[] | undefined;
   readonly multilib: boolean;
   readonly ignoreMissing: boolean;
@@ -141,7 +141,7 @@ export interface PlannedScript {
   readonly log?: string;
 }
 
-/** One stage of a build: shown as it runs, timed, and declared with the tools that it starts. */
+/** One stage of a build: shown while it runs, timed, and listed with the tools that it starts. */
 export interface Step {
   readonly id: StepId;
   readonly title: string;

@@ -1,13 +1,13 @@
 import type { Host } from '../host/port.ts';
 import { HewError } from '../errors.ts';
 
-/** Numbers of the users and groups that a root knows, by name. */
+/** Numbers of the users and groups of a root, by name. */
 export interface Accounts {
   readonly users: ReadonlyMap<string, number>;
   readonly groups: ReadonlyMap<string, number>;
 }
 
-/** Reads passwd(5) and group(5) of a root; those of the builder mean nothing in an image. */
+/** Reads passwd(5) and group(5) of a root, not those of the builder. */
 export async function readAccounts(host: Pick<Host, 'inside'>, root: string): Promise<Accounts> {
   const files = host.inside(root);
   const read = async (path: string): Promise<ReadonlyMap<string, number>> =>
@@ -24,7 +24,7 @@ export function parseAccounts(text: string): ReadonlyMap<string, number> {
   return new Map([['root', 0], ...entries.filter(([name, id]) => name !== '' && Number.isInteger(id))]);
 }
 
-/** The number of a name; a number means itself. Throws `HewError` for a name that the image does not know. */
+/** The number for a name; a number stands for itself. Throws `HewError` for a name that the image does not have. */
 export function idOf(names: ReadonlyMap<string, number>, name: string, what: 'user' | 'group'): number {
   const id = /^\d+$/.test(name) ? Number(name) : names.get(name);
   if (id !== undefined) return id;

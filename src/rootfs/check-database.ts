@@ -4,9 +4,9 @@ import { compareDatabases, databaseProblems } from '../packages/compare-database
 import { readDatabase, type PackageDatabase } from '../packages/installed.ts';
 
 /**
- * Holds a root's package database against the headers of the packages that were verified and installed. What evidence
- * says of an image comes from those; a scriptlet can write into the database whatever it likes.
- * Throws `HewError` that names each package that vanished, appeared or changed.
+ * Compares a root's package database with the headers of the packages that were verified and installed. Evidence
+ * describes those headers, and a scriptlet can write anything into the database. Throws `HewError` with each package
+ * that vanished, appeared or changed.
  */
 export async function checkDatabase(session: DnfSession, root: string, installed: PackageDatabase): Promise<void> {
   const problems = databaseProblems(compareDatabases(installed, await requireDatabase(session, root)));
@@ -14,8 +14,8 @@ export async function checkDatabase(session: DnfSession, root: string, installed
 }
 
 /**
- * The packages of a root after the scripts of its definition ran: those may remove and add some, which is told. What
- * stays is as it was installed, else this throws `HewError`.
+ * The packages of a root after the scripts of its definition. Scripts may remove and add packages, which is reported.
+ * The rest must be as installed, otherwise this throws `HewError`.
  */
 export async function afterScripts(
   session: DnfSession, root: string, installed: PackageDatabase, notice: (message: string) => void,

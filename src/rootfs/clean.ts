@@ -7,10 +7,10 @@ import { ownPaths } from './own-files.ts';
 /** The running system mounts its own here. The rule `file-not-kept` refuses files of the definition. */
 const FILLED_AT_BOOT = ['/run', '/tmp'];
 
-/** What package managers and scriptlets leave behind and no image needs: folders stay, their content goes. */
+/** Leftovers of package managers and scriptlets: folders stay, their content is removed. */
 const EMPTIED_FOLDERS = ['/var/tmp', '/var/cache/dnf', '/var/cache/libdnf5', '/var/cache/yum', '/var/cache/ldconfig'];
 
-/** Here folders of packages stay as well: daemons that log into one of their own do not start without it. */
+/** Folders below stay as well: daemons that log into a folder of their own do not start without it. */
 const LOGS = '/var/log';
 
 /** Files that differ from build to build, or that only a running system fills. */
@@ -31,8 +31,8 @@ const DATABASE_TRACES = ['rpmdb.sqlite-shm', 'rpmdb.sqlite-wal', '.rpm.lock', '.
 const MACHINE_ID = '/etc/machine-id';
 
 /**
- * Leaves in a root what its packages and its definition put there: no cache, no log, no lock, no trace of the
- * builder. Never follows a link on the way.
+ * Leaves in a root only what its packages and its definition put there: no caches, logs, locks or traces of the
+ * builder. Never follows symlinks.
  */
 export async function cleanRoot(host: Host, plan: Plan, root: string): Promise<void> {
   const image = host.inside(root);
@@ -56,8 +56,8 @@ interface Spared {
 }
 
 /**
- * Removes what is below a folder of the image, but for what is spared and the folders above it. A link in the folder's
- * place stays, and so does what it leads to.
+ * Removes what is below a folder of the image, except spared paths and their parent folders. A symlink in place of the
+ * folder stays, and so does its target.
  */
 async function empty(image: RootFiles, folder: string, spared: Spared): Promise<void> {
   if ((await image.status(folder))?.kind !== 'directory') return;

@@ -16,10 +16,10 @@ import { writeSettings } from './system/settings.ts';
 import { setTimeServers } from './system/time-servers.ts';
 
 /**
- * Makes an installed root what the definition says: settings and accounts, then its own files, which may replace any of
- * them and bring units, profiles and firewall services, then what reads those, then its scripts. Every key is applied, or refused
- * by a `HewError` that names it. `epoch` is in seconds since 1970. Returns the check that later steps have left the
- * definition's files alone.
+ * Configures an installed root as the definition says: settings and accounts; then its files, which may replace any of
+ * them and add units, profiles and firewall services; then what reads those; then its scripts. Every key is applied, or
+ * refused by a `HewError` that names it. `epoch` is in seconds since 1970. Returns a check that later steps left the
+ * files of the definition unchanged.
  */
 export async function configureRoot(host: Host, plan: Plan, root: InstalledRoot, epoch: number, notice: Notice): Promise<() => Promise<void>> {
   const system = openSystem(host, plan, root, epoch, notice);
@@ -41,7 +41,7 @@ export async function configureRoot(host: Host, plan: Plan, root: InstalledRoot,
   return checkFinished;
 }
 
-/** What the image says of itself, in the form of os-release(5). */
+/** /etc/hew-release, in the form of os-release(5). */
 export const releaseFile = (plan: Plan, { target }: Pick<InstalledRoot, 'target'>): string =>
   [
     `IMAGE_ID=${plan.image.name}`,

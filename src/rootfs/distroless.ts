@@ -10,7 +10,7 @@ import type { Plan } from '../plan/types.ts';
  */
 export const MANIFEST_FOLDER = '/var/lib/rpmmanifest';
 
-/** Names among the installed packages that the patterns of `remove-after-install` mean. */
+/** Names of installed packages that match the patterns of `remove-after-install`. */
 export function packagesToRemove(patterns: readonly string[], packages: readonly InstalledPackage[]): readonly string[] {
   const tests = patterns.map((pattern) => new RegExp(`^${pattern.split('*').map(escapeRegExp).join('.*')}$`));
   return packages.map(({ name }) => name).filter((name) => tests.some((test) => test.test(name)));
@@ -19,8 +19,8 @@ export function packagesToRemove(patterns: readonly string[], packages: readonly
 const escapeRegExp = (text: string): string => text.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
 
 /**
- * Erases packages whose work is done: shell, package manager, what only scriptlets needed. Their own scriptlets do
- * not run, for the shell goes with them, and what still requires them is left as it is: that is the point.
+ * Removes packages that only the installation needed: shell, package manager, dependencies of scriptlets. Their own
+ * scriptlets do not run, because the shell is removed with them, and packages that require them stay.
  */
 export async function removePackages(host: Host, plan: Plan, root: string, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
@@ -66,7 +66,7 @@ const manifest1 = (packages: readonly InstalledPackage[]): string =>
   packages.map(({ name, evr, arch }) => `${name}-${evr.replace(/^\d+:/, '')}.${arch}\n`).join('');
 
 /**
- * Ten fields a package, apart by tabs: name, version-release, install time, build time, vendor, epoch, size,
+ * Ten fields per package, separated by tabs: name, version-release, install time, build time, vendor, epoch, size,
  * architecture, epoch as a number, source package.
  */
 export const manifest2 = (packages: readonly InstalledPackage[], epoch: number): string =>
@@ -78,7 +78,7 @@ export const manifest2 = (packages: readonly InstalledPackage[], epoch: number):
     })
     .join('');
 
-/** Reads what `manifest2` writes, of whatever tool: lines that say no package are left out. */
+/** Reads `manifest2` files, of any tool; lines that describe no package are ignored. */
 export const parseManifest2 = (text: string): readonly InstalledPackage[] =>
   text.split('\n').flatMap((line): readonly InstalledPackage[] => {
     const [name = '', versionRelease = '', , buildTime, vendor = '', epoch = '', size, arch = '', , sourceRpm = ''] = line.split('\t');

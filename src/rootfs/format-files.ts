@@ -8,7 +8,7 @@ export async function writeFormatFiles(host: Host, plan: Plan, root: string): Pr
   const files = host.inside(root);
   for (const output of plan.outputs) {
     for (const { path, content, yields } of formatRow(output.format).rootFiles?.(plan.image, output) ?? []) {
-      // A package of the distribution or a file of the definition knows better.
+      // A file of a package or of the definition takes precedence.
       if (yields && (await files.status(path)) !== undefined) continue;
       const bytes = typeof content === 'object' && 'input' in content ? await readInput(host, plan, content.input) : content;
       await files.write(path, bytes);

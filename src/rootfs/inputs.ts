@@ -3,7 +3,7 @@ import { HewError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan } from '../plan/types.ts';
 
-/** Looks at every file that a definition copies in; throws one `HewError` with all that cannot be. */
+/** Checks every file that a definition copies in; throws one `HewError` with all that cannot be copied. */
 export async function checkInputs(host: Pick<Host, 'fs'>, inputs: readonly InputFile[]): Promise<void> {
   const problems: Problem[] = [];
   for (const input of inputs) {
@@ -21,7 +21,7 @@ export async function readInput(host: Host, { inputs }: Plan, path: string): Pro
   return host.fs.readBytes(path);
 }
 
-/** Whether a path lies in one of these folders, every link on the way followed. */
+/** Whether a path is inside one of these folders, with all symlinks resolved. */
 export async function isInside(host: Pick<Host, 'fs'>, path: string, folders: readonly string[]): Promise<boolean> {
   const real = await host.fs.realPath(path);
   for (const folder of folders) {
@@ -35,15 +35,15 @@ async function problemOf(host: Pick<Host, 'fs'>, { path, folder, place }: InputF
   const real = await host.fs.realPath(path);
   const kind = (await host.fs.status(real))?.kind;
   if (kind === undefined || kind === 'symlink') {
-    const hint = 'make it, or mend the path: it is relative to the file that names it';
+    const hint = 'create it, or correct the path, which is relative to the file that names it';
     return { code: 'source-missing', message: `there is no file ${path}`, place, hint };
   }
   if (!(await isInside(host, path, [folder]))) {
-    const message = `${path} is a link that leads to ${real}, outside ${folder}`;
+    const message = `${path} is a link to ${real}, outside ${folder}`;
     return { code: 'source-outside', message, place, hint: 'copy the file itself beside the definition' };
   }
   if (kind === 'directory') {
-    const hint = 'name each file of it in a [[files]] of its own, or put the folder into a package';
+    const hint = 'write a [[files]] entry for each file, or put the folder into a package';
     return { code: 'source-is-folder', message: `${path} is a folder`, place, hint };
   }
   if (kind === 'file') return undefined;

@@ -9,7 +9,7 @@ import { plainRepository } from '../packages/dnf5/transaction.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import { WITHOUT_KERNEL_INSTALL } from './kernel-install.ts';
 
-/** A root with packages in it, not yet configured. */
+/** A root with installed packages, not yet configured. */
 export interface InstalledRoot {
   /** Absolute path. */
   readonly path: string;
@@ -18,8 +18,8 @@ export interface InstalledRoot {
 }
 
 /**
- * Arguments of the dnf5 call that installs a stored transaction and nothing else. No repository is known to it, so
- * that nothing can come in besides; signatures were checked repository by repository before (packages/verify.ts).
+ * Arguments of the dnf5 call that installs a stored transaction. It has no repositories, so nothing else can be
+ * installed; signatures were checked per repository before (packages/verify.ts).
  */
 export const installArguments = (
   plan: Plan,
@@ -39,16 +39,16 @@ export const installArguments = (
   folder,
 ];
 
-/** Roots take more than the sum of their files: directories, the database, what scriptlets write. */
+/** A root takes more than the sum of its files: directories, the database, what scriptlets write. */
 const ROOT_OVERHEAD = 1.3;
 
 /**
- * Mount points of what scriptlets need. The filesystem package owns them, yet rpm sets its modes on what is mounted
- * there; these are what Fedora's package says: https://src.fedoraproject.org/rpms/filesystem, %files.
+ * Mount points that scriptlets need. The filesystem package owns them, but rpm sets its modes on the mounts. These
+ * modes are those of Fedora's package: https://src.fedoraproject.org/rpms/filesystem, %files.
  */
 const MOUNT_POINTS: Readonly<Record<string, number>> = { proc: 0o555, dev: 0o755, run: 0o755, tmp: 0o1777 };
 
-/** Nothing is fetched any more: neither cache shows, and dnf5 gets a place in memory for what it makes in any case. */
+/** Nothing is fetched any longer: both caches are hidden, and dnf5 gets a tmpfs for what it always creates. */
 const NO_CACHE = { cache: '/tmp/dnf5', hewCache: '/nonexistent' };
 
 export interface Installation {
@@ -59,8 +59,8 @@ export interface Installation {
 }
 
 /**
- * Installs the locked packages into an empty root, scriptlets and all, without network. Where the target is emulated,
- * what scriptlets start runs on that processor instead of this machine's; dnf5 and rpm, Lua scriptlets included, do not.
+ * Installs the locked packages into an empty root, with scriptlets, without network. If the target is emulated,
+ * programs that scriptlets start run on that processor; dnf5 and rpm, and Lua scriptlets, do not.
  */
 export async function installPackages(
   { host, plan, target }: DnfSession, packages: FetchedPackages, { epoch, detail, notice }: Installation,
@@ -83,7 +83,7 @@ export async function installPackages(
       {
         tool: 'dnf5',
         args: installArguments(plan, path, packages.folder, paths, emulate),
-        // rpm notes it as the time of installation, which else would be the time of the build.
+        // rpm stores it as the time of installation, which would otherwise be the time of the build.
         env: { ...dnfEnvironment(paths), ...WITHOUT_KERNEL_INSTALL, SOURCE_DATE_EPOCH: String(epoch) },
         view: { installroot: path, read: [settings, packages.folder], ...(emulate === undefined ? {} : { emulate }) },
       },
@@ -115,7 +115,7 @@ function progressOf(line: string, detail: (text: string) => void): void {
   if (match !== null) detail(`${match[1]} of ${match[2]}: ${match[3]}`);
 }
 
-/** dnf5 names a package once it is done with it, by NAME-EPOCH:VERSION, and cuts what is too long. */
+/** dnf5 prints a package when it is done with it, as NAME-EPOCH:VERSION, and cuts long names. */
 const isShown = (shown: string, name: string): boolean => /^(.+)-\d+:/.exec(shown)?.[1] === name || (!shown.includes(':') && name.startsWith(shown));
 
 export const describeSilence = (seconds: number, pending: readonly string[]): string => {
@@ -124,10 +124,10 @@ export const describeSilence = (seconds: number, pending: readonly string[]): st
   return `the installation has said nothing for ${seconds} s; ${where}`;
 };
 
-/** Where libdnf5 keeps the repository that each package came from. */
+/** Where libdnf5 stores the repository that each package came from. */
 const ORIGINS = '/usr/lib/sysimage/libdnf5/nevras.toml';
 
-/** dnf5 notes the stored transaction as the origin of each package; updates go by the repository's own name. */
+/** dnf5 stores the stored transaction as the origin of each package; updates need the name of the repository. */
 async function nameRepositories(files: RootFiles): Promise<void> {
   const [text, status] = await Promise.all([files.readText(ORIGINS, { follow: false }), files.status(ORIGINS)]);
   if (text === undefined || status === undefined) return;

@@ -29,7 +29,7 @@ export async function keepLevel(session: DnfSession, { path: root, packages }: I
   for (const repository of levelled) await carryRepository(session, root, repository);
 }
 
-/** Variables that the image's own dnf5 has: they stay, so that an upgrade to another release finds its repositories. */
+/** Variables that the image's own dnf5 sets: they stay, so that an upgrade to another release finds its repositories. */
 const KNOWN_IN_IMAGE = ['arch', 'basearch', 'releasever', 'releasever_major', 'releasever_minor'];
 
 async function carryRepository({ host, plan, target, paths, keys }: DnfSession, root: string, repository: PlannedRepository): Promise<void> {
@@ -43,7 +43,7 @@ async function carryRepository({ host, plan, target, paths, keys }: DnfSession, 
   }
   const variables = Object.fromEntries(
     Object.entries(repositoryVariables(plan, target, paths.hewCache)).filter(([name]) => !KNOWN_IN_IMAGE.includes(name)));
-  // Everybody can read an image; whoever runs it gives it a password of its own.
+  // Everybody can read an image, so URLs have no passwords; the operator of the image adds them.
   const expand = (url: string): string => withoutCredentials(expandVariables(url, variables));
   const lines = [
     `# ${plan.distribution.name}: packages for x86-64-${settings.level}, which this image was built with.`,
@@ -56,7 +56,7 @@ async function carryRepository({ host, plan, target, paths, keys }: DnfSession, 
     `gpgcheck=${settings.gpgcheck ? 1 : 0}`,
     `repo_gpgcheck=${settings.repo_gpgcheck ? 1 : 0}`,
     ...(files.length === 0 ? [] : [`gpgkey=${files.join(' ')}`]),
-    // Lower than the default of 1000 in the image's other repositories: between equal versions these are taken.
+    // Lower than the default of 1000 of the image's other repositories, so that these win between equal versions.
     `cost=${Math.min(cost, 900)}`,
     '',
   ];
@@ -65,7 +65,7 @@ async function carryRepository({ host, plan, target, paths, keys }: DnfSession, 
 
 const REPOSITORIES = '/etc/yum.repos.d';
 
-/** Whether a repository file of the image's own packages has that repository already. */
+/** Whether a repository file of the image's own packages already has that repository. */
 async function isKnown(host: Host, root: string, id: string): Promise<boolean> {
   const files = host.inside(root);
   for (const name of await files.list(REPOSITORIES)) {

@@ -12,12 +12,12 @@ import { writeFormatFiles } from './format-files.ts';
 import { keepLevel } from './keep-level.ts';
 import { installPackages } from './install.ts';
 
-/** A finished root: what is in it is in the image, and nothing else will be. */
+/** A finished root: the image gets all of it and nothing else. */
 export interface Root extends Omit<PackageDatabase, 'records'> {
   /** Absolute path. */
   readonly path: string;
   readonly target: Target;
-  /** Seconds since 1970: SOURCE_DATE_EPOCH, else when the newest package was built. */
+  /** Seconds since 1970: SOURCE_DATE_EPOCH, otherwise the build time of the newest package. */
   readonly epoch: number;
 }
 

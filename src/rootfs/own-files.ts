@@ -5,13 +5,13 @@ import { HewError, type Problem } from '../errors.ts';
 import type { Host, RootFiles } from '../host/port.ts';
 import type { Configuration, Plan } from '../plan/types.ts';
 
-/** Paths of the image that the definition itself fills: its files, and the logs of its scripts. */
+/** Paths of the image that the definition writes: its files, and the logs of its scripts. */
 export const ownPaths = ({ files, scripts }: Configuration): readonly string[] =>
   [...files.map(({ path }) => path), ...scripts.flatMap(({ log }) => log ?? [])].map((path) => posix.normalize(path));
 
 /**
- * Notes how the definition's files are now, and returns the check that they still are so. The check throws `HewError`
- * that names each file which something removed or changed meanwhile. A file that a script removed is not noted.
+ * Records the definition's files as they are now, and returns the check that they are unchanged. The check throws
+ * `HewError` with each file that was removed or changed since. A file that a script removed is not recorded.
  */
 export async function noteOwnFiles(host: Host, plan: Plan, root: string): Promise<() => Promise<void>> {
   const describeAll = async (): Promise<ReadonlyMap<string, string>> => {
@@ -32,7 +32,7 @@ export async function noteOwnFiles(host: Host, plan: Plan, root: string): Promis
   };
 }
 
-/** Kind, attributes and digest of what stands at a path; undefined where nothing does. */
+/** Kind, attributes and digest of what is at a path; undefined if it does not exist. */
 async function describe(image: RootFiles, path: string): Promise<string | undefined> {
   const status = await image.status(path);
   if (status?.kind === 'symlink') return `link to ${await image.linkTarget(path)}`;
@@ -47,5 +47,5 @@ const notKept = (plan: Plan, path: string, fate: 'overwritten' | 'removed'): Pro
   message: `\`${path}\` is ${fate} by a later step of the build, so it would not be in the image as the definition says`,
   subject: { kind: 'file', name: path },
   place: { file: plan.image.file },
-  hint: 'take the file out, or write it with a script, or change the key that makes hew write there',
+  hint: 'remove the file, write it with a script, or change the key that makes hew write there',
 });

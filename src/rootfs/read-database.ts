@@ -4,15 +4,15 @@ import type { Host } from '../host/port.ts';
 import { readDatabase, type PackageDatabase } from '../packages/installed.ts';
 import { MANIFEST_FOLDER, parseManifest2 } from './distroless.ts';
 
-/** Where distributions keep the RPM database; the first one that is there counts. */
+/** Where distributions keep the RPM database; the first existing one counts. */
 const DATABASES = ['usr/lib/sysimage/rpm', 'var/lib/rpm'];
 
 /** Bytes: a list of 3,000 packages has less than 1 MB. */
 const MOST_LIST = 16 * 1024 ** 2;
 
 /**
- * What the database of a root that anybody made says, or else the list that an image without one leaves for scanners;
- * nothing where it has neither. The root stays as it was.
+ * The packages of a foreign root: from its database, or else from the list that an image without one has for scanners;
+ * nothing if it has neither. The root is not changed.
  */
 export async function readForeignDatabase(host: Host, root: string): Promise<PackageDatabase> {
   for (const folder of DATABASES) {

@@ -92,7 +92,7 @@ describe('a kickstart file for a container', () => {
     expect(stdout).toMatch(/c\.ks:1:1: .*system\.network.*what runs it[^]*c\.ks:2:1: .*system\.selinux[^]*c\.ks:3:1: .*system\.default-target/);
     const imported = await run(['kickstart', 'import', 'c.ks', '--distro', 'sample', '--format', 'oci', '-o', 'c.toml']);
     expect(imported.status, imported.stderr).toBe(0);
-    expect(readFileSync(join(cwd, 'c.toml'), 'utf8')).toContain('# `system.network` is left out: a container gets its network from what runs it.\n');
+    expect(readFileSync(join(cwd, 'c.toml'), 'utf8')).toContain('# `system.network` is left out: a container gets its network from its runtime.\n');
     const system = async (args: readonly string[]): Promise<unknown> =>
       (JSON.parse((await run(['plan', ...args, '--distro', 'sample', '--json'])).stdout) as { configuration: { system: unknown } }).configuration.system;
     const own = await system(['c.ks', '--format', 'oci']);

@@ -91,7 +91,7 @@ describe('hew lock --update PACKAGE', () => {
   it('takes along what it needs and what needs it, brings in what is new, lets go what nothing needs, and says why', async () => {
     expect(await update('app')).toEqual([
       'app 1-1>2-1',
-      'helper 1-1> nothing needs it any more',
+      'helper 1-1> nothing needs it any longer',
       'lib 1-1>2-1 needed by app',
       'plugin 1-1>2-1 it needs app',
       'tool >1-1 needed by app',
@@ -113,7 +113,7 @@ describe('hew lock --update PACKAGE', () => {
   it('leaves alone what has no newer build that fits, and says so', async () => {
     const run = await hew('lock', image, '--update', 'stuck');
     expect(run.status, run.stderr).toBe(0);
-    expect(run.stderr).toContain('stuck stays as it is for x86_64 baseline: no newer build of it fits');
+    expect(run.stderr).toContain('stuck does not move for x86_64 baseline: no newer build of it fits');
     expect(run.stdout).toContain('as it was');
     expect(readFileSync(lock, 'utf8')).toBe(before);
   });
@@ -121,7 +121,7 @@ describe('hew lock --update PACKAGE', () => {
   it('tells a person what moved and why, and gives a lock that builds', async () => {
     const { stdout } = await hew('lock', image, '--update', 'app');
     expect(stdout).toContain('x86_64-baseline: app 1-1 -> 2-1\n');
-    expect(stdout).toContain('x86_64-baseline: helper 1-1 -> gone (nothing needs it any more)\n');
+    expect(stdout).toContain('x86_64-baseline: helper 1-1 -> gone (nothing needs it any longer)\n');
     expect(stdout).toContain('x86_64-baseline: tool new -> 1-1 (needed by app)');
     const { packages } = await build(image, join(folder, 'out'), ['--locked'], { env: { HEW_CACHE: cache } });
     const versions = packages.filter(({ name }) => !['filesystem', 'setup'].includes(name)).map(({ name, evr }) => `${name} ${evr}`);
@@ -156,6 +156,6 @@ describe('hew lock --update PACKAGE', () => {
   it('moves also what the repository dropped, since it cannot stay', async () => {
     rmSync(join(repository, 'editor-1-1.noarch.rpm'));
     await publish(repository);
-    expect(await update('alone')).toEqual(['alone 1-1>2-1', 'editor 1-1>2-1 the locked build is gone or fits no more']);
+    expect(await update('alone')).toEqual(['alone 1-1>2-1', 'editor 1-1>2-1 the locked build is gone or no longer fits']);
   });
 });

@@ -7,7 +7,7 @@ type Filesystem = (typeof FILESYSTEMS)[number];
 type Disk = NonNullable<Candidate['disk']>;
 
 const ESP_MOUNTS = ['/boot/efi', '/efi', '/boot'];
-/** What systems are mounted from; a root in RAM or on FAT cannot keep owners and modes. */
+/** File systems that can hold a root; a root in RAM or on FAT cannot keep owners and modes. */
 const ROOT_FILESYSTEMS: readonly Filesystem[] = ['ext4', 'xfs', 'btrfs', 'erofs'];
 
 const isDisk = (format: string): boolean => DISK_FORMATS.includes(format);
@@ -34,7 +34,7 @@ export const diskRules: readonly Rule[] = [
     find: (definition) => (['boot', 'disk'] as const).flatMap((key) => (definition[key] !== undefined
       && definition.outputs.length > 0 && diskOutputs(definition).length === 0 ? [{
         path: [key],
-          message: `[${key}] says something and no output is a disk`,
+          message: `[${key}] is set, and no output is a disk`,
           hint: `leave [${key}] out, or add an output ${listOf(DISK_FORMATS, 'or')}`,
       }] : [])),
   },
@@ -104,7 +104,7 @@ export const diskRules: readonly Rule[] = [
       const unit = sizeUnitOf(outputs);
       const asking = outputs.find(({ format }) => formatRow(format).disk?.sizeUnit === unit);
       return size === 'minimal' || unit === undefined || bytesOf(size) % unit === 0 ? [] : [{ path: ['disk', 'size'],
-        message: `\`${asking?.format ?? ''}\` needs a disk of whole GiB, and ${size} is none`,
+        message: `\`${asking?.format ?? ''}\` needs a disk of whole GiB, not ${size}`,
         hint: `use ${Math.ceil(bytesOf(size) / unit) * unit / 1024 ** 3}GiB` }];
     }),
   },
@@ -124,16 +124,16 @@ export const diskRules: readonly Rule[] = [
   {
     id: 'secure-boot-and-firmware',
     find: ({ boot }) => (boot?.firmware === 'bios' && boot['secure-boot'] === 'required' ? [{
-      path: ['boot', 'secure-boot'], message: 'BIOS knows no Secure Boot', hint: 'use `firmware = "uefi"`, or `secure-boot = "off"`',
+      path: ['boot', 'secure-boot'], message: 'BIOS has no Secure Boot', hint: 'use `firmware = "uefi"`, or `secure-boot = "off"`',
     }] : []),
   },
   {
-    // shim and firmware verify a unified kernel image whole, and hew, which joins it, holds no key that they trust.
+    // shim and firmware verify a unified kernel image as a whole. hew builds it, and has no key that they trust.
     id: 'secure-boot-and-loader',
     find: ({ boot }) => (boot?.firmware === 'uefi' && boot['secure-boot'] === 'required' && boot.loader !== 'grub2' ? [{
       path: ['boot', 'loader'],
-      message: `\`${boot.loader}\` starts a unified kernel image that is made here and that nobody has signed: firmware would refuse it with Secure Boot`,
-      hint: 'use `loader = "grub2"` with the shim, GRUB and kernel that the distribution had signed, as the profile `secure-boot` does',
+      message: `\`${boot.loader}\` starts an unsigned unified kernel image, which firmware refuses with Secure Boot`,
+      hint: 'use `loader = "grub2"` with the shim, GRUB and kernel signed by the distribution, as the profile `secure-boot` does',
     }] : []),
   },
 ];

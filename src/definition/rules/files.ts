@@ -3,7 +3,7 @@ import { DISK_FORMATS, inputKeys } from '../../formats/rows.ts';
 import type { Path } from '../types.ts';
 import type { Candidate, Finding, Rule } from './rule.ts';
 
-/** Everything that the definition copies in, by where it is named. */
+/** Every file that the definition copies in, with the key that names it. */
 export const inputsOf = (definition: Candidate): readonly { readonly path: Path; readonly file: string }[] => [
   ...definition.files.flatMap(({ source }, index) => (source === undefined ? [] : [{ path: ['files', index, 'source'], file: source }])),
   ...definition.scripts.flatMap(({ run }, index) => (run === undefined ? [] : [{ path: ['scripts', index, 'run'], file: run }])),
@@ -19,12 +19,12 @@ interface Filled {
   readonly hint: string;
 }
 
-/** Paths that hew or the running system fills: a file of the definition would be lost there. */
+/** Paths that hew or the running system fills: a file of the definition would be lost. */
 const FILLED: readonly Filled[] = [
   { path: /^\/(?:proc|sys|dev|run|tmp|var\/run|var\/lock)(?:\/|$)/, why: 'would not be seen in the running system',
     hint: 'such folders are filled at boot: use a tmpfiles.d file' },
-  { path: /^\/etc\/machine-id$/, why: 'is empty in an image: each machine makes its own at first boot', hint: 'take it out' },
-  { path: /^\/etc\/ssh\/ssh_host_.*_key(?:\.pub)?$/, why: 'is removed from an image: each machine makes its own host keys', hint: 'take it out' },
+  { path: /^\/etc\/machine-id$/, why: 'is empty in an image: each machine makes its own at first boot', hint: 'remove the entry' },
+  { path: /^\/etc\/ssh\/ssh_host_.*_key(?:\.pub)?$/, why: 'is removed from an image: each machine makes its own host keys', hint: 'remove the entry' },
   { path: /^\/etc\/fstab$/, onDisks: true, why: 'is made from the partitions', hint: 'use `mount` and `options` of `disk.partitions`' },
   { path: /^\/etc\/kernel\/cmdline$/, onDisks: true, why: 'is made from the kernel command line', hint: 'use `system.kernel-cmdline`' },
 ];
@@ -39,7 +39,7 @@ export const fileRules: readonly Rule[] = [
       const normal = posix.normalize(file);
       if (!posix.isAbsolute(file) && normal !== '..' && !normal.startsWith('../')) return [];
       return [{ path,
-        message: `\`${file}\` lies outside the definition’s folder`,
+        message: `\`${file}\` is outside the definition’s folder`,
         hint: 'copy it beside the definition and name it by a relative path' }];
     }),
   },
@@ -65,7 +65,7 @@ export const fileRules: readonly Rule[] = [
         hint: 'leave `mode` out' }];
       if ((bits & 0o002) !== 0) return [{ path: at,
         message: `mode ${mode} lets everyone write \`${path}\``,
-        hint: 'take the last write bit away: 0644 or 0664' }];
+        hint: 'remove the last write bit: 0644 or 0664' }];
       return (bits & 0o6000) === 0 ? [] : [{ path: at,
         message: `mode ${mode} makes \`${path}\` set-user-ID or set-group-ID`,
         hint: 'such programs come from packages; use capabilities or sudo' }];
@@ -91,7 +91,7 @@ export const fileRules: readonly Rule[] = [
     id: 'script-content',
     find: ({ scripts }) => scripts.flatMap(({ run, content }, index) => ((run === undefined) === (content === undefined) ? [{
       path: ['scripts', index],
-        message: run === undefined ? 'this script says nothing to run' : 'this script has `run` and `content`',
+        message: run === undefined ? 'this script has neither `run` nor `content`' : 'this script has `run` and `content`',
         hint: 'give one of `run` or `content`',
     }] : [])),
   },

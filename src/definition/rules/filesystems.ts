@@ -5,11 +5,11 @@ type Partition = Disk['partitions'][number];
 
 const isReadOnly = ({ filesystem, options }: Partition): boolean => filesystem === 'erofs' || options.includes('ro');
 
-/** Where each mount point of a disk lies, subvolumes among them. */
+/** Mount points of a disk, including subvolumes. */
 const mountsOf = ({ partitions }: Disk): readonly string[] =>
   partitions.flatMap(({ mount, subvolumes }) => [mount, ...subvolumes.map((one) => one.mount)]);
 
-/** systemd puts a file system in memory where the root cannot be written: systemd-fstab-generator(8). */
+/** systemd mounts a tmpfs over what must be writable: systemd-fstab-generator(8). */
 const isVolatile = ({ system }: Candidate): boolean =>
   system['kernel-cmdline'].some((argument) => /^systemd\.volatile=(?!no$|0$|false$|off$)/.test(argument));
 
@@ -20,7 +20,7 @@ const eachPartition = (find: (partition: Partition, index: number, disk: Disk, d
   (definition: Candidate): readonly Finding[] => (definition.disk?.partitions ?? []).flatMap((partition, index) =>
     (definition.disk === undefined ? [] : find(partition, index, definition.disk, definition) ?? []));
 
-/** What holds of one file system and not of another. */
+/** Rules that depend on the file system. */
 export const filesystemRules: readonly Rule[] = [
   {
     id: 'read-only-root',
@@ -28,8 +28,8 @@ export const filesystemRules: readonly Rule[] = [
     find: eachPartition((partition, index, disk, definition) =>
       (partition.mount !== '/' || !isReadOnly(partition) || mountsOf(disk).includes('/var') || isVolatile(definition) ? undefined : finding(
         index, 'mount',
-        '`/` is read-only and nothing is mounted at /var, where services keep what they must remember',
-        'add a partition for /var, or let it lie in memory: system.kernel-cmdline = ["systemd.volatile=state"]',
+        '`/` is read-only and nothing is mounted at /var, where services store their state',
+        'add a partition for /var, or put it into memory: system.kernel-cmdline = ["systemd.volatile=state"]',
       ))),
   },
   {
@@ -50,8 +50,8 @@ export const filesystemRules: readonly Rule[] = [
       const kind = /(?:^|\0)--(?:csum|checksum)[=\0]([^\0]+)/.exec(options.join('\0'))?.[1];
       return filesystem !== 'btrfs' || kind === undefined || kind === 'crc32c' ? undefined : finding(
         index, 'mkfs-options',
-        `a btrfs with checksums of kind ${kind} would have other identifiers in each build`,
-        'leave it at crc32c, for which hew sets them',
+        `btrfs with ${kind} checksums has other identifiers in each build`,
+        'use crc32c, for which hew sets the identifiers',
       );
     }),
   },

@@ -8,7 +8,7 @@ const REQUIRED = [
   { key: 'distro', hint: 'add `distro = "azurelinux-4.0"` at the top, or give --distro' },
 ] as const;
 
-/** A tag takes 128 characters, and a file name 255 with its suffix. */
+/** A tag may have 128 characters, a file name 255 including its suffix. */
 const MAX_NAME = 128;
 
 export const imageRules: readonly Rule[] = [
@@ -39,7 +39,7 @@ export const imageRules: readonly Rule[] = [
       if (level === undefined) return [];
       const path = ['outputs', index, 'compression-level'];
       const compressor = compressorOf(output.compression);
-      if (compressor === undefined) return [{ path, message: 'nothing is compressed, so a level would do nothing', hint: 'leave it out, or set `compression`' }];
+      if (compressor === undefined) return [{ path, message: 'nothing is compressed, so a level has no effect', hint: 'leave it out, or set `compression`' }];
       const { lowest, highest } = compressor.levels;
       if (level >= lowest && level <= highest) return [];
       return [{ path,

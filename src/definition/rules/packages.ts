@@ -1,7 +1,7 @@
 import { matchesGlob } from '../glob.ts';
 import type { Rule } from './rule.ts';
 
-/** Groups and environments are named by their id or by their title, which has spaces. */
+/** Groups and environments are named by id, or by title, which has spaces. */
 const isGroup = (name: string): boolean => /^@\^?[^\s,;'"\\][^,;'"\\]*$/.test(name);
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
@@ -16,7 +16,7 @@ export const packageRules: readonly Rule[] = [
         const both = /[*?]/.test(pattern) ? install.filter((name) => matchesGlob(pattern, name)) : named;
         return both.map((name) => ({
           path: ['packages', 'exclude', index],
-          message: `\`${name}\` is asked for and \`${pattern}\` excludes it`,
+          message: `\`${name}\` is in \`packages.install\`, and \`${pattern}\` excludes it`,
           hint: `take \`${name}\` out of \`packages.install\`, or narrow the pattern`,
           other: { path: ['packages', 'install', places.get(name) ?? 0], says: 'asked for' },
         }));
@@ -28,23 +28,23 @@ export const packageRules: readonly Rule[] = [
     find: ({ packages }) => (['install', 'exclude', 'remove-after-install'] as const).flatMap((key) =>
       packages[key].flatMap((name, index) => (!isGroup(name) && /^-|[\s,;'"\\]/.test(name) ? [{
         path: ['packages', key, index],
-        message: `\`${name}\` is no package name`,
-        hint: /[\s,]/.test(name) ? 'one name an entry: ["a", "b"]' : 'to keep a package out, name it in `packages.exclude`',
+        message: `\`${name}\` is not a package name`,
+        hint: /[\s,]/.test(name) ? 'one name per entry: ["a", "b"]' : 'to exclude a package, name it in `packages.exclude`',
       }] : []))),
   },
   {
     id: 'remove-and-install',
     find: ({ packages }) => packages['remove-after-install'].flatMap((name, index) => (packages.install.includes(name) ? [{
       path: ['packages', 'remove-after-install', index],
-      message: `\`${name}\` is asked for and erased again`,
-      hint: 'take it out of `packages.install`: what is only needed while installing comes as a dependency',
+      message: `\`${name}\` is both installed and removed`,
+      hint: 'remove it from `packages.install`: what only the installation needs comes as a dependency',
     }] : [])),
   },
   {
     id: 'local-rpm',
     find: ({ packages }) => packages.local.flatMap((file, index) => (file.endsWith('.rpm') ? [] : [{
       path: ['packages', 'local', index],
-        message: `\`${file}\` is no RPM file`,
+        message: `\`${file}\` is not an RPM file`,
         hint: 'packages of a repository belong in `packages.install`',
     }])),
   },
@@ -53,7 +53,7 @@ export const packageRules: readonly Rule[] = [
     find: ({ packages: { local } }) => local.flatMap((file, index) => (local.findIndex((other) => baseName(other) === baseName(file)) === index ? [] : [{
       path: ['packages', 'local', index],
       message: `there are two local RPMs \`${baseName(file)}\``,
-      hint: 'give each file a name of its own: locks know them by it',
+      hint: 'give each file its own name: locks identify them by name',
     }])),
   },
   {

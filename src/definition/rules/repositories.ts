@@ -29,12 +29,12 @@ const CHECKS: readonly (readonly [ErrorCode, Check])[] = [
   ['repository-url', (repository) => SOURCES.flatMap((key) => [repository[key] ?? []].flat()
     .filter((url) => !/^(?:https?|file|ftp):\/\/\S+$/.test(url) && !/^\$\w+/.test(url))
     .map((url) => ({ path: [key],
-      message: `\`${url}\` is no URL`,
+      message: `\`${url}\` is not a URL`,
       hint: 'write it with https://, http:// or file:///' })))],
 
   ['repository-id', ({ id }) => (id !== 'main' ? [] : [{
     path: ['id'],
-    message: 'a repository cannot be called `main`: dnf5 would read it as its own settings and see no repository',
+    message: 'a repository cannot be called `main`: dnf5 reads that section as its own settings',
     hint: 'give it another id',
   }])],
 
@@ -46,7 +46,7 @@ const CHECKS: readonly (readonly [ErrorCode, Check])[] = [
     .map((key) => ({
       path: [key],
       message: `repository \`${repository.id}\` turns \`${key}\` off without a reason`,
-      hint: `add \`reason = "…"\`: it is printed at every build; or leave \`${key}\` out and name the key in \`gpgkey\``,
+      hint: `add \`reason = "…"\`: every build prints it; or leave \`${key}\` out and name the key in \`gpgkey\``,
     }))],
 
   ['key-missing', (repository) => {
@@ -60,6 +60,6 @@ const CHECKS: readonly (readonly [ErrorCode, Check])[] = [
   ['key-insecure', (repository) => (repository.gpgkey ?? []).flatMap((key, index) =>
     (/^(?:http|ftp):\/\//.test(key) && repository.fingerprints === undefined
       ? [{ path: ['gpgkey', index],
-        message: `key \`${key}\` comes over an open line`,
+        message: `key \`${key}\` is fetched without encryption`,
         hint: 'use https, or pin it with `fingerprints`' }] : []))],
 ];

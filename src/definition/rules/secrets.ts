@@ -1,7 +1,7 @@
 import type { Path } from '../types.ts';
 import type { Candidate, Finding, Rule } from './rule.ts';
 
-/** crypt(5): SHA-512, yescrypt, gost-yescrypt, bcrypt, SHA-256, scrypt. MD5 and DES can be broken: no hashes. */
+/** crypt(5): SHA-512, yescrypt, gost-yescrypt, bcrypt, SHA-256, scrypt. MD5 and DES can be broken, so they are not accepted. */
 const HASH = /^!?\$(?:6|5|y|gy|7|2[abxy])\$[!-9;-~]{8,}$/;
 /** Locked or without password login, as in shadow(5). */
 const LOCKED = /^(?:!!?|\*)$/;
@@ -16,7 +16,7 @@ const passwordsOf = ({ system }: Candidate): readonly { readonly path: Path; rea
 
 const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/;
 
-/** Everything that may hold a text of any kind. */
+/** Every key that may hold any text. */
 const textsOf = ({ files, scripts, system }: Candidate): readonly { readonly path: Path; readonly text: string }[] => [
   ...files.map(({ content = '' }, index) => ({ path: ['files', index, 'content'], text: content })),
   ...scripts.map(({ content = '' }, index) => ({ path: ['scripts', index, 'content'], text: content })),
@@ -38,8 +38,8 @@ export const secretRules: readonly Rule[] = [
       .filter(({ value }) => !HASH.test(value) && !LOCKED.test(value) && !WEAK_HASH.test(value))
       .map(({ path, whose }): Finding => ({
         path,
-        // The password itself must not reach a log.
-        message: `the password of ${whose} stands here in plain text`,
+        // The password itself must not be logged.
+        message: `the password of ${whose} is in plain text`,
         hint: 'put a crypt(5) hash here: `openssl passwd -6`; or leave it out and use `ssh-keys`',
       }))),
   },
@@ -47,7 +47,7 @@ export const secretRules: readonly Rule[] = [
     id: 'weak-password-hash',
     find: (definition) => passwordsOf(definition).filter(({ value }) => WEAK_HASH.test(value)).map(({ path, whose }) => ({
       path,
-        message: `the password hash of ${whose} is of a kind that can be broken`,
+        message: `the password hash of ${whose} uses a method that can be broken`,
         hint: 'make a new one: `openssl passwd -6`',
     })),
   },
@@ -55,8 +55,8 @@ export const secretRules: readonly Rule[] = [
     id: 'private-key',
     find: (definition) => textsOf(definition).filter(({ text }) => PRIVATE_KEY.test(text)).map(({ path }) => ({
       path,
-        message: 'a private key stands here',
-        hint: 'secrets do not belong into an image: bring it in at first boot (cloud-init, a mounted secret)',
+        message: 'this is a private key',
+        hint: 'do not put secrets into an image: deliver them at first boot (cloud-init, a mounted secret)',
     })),
   },
   {
@@ -64,7 +64,7 @@ export const secretRules: readonly Rule[] = [
     find: (definition) => textsOf(definition)
       .filter(({ path, text }) => String(path.at(-2)).endsWith('ssh-keys') && !PRIVATE_KEY.test(text) && !PUBLIC_KEY.test(text.trim()))
       .map(({ path }) => ({ path,
-        message: 'this is no line of authorized_keys',
-        hint: 'it begins with `ssh-ed25519 AAAA…`; the content of a .pub file' })),
+        message: 'this is not a line of authorized_keys',
+        hint: 'it is the content of a .pub file, such as `ssh-ed25519 AAAA…`' })),
   },
 ];

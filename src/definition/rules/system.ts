@@ -41,14 +41,14 @@ export const systemRules: readonly Rule[] = [
     find: ({ system }) => (['users', 'groups'] as const).flatMap((key) => system[key].flatMap(({ name }, index): readonly Finding[] => (
       system[key].findIndex((other) => other.name === name) < index
         ? [{ path: ['system', key, index, 'name'],
-          message: `\`${name}\` is there twice`,
+          message: `\`${name}\` is defined twice`,
           hint: 'keep one of them' }] : []))),
   },
   {
     id: 'root-user',
     find: ({ system: { users } }) => users.flatMap(({ name, uid }, index) => (name === 'root' || uid === 0 ? [{
       path: ['system', 'users', index],
-        message: 'root is no account to add',
+        message: 'root cannot be added',
         hint: 'use `system.root-password` (a hash) and `system.root-ssh-keys`',
     }] : [])),
   },

@@ -6,7 +6,7 @@ import { repositorySchema } from './repository.ts';
 import { fileSchema, scriptSchema, systemSchema } from './system.ts';
 import { imageName, imageVersion, inputPath, reason, text } from '../../schema-words.ts';
 
-/** Image definitions and profiles: the same keys; what an image cannot do without is asked by the rules. */
+/** Image definitions and profiles have the same keys. Rules check that an image has what it needs. */
 export const definitionSchema = z.strictObject({
   $schema: z.string().optional().describe('Where editors find the JSON Schema; ignored.'),
   name: imageName().optional().describe('Name of the image; part of every artifact’s file name.'),
@@ -14,8 +14,8 @@ export const definitionSchema = z.strictObject({
   summary: text().optional().describe('What it is, in one line.'),
   description: text().optional().describe('More than one line.'),
   licenses: text().optional().describe('SPDX expression for the image as a whole.'),
-  url: text().optional().describe('Where people read more.'),
-  vendor: text().optional().describe('Who answers for it.'),
+  url: text().optional().describe('URL with more information.'),
+  vendor: text().optional().describe('Vendor of the image.'),
   extends: z.array(text()).default([])
     .describe('Profiles by name, or paths relative to this file; merged in order, then this file.'),
   distro: text().optional().describe('Distribution by name, or path to its file relative to this one.'),
@@ -25,7 +25,7 @@ export const definitionSchema = z.strictObject({
   'kickstart-network': reason().optional()
     .describe('The reason for which %post scripts of the kickstart may reach the network; listed with the deviations.'),
   hardware: hardwareSchema.prefault({}).describe('The machine that the image is for.'),
-  repositories: z.array(repositorySchema).default([]).describe('Repositories besides those of the distribution.'),
+  repositories: z.array(repositorySchema).default([]).describe('Further repositories besides those of the distribution.'),
   packages: packagesSchema.prefault({}).describe('What is installed.'),
   overrides: z.array(overrideSchema).default([])
     .describe('Every departure from what an extended profile says, with its reason.'),

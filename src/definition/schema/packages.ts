@@ -24,24 +24,24 @@ export const packagesSchema = z.strictObject({
   modules: z.array(moduleStream).default([]).describe('Module streams to enable: NAME:STREAM or NAME:STREAM/PROFILE.'),
   'remove-after-install': z.array(text()).default([])
     
-      .describe('Packages (globs) erased once every scriptlet has run, whatever depends on them: the way to an image without shell and package manager. What is not installed is passed over.'),
+      .describe('Packages (globs) removed after every scriptlet has run, whatever depends on them: for images without shell and package manager. Names that are not installed are ignored.'),
   database: z.enum(['rpmdb', 'scanner-manifest', 'both', 'none']).default('rpmdb')
     
-      .describe('What tells scanners which packages are inside: the RPM database; the manifest of distroless images in /var/lib/rpmmanifest; both; or nothing.'),
+      .describe('How scanners find the packages: the RPM database; the manifest of distroless images in /var/lib/rpmmanifest; both; or nothing.'),
   'weak-deps': z.boolean().default(false).describe('Whether Recommends and Supplements are followed.'),
   docs: z.boolean().default(false).describe('Whether files that packages mark as documentation are installed.'),
   languages: z.array(text()).default(['C.utf8'])
     .describe('Locales whose translations are installed: `C.utf8`, `en_US` …; `all` for every one.'),
   multilib: z.boolean().default(false).describe('Whether packages of a second, 32-bit architecture may come in.'),
-  'ignore-missing': z.boolean().default(false).describe('Go on when a package that is asked for does not exist.'),
+  'ignore-missing': z.boolean().default(false).describe('Go on when a requested package does not exist.'),
 });
 
-/** A departure from an extended profile, with its reason. */
+/** A deviation from an extended profile, with its reason. */
 export const overrideSchema = z.strictObject({
   remove: z.array(text()).optional()
     
-      .describe('Things a profile put in: a package, service, file path, user … `service:sshd` names the kind where a word means two things.'),
+      .describe('What to remove of a profile: a package, service, file path, user … `service:sshd` names the kind where a word is ambiguous.'),
   replace: z.array(text()).optional()
-    .describe('Keys whose value a profile set and this file sets otherwise, such as `system.hostname`.'),
+    .describe('Keys whose value a profile set and this file sets differently, such as `system.hostname`.'),
   reason: reason().describe('Why. Listed by `hew show --deviations` and kept in the evidence.'),
 });

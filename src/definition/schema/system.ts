@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ARCHITECTURES, fileMode, inputPath, pathInImage, reason, text, unitName, userName } from '../../schema-words.ts';
 
 const id = (): z.ZodInt => z.int().min(0).max(4_294_967_294);
-/** The form is judged by the rules, which can say what to do instead. */
+/** The rules check the form, because they can give a hint. */
 const passwordHash = (): z.ZodString => z.string();
 
 const services = z.strictObject({
@@ -80,10 +80,10 @@ export const systemSchema = z.strictObject({
   'root-ssh-keys': z.array(text()).default([]).describe('authorized_keys of root.'),
   'allow-plain-text-passwords': reason().optional()
     
-      .describe('The reason for which passwords may stand here in plain text; they are hashed in the image. Listed with the deviations.'),
+      .describe('Reason to allow passwords in plain text; the image has their hashes. Listed with the deviations.'),
   services: services.prefault({}).describe('systemd units.'),
   users: z.array(user).default([]).describe('Accounts.'),
-  groups: z.array(group).default([]).describe('Groups besides those that users bring.'),
+  groups: z.array(group).default([]).describe('Further groups besides those of the users.'),
   network: z.array(networkDevice).default([]).describe('Network devices.'),
   firewall: firewall.optional().describe('firewalld.'),
 });

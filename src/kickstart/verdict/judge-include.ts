@@ -34,7 +34,7 @@ const missingReason = ({ target, included }: IncludeNode, pre: PreScripts): read
   if (/^[a-z]+:/i.test(target)) return [`hew fetches no parts of kickstart files, and ${target} is a URL`];
   if (included?.outcome === 'outside') {
     return [
-      `${included.path} lies outside the folder of the kickstart file`,
+      `${included.path} is outside the folder of the kickstart file`,
       `Copy it there, or give it by hand: --include ${target}=${included.path}.`,
     ];
   }

@@ -1,4 +1,4 @@
-/** The four account databases of a root as text; undefined where the image has none. */
+/** The four account databases of a root as text; undefined for those that the image does not have. */
 export interface AccountFiles {
   readonly passwd: string | undefined;
   readonly group: string | undefined;
@@ -43,36 +43,36 @@ export const parseGroup = (text: string | undefined): readonly GroupEntry[] =>
 export const passwdLine = ({ name, uid, gid, comment, home, shell }: PasswdEntry): string =>
   [name, 'x', uid, gid, comment, home, shell].join(':');
 
-/** Replaces the line of that name, or adds it at the end; every other byte stays. */
+/** Replaces the line of that name, or appends it; every other byte stays. */
 export function setLine(text: string | undefined, name: string, line: string): string {
   const lines = linesOf(text);
   const known = lines.some((other) => nameOf(other) === name);
   return [...(known ? lines.map((other) => (nameOf(other) === name ? line : other)) : [...lines, line]), ''].join('\n');
 }
 
-/** The second field of a line of shadow(5): hash, `!`, `*`; undefined where the name has no line. */
+/** The second field of a line of shadow(5): hash, `!` or `*`; undefined if the name has no line. */
 export const shadowField = (text: string | undefined, name: string): string | undefined =>
   linesOf(text).find((line) => nameOf(line) === name)?.split(':')[1];
 
-/** A line of shadow(5) with that field; `day` counts from 1970 and is not that of the build. */
+/** A line of shadow(5) with that field; `day` counts from 1970 and does not depend on the time of the build. */
 export function setShadow(text: string | undefined, name: string, field: string, day: number): string {
   const old = linesOf(text).find((line) => nameOf(line) === name);
   const rest = old?.split(':').slice(3) ?? ['0', '99999', '7', '', '', ''];
   return setLine(text, name, [name, field, day, ...rest].join(':'));
 }
 
-/** Adds a group where there is none of that name. */
+/** Adds a group if there is none of that name. */
 export function addGroup(files: AccountFiles, name: string, gid: number): AccountFiles {
   if (linesOf(files.group).some((line) => nameOf(line) === name)) return files;
   return {
     ...files,
     group: setLine(files.group, name, `${name}:x:${gid}:`),
-    // Made by the tools of shadow-utils only where it is there already.
+    // The tools of shadow-utils write it only if it exists.
     gshadow: files.gshadow === undefined ? undefined : setLine(files.gshadow, name, `${name}:!::`),
   };
 }
 
-/** Adds a user to a group that is there, in group(5) and gshadow(5). */
+/** Adds a user to an existing group, in group(5) and gshadow(5). */
 export const addMember = (files: AccountFiles, group: string, user: string): AccountFiles => ({
   ...files,
   group: withMember(files.group, group, user),
@@ -88,11 +88,11 @@ function withMember(text: string | undefined, group: string, user: string): stri
   return setLine(text, group, [...fields.slice(0, 3), [...members, user].join(',')].join(':'));
 }
 
-/** Where useradd(8) begins and ends by default: UID_MIN and UID_MAX of login.defs(5). */
+/** The default range of useradd(8): UID_MIN and UID_MAX of login.defs(5). */
 const FIRST_ID = 1000;
 const LAST_ID = 60_000;
 
-/** The lowest number for a person that is not taken; undefined when all are. */
+/** The lowest free number for a person; undefined when all are taken. */
 export function freeId(taken: ReadonlySet<number>): number | undefined {
   for (let id = FIRST_ID; id <= LAST_ID; id += 1) if (!taken.has(id)) return id;
   return undefined;

@@ -7,7 +7,7 @@ import { hashPassword } from './passwords.ts';
 
 const SECONDS_A_DAY = 86_400;
 
-/** Modes of these files where the image has none yet, as Fedora's `setup` has them. */
+/** Modes for these files if the image does not have them, as in Fedora's `setup`. */
 const MODES = { passwd: 0o644, group: 0o644, shadow: 0o000, gshadow: 0o000 } as const;
 const NAMES = ['passwd', 'group', 'shadow', 'gshadow'] as const;
 
@@ -42,7 +42,7 @@ const readFiles = async (system: System): Promise<AccountFiles> => ({
   gshadow: await system.read('/etc/gshadow'),
 });
 
-/** Where an account has a link in its place, the file that it leads to is written. */
+/** If an account file is a link, writes its target. */
 async function writeFile(
   system: System,
   name: (typeof NAMES)[number],
@@ -58,10 +58,10 @@ async function writeFile(
 
 const SHELLS = ['/bin/bash', '/bin/sh', '/usr/sbin/nologin'];
 
-/** What useradd(8) gives, as far as the image has it. */
+/** The default shell of useradd(8), if the image has it. */
 const defaultShell = async (system: System): Promise<string> => (await system.find(SHELLS)) ?? '/sbin/nologin';
 
-/** Shells that let nobody in, there or not. */
+/** Non-login shells are accepted even if the file is missing. */
 const NO_LOGIN = /\/(?:nologin|false)$/;
 
 async function missingShells(system: System): Promise<readonly Problem[]> {
@@ -77,7 +77,7 @@ async function missingShells(system: System): Promise<readonly Problem[]> {
   return problems;
 }
 
-/** An image without accounts has no root to lock, and one that is locked already keeps its own mark. */
+/** An image without accounts has no root to lock; one that is locked already keeps its own mark. */
 async function withRoot(system: System, files: AccountFiles, day: number): Promise<AccountFiles> {
   const password = system.settings['root-password'];
   const field = shadowField(files.shadow, 'root');
@@ -87,7 +87,7 @@ async function withRoot(system: System, files: AccountFiles, day: number): Promi
   return withoutOpenRoot({ ...files, shadow: setShadow(files.shadow, 'root', wanted, day) });
 }
 
-/** A second field that is empty lets everyone in, and one with a hash is read in place of shadow(5). */
+/** An empty second field lets everyone in; one with a hash takes precedence over shadow(5). */
 function withoutOpenRoot(files: AccountFiles): AccountFiles {
   const line = files.passwd?.split('\n').find((one) => one.startsWith('root:'));
   const [name = '', field, ...rest] = line?.split(':') ?? [];

@@ -3,7 +3,7 @@ import type { Attributes, FileStatus, Finished, Host, RootFiles, RunOptions, Vie
 import type { Plan } from '../../plan/types.ts';
 import type { InstalledRoot } from '../install.ts';
 
-/** Told of what a person should know although nothing failed. */
+/** Receives what a user should know although nothing failed. */
 export type Notice = (message: string) => void;
 
 /** A root while it is configured. Every path is one of the image, and no link leads out of it. */
@@ -18,20 +18,20 @@ export interface System {
   readonly notice: Notice;
   /** Its files. */
   readonly files: RootFiles;
-  /** What a path leads to, links followed. */
+  /** The status of a path, following links. */
   status(path: string): Promise<FileStatus | undefined>;
-  /** The first of these paths that is there. */
+  /** The first of these paths that exists. */
   find(paths: readonly string[]): Promise<string | undefined>;
-  /** Text of a file, links followed; undefined where it is not there. */
+  /** Text of a file, following links; undefined if it does not exist. */
   read(path: string): Promise<string | undefined>;
-  /** Names in a folder, sorted; none where it is not there. */
+  /** Names in a folder, sorted; empty if it does not exist. */
   list(path: string): Promise<readonly string[]>;
   set(path: string, content: string, attributes?: Partial<Attributes>): Promise<void>;
   link(path: string, target: string): Promise<void>;
   remove(path: string): Promise<void>;
   /** Runs a program of the image with the image as its `/`. */
   run(tool: string, args: readonly string[], extra?: InsideOptions): Promise<Finished>;
-  /** A failure of what a key of the definition asks for, such as `system.timezone`; of some items, where it is a list. */
+  /** A failure about a key of the definition, such as `system.timezone`; about some items, if it is a list. */
   refuse(key: string, problem: Omit<Problem, 'place' | 'subject'>, items?: readonly string[]): HewError;
 }
 
@@ -72,7 +72,7 @@ export function openSystem(
       host.run({
         tool,
         args,
-        // Compiled modules would carry the time of the build.
+        // Compiled modules would contain the time of the build.
         env: { HOME: '/root', PYTHONDONTWRITEBYTECODE: '1', SOURCE_DATE_EPOCH: String(epoch), ...env },
         view: { root, ...(target.emulate === undefined ? {} : { emulate: target.emulate }), ...view },
       }, options),

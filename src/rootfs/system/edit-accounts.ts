@@ -6,25 +6,25 @@ import {
 import { conflict, join, makeGroup, nextId, primaryGroup, type Editor } from './edit-groups.ts';
 
 export type AccountRequest = Pick<Definition['system'], 'users' | 'groups'> & {
-  /** Field of shadow(5) by user name, for those that bring a password. */
+  /** Field of shadow(5) by user name, for users with a password. */
   readonly passwords: ReadonlyMap<string, string>;
   /** For users that name none. */
   readonly defaultShell: string;
-  /** Days since 1970, noted as the last change of passwords. */
+  /** Days since 1970, stored as the last change of passwords. */
   readonly day: number;
 };
 
 export interface EditedAccounts {
   readonly files: AccountFiles;
-  /** The users of the request as they are now. */
+  /** The requested users as they are now. */
   readonly users: readonly PasswdEntry[];
   readonly problems: readonly Omit<Problem, 'place'>[];
 }
 
 /**
- * Adds users and groups, and changes those that packages made already, as useradd(8) and usermod(8) would: an image
- * may have neither. Numbers that were asked for are set apart first; free ones are given out in the order of the
- * definition. Pure; whatever cannot be is among the problems.
+ * Adds users and groups, and changes those that packages made, as useradd(8) and usermod(8) would, which an image may
+ * not have. Requested numbers are reserved first; free ones are assigned in the order of the definition. What is not
+ * possible is among the problems.
  */
 export function editAccounts(files: AccountFiles, request: AccountRequest): EditedAccounts {
   const problems: Omit<Problem, 'place'>[] = [];
@@ -83,7 +83,7 @@ function makeUser(
       editor.problems.push({
         code: 'account-field',
         message: `\`${key}\` of \`${user.name}\` has a colon or a line break`,
-        hint: 'passwd(5) keeps fields apart by colons: leave them out',
+        hint: 'passwd(5) keeps fields apart by colons: remove them',
       });
     }
   }
@@ -97,10 +97,10 @@ function makeUser(
   };
 }
 
-/** Whoever has no accounts at all has root nevertheless. */
+/** An image without account files still has root. */
 const ROOT_LINE = 'root:x:0:0:root:/root:/bin/sh\n';
 
-/** `!` alone locks; in front of a hash it keeps the hash for `passwd --unlock`. */
+/** `!` alone locks; before a hash it keeps the hash for `passwd --unlock`. */
 function passwordField(files: AccountFiles, { passwords }: AccountRequest, { name, locked }: DefinitionUser): string {
   const field = passwords.get(name) ?? (shadowField(files.shadow, name) || '!');
   return locked && !field.startsWith('!') ? `!${field}` : field;

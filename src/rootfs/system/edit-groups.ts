@@ -2,13 +2,13 @@ import type { DefinitionUser } from '../../definition/index.ts';
 import type { Problem } from '../../errors.ts';
 import { addGroup, addMember, freeId, parseGroup, type AccountFiles, type PasswdEntry } from './account-files.ts';
 
-/** What one edit of the account files has seen so far. */
+/** State of one edit of the account files. */
 export interface Editor {
   readonly problems: Omit<Problem, 'place'>[];
   readonly taken: Set<number>;
 }
 
-/** The next free number, taken from now on. */
+/** The next free number, which is then taken. */
 export function nextId({ taken, problems }: Editor): number {
   const id = freeId(taken);
   if (id !== undefined) {
@@ -20,7 +20,7 @@ export function nextId({ taken, problems }: Editor): number {
   return 0;
 }
 
-/** The group of that name, made where the image has none. `preferred` is a number to take if none was asked for. */
+/** The group of that name, added if the image has none. `preferred` is a number to use if none was requested. */
 export function makeGroup(
   files: AccountFiles,
   editor: Editor,
@@ -46,7 +46,7 @@ export function makeGroup(
   return { files: addGroup(files, name, number), gid: number };
 }
 
-/** As useradd(8): a group of the user's own unless another is named, by name or by a number that the image knows. */
+/** As useradd(8): the user's own group unless another is named, by name or by a number of the image. */
 export function primaryGroup(
   files: AccountFiles,
   editor: Editor,
@@ -57,12 +57,12 @@ export function primaryGroup(
   if (group === undefined && gid === undefined && old !== undefined) return { files, gid: old.gid };
   const groups = parseGroup(files.group);
   if (group === undefined && gid !== undefined && groups.some((other) => other.gid === gid)) return { files, gid };
-  // The same number for both where it is free, as people expect it.
+  // The same number for both if it is free, as is usual.
   const isFree = groups.every((other) => other.gid !== uid);
   return makeGroup(files, editor, group ?? name, gid, isFree ? uid : undefined);
 }
 
-/** Puts a user into a group that is there. */
+/** Adds a user to an existing group. */
 export function join(files: AccountFiles, { problems }: Editor, group: string, user: string): AccountFiles {
   const names = parseGroup(files.group).map(({ name }) => name);
   if (names.includes(group)) return addMember(files, group, user);
@@ -74,7 +74,7 @@ export function join(files: AccountFiles, { problems }: Editor, group: string, u
   return files;
 }
 
-/** The image and the definition number one account differently. */
+/** The image and the definition give an account different numbers. */
 export const conflict = (what: string, name: string, is: number, asked: number): Omit<Problem, 'place'> => ({
   code: 'account-conflict',
   message: `the ${what} \`${name}\` of the image has the number ${is}, not ${asked}`,

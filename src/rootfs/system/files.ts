@@ -5,7 +5,7 @@ import { idOf, readAccounts, type Accounts } from '../accounts.ts';
 import { readInput } from '../inputs.ts';
 import type { System } from './context.ts';
 
-/** Writes the definition's own files, over whatever stood there. */
+/** Writes the definition's own files, replacing existing ones. */
 export async function placeFiles({ host, plan, root }: System): Promise<void> {
   const accounts = await readAccounts(host, root);
   for (const file of plan.configuration.files) {
@@ -17,7 +17,7 @@ export async function placeFiles({ host, plan, root }: System): Promise<void> {
   }
 }
 
-/** Whoever looks into a root does not know which definition asked for it. */
+/** Readers of a root do not know which definition made it. */
 const withPlace = (error: unknown, place: Place): unknown =>
   error instanceof HewError && error.problems.every((problem) => problem.place === undefined)
     ? new HewError(error.problems.map((problem) => ({ ...problem, place })), { exitCode: error.exitCode, cause: error })
@@ -38,9 +38,9 @@ async function refuseFolder(host: Host, plan: Plan, root: string, path: string):
   if ((await host.inside(root).status(path))?.kind !== 'directory') return;
   throw new HewError({
     code: 'file-is-folder',
-    message: `\`${path}\` is a folder of the image, so no file can stand there`,
+    message: `\`${path}\` is a folder of the image, so no file can be written there`,
     subject: { kind: 'file', name: path },
     place: { file: plan.image.file },
-    hint: 'name the file in it: a path of [[files]] is that of the file itself',
+    hint: 'give the path of a file in it',
   });
 }

@@ -8,7 +8,7 @@ type Owner = Pick<PasswdEntry, 'uid' | 'gid'>;
 
 const SKELETON = '/etc/skel';
 
-/** Makes a home folder from /etc/skel, mode 0700. One that is there already stays as it is, as with useradd(8). */
+/** Makes a home folder from /etc/skel, mode 0700. An existing one stays, as with useradd(8). */
 export async function makeHome(system: System, { home, uid, gid }: Owner & Pick<PasswdEntry, 'home'>): Promise<void> {
   if ((await system.status(home)) !== undefined) return;
   const { files } = system;
@@ -18,7 +18,7 @@ export async function makeHome(system: System, { home, uid, gid }: Owner & Pick<
   await own(files, folder, { uid, gid }, 0o700);
 }
 
-/** Links are copied as such; what is no file, folder or link is left out, and so is all where there is no skeleton. */
+/** Links are copied as links. Anything but files, folders and links is skipped, and so is a missing skeleton. */
 async function copyOwned(files: RootFiles, from: string, to: string, owner: Owner): Promise<void> {
   for (const name of await files.list(from)) {
     const [source, target] = [posix.join(from, name), posix.join(to, name)];
@@ -36,15 +36,15 @@ async function copyOwned(files: RootFiles, from: string, to: string, owner: Owne
   }
 }
 
-/** The owner first: a change of owner takes set-user-ID bits away. */
+/** Sets the owner first: a change of owner clears set-user-ID bits. */
 async function own(files: RootFiles, path: string, { uid, gid }: Owner, mode: number): Promise<void> {
   await files.setOwner(path, uid, gid);
   await files.setMode(path, mode);
 }
 
 /**
- * Writes authorized_keys with the modes that sshd(8) insists on. Throws `HewError` where ~/.ssh is a link: whatever it
- * leads to would become the user's.
+ * Writes authorized_keys with the modes that sshd(8) requires. Throws `HewError` if ~/.ssh is a link: its target would
+ * become the user's.
  */
 export async function writeKeys(
   system: System,
@@ -60,8 +60,8 @@ export async function writeKeys(
       code: 'home-link',
       message:
         `\`${path}\` of ${account.name} is ${kind === 'symlink' ? 'a link' : 'no folder'} in the image, ` +
-        'so no SSH key is put there',
-      hint: 'a package or /etc/skel brings it: leave that out, or use another home folder',
+        'so SSH keys cannot be written there',
+      hint: 'a package or /etc/skel makes it: leave that out, or use another home folder',
     }, [account.name]);
   }
   await files.makeFolder(path);

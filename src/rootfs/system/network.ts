@@ -5,18 +5,18 @@ import { NETWORK_MANAGER } from './requirements.ts';
 
 export type NetworkDevice = Definition['system']['network'][number];
 
-/** How kickstart names whatever wired interface there is. */
+/** Kickstart's name for any wired interface. */
 const ANY_DEVICE = 'link';
 const MAC = /^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i;
 const RESOLVED = '/usr/lib/systemd/systemd-resolved';
 
-/** Writes a profile for each device, for NetworkManager where it is installed, else for systemd-networkd. */
+/** Writes a profile for each device, for NetworkManager if it is installed, otherwise for systemd-networkd. */
 export async function setNetwork(system: System): Promise<void> {
   const devices = system.settings.network;
   if (devices.length === 0) return;
   if ((await system.find(NETWORK_MANAGER)) !== undefined) {
     for (const device of devices) {
-      // It refuses keyfiles that others may read: they may hold secrets.
+      // NetworkManager refuses keyfiles that others may read, because they may hold secrets.
       const path = `/etc/NetworkManager/system-connections/${fileStem(device)}.nmconnection`;
       await system.set(path, keyfile(device), { mode: 0o600 });
     }
@@ -65,18 +65,18 @@ export function networkFile(device: NetworkDevice): string {
   });
 }
 
-/** NetworkManager takes no profile that has a gateway and may not use it. */
+/** NetworkManager refuses a profile with a gateway that it may not use. */
 const gatewayOf = ({ gateway, 'default-route': isUsed }: NetworkDevice): string | undefined => (isUsed ? gateway : undefined);
 
 const dhcpFor = ({ ipv4, ipv6 }: NetworkDevice): string => (ipv4 && ipv6 ? 'yes' : ipv4 ? 'ipv4' : 'ipv6');
 
 function matchLine(device: string): string {
-  // Containers and tunnels are of the type ether as well; only hardware has no Kind.
+  // Containers and tunnels have the type ether too; only hardware has no Kind.
   if (device === ANY_DEVICE) return 'Type=ether\nKind=!*';
   return MAC.test(device) ? `MACAddress=${device.replaceAll('-', ':').toLowerCase()}` : `Name=${device}`;
 }
 
-/** A connection for NetworkManager: nm-settings-keyfile(5). The identifier comes from the name, not from chance. */
+/** A connection for NetworkManager: nm-settings-keyfile(5). Its identifier is derived from the name, so it is reproducible. */
 export function keyfile(device: NetworkDevice): string {
   const { method, addresses, nameservers, mtu } = device;
   const gateway = gatewayOf(device);

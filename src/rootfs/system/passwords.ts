@@ -1,26 +1,26 @@
 import { digestOf } from '../../digest.ts';
 import type { System } from './context.ts';
 
-/** A hash as crypt(5) writes them, perhaps locked by `!`. */
+/** A crypt(5) hash, possibly locked by `!`. */
 const HASH = /^!{0,2}\$[0-9a-z]{1,3}\$[!-9;-~]+$/;
 /** shadow(5): no password matches. */
 const LOCKED = /^(?:!!?|\*)$/;
 
-/** Whether a text can stand in shadow(5) as it is. */
+/** Whether a text is a valid field of shadow(5). */
 export const isPasswordField = (text: string): boolean => HASH.test(text) || LOCKED.test(text);
 
 /**
- * What shadow(5) is to hold for a password of the definition: hashes as they are; a plain text, which its definition
- * must allow with a reason, hashed with SHA-512. The salt comes from the plan, so that the same definition gives the
- * same bytes. The password travels on standard input: every process of a machine sees the arguments of the others.
+ * The field of shadow(5) for a password of the definition: a hash unchanged; a plain text, which the definition must
+ * allow with a reason, hashed with SHA-512. The salt is derived from the plan, so that the same definition gives the
+ * same bytes. The password goes through standard input, because every process can read the arguments of others.
  */
 export async function hashPassword(system: System, name: string, password: string): Promise<string> {
   if (isPasswordField(password)) return password;
   if (system.settings['allow-plain-text-passwords'] === undefined || /[\n\r\0]/.test(password)) {
     throw system.refuse(name === 'root' ? 'system.root-password' : 'system.users', {
       code: 'plain-text-password',
-      message: `the password of ${name} is no hash of crypt(5)`,
-      hint: 'put a hash there: `openssl passwd -6`',
+      message: `the password of ${name} is not a crypt(5) hash`,
+      hint: 'write a hash: `openssl passwd -6`',
     }, [name]);
   }
   const { stdout } = await system.host.run(
@@ -30,6 +30,6 @@ export async function hashPassword(system: System, name: string, password: strin
   return stdout.trim();
 }
 
-/** Sixteen characters, as many as SHA-512 crypt uses. */
+/** SHA-512 crypt uses sixteen characters. */
 export const saltFor = (plan: string, name: string): string =>
   digestOf(`${plan} ${name}`).slice('sha256:'.length).slice(0, 16);

@@ -4,13 +4,13 @@ import type { System } from './context.ts';
 
 type Settings = System['settings'];
 
-/** A key of `system` that only a program of the image can honour. */
+/** A key of `system` that needs a program of the image. */
 interface Requirement {
   readonly key: string;
   readonly asked: (settings: Settings) => boolean;
   /** One of these must be in the image. */
   readonly paths: readonly string[];
-  /** Packages that bring it. */
+  /** Packages that have it. */
   readonly packages: string;
   readonly code: ErrorCode;
 }
@@ -46,8 +46,8 @@ export const REQUIREMENTS: readonly Requirement[] = [
 ];
 
 /**
- * Refuses, all at once and before anything is written, what the image has no program for: a setting that nothing reads
- * would be a setting silently ignored.
+ * Refuses, before anything is written, all keys for which the image has no program: a setting that nothing reads would
+ * be silently ignored.
  */
 export async function checkRequirements(system: System): Promise<void> {
   const problems: Problem[] = [];

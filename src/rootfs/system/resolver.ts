@@ -5,18 +5,18 @@ const PATH = '/etc/resolv.conf';
 export interface Resolver {
   /** For `View.place`. */
   readonly place: Readonly<Record<string, string>>;
-  /** Takes the mount point out of the image. */
+  /** Removes the mount point from the image. */
   remove(): Promise<void>;
 }
 
-/** The builder's name servers for one script that may reach the network; nothing of it stays in the image. */
+/** The builder's name servers for one script with network access; nothing of it stays in the image. */
 export async function hostResolver(system: System, file: string): Promise<Resolver | undefined> {
   const { host, files } = system;
   const text = await host.fs.readTextIfThere(PATH);
   if (text === undefined) return undefined;
   await host.fs.write(file, text);
   const path = await files.resolve(PATH);
-  // A mount point in the root itself must be there; one in /run is made for the moment.
+  // A mount point in the root itself must exist; one in /run is temporary.
   const isMade = !path.startsWith('/run/') && (await files.status(path)) === undefined;
   if (isMade) await system.set(path, '');
   return {

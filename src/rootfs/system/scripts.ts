@@ -7,7 +7,7 @@ import { readInput } from '../inputs.ts';
 import type { System } from './context.ts';
 import { hostResolver } from './resolver.ts';
 
-/** Where a script lies while it runs; nothing of /run is in an image. */
+/** Path of a script while it runs; /run is never in an image. */
 const SCRIPT = '/run/hew-script';
 /** Where kickstart's %post --nochroot finds the root. */
 const INSTALLER_ROOTS = ['/mnt/sysimage', '/mnt/sysroot'];
@@ -15,13 +15,13 @@ const SHELL = '/bin/sh';
 const LAST_LINES = 12;
 /**
  * Largest file that a script may write, in the 512 bytes of POSIX's `ulimit -f`: 2 GiB. Scripts for installers fill the
- * free space with zeros, and here that is the builder's memory. They go on, as they do where a disk is full: the signal
- * (SIGXFSZ) is ignored, by its number, since shells differ in what they call it.
+ * free space with zeros, which here is the builder's memory. They continue, as on a full disk: the signal (SIGXFSZ) is
+ * ignored, by number, because shells name it differently.
  */
 const FILE_BLOCKS = 4_194_304;
 const WRAPPER = `trap '' 25; ulimit -f ${FILE_BLOCKS}; exec "$@" 2>&1`;
 
-/** Runs the scripts of the definition in their order. Throws `script-failed` at the first that fails and may not. */
+/** Runs the scripts of the definition in order. Throws `script-failed` at the first failure that is not ignored. */
 export async function runScripts(system: System): Promise<void> {
   const { scripts } = system.plan.configuration;
   if (scripts.length === 0) return;
@@ -48,11 +48,11 @@ async function runScript(system: System, script: PlannedScript, file: string): P
     code: 'script-failed',
     message,
     place: { file: script.source ?? plan.image.file },
-    hint: lines.slice(-LAST_LINES).join('\n') || 'it printed nothing; `set -x` at its top shows what it does',
+    hint: lines.slice(-LAST_LINES).join('\n') || 'it printed nothing; add `set -x` at its top to see what it does',
   });
 }
 
-/** What is in front of the script. Throws where the image has no such program. */
+/** The command before the script. Throws if the image does not have that program. */
 async function interpreterOf(system: System, script: PlannedScript, start: string): Promise<readonly string[]> {
   const [, named = SHELL, rest = ''] = /^#!\s*(\S+)[ \t]*([^\n]*)/.exec(start) ?? [];
   const program = script.interpreter ?? named;
@@ -64,12 +64,12 @@ async function interpreterOf(system: System, script: PlannedScript, start: strin
     message: `script ${script.name} runs with ${program}, which is not in the image`,
     place: { file: script.source ?? system.plan.image.file },
     hint:
-      'add the package that has it (`packages.remove-after-install` takes it out again), ' +
-      'or say `in = "build"` and work on $HEW_ROOT',
+      'add the package that has it (`packages.remove-after-install` removes it afterwards),  ' +
+      'or set `in = "build"` and work on $HEW_ROOT',
   });
 }
 
-/** Says how it failed, or nothing. */
+/** How it failed, or undefined. */
 async function attempt(
   system: System,
   script: PlannedScript,
@@ -80,7 +80,7 @@ async function attempt(
   const [tool = SHELL, ...args] = await oneStream(system, script, [...interpreter, SCRIPT, ...script.args]);
   const resolver = script.network && script.in === 'root' ? await hostResolver(system, `${file}.resolv`) : undefined;
   if (script.network) system.notice(`script ${script.name} shares the machine’s network, loopback interface and abstract sockets included`);
-  const onSilence = (seconds: number): void => system.notice(`script ${script.name} has said nothing for ${seconds} s`);
+  const onSilence = (seconds: number): void => system.notice(`script ${script.name} has printed nothing for ${seconds} s`);
   try {
     const env = environmentOf(script);
     if (script.in === 'build') await system.host.run(buildCommand(system, script, args, file), { onLine, onSilence });
@@ -98,13 +98,13 @@ async function attempt(
   }
 }
 
-/** Both outputs through one pipe, where there is a shell to join them (else their order would be chance), and bounded. */
+/** Joins both outputs in one pipe, if there is a shell (otherwise their order is random), and limits them. */
 async function oneStream(system: System, script: PlannedScript, argv: readonly string[]): Promise<readonly string[]> {
   const hasShell = script.in === 'build' || (await system.status(SHELL)) !== undefined;
   return hasShell ? [SHELL, '-c', WRAPPER, SHELL, ...argv] : argv;
 }
 
-/** The root is reached at its own place and where kickstart has it, with /proc and /dev in it for chroot(8). */
+/** The root is at its own path and where kickstart has it, with /proc and /dev for chroot(8). */
 const buildCommand = (system: System, script: PlannedScript, args: readonly string[], file: string): OwnCommand => ({
   // The shell that joins both outputs.
   tool: 'sh',

@@ -4,8 +4,8 @@ import type { System } from './context.ts';
 import { SYSTEMD } from './requirements.ts';
 
 /**
- * Takes out what must be every machine's own: SSH host keys and the machine's identity. An empty machine-id lets each
- * machine make one when it first boots: https://www.freedesktop.org/software/systemd/man/latest/machine-id.html
+ * Removes what each machine must make itself: SSH host keys and the machine ID. An empty machine-id lets each machine
+ * make one at first boot: https://www.freedesktop.org/software/systemd/man/latest/machine-id.html
  */
 export async function sealRoot(system: System): Promise<void> {
   for (const name of await system.list('/etc/ssh')) {

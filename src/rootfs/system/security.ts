@@ -7,18 +7,18 @@ import { FIPS_POLICY } from './requirements.ts';
 
 type Firewall = NonNullable<Definition['system']['firewall']>;
 
-/** Firewall, login stack and cryptographic policy: what programs of the image know best, they do themselves. */
+/** Firewall, login stack and cryptographic policy are set by programs of the image. */
 export async function setSecurity(system: System): Promise<void> {
   const { firewall, authselect, fips } = system.settings;
   if (firewall?.enabled === true) {
     for (const args of firewallArguments(firewall)) await runInside(system, 'firewall', 'firewall-offline-cmd', args);
   }
-  // --force: nobody can have changed by hand what an image has just got.
+  // --force: nobody can have edited a new image by hand.
   if (authselect !== undefined) await runInside(system, 'authselect', 'authselect', ['select', ...authselect, '--force']);
   if (fips) await setFipsPolicy(system);
 }
 
-/** Calls of firewall-offline-cmd(1), which takes one kind of option at a time, as often as needed. */
+/** Calls of firewall-offline-cmd(1), which takes one kind of option per call, repeated as needed. */
 export const firewallArguments = ({ services, ports, trust }: Firewall): readonly (readonly string[])[] =>
   [
     services.map((service) => `--add-service=${service}`),

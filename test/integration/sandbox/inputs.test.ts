@@ -69,7 +69,7 @@ describe('nothing comes into an image from outside the definition’s folder', (
     const image = place(`ks ${what}`, { 'i.toml': KICKSTART.replace('[[outputs]]', `${more}[[outputs]]`), 'x.ks': kickstart });
     const { error, status } = await failBuild(folder, image);
     expect([error.code, status]).toEqual(['kickstart-refused', 2]);
-    expect(JSON.stringify(error.problems)).toContain('lies outside the folder of the kickstart file');
+    expect(JSON.stringify(error.problems)).toContain('is outside the folder of the kickstart file');
     expect(JSON.stringify(error.problems)).not.toContain(SECRET);
     const alone = await failBuild(folder, join(folder, `ks ${what}`, 'x.ks'), { args: ['--distro', 'sample', '--format', 'tar'] });
     expect(alone.status).toBe(2);

@@ -38,7 +38,7 @@ describe('errors', () => {
     expect(reportError(failed).error.command).toBe("dnf5 'a b'");
   });
   it('that are no HewError are defects', () => {
-    expect(describeError(new TypeError('oops')).join('\n')).toContain('This is a defect of hew');
+    expect(describeError(new TypeError('oops')).join('\n')).toContain('This is a bug in hew');
     expect(reportError('oops')).toEqual({ error: { code: 'defect', message: 'oops', problems: [{ code: 'defect', message: 'oops' }] } });
   });
 });

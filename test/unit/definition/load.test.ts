@@ -40,7 +40,7 @@ describe('finding files', () => {
     expect(await checkFiles(source, [])).toEqual([]);
     expect((await listAvailable(source)).images.map(({ name }) => name)).toEqual(['web']);
     const refused = ['lock-not-definition: images/web.lock.yaml is a lock file, not a definition\n'
-      + '    name the definition that it lies beside; `hew lock web --check` checks the lock'];
+      + '    name the definition beside it; `hew lock web --check` checks the lock'];
     expect((await checkFiles(source, ['images/web.lock.yaml'])).map(print)).toEqual(refused);
     expect((await problemsFrom(source, 'images/web.lock.yaml')).map(print)).toEqual(refused);
   });
@@ -49,7 +49,7 @@ describe('finding files', () => {
     const files = { 'images/web.toml': `extends = ["a"]\n${web}`, 'profiles/a.toml': 'extends = ["b"]\n', 'profiles/b.toml': 'extends = [\n"a"]\n' };
     expect((await problemsOf(files)).map(print)).toEqual([
       'profiles/b.toml:2:1: extends-cycle: `extends` goes in a circle: profiles/a.toml → profiles/b.toml → profiles/a.toml\n'
-      + '    take one of them out of the circle; what they share can be a profile of its own',
+      + '    remove one `extends` from the circle; shared parts can be a profile of their own',
     ]);
   });
 

@@ -75,7 +75,7 @@ describe('merging', () => {
     ]);
   });
 
-  it('refuses an override that says nothing and one that is no key path', async () => {
+  it('refuses an override that says nothing and one that is not a key path', async () => {
     const codes = (await problemsOf(withBase('[[overrides]]\nreason = "a test"\n[[overrides]]\nreplace = ["a b"]\nreason = "a test"\n'))).map(({ code }) => code);
     expect(codes).toEqual(['override-empty', 'override-bad-path']);
   });

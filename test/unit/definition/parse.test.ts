@@ -34,7 +34,7 @@ describe('parseFile', () => {
     expect(parseFile('a: 1\na: 2\nb: "x\n', 'a.yaml').problems.map(({ place }) => place?.line)).toEqual([2, 4]);
   });
 
-  it('tells of a key that is there twice in TOML', () => {
+  it('tells of a key that is defined twice in TOML', () => {
     expect(parseFile('[a]\n[a]\n', 'a.toml').problems).toMatchObject([{ place: { line: 2 } }]);
   });
 

@@ -61,7 +61,7 @@ describe('problems of shape', () => {
     });
     expect(problems.map(print)).toEqual([
       'images/web.toml:6:1: unknown-key: unknown key `hostnam` in `system`\n    did you mean `hostname`?',
-      'images/web.toml:7:17: plain-text-password: the password of root stands here in plain text\n    put a crypt(5) hash here: `openssl passwd -6`; or leave it out and use `ssh-keys`',
+      'images/web.toml:7:17: plain-text-password: the password of root is in plain text\n    put a crypt(5) hash here: `openssl passwd -6`; or leave it out and use `ssh-keys`',
       expect.stringMatching(/^profiles\/a.toml:1:\d+: toml-syntax: /),
       'profiles/b.toml:1:12: wrong-type: `packages` must be a table, not the number 1',
     ]);

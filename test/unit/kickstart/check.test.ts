@@ -122,11 +122,11 @@ describe('verdicts', () => {
   it('hold what is applied against the rules of definitions, with their hint', () => {
     expect(verdictOn('rootpw --iscrypted $1$salt$0123456789abcdefghijkl')).toMatchObject({
       decision: 'refused',
-      reason: 'the password hash of root is of a kind that can be broken',
+      reason: 'the password hash of root uses a method that can be broken',
       instead: 'Make a new one: `openssl passwd -6`.',
     });
     expect(verdictOn('%packages --nocore\nvim\n-vi*\n%end\n', 3).reason).toContain('asked for at a.ks:2:1');
-    expect(verdictOn('user --name=root --lock').reason).toBe('root is no account to add');
+    expect(verdictOn('user --name=root --lock').reason).toBe('root cannot be added');
   });
 
   it('tell a partition that takes the place of another', () => {

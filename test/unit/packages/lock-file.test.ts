@@ -122,7 +122,7 @@ describe('a lock that is not right', () => {
     ['a name that is a path', text.replace('name: zlib', 'name: ../zlib'), `${lineOf('name: zlib')}:9 lock-form \`data.packages.x86_64[3].name\`: must be a name without spaces and slashes`],
     ['a location outside', text.replace('Packages/b/', '../../'), `${lineOf('location')}:9 lock-form \`data.packages.x86_64[0].location\`: must be a path inside the repository`],
     ['another repository', text.replace(/name: zlib\n {8}repo_id: base/, 'name: zlib\n        repo_id: evil'), `${lineOf('name: zlib')}:9 lock-form zlib-1.3-1.azl4.x86_64 comes from repository evil, which the lock does not hold`],
-    ['one package twice', text.replace('name: zlib', 'name: bash').replace('1.3-1.azl4', '5.3-2.azl4'), `${lineOf('name: zlib')}:9 lock-form bash-5.3-2.azl4.x86_64 is there twice for x86_64-baseline, first at line ${lineOf('name: bash')}`],
+    ['one package twice', text.replace('name: zlib', 'name: bash').replace('1.3-1.azl4', '5.3-2.azl4'), `${lineOf('name: zlib')}:9 lock-form bash-5.3-2.azl4.x86_64 appears twice for x86_64-baseline, first at line ${lineOf('name: bash')}`],
     ['a newer form', text.replace('version: 0.2.2', 'version: 1.0.0'), '4:1 lock-form `version`: must be 0.2, the version of the form that this hew reads'],
   ];
   it.each(cases)('tells of %s at its line', (_name, wrong, problem) => {
