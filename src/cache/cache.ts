@@ -5,12 +5,12 @@ import { describeDifferences, nearest, type CacheReport } from './explain.ts';
 import { keyOf, parseRecord, type EntryRecord, type Json, type Key, type Kind } from './record.ts';
 import type { Store, StoredEntry } from './store.ts';
 
-/** What is asked of a cache. */
+/** Identifies what is looked up. */
 export interface CacheRequest {
   readonly kind: Kind;
-  /** Of what: see `EntryRecord`. */
+  /** Name: see `EntryRecord`. */
   readonly name: string;
-  /** See `EntryRecord`. Gathered only where the cache is used. */
+  /** See `EntryRecord`. Gathered only if the cache is used. */
   readonly inputs: () => Promise<Json>;
 }
 
@@ -22,28 +22,28 @@ export interface CacheContent {
 
 /** The place of one thing in a cache. */
 export interface CachePlace {
-  /** What an earlier build kept there, its bytes checked; the files stay as they are until this process ends. */
+  /** What an earlier build stored, with its bytes checked. The files do not change until this process ends. */
   readonly found: CacheContent | undefined;
-  /** Begins to keep what was made. It may be changed no more; `settle` of the cache waits. */
+  /** Starts to store a result, which must not change any more. `settle` of the cache waits for it. */
   keep(made: CacheContent): void;
 }
 
-/** One cache for all that builds keep. */
+/** One cache for everything that builds keep. */
 export interface Cache {
   open(request: CacheRequest): Promise<CachePlace>;
-  /** What is kept, or else what `make` makes, which is kept. */
+  /** The stored result, or the result of `make`, which is then stored. */
   get(request: CacheRequest, make: () => Promise<CacheContent>): Promise<CacheContent & { readonly fromCache: boolean }>;
-  /** What was found and what was not, and why, in the order in which it was asked for. */
+  /** Hits and misses with reasons, in the order of the lookups. */
   reports(): readonly CacheReport[];
-  /** Waits until all that is to be kept is. What cannot be kept is told by a notice and fails nothing. */
+  /** Waits until all results are stored. A result that cannot be stored causes a notice, not a failure. */
   settle(): Promise<void>;
 }
 
 export interface CacheOptions {
-  /** Absent: nothing is found and nothing kept. */
+  /** Absent: nothing is found and nothing stored. */
   readonly store?: Store | undefined;
   readonly emit: Emit;
-  /** Whether `reports` says of a miss what it was for. */
+  /** Whether `reports` explains misses. */
   readonly explain?: boolean;
 }
 
@@ -57,27 +57,27 @@ export function openCache(host: Pick<Host, 'fs'>, { store, emit, explain = false
       void reports.push({ stage: kind, name, outcome, reason, differences });
     const unlessFailed = (error: unknown): void => {
       if (!isFailureOfSystem(error)) throw error;
-      notice(`${kind} of ${name} cannot be kept for later builds: ${error.message}`);
+      notice(`${kind} of ${name} cannot be stored for later builds: ${error.message}`);
     };
     if (store === undefined) {
-      report('off', 'the cache was not asked');
+      report('off', 'the cache was not used');
       return { found: undefined, keep: () => {} };
     }
     const gathered = await inputs();
     const key = keyOf(kind, gathered);
     const found = await findWhole(host, store, key);
     if (found !== undefined && 'wrong' in found) {
-      notice(`what is kept as ${kind} of ${name} is not used: ${found.wrong}; it is removed and made again`);
+      notice(`the cache entry for ${kind} of ${name} is not used: ${found.wrong}; it is removed and made again`);
       report('damaged', found.wrong);
       await store.remove(key).catch(unlessFailed);
     } else if (found !== undefined) {
-      report('hit', 'made of the same');
+      report('hit', 'the inputs are the same');
       return { found, keep: () => {} };
     } else if (explain) {
       const differences = nearest(await earlier(store, kind, name), gathered);
-      report('miss', differences === undefined ? 'nothing of this name is kept' : describeDifferences(differences), differences);
+      report('miss', differences === undefined ? 'nothing of this name is in the cache' : describeDifferences(differences), differences);
     } else {
-      report('miss', 'nothing made of the same is kept');
+      report('miss', 'no entry has the same inputs');
     }
     const keep = async (made: CacheContent): Promise<void> => {
       const files = Object.entries(made.files);
@@ -102,16 +102,16 @@ export function openCache(host: Pick<Host, 'fs'>, { store, emit, explain = false
   };
 }
 
-/** Nothing is found in it and nothing kept. */
+/** Finds nothing and stores nothing. */
 export const noCache = (host: Pick<Host, 'fs'>): Cache => openCache(host, { emit: () => {} });
 
-/** Whoever settles sees it fail; until then it must not end the process. */
+/** `settle` reports the failure; until then it must not end the process. */
 function observed<T>(work: Promise<T>): Promise<T> {
   work.catch(() => {});
   return work;
 }
 
-/** A full disk, a folder that is read-only or cannot be locked. Whatever else is thrown is a defect. */
+/** A full disk, or a folder that is read-only or cannot be locked. Any other error is a bug. */
 const isFailureOfSystem = (error: unknown): error is Error =>
   (error instanceof HewError && !(error instanceof CancelledError)) || (error instanceof Error && 'errno' in error && 'code' in error);
 
@@ -121,7 +121,7 @@ const describe = async (host: Pick<Host, 'fs'>, files: readonly (readonly [strin
     ({ name, size: (await host.fs.status(path))?.size ?? 0, sha256: digests[index] ?? '' })));
 };
 
-/** An entry whose every byte is what was kept; where there is one that is not, why. */
+/** An entry whose bytes all match its record, or the reason why not. */
 async function findWhole(host: Pick<Host, 'fs'>, store: Store, key: Key): Promise<CacheContent | { readonly wrong: string } | undefined> {
   try {
     const stored = await store.find(key);
@@ -138,7 +138,7 @@ async function whole({ fs }: Pick<Host, 'fs'>, stored: StoredEntry, { value, fil
   const paths = await stored.take(files.map(({ name }) => name));
   if (paths === undefined) return { wrong: 'a file of it is missing' };
   const states = await Promise.all(paths.map((path) => fs.status(path)));
-  // Sizes first: they cost nothing, and what is no plain file must not be read.
+  // Sizes first: they cost nothing, and a file that is not plain must not be read.
   const other = files.find(({ size }, index) => states[index]?.kind !== 'file' || states[index].size !== size);
   if (other !== undefined) return { wrong: `its file ${other.name} has another size` };
   const digests = await fs.digestFiles(paths);
@@ -147,7 +147,7 @@ async function whole({ fs }: Pick<Host, 'fs'>, stored: StoredEntry, { value, fil
   return { value, files: Object.fromEntries(files.map(({ name }, index) => [name, paths[index] ?? ''])) };
 }
 
-/** Inputs of what is kept under a name. */
+/** Inputs of the entries of a name. */
 async function earlier(store: Store, kind: Kind, name: string): Promise<readonly Json[]> {
   const texts = await store.records(kind);
   return texts.flatMap((text) => {

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../digest.ts';
 import type { Json } from './record.ts';
 
-/** A leaf of two inputs that is not the same. Undefined: not there. */
+/** A leaf that differs between two inputs. Undefined: missing. */
 export interface InputDifference {
   /** Names from the top of the inputs down. */
   readonly path: readonly string[];
@@ -9,10 +9,10 @@ export interface InputDifference {
   readonly now: string | undefined;
 }
 
-/** How a stage was served by the cache. */
+/** How the cache served a stage. */
 export interface CacheReport {
   readonly stage: string;
-  /** Of what: an image with its levels, a kernel. */
+  /** Name: an image with its levels, a kernel. */
   readonly name: string;
   readonly outcome: 'hit' | 'miss' | 'damaged' | 'off';
   /** In words: which input differed from the nearest earlier entry. */
@@ -30,7 +30,7 @@ export function differencesOf(was: Json | undefined, now: Json | undefined, path
   return names.flatMap((name) => differencesOf(was[name], now[name], [...path, name]));
 }
 
-/** The differences to that earlier entry which has the fewest; undefined where there is no earlier one. */
+/** The differences from the earlier entry that has the fewest; undefined if there is no earlier entry. */
 export function nearest(earlier: readonly Json[], now: Json): readonly InputDifference[] | undefined {
   const all = earlier.map((inputs) => differencesOf(inputs, now));
   return all.reduce<readonly InputDifference[] | undefined>((best, one) => (best === undefined || one.length < best.length ? one : best), undefined);
@@ -53,7 +53,7 @@ function describeDifference({ path, was, now }: InputDifference): string {
   return before === after || !isShort(before) || !isShort(after) ? `${name} changed` : `${name} changed (${before} → ${after})`;
 }
 
-/** Digests and documents say nothing to a person. */
+/** Digests and documents mean nothing to a reader. */
 const isShort = (text: string): boolean => text.length > 0 && text.length <= 40 && !/^(?:sha256:|[[{])/.test(text);
 
 const isTable = (value: Json | undefined): value is { readonly [name: string]: Json | undefined } =>

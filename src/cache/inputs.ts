@@ -2,13 +2,13 @@ import type { Host } from '../host/port.ts';
 import type { ToolName } from '../tools.ts';
 import type { Json } from './record.ts';
 
-/** What hew itself and the tools that it starts are, as inputs of what they make. */
+/** hew itself and the tools that it starts, as inputs of what they make. */
 export async function makersOf(host: Pick<Host, 'program' | 'tools' | 'toolVersions'>, names: readonly ToolName[]): Promise<{ readonly [name: string]: Json }> {
   const { version, digest } = host.program();
   return { hew: `${version} ${digest}`, ...(names.length === 0 ? {} : { tools: await toolsOf(host, names) }) };
 }
 
-/** The tree by what it was made of; of the machine's own tools those that work, each by its version. */
+/** The tree by its packages; of the machine's own tools those in use, each by its version. */
 export async function toolsOf(
   host: Pick<Host, 'tools' | 'toolVersions'>,
   names: readonly ToolName[],
@@ -18,8 +18,8 @@ export async function toolsOf(
 }
 
 /**
- * Rows as a table by name, so that what differs between two can be named; `order` says in which order they were, where
- * that matters. Rows of one name are numbered.
+ * Rows as a table by name, so that a difference between two can be named; `order` records their order if it matters.
+ * Rows of one name are numbered.
  */
 export function tableOf<T>(rows: readonly T[], nameOf: (row: T) => string, describe: (row: T) => Json): { readonly [name: string]: Json } {
   const table = new Map<string, Json>();

@@ -1,13 +1,13 @@
-/** An entry of a store, as far as it matters for how long it stays. */
+/** An entry of a store, with what decides how long it stays. */
 export interface KeptEntry {
   readonly id: string;
-  /** Of all its files. */
+  /** Bytes of all its files. */
   readonly bytes: number;
   /** Milliseconds since 1970. */
   readonly lastUse: number;
 }
 
-/** Ids of the entries that go, so that the others take no more than that many bytes: least recently used first. */
+/** Ids of entries to remove so that the rest fits into that many bytes: least recently used first. */
 export function chooseStale(entries: readonly KeptEntry[], limit: number): readonly string[] {
   let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
   const stale: string[] = [];

@@ -6,23 +6,24 @@ import { chooseStale, type KeptEntry } from './limit.ts';
 import { formatRecord, KINDS, type Key, type Kind } from './record.ts';
 import type { Store, StoredEntry } from './store.ts';
 
-/** A part of the machine: what a store in the cache folder needs. */
+/** The part of the machine that a store in the cache folder needs. */
 export type StoreHost = Pick<Host, 'fs' | 'paths' | 'clock' | 'makeCacheFolder'>;
 
-/** Bytes that entries may take together where nothing is set. */
+/** Bytes that entries may take together by default. */
 const DEFAULT_SIZE = 10 * 2 ** 30;
 
-/** What entries may take together, in bytes. */
+/** Bytes that entries may take together. */
 export const cacheLimit = ({ env }: Pick<Host, 'env'>): number => readSetting(env, 'HEW_CACHE_SIZE') ?? DEFAULT_SIZE;
 
 const RECORD = 'record.json';
 
-/** Where entries are kept: `KIND/DIGEST/`, each with its record and its files. */
+/** Where entries are stored: `KIND/DIGEST/`, each with its record and its files. */
 export const keptFolder = ({ paths }: Pick<Host, 'paths'>): string => posix.join(paths.cache, 'kept');
 
 /**
- * A store in the cache folder. Entries appear by rename, once they are on the disk; whoever uses one has its files under
- * second names in a folder of its own, so that it may be removed meanwhile. `limit` is what all take together, in bytes.
+ * A store in the cache folder. Entries appear by rename after they are on the disk. A user of an entry has its files
+ * under second names in a folder of its own, so the entry may be removed meanwhile. `limit` is the size of all entries
+ * in bytes.
  */
 export function localStore(host: StoreHost, limit: number): Store {
   const { fs } = host;
@@ -65,19 +66,19 @@ export function localStore(host: StoreHost, limit: number): Store {
   };
 }
 
-/** Another build of the same was quicker; what it kept is as good. */
+/** Another build of the same inputs was faster; its entry is equivalent. */
 function unlessThere(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
 }
 
-/** When the record was written last is when the entry was used last. */
+/** The record's mtime is the last use of the entry. */
 async function touch({ fs, clock }: StoreHost, place: string): Promise<void> {
   await fs.setTime(posix.join(place, RECORD), clock.now().getTime() / 1000).catch(() => {});
 }
 
 async function take(host: StoreHost, place: string, names: readonly string[]): ReturnType<StoredEntry['take']> {
   const own = await host.makeCacheFolder('used').catch(() => undefined);
-  // Nobody removes anything from a folder that is read-only.
+  // Nobody removes anything from a read-only folder.
   if (own === undefined) return names.map((name) => posix.join(place, name));
   try {
     return await Promise.all(names.map(async (name) => {
@@ -109,7 +110,7 @@ async function measure(host: StoreHost, id: string): Promise<Pick<KeptEntry, 'by
   return { bytes: states.reduce((sum, state) => sum + (state?.size ?? 0), 0), lastUse: record?.mtimeMs ?? 0 };
 }
 
-/** Removes entries by their ids. They vanish by rename, so that nobody finds half of one. */
+/** Removes entries by id. They disappear by rename, so that nobody finds half of one. */
 export async function removeEntries(host: StoreHost, ids: readonly string[]): Promise<void> {
   for (const id of ids) {
     const grave = await host.makeCacheFolder('removed');
@@ -119,7 +120,7 @@ export async function removeEntries(host: StoreHost, ids: readonly string[]): Pr
   }
 }
 
-/** Another process was quicker. */
+/** Another process was faster. */
 function unlessGone(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error;
 }

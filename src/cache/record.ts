@@ -3,7 +3,7 @@ import { canonicalJson, digestOf, digestOfValue, type Digest } from '../digest.t
 /** What JSON can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json | undefined };
 
-/** Kinds of things that builds keep, and what each is, for people. */
+/** Kinds of things that builds keep, described for people. */
 export const KINDS = {
   layers: 'packed layers of roots',
   initrd: 'initrds',
@@ -11,7 +11,7 @@ export const KINDS = {
 
 export type Kind = keyof typeof KINDS;
 
-/** What an entry is found by: a digest of all that it was made of. */
+/** The key of an entry: a digest of all inputs. */
 export interface Key {
   readonly kind: Kind;
   readonly digest: Digest;
@@ -29,16 +29,16 @@ export interface KeptFile {
 /** An entry without the bytes of its files. */
 export interface EntryRecord {
   readonly kind: Kind;
-  /** Of what it is: an image with its levels, say. Entries of one name are versions of one thing. */
+  /** What it is, such as an image with its levels. Entries of one name are versions of one thing. */
   readonly name: string;
-  /** All that it was made of, without any path of a machine: another machine finds it by the same digest. */
+  /** All inputs, without any path of a machine: another machine finds it by the same digest. */
   readonly inputs: Json;
-  /** What is known of it besides its files. */
+  /** What is known about it besides its files. */
   readonly value: Json;
   readonly files: readonly KeptFile[];
 }
 
-/** The key of what these inputs give. */
+/** The key for these inputs. */
 export const keyOf = (kind: Kind, inputs: Json): Key => ({ kind, digest: digestOfValue({ kind, inputs }) });
 
 /** A record as text, with a digest of itself. */
@@ -47,12 +47,12 @@ export function formatRecord(record: EntryRecord): string {
   return `${text}\n${digestOf(text)}\n`;
 }
 
-/** A record out of its text; where it cannot be used, why. */
+/** Parses a record; if it cannot be used, says why. */
 export function parseRecord(text: string, key: Key): EntryRecord | { readonly wrong: string } {
   const [content = '', digest] = text.split('\n');
   if (digestOf(content) !== digest) return { wrong: 'its record is damaged' };
   const record = JSON.parse(content) as EntryRecord;
-  if (keyOf(record.kind, record.inputs).digest !== key.digest) return { wrong: 'it was made of something else' };
+  if (keyOf(record.kind, record.inputs).digest !== key.digest) return { wrong: 'it was made from other inputs' };
   if (record.files.some(({ name }) => !/^[\w-][\w.-]*$/.test(name))) return { wrong: 'its record names files outside' };
   return record;
 }

@@ -1,27 +1,27 @@
 import type { EntryRecord, Key, Kind } from './record.ts';
 
-/** An entry as a store has it. Nothing of it was checked. */
+/** An entry as a store has it, unchecked. */
 export interface StoredEntry {
   /** As `formatRecord` wrote it. */
   readonly record: string;
   /**
-   * Brings these files to places of this process's own, where nobody changes or removes them any more. Absolute paths in
-   * the order of the names; undefined where one is not there.
+   * Brings these files to places of this process's own, where nobody changes or removes them. Absolute paths in the
+   * order of the names; undefined if one is missing.
    */
   take(names: readonly string[]): Promise<readonly string[] | undefined>;
 }
 
-/** Where entries are kept. It is never trusted: who reads from it checks the digests. */
+/** Where entries are stored. A store is never trusted: the reader checks digests. */
 export interface Store {
   /** Undefined where there is none. */
   find(key: Key): Promise<StoredEntry | undefined>;
   /**
-   * Keeps an entry. It appears whole or not at all, and one that is there already stays. `files` are absolute paths in
-   * the order of the record's files. Fails as the file system or the network does.
+   * Stores an entry. It appears whole or not at all, and an existing one stays. `files` are absolute paths in the order
+   * of the record's files. Fails as the file system or the network does.
    */
   put(key: Key, record: EntryRecord, files: readonly string[]): Promise<void>;
-  /** Removes an entry that is damaged; no error where it is not there. */
+  /** Removes a damaged entry; no error if it does not exist. */
   remove(key: Key): Promise<void>;
-  /** The records of one kind as texts, to explain by them why another was not found. */
+  /** The records of one kind as texts, for explaining a miss. */
   records(kind: Kind): Promise<readonly string[]>;
 }

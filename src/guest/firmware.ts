@@ -5,14 +5,14 @@ import type { Host } from '../host/port.ts';
 
 export type FirmwareKind = 'uefi' | 'uefi-secure-boot' | 'bios';
 
-/** Flash images of a UEFI firmware, as paths below `/` of the boot tools. BIOS is QEMU's own. */
+/** Flash images of a UEFI firmware, as paths below `/` of the boot tools. QEMU has its own BIOS. */
 export interface Firmware {
   readonly code: string;
-  /** The variable store that a machine starts with; each gets a copy. */
+  /** The initial variable store; each machine gets a copy. */
   readonly variables: string;
 }
 
-/** Debian's and Fedora's places. The `.ms` stores have Microsoft's keys enrolled, and Secure Boot on. */
+/** Paths on Debian and Fedora. The `.ms` stores have Microsoft's keys enrolled and Secure Boot on. */
 const PLACES: Readonly<Record<Exclude<FirmwareKind, 'bios'>, readonly Firmware[]>> = {
   'uefi': [
     { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables: '/usr/share/OVMF/OVMF_VARS_4M.fd' },
@@ -24,7 +24,7 @@ const PLACES: Readonly<Record<Exclude<FirmwareKind, 'bios'>, readonly Firmware[]
   ],
 };
 
-/** The firmware of the boot tools at `root`; undefined for BIOS. Throws `HewError` when there is none of that kind. */
+/** The firmware of the boot tools at `root`; undefined for BIOS. Throws `HewError` if that kind is missing. */
 export async function findFirmware(host: Host, root: string, kind: FirmwareKind): Promise<Firmware | undefined> {
   if (kind === 'bios') return undefined;
   for (const firmware of PLACES[kind]) {

@@ -4,11 +4,11 @@ import { LEVEL_TOO_HIGH } from './read-console.ts';
 import type { GuestReport } from './report-unit.ts';
 import type { GuestResult } from './run-guest.ts';
 
-/** Whether a guest came up whole: it settled, no unit failed, and Secure Boot is on where it was enforced. */
+/** Whether a guest is healthy: it started everything, no unit failed, and Secure Boot is on where it is enforced. */
 export const isHealthy = ({ outcome, report, firmware }: GuestResult): boolean =>
   outcome === 'settled' && report?.state === 'running' && (firmware !== 'uefi-secure-boot' || report.secureBoot === true);
 
-/** Says what a guest that did not come up whole lacks, with the end of its console. */
+/** Why a guest is not healthy, with the end of its console; undefined for a healthy one. */
 export function guestFailure(result: GuestResult, image: string): HewError | undefined {
   if (isHealthy(result)) return undefined;
   const { outcome, report, line, seconds, console: tail } = result;
@@ -26,13 +26,13 @@ interface Judgement {
   readonly hints: readonly string[];
 }
 
-/** A guest that told of itself, and was not well. */
+/** A guest that sent a report and is not healthy. */
 function judgeReport({ state, failedUnits, failures }: GuestReport): Judgement {
   if (state === 'running') {
     return {
       code: 'guest-insecure',
-      message: 'came up, and says itself that Secure Boot is off although the firmware enforces it',
-      hints: ['nothing that it reports of Secure Boot can be believed: look at /sys/firmware/efi/efivars in the image'],
+      message: 'started, and reports that Secure Boot is off although the firmware enforces it',
+      hints: ['do not trust its report: look at /sys/firmware/efi/efivars in the image'],
     };
   }
   return {
@@ -45,14 +45,14 @@ function judgeReport({ state, failedUnits, failures }: GuestReport): Judgement {
 const HIGHER_LEVEL = 'programs of the image need a higher level than this processor has: choose it with --cpu, or build the image for --level baseline';
 
 const MESSAGES: Readonly<Record<GuestResult['outcome'], Judgement>> = {
-  'settled': { code: 'guest-settled', message: 'settled and told nothing', hints: [] },
-  'ended': { code: 'guest-ended', message: 'switched itself off before it had come up', hints: [] },
+  'settled': { code: 'guest-settled', message: 'started everything and sent no report', hints: [] },
+  'ended': { code: 'guest-ended', message: 'switched itself off before it had started everything', hints: [] },
   'timeout': {
     code: 'guest-timeout',
-    message: 'did not settle in time',
-    hints: ['give it longer with --timeout; without KVM a boot takes ten times as long'],
+    message: 'did not start everything in time',
+    hints: ['raise --timeout; without KVM a boot takes about ten times as long'],
   },
-  'login': { code: 'guest-login', message: 'shows a login prompt, and its systemd is too old to tell more (256 is needed)', hints: [] },
+  'login': { code: 'guest-login', message: 'shows a login prompt, and its systemd is too old to send a report (256 is needed)', hints: [] },
   'refused': {
     code: 'guest-refused',
     message: 'was refused by the firmware: its first loader is not signed by a key that Secure Boot trusts',
@@ -60,8 +60,8 @@ const MESSAGES: Readonly<Record<GuestResult['outcome'], Judgement>> = {
   },
   'refused-by-shim': {
     code: 'guest-refused-by-shim',
-    message: 'was refused by shim: the loader or kernel that follows is not signed by a key that shim trusts',
-    hints: ['`hew inspect` shows who signed what; GRUB and kernel must be of the distribution that shim is of'],
+    message: 'was refused by shim: the next loader or kernel is not signed by a key that shim trusts',
+    hints: ['`hew inspect` shows who signed what; GRUB and kernel must come from the same distribution as shim'],
   },
   'level-too-high': { code: 'guest-level-too-high', message: 'cannot run on this processor', hints: [HIGHER_LEVEL] },
   'nothing-to-boot': {

@@ -6,23 +6,23 @@ import { machineType } from './qemu-arguments.ts';
 
 export interface Accelerator {
   readonly name: 'kvm' | 'tcg';
-  /** Why it is this one, as a sentence. */
+  /** The reason for the choice, as a sentence. */
   readonly why: string;
 }
 
 const DEVICE = '/dev/kvm';
 
-/** Seconds; where KVM works, firmware and boot sector are through in a fraction of one. */
+/** Seconds; with a working KVM, firmware and boot sector take a fraction of one. */
 const PATIENCE = 4;
 
-/** What the boot sector tells: QEMU ends with twice the value and one (hw/misc/debugexit.c). */
+/** The value that the boot sector reports: QEMU exits with twice the value plus one (hw/misc/debugexit.c). */
 const VALUE = 0x10;
 const WORKS = VALUE * 2 + 1;
 
 /**
- * Whether KVM runs guests on this machine, found out by running one: a boot sector that only says that it was reached.
- * The device alone proves nothing; nested under some hypervisors it opens, and guests hang, or it has no system
- * management mode, without which there is no Secure Boot: so the probe is the same kind of machine.
+ * Whether KVM runs guests on this machine, tested by running one: a boot sector that reports that it was reached. The
+ * device alone proves nothing: nested under some hypervisors it opens and guests hang, or it has no system management
+ * mode, which Secure Boot needs. So the probe uses the same kind of machine.
  */
 export async function chooseAccelerator(
   host: Host,
@@ -42,7 +42,7 @@ export async function chooseAccelerator(
   if (status === WORKS) return { name: 'kvm', why: 'a guest of one boot sector ran with KVM' };
   const hung = status === 124 || status === 137;
   const obstacle = hung ? `a guest hung on it for ${PATIENCE} seconds` : 'QEMU cannot use it';
-  return { name: 'tcg', why: `/dev/kvm is there, and ${obstacle}` };
+  return { name: 'tcg', why: `/dev/kvm exists, but ${obstacle}` };
 }
 
 export const probeArguments = (disk: string, kind: FirmwareKind): string[] => [
@@ -53,7 +53,7 @@ export const probeArguments = (disk: string, kind: FirmwareKind): string[] => [
   '-drive', `if=ide,format=raw,file=${disk}`,
 ];
 
-/** 512 bytes that write one value to a port and then halt for ever. */
+/** 512 bytes that write one value to a port and then halt forever. */
 export function bootSector(): Uint8Array {
   const sector = new Uint8Array(512);
   // mov dx, 0xf4; mov al, VALUE; out dx, al; hlt; jmp to the hlt

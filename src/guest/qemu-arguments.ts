@@ -1,19 +1,19 @@
 import type { Firmware, FirmwareKind } from './firmware.ts';
 
-/** A machine to start. Paths are absolute and mean the same inside the sandbox. */
+/** A machine to start. Paths are absolute and the same inside the sandbox. */
 export interface Machine {
-  /** The throw-away overlay, in qcow2. */
+  /** The temporary overlay, in qcow2. */
   readonly disk: string;
   readonly kind: FirmwareKind;
   /** With the copy of the variable store; undefined for BIOS. */
   readonly firmware?: Firmware;
   readonly accelerator: 'kvm' | 'tcg';
-  /** A CPU model of QEMU; `max` is all that the accelerator has. */
+  /** A CPU model of QEMU; `max` has all features of the accelerator. */
   readonly cpu: string;
   /** MiB. */
   readonly memory: number;
   readonly processors: number;
-  /** Files that receive the console and the guest's report. */
+  /** Files for the console and the guest's report. */
   readonly console: string;
   readonly report: string;
   /** systemd credentials by name, for PID 1 of the guest: systemd.system-credentials(7). */
@@ -21,7 +21,7 @@ export interface Machine {
   readonly bus?: 'virtio' | 'scsi' | 'nvme' | 'ide';
 }
 
-/** Arguments of qemu-system-x86_64(1). No network, no display, nothing of the host's configuration. */
+/** Arguments of qemu-system-x86_64(1). No network, no display, no configuration of the host. */
 export const qemuArguments = (machine: Machine): string[] => [
   '-nodefaults',
   '-no-user-config',
@@ -34,7 +34,7 @@ export const qemuArguments = (machine: Machine): string[] => [
   '-no-reboot',
   // `quit` on its standard input ends the machine.
   '-monitor', 'stdio',
-  // Debian keeps the BIOS apart from the emulator.
+  // Debian packages the BIOS apart from the emulator.
   '-L', '/usr/share/seabios',
   '-L', '/usr/share/qemu',
   ...firmwareArguments(machine),
@@ -66,7 +66,7 @@ function firmwareArguments({ kind, firmware }: Machine): string[] {
   ];
 }
 
-/** Only the firmware itself may write its variables; it does not support suspending then. */
+/** Only the firmware may write its variables; it does not support suspend then. */
 const PROTECTED = ['-global', 'driver=cfi.pflash01,property=secure,value=on', '-global', 'ICH9-LPC.disable_s3=1'];
 
 const DEVICES: Readonly<Record<NonNullable<Machine['bus']>, readonly string[]>> = {
@@ -79,10 +79,10 @@ const DEVICES: Readonly<Record<NonNullable<Machine['bus']>, readonly string[]>> 
 const credential = (name: string, value: string): string =>
   `io.systemd.credential.binary:${name}=${Buffer.from(value).toString('base64')}`;
 
-/** A comma ends an option; two are one: qemu(1). */
+/** A comma ends an option; two commas are one: qemu(1). */
 const escape = (value: string): string => value.replaceAll(',', ',,');
 
-/** Arguments of qemu-img(1) for a disk that keeps its changes to itself, and may be larger: bytes. */
+/** Arguments of qemu-img(1) for a disk that stores its own changes and may be larger; bytes. */
 export const overlayArguments = (image: string, format: string, overlay: string, size?: number): string[] => [
   'create', '-q', '-f', 'qcow2', '-F', format, '-b', image, overlay, ...(size === undefined ? [] : [String(size)]),
 ];

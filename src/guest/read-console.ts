@@ -1,24 +1,24 @@
-/** What a console tells of a machine that has no way to tell more. */
+/** What a console shows about a machine that sends no report. */
 export type ConsoleState =
   | { readonly kind: 'running' }
-  /** A login prompt: it has come up, more is not known. */
+  /** A login prompt: it started, and no more is known. */
   | { readonly kind: 'login' }
-  /** The firmware would not start what it found. */
+  /** The firmware refused what it found. */
   | { readonly kind: 'refused'; readonly line: string }
-  /** shim would not let start what it was to start: a loader, or the kernel for GRUB. */
+  /** shim refused the next program: a loader, or the kernel for GRUB. */
   | { readonly kind: 'refused-by-shim'; readonly line: string }
-  /** The first program was made for a higher microarchitecture level than the processor has. */
+  /** The first program needs a higher microarchitecture level than the processor has. */
   | { readonly kind: 'level-too-high'; readonly line: string }
   | { readonly kind: 'nothing-to-boot'; readonly line: string }
   | { readonly kind: 'panic'; readonly line: string }
   | { readonly kind: 'emergency'; readonly line: string };
 
-/** How glibc says that a program, or a library of it, was made for another processor. */
+/** glibc's message for a program or library built for another processor. */
 export const LEVEL_TOO_HIGH = /CPU ISA level is lower than required/;
 
-/** In the order in which they count: how UEFI firmware (EDK II), SeaBIOS, shim, GRUB, Linux and systemd say it. */
+/** In order of precedence: messages of UEFI firmware (EDK II), SeaBIOS, shim, GRUB, Linux and systemd. */
 const SIGNS: readonly { readonly pattern: RegExp; readonly kind: Exclude<ConsoleState['kind'], 'running'> }[] = [
-  // glibc's dl_isa_level_check; where PID 1 is told so the kernel panics next.
+  // glibc's dl_isa_level_check; if PID 1 fails this way, the kernel panics next.
   { pattern: LEVEL_TOO_HIGH, kind: 'level-too-high' },
   { pattern: /Kernel panic - not syncing/, kind: 'panic' },
   { pattern: /BdsDxe: failed to (?:load|start) .*(?:Access Denied|Security Violation)/, kind: 'refused' },
@@ -30,7 +30,7 @@ const SIGNS: readonly { readonly pattern: RegExp; readonly kind: Exclude<Console
   { pattern: /^\S+ login: ?$/, kind: 'login' },
 ];
 
-/** Reads a console from its text so far. */
+/** Reads the state from the console so far. */
 export function readConsole(text: string): ConsoleState {
   const lines = plainLines(text);
   for (const { pattern, kind } of SIGNS) {
@@ -43,12 +43,12 @@ export function readConsole(text: string): ConsoleState {
 /** The last lines, for people. */
 export const consoleTail = (text: string, count = 30): readonly string[] => plainLines(text).slice(-count);
 
-/** Characters of a line; a guest may write for ever without ending one. */
+/** Longest line in characters; a guest may write without line breaks. */
 const MOST_LINE = 1000;
 
 /**
- * Terminals take colours and cursor moves out again; a line that was drawn over keeps its last form. A place on the
- * screen begins a line: firmware and shim draw menus and dialogues that way, in boxes.
+ * Removes terminal colours and cursor movements; a line that was overwritten keeps its last form. A cursor position
+ * starts a line: firmware and shim draw menus and dialogues that way, in boxes.
  */
 const plainLines = (text: string): readonly string[] =>
   text

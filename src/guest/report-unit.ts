@@ -1,7 +1,7 @@
 import { parseOsRelease } from '../boot/os-release.ts';
 import { REPORT_PORT } from './qemu-arguments.ts';
 
-/** What a guest says of itself when it has settled. */
+/** The report of a guest that has started everything. */
 export interface GuestReport {
   /** What `systemctl is-system-running` printed: `running`, `degraded`, `maintenance` … */
   readonly state: string;
@@ -12,11 +12,11 @@ export interface GuestReport {
   readonly kernel: string;
   /** os-release(5), by key. */
   readonly os: Readonly<Record<string, string>>;
-  /** From the start of the kernel until systemd had started everything; undefined while it has not. */
+  /** From the start of the kernel until systemd had started everything; undefined until then. */
   readonly bootSeconds: number | undefined;
-  /** Highest psABI level that the loader of the guest sees. */
+  /** Highest psABI level according to the loader of the guest. */
   readonly levels: readonly string[];
-  /** Size of the root file system: whether it has grown. */
+  /** Size of the root file system, which shows whether it has grown. */
   readonly rootBytes: number | undefined;
   readonly commandLine: string;
   readonly secureBoot: boolean | undefined;
@@ -26,8 +26,8 @@ const BEGIN = '----- hew report -----';
 const END = '----- hew end -----';
 
 /**
- * Units that systemd makes of credentials (systemd.system-credentials(7), since 256): one that waits until everything
- * has been started, tells how it went and switches the machine off. Nothing of the image is changed.
+ * Units that systemd makes from credentials (systemd.system-credentials(7), since 256). One waits until everything has
+ * started, reports and switches the machine off. The image is not changed.
  */
 export function reportCredentials(): Readonly<Record<string, string>> {
   return {
@@ -40,10 +40,10 @@ const tell = (key: string, command: string): string => `echo "== ${key}"; ${comm
 
 const FAILED = 'systemctl list-units --failed --plain --no-legend --no-pager';
 
-/** One shell line: systemd would read `%` and `$` itself, so both are doubled. */
+/** One shell line: systemd would interpret `%` and `$`, so both are doubled. */
 const SCRIPT = [
   'exec 3>&1 >/dev/virtio-ports/PORT 2>/dev/null || exec >/dev/ttyS0 2>/dev/null;',
-  // Waits for the end of the boot, this very unit not being part of it.
+  // Waits for the end of the boot, of which this unit is not a part.
   'state=$(systemctl is-system-running --wait);',
   `echo "${BEGIN}";`,
   tell('state', 'echo "$state"'),
@@ -73,7 +73,7 @@ Type=simple
 ExecStart=/bin/sh -c '${SCRIPT.replaceAll('%', '%%').replaceAll('$', () => '$$')}'
 `;
 
-/** Reads what the report unit wrote; undefined while its end is not there. */
+/** Reads the output of the report unit; undefined until it is complete. */
 export function parseReport(text: string): GuestReport | undefined {
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END, begin);

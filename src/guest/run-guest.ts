@@ -11,7 +11,7 @@ import { consoleTail, readConsole, type ConsoleState } from './read-console.ts';
 import { parseReport, reportCredentials, type GuestReport } from './report-unit.ts';
 
 export interface GuestRequest {
-  /** Absolute path of an image; nothing of it is changed. */
+  /** Absolute path of an image, which is not changed. */
   readonly image: string;
   readonly format: NonNullable<DiskRow['driver']>;
   readonly firmware: FirmwareKind;
@@ -19,19 +19,19 @@ export interface GuestRequest {
   readonly cpu: string;
   /** QEMU and its firmware: `findBootTools`. */
   readonly tools: ToolsOrigin;
-  /** Seconds until the guest is given up. */
+  /** Seconds to wait for the guest. */
   readonly timeout: number;
   /** MiB. */
   readonly memory?: number;
   readonly bus?: Machine['bus'];
-  /** Bytes: the disk appears this large, as after an image was written to a larger one. */
+  /** Bytes: size of the disk for the guest, as after an image was written to a larger disk. */
   readonly diskSize?: number;
-  /** `tcg` does without the probe. */
+  /** `tcg` skips the probe. */
   readonly accelerator?: 'tcg';
 }
 
 export interface GuestResult {
-  /** `settled`: the guest told its state. The others say why it did not. */
+  /** `settled`: the guest sent its report. The others say why it did not. */
   readonly outcome: 'settled' | 'ended' | 'timeout' | Exclude<ConsoleState['kind'], 'running'>;
   readonly report?: GuestReport;
   /** The line of the console that decided it. */
@@ -61,7 +61,7 @@ export async function runGuest(
   try {
     const result = await runOnce(host, request, accelerator, folder, detail);
     if (result !== 'hung') return result;
-    const slower: Accelerator = { name: 'tcg', why: `a guest hung on KVM: ${GRACE.silence} seconds without a word` };
+    const slower: Accelerator = { name: 'tcg', why: `a guest hung on KVM: ${GRACE.silence} seconds without output` };
     const again = await runOnce(host, request, slower, folder, detail);
     if (again === 'hung') throw new TypeError('only KVM is given up for silence');
     return again;
@@ -70,7 +70,7 @@ export async function runGuest(
   }
 }
 
-/** One guest, from power-on to its end. `hung` where it went silent on KVM. */
+/** One guest, from power-on to its end. `hung` if it went silent on KVM. */
 async function runOnce(
   host: Host,
   request: GuestRequest,
@@ -112,15 +112,15 @@ async function runOnce(
 }
 
 /**
- * Runs QEMU while its guest is watched, then tells it to quit and waits for that. How QEMU ends counts only where the
- * guest had not been judged before: afterwards timeout(1) may have to end it.
+ * Runs QEMU while its guest is watched, then tells it to quit and waits. QEMU's exit status counts only if the guest
+ * was not judged before: after that timeout(1) may have to end it.
  */
 async function watchProgram(host: Host, qemu: Command, watchGuest: (hasEnded: () => boolean) => Promise<Verdict | 'hung'>): Promise<Verdict | 'hung'> {
   const judged = Promise.withResolvers<void>();
   let verdict: Verdict | 'hung' | undefined;
   try {
     return await host.piped(qemu, async (stdout) => {
-      // What the monitor prints is nobody's to read.
+      // Nobody reads the output of the monitor.
       stdout.resume();
       try {
         return (verdict = await watchGuest(() => stdout.closed));
@@ -139,14 +139,14 @@ async function watchProgram(host: Host, qemu: Command, watchGuest: (hasEnded: ()
 
 /** Seconds. */
 const GRACE = {
-  /** Between looks at the files. */
+  /** Between reads of the files. */
   look: 0.25,
-  /** After a sign on the console, for what the guest may still say: a report comes after a login prompt. */
+  /** After a sign on the console, for what may follow: a report comes after a login prompt. */
   login: 30,
   sign: 3,
-  /** Without a word on the console: with KVM no part of a boot takes that long. A probe cannot see all of a boot. */
+  /** Without output on the console: with KVM no part of a boot takes that long. A probe cannot cover a whole boot. */
   silence: 25,
-  /** Beyond the timeout, after which timeout(1) ends what should have ended before. */
+  /** Beyond the timeout; then timeout(1) ends what should have ended before. */
   ending: 10,
 };
 

@@ -4,16 +4,16 @@ import { BOOT_TOOLS } from '../tools.ts';
 import { findTree, packagesOf } from './tools-tree.ts';
 import type { ToolsOrigin } from './port.ts';
 
-/** Debian packages of the tree that `hew boot` uses. */
+/** Debian packages of the tree for `hew boot`. */
 export const BOOT_PACKAGES: readonly string[] = packagesOf(BOOT_TOOLS);
 
-/** What a machine with its own tools needs besides, where Fedora and Debian keep it. */
+/** What a machine with its own tools also needs, as Fedora and Debian place it. */
 const EMULATOR = '/usr/bin/qemu-system-x86_64';
 const FIRMWARE = ['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/edk2/ovmf/OVMF_CODE.fd'];
 
 /**
- * Where QEMU and its firmware are: on the machine itself where its own tools are used and it has them, else in the tree
- * of `BOOT_PACKAGES`. Throws `HewError` where they are in neither place.
+ * Where QEMU and its firmware are: on the machine, if its own tools are used and it has them, otherwise in the tree of
+ * `BOOT_PACKAGES`. Throws `HewError` if they are in neither place.
  */
 export function findBootTools(cache: string, tools: ToolsOrigin): ToolsOrigin {
   const own = tools.origin === 'host' && existsSync(EMULATOR) && FIRMWARE.some((path) => existsSync(path));
@@ -22,7 +22,7 @@ export function findBootTools(cache: string, tools: ToolsOrigin): ToolsOrigin {
   if (tree !== undefined) return tree;
   throw new HewError({
     code: 'no-boot-tools',
-    message: 'there is no tree of boot tools yet, in which QEMU and its UEFI firmware are',
+    message: 'there is no tree of boot tools yet (QEMU and its UEFI firmware)',
     hint: 'make one with `hew tools install --boot`',
   });
 }

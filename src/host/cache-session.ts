@@ -4,21 +4,21 @@ import { join } from 'node:path';
 import { lockFile } from './file-lock.ts';
 import { makeOwnFolder, removeAbandoned, type OwnFolder } from './own-folder.ts';
 
-/** What one process of hew has in the cache folder for itself. */
+/** What one process of hew has in the cache folder. */
 export interface CacheSession {
-  /** Whether anything can be kept there. */
+  /** Whether the cache folder can be written. */
   readonly isWritable: boolean;
   /**
-   * A new folder whose name begins so, which ends with the process. It lies on the file system of what is kept. Throws
-   * where the cache folder is read-only.
+   * A new folder whose name begins like this, removed when the process ends. It is on the file system of the cache.
+   * Throws if the cache folder is read-only.
    */
   makeFolder(prefix: string): string;
-  /** Whether no other process uses the cache folder; then none can begin to before the session is closed. */
+  /** Whether no other process uses the cache folder; then none can start to before the session is closed. */
   tryExclusive(): boolean;
   close(): void;
 }
 
-/** Opens a session. It waits while another process removes parts of the cache, and removes what killed ones left. */
+/** Opens a session. Waits while another process removes parts of the cache, and removes leftovers of killed processes. */
 export function openSession(cache: string): CacheSession {
   const isWritable = canWrite(cache);
   const inUse = isWritable ? lockFile(join(cache, 'lock'), { how: 'shared', wait: true }) : undefined;

@@ -8,14 +8,14 @@ import type { ClaimedFolder } from './port.ts';
 export interface ClaimedFolders {
   /** `Host.claimFolder`. */
   claim(prefix: string): ClaimedFolder;
-  /** Removes those that are still there. */
+  /** Removes those that still exist. */
   close(): void;
 }
 
 /**
- * Folders in places that others use too, such as the output folder: each is locked by the process that made it. A
- * folder of a process that was killed is therefore known by the lock that can be taken, whatever the process id, the
- * PID namespace or the container.
+ * Folders in places that others use too, such as the output folder: each is locked by the process that made it. A lock
+ * that can be taken therefore marks the folder of a killed process, whatever the process id, the PID namespace or the
+ * container.
  */
 export function openClaims(): ClaimedFolders {
   const own = new Set<ClaimedFolder>();
@@ -38,27 +38,27 @@ export function openClaims(): ClaimedFolders {
   };
 }
 
-/** Programs that are just being ended may still write there. */
+/** Programs that are being ended may still write there. */
 const REMOVE = { recursive: true, force: true, maxRetries: 3 } as const;
 
-/** Another process may take a folder for abandoned between its making and its locking, and then has removed it. */
+/** Another process may take a folder for abandoned before it is locked, and then removes it. */
 const ATTEMPTS = 20;
 
 function makeLocked(prefix: string): { readonly path: string; readonly lock: number } {
   for (let attempts = 1; ; attempts += 1) {
     const path = mkdtempSync(prefix);
     const lock = openFolder(path);
-    // Where the file system has no locks nobody can take this folder for abandoned, and it is used without one.
+    // If the file system has no locks, nobody can take this folder for abandoned, so it is used without one.
     if (lock !== undefined && (flock(lock, 'exclusive', false) || attempts === ATTEMPTS) && fstatSync(lock).nlink > 0) return { path, lock };
     if (lock !== undefined) closeSync(lock);
     rmSync(path, REMOVE);
   }
 }
 
-/** What follows the prefix in names that mkdtemp(3) makes. */
+/** The random part of names that mkdtemp(3) makes. */
 const SUFFIX = /^[A-Za-z0-9]{6}$/;
 
-/** Removes the folders of processes that were killed. What cannot be removed stays for the next. */
+/** Removes the folders of killed processes. What cannot be removed is left to the next process. */
 function removeAbandoned(prefix: string): void {
   const start = basename(prefix);
   for (const name of attempt(() => readdirSync(dirname(prefix))) ?? []) {

@@ -7,28 +7,28 @@ import type { View } from './port.ts';
 import { LIFELINE } from './process.ts';
 import { systemCallFilter } from './seccomp.ts';
 
-/** Limits of the programs that come with an image: scriptlets, triggers, scripts of a definition. */
+/** Limits for programs that come with an image: scriptlets, triggers, scripts of a definition. */
 export interface Containment {
   /**
    * A sandbox's command line, run within the limits and with the descriptors that it names. It ends when every process
-   * that it started is gone, and ends them all when `LIFELINE` closes.
+   * that it started has ended, and ends them all when `LIFELINE` closes.
    */
   enter(sandbox: readonly string[], view: View): string[];
 }
 
-/** Processes and threads of a sandbox at a time: about what systemd lets a service have. */
+/** Processes and threads of a sandbox at a time: about what systemd allows a service. */
 const MOST_PROCESSES = 4096;
 
-/** Bytes of data that one process may have at least, however small the workspace is: rpm and compressors take their part. */
+/** Least bytes of data for one process, however small the workspace is: rpm and compressors need them. */
 const LEAST_DATA = 2 * 1024 ** 3;
 
-/** Since this kernel a PID namespace has a `kernel.pid_max` of its own: https://git.kernel.org/linus/7863dcc72d0f. */
+/** Since this kernel a PID namespace has its own `kernel.pid_max`: https://git.kernel.org/linus/7863dcc72d0f. */
 const OWN_PID_MAX = '6.14';
 
-/** Where `sandboxArguments` has bubblewrap read the filter of system calls from. */
+/** The descriptor from which bubblewrap reads the filter of system calls. */
 export const FILTER_DESCRIPTOR = 3;
 
-/** Names for the ids that tools work as, in passwd(5) and group(5): those of this machine are none of an image's business. */
+/** Names for the ids that tools run as, in passwd(5) and group(5): an image must not see those of this machine. */
 export const ACCOUNTS = [
   { file: 'passwd', descriptor: 4, content: 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n' },
   { file: 'group', descriptor: 5, content: 'root:x:0:\nnobody:x:65534:\n' },
@@ -59,7 +59,7 @@ export function openContainment(folder: string, workspace: string): Containment 
   const processes = Math.min(MOST_PROCESSES, hardProcessLimit(readFileSync('/proc/self/limits', 'utf8')));
   return {
     enter: (sandbox, view) => [
-      // With a /proc of its own, for bubblewrap looks its child up there.
+      // With its own /proc, because bubblewrap looks up its child there.
       'unshare', '--pid', '--fork', '--kill-child', '--mount-proc', '--',
       'sh', '-c', startScript(processes, view), folder, ...limits, ...sandbox,
     ],
@@ -67,8 +67,9 @@ export function openContainment(folder: string, workspace: string): Containment 
 }
 
 /**
- * What becomes the monitor. Beside it runs what waits for the end of `LIFELINE`: it goes on killing, since a monitor
- * that has yet to start the sandbox cannot be killed from within its namespace, of which it is process 1.
+ * The command that becomes the monitor. Beside it runs a shell that waits for the end of `LIFELINE`. It repeats the
+ * kill, because a monitor that has not yet started the sandbox is process 1 of its namespace and cannot be killed from
+ * within.
  */
 const startScript = (processes: number, view: View): string => {
   const byUser = `set -- prlimit --nproc=${processes} "$@"`;
@@ -83,7 +84,7 @@ const startScript = (processes: number, view: View): string => {
 
 const FILTER = 'seccomp';
 
-/** Opened for bubblewrap, which closes what it reads, in place of `LIFELINE`: nothing else may come into the sandbox. */
+/** Opened for bubblewrap, which closes what it reads, in place of `LIFELINE`: no other descriptor may enter the sandbox. */
 const descriptorsOf = ({ root }: View): string =>
   [{ file: FILTER, descriptor: FILTER_DESCRIPTOR }, ...(root === undefined ? ACCOUNTS : [])]
     .map(({ file, descriptor }) => `${descriptor}< "$0/${file}"`).join(' ');

@@ -5,11 +5,11 @@ import type { CpuFacts } from './port.ts';
 
 const LOADERS = ['/lib64/ld-linux-x86-64.so.2', '/usr/lib64/ld-linux-x86-64.so.2'];
 
-/** What Node was built for. */
+/** The architecture that Node was built for. */
 export const architecture: CpuFacts['architecture'] =
   process.arch === 'x64' ? 'x86_64' : process.arch === 'arm64' ? 'aarch64' : 'other';
 
-/** Asks the operating system about the processor; see isa/ for what it means. */
+/** Asks the operating system about the processor; isa/ interprets it. */
 export async function readCpu(): Promise<CpuFacts> {
   const { default: information } = await import('systeminformation');
   const [{ brand, manufacturer }, flags] = await Promise.all([information.cpu(), information.cpuFlags()]);
@@ -22,7 +22,7 @@ export async function readCpu(): Promise<CpuFacts> {
   };
 }
 
-/** What glibc's loader says of itself, untouched; undefined with another C library. */
+/** The unparsed output of glibc's loader; undefined with another C library. */
 function loaderHelp(): string | undefined {
   const loader = LOADERS.find((path) => existsSync(path));
   if (loader === undefined) return undefined;

@@ -2,7 +2,7 @@ import { HewError } from '../errors.ts';
 import { readSetting } from '../settings.ts';
 import { CLEAN_ENVIRONMENT, runProcess } from './process.ts';
 
-/** Suites of Debian that any machine may be configured for; a mirror that has one of them has testing too. */
+/** Suites of Debian that a machine may be configured for; a mirror that has one of them has testing too. */
 const DEBIAN_SUITES = new Set([
   'oldstable', 'stable', 'testing', 'unstable', 'sid',
   'bullseye', 'bookworm', 'trixie', 'forky', 'duke',
@@ -15,8 +15,8 @@ const MISSING = new HewError({
 });
 
 /**
- * The Debian mirror: the one asked for, else HEW_DEBIAN_MIRROR, else the one of this machine's own apt.
- * Throws `HewError` where there is none of them.
+ * The Debian mirror: the given one, otherwise HEW_DEBIAN_MIRROR, otherwise that of this machine's apt. Throws
+ * `HewError` if there is none.
  */
 export async function findDebianMirror(asked: string | undefined, signal: AbortSignal): Promise<string> {
   const named = asked || readSetting(process.env, 'HEW_DEBIAN_MIRROR');

@@ -9,12 +9,12 @@ import { hostPaths } from './paths.ts';
 import { isNewEnough, lookUp } from './toolset.ts';
 import { isTreeMade, treePath } from './tools-tree.ts';
 
-/** One thing that hew needs, and how it stands. */
+/** One thing that hew needs, and its state. */
 export interface Finding {
   readonly name: string;
   readonly purpose: string;
   readonly status: 'ok' | 'missing' | 'too old' | 'warning';
-  /** Where it was found, or what was seen. */
+  /** Where it was found, or what was found. */
   readonly found: string;
   readonly version?: string;
   readonly minimum?: string;
@@ -23,11 +23,11 @@ export interface Finding {
 export interface Diagnosis {
   readonly ready: boolean;
   readonly findings: readonly Finding[];
-  /** The one command that mends what is missing; absent when nothing is. */
+  /** The one command that installs what is missing; absent if nothing is. */
   readonly remedy?: string;
 }
 
-/** Looks at this machine: the programs that must be on it, the tools for builds, the kernel's and the person's limits. */
+/** Checks this machine: its programs, the tools for builds, the limits of the kernel and of the user. */
 export async function examineMachine(signal: AbortSignal): Promise<Diagnosis> {
   const { cache } = hostPaths();
   const own = hostFindings();
@@ -38,7 +38,7 @@ export async function examineMachine(signal: AbortSignal): Promise<Diagnosis> {
   return { ready: bad.length === 0, findings, ...(remedy === undefined ? {} : { remedy }) };
 }
 
-/** Programs of the machine itself; what a mode of use does not need is no finding. */
+/** Programs of the machine itself; those that a mode of use does not need are left out. */
 function hostFindings(): readonly Finding[] {
   const isRoot = userInfo().uid === 0;
   return (Object.entries(HOST_TOOLS) as [HostToolName, Tool][])
@@ -90,7 +90,7 @@ function namespaceFindings(): readonly Finding[] {
   }];
 }
 
-/** Packages, a tools tree and a root of a VM image. */
+/** Space for packages, a tools tree and a root of a VM image. */
 const WANTED_BYTES = 6 * 1024 ** 3;
 
 function spaceFindings(cache: string): readonly Finding[] {

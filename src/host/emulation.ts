@@ -12,11 +12,11 @@ import type { CpuModel, View } from './port.ts';
 import { CLEAN_ENVIRONMENT } from './process.ts';
 import type { ToolsRoot } from './sandbox.ts';
 
-/** A user namespace in which the kernel hands every x86_64 program to QEMU, except those that hew marked. */
+/** A user namespace in which the kernel runs every x86_64 program in QEMU, except those that hew marked. */
 export interface Emulator {
   /**
-   * A `sandboxArguments` command line, moved into that namespace. The sandbox itself runs natively, and so does the
-   * tool where it is one of the tools tree; what the tool starts is emulated.
+   * A `sandboxArguments` command line, moved into that namespace. The sandbox itself runs natively, and so does a tool
+   * of the tools tree; what the tool starts is emulated.
    */
   enter(sandbox: readonly string[], tool: string, view: View): string[];
   /** Ends the namespace and with it the handler. */
@@ -45,12 +45,12 @@ export async function openEmulator(folder: string, tools: ToolsRoot): Promise<Em
     if (path === undefined) return [];
     const real = realpathSync(path);
     const copy = join(folder, `native-${posix.basename(real)}`);
-    // A script has no place for a mark: its interpreter is emulated, which is slow and right.
+    // A script cannot be marked, so its interpreter is emulated: slow but correct.
     return copyMarked(real, copy) ? ['--ro-bind', copy, posix.join('/', posix.relative(realpathSync(tools.path), real))] : [];
   };
   return {
     enter: ([, ...options], tool, view) => [
-      // Only the user namespace: the sandbox makes a mount namespace of its own from hew's mounts as they are now.
+      // Only the user namespace: the sandbox makes its mount namespace from hew's current mounts.
       'nsenter', `--user=${namespace}`, '--',
       bwrap, ...options.slice(0, -1), ...(view.root === undefined ? native(tool) : []), '--',
     ],
@@ -58,7 +58,7 @@ export async function openEmulator(folder: string, tools: ToolsRoot): Promise<Em
   };
 }
 
-/** Handlers carry no arguments; QEMU's user mode reads `-cpu` from here, and programs hand it on to their children. */
+/** Handlers have no arguments; QEMU's user mode reads `-cpu` from here, and programs pass it on to their children. */
 export const emulationEnvironment = (model: CpuModel): Record<string, string> => ({ QEMU_CPU: model });
 
 const INTERPRETER = 'qemu-x86_64';
@@ -77,7 +77,7 @@ export const binfmtRule = (interpreter: string): string => {
   return `:hew:M::${bytes(magic)}:${bytes(mask)}:${interpreter}:POF`;
 };
 
-/** Nothing may be started after the rule is written: builtins only, until the reader at the other end is gone. */
+/** No program may start after the rule is written: only builtins, until the reader at the other end is gone. */
 const KEEP_HANDLER = `
 mount -t binfmt_misc binfmt_misc binfmt_misc || exit 1
 printf '%s' "$1" > binfmt_misc/register || exit 1
@@ -85,7 +85,7 @@ echo ready
 read -r _
 `;
 
-/** The process that holds the mount, for a handler lives as long as that. It ends when hew does. */
+/** The process that holds the mount, and with it the handler. It ends when hew does. */
 async function keepHandler(folder: string): Promise<ChildProcess> {
   const namespace = await makeNestedNamespace();
   const keeper = spawn(
@@ -112,7 +112,7 @@ async function keepHandler(folder: string): Promise<ChildProcess> {
   return keeper;
 }
 
-/** Ends it, and waits until it is gone. */
+/** Ends it, and waits for its end. */
 async function endKeeper(keeper: ChildProcess): Promise<void> {
   if (keeper.exitCode !== null || keeper.signalCode !== null) return;
   const gone = once(keeper, 'exit');
@@ -121,7 +121,7 @@ async function endKeeper(keeper: ChildProcess): Promise<void> {
   await gone;
 }
 
-/** The handler works inside a chroot, where no library of the tools tree is: QEMU must need none. */
+/** The handler works inside a chroot without libraries of the tools tree, so QEMU must need none. */
 function findInterpreter({ path }: ToolsRoot): string {
   const found = [`${INTERPRETER}-static`, INTERPRETER].map((name) => findProgram(name, path));
   const usable = found.find((file) => file !== undefined && isStatic(file));
@@ -130,7 +130,7 @@ function findInterpreter({ path }: ToolsRoot): string {
     code: 'emulation-unavailable',
     message: found.some((file) => file !== undefined)
       ? `${INTERPRETER} of this machine needs shared libraries, which an image does not have`
-      : `${INTERPRETER} is not installed, and programs are emulated with it`,
+      : `${INTERPRETER} is not installed, and it emulates programs`,
     hint:
       'let hew use its tools tree (`hew tools install`, HEW_TOOLS=tree), or install ' +
       `${TOOLS[INTERPRETER].debian} (Debian, Ubuntu) or qemu-user-static-x86 (Fedora)`,

@@ -1,13 +1,12 @@
 /**
- * Ends this process at once. process.exit() waits for the threads that Node does its file work in, and one of them may
- * be held in the kernel: by a pipe that nobody writes, or a network file system that is gone. Another program in this
- * process's place ends them all: execve(2).
+ * Ends this process at once. process.exit() waits for the threads of Node's file work, and one may hang in the kernel:
+ * on a pipe without a writer, or on a network file system that is gone. execve(2) of another program ends them all.
  */
 export function endProcess(status: number): void {
   try {
     process.execve?.('/bin/sh', ['sh', '-c', `exit ${status}`], {});
   } catch {
-    // No shell: what follows ends nearly everything too.
+    // No shell: it would run startup code.
   }
   process.exit(status);
 }

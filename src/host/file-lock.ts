@@ -2,11 +2,11 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 
 import { flock } from './flock.ts';
 
-/** A lock of flock(2) on a file. It belongs to this process and ends with it, by whatever signal, in any namespace. */
+/** A flock(2) lock on a file. It belongs to this process and ends with it, by any signal, in any namespace. */
 export interface FileLock {
-  /** Makes it exclusive; false where another process holds it too. */
+  /** Makes it exclusive; false if another process holds it too. */
   tryExclusive(): boolean;
-  /** Whether its file was removed, and the lock with it is worth nothing. */
+  /** Whether its file was removed, which makes the lock worthless. */
   isRemoved(): boolean;
   release(): void;
 }
@@ -15,13 +15,13 @@ export interface LockOptions {
   readonly how: 'shared' | 'exclusive';
   /** Whether to wait while another process holds the lock. */
   readonly wait: boolean;
-  /** Whether the file must be new: it fails where it is there. */
+  /** Whether the file must be new: fails if it exists. */
   readonly create?: boolean;
 }
 
 /**
- * Locks a file, which is made where it is not there. Undefined where another process has the lock, where the file can
- * be neither opened nor made, and where its file system has no locks.
+ * Locks a file, and creates it if it does not exist. Undefined if another process has the lock, the file can be neither
+ * opened nor created, or its file system has no locks.
  */
 export function lockFile(path: string, { how, wait, create = false }: LockOptions): FileLock | undefined {
   const file = open(path, create);

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 
 import type { FileKind, FileStatus } from './port.ts';
 
-/** What the port tells of a file. */
+/** What the port reports about a file. */
 export const describeStats = (stats: Stats | undefined): FileStatus | undefined =>
   stats && {
     kind: kindOf(stats),

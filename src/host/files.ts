@@ -11,17 +11,17 @@ import { piecesOf, sourceOf } from './open-file.ts';
 import { MOST_BYTES, MOST_TEXT, openToRead } from './plain-file.ts';
 import type { HostFiles, WriteOptions } from './port.ts';
 
-/** Of an open file, which stays open. */
+/** The status of an open file, which stays open. */
 const readDescriptor: (file: number) => Promise<Buffer> = promisify(readFile);
 
-/** `HostFiles` over node:fs. Modes are set apart from creation, so that no umask of the caller shows in an image. */
+/** `HostFiles` over node:fs. Modes are set after creation, so that the caller's umask never shows in an image. */
 export const machineFiles: HostFiles = {
   readText: (path) => readText(path),
   readTextIfThere: (path) => ifThere(readText(path)),
   readBytes: (path) => whileOpen(path, MOST_BYTES, (file) => readDescriptor(file)),
   write,
   replace: async (path, content, options) => {
-    // No process id: containers that share a folder have the same ones.
+    // No process id: containers that share a folder may have equal ones.
     const beside = `${path}.${randomBytes(6).toString('hex')}.new`;
     try {
       await write(beside, content, options);
@@ -79,12 +79,12 @@ export const machineFiles: HostFiles = {
   temporaryFolder: (prefix) => fs.mkdtemp(prefix),
 };
 
-/** Node's own recursive mkdir goes round for ever below /proc, where nothing can be made although the parent is there. */
+/** Node's own recursive mkdir loops forever below /proc, where nothing can be made although the parent exists. */
 async function makeFolder(path: string): Promise<void> {
   const problem = await codeOf(fs.mkdir(path));
   if (problem === 'ENOENT' && dirname(path) !== path) {
     await makeFolder(dirname(path));
-    // Someone else may have been quicker.
+    // Another process may have been faster.
     const again = await codeOf(fs.mkdir(path));
     if (again === undefined || again === 'EEXIST') return;
   }
@@ -92,7 +92,7 @@ async function makeFolder(path: string): Promise<void> {
   await fs.mkdir(path);
 }
 
-/** realpath(3), also of what is not there. A link that leads nowhere, or round in circles, is its own path. */
+/** realpath(3), also for missing paths. A dangling or looping link is its own path. */
 async function realPath(path: string): Promise<string> {
   const found = await fs.realpath(path).catch((error: NodeJS.ErrnoException) => {
     if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(error.code ?? '')) return undefined;
@@ -102,7 +102,7 @@ async function realPath(path: string): Promise<string> {
   return join(await realPath(dirname(path)), basename(path));
 }
 
-/** The code with which a call fails; undefined when it does not. */
+/** The error code of a call that fails; undefined if it succeeds. */
 const codeOf = (call: Promise<unknown>): Promise<string | undefined> =>
   call.then(() => undefined, (error: NodeJS.ErrnoException) => error.code ?? 'unknown');
 
@@ -135,7 +135,7 @@ async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {
 
 const readText = async (path: string): Promise<string> => (await whileOpen(path, MOST_TEXT, (file) => readDescriptor(file))).toString('utf8');
 
-/** Works with a plain file that is open, and closes it. */
+/** Works with an open plain file, and closes it. */
 async function whileOpen<T>(path: string, most: number, work: (file: number) => Promise<T>): Promise<T> {
   const file = openToRead(path, most);
   try {

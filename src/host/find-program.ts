@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 
-/** Folders of programs, also those that an ordinary user's PATH leaves out. */
+/** Folders of programs, including those that are not in an ordinary user's PATH. */
 const FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 /** Absolute path of a program below a root (`/` for this machine), or undefined. */

@@ -5,7 +5,7 @@ import type { Digest } from '../digest.ts';
 import type { HashJob } from './hash-thread.ts';
 import type { Extent } from './port.ts';
 
-/** The module of the thread lies here, bundled or not; the bundler keeps it a file of its own (bin/bundle.js). */
+/** The module of the thread is in this folder, bundled or not; the bundler keeps it as a file of its own (bin/bundle.js). */
 const THREAD = new URL(`../host/hash-thread${extname(import.meta.url)}`, import.meta.url);
 
 /** `HostFiles.sha256`. */
@@ -20,7 +20,7 @@ export const digestFiles = (paths: readonly string[]): Promise<readonly string[]
 export const digestTree = (root: string, depth: number): Promise<Readonly<Record<string, Digest>>> =>
   inThread({ kind: 'tree', root, depth }, root);
 
-/** Gigabytes take seconds, in which a terminal, a cancel signal and other work want their turn. */
+/** Hashing gigabytes takes seconds; meanwhile the terminal, a cancel signal and other work must get their turn. */
 const inThread = <T>(workerData: HashJob, what: string, signal?: AbortSignal): Promise<T> =>
   new Promise((resolve, reject) => {
     signal?.throwIfAborted();
@@ -29,7 +29,7 @@ const inThread = <T>(workerData: HashJob, what: string, signal?: AbortSignal): P
     signal?.addEventListener('abort', stop, { once: true });
     thread.once('message', resolve);
     thread.once('error', reject);
-    // Says nothing where one of the two above was first.
+    // Has no effect if one of the two above came first.
     thread.once('exit', () => {
       signal?.removeEventListener('abort', stop);
       reject(signal?.reason ?? new Error(`the thread that hashed ${what} ended early`));

@@ -5,7 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import type { Extent } from './port.ts';
 
-/** What is to be hashed: extents of one file, whole files, or everything below a folder. */
+/** What to hash: extents of one file, whole files, or everything below a folder. */
 export type HashJob =
   | { readonly kind: 'extents'; readonly path: string; readonly extents: readonly Extent[] }
   | { readonly kind: 'files'; readonly paths: readonly string[] }
@@ -43,7 +43,7 @@ function hashFile(path: string | Buffer): string {
   }
 }
 
-/** Names are bytes and some are no UTF-8: as latin1 each of them survives in a string. */
+/** Names are bytes, some not valid UTF-8: as latin1 every byte survives in a string. */
 function hashTree(root: string, depth: number): Readonly<Record<string, string>> {
   const hashes = new Map<string, Hash>();
   const visit = (folder: string, group: string): void => {

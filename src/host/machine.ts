@@ -21,22 +21,22 @@ import { chooseToolset } from './toolset.ts';
 import { mountWorkspace, workspaceSize, type Workspace } from './workspace.ts';
 
 export interface MachineOptions {
-  /** Ends every program that runs, and refuses new ones. */
+  /** Ends every running program, and refuses new ones. */
   readonly signal: AbortSignal;
   readonly onCommand?: ((commandLine: string) => void) | undefined;
 }
 
 /** The real machine. */
 export interface Machine extends Host {
-  /** Mounts the workspace at `paths.work`; for commands that run in a namespace of their own. */
+  /** Mounts the workspace at `paths.work`, for commands that run in a namespace of their own. */
   openWorkspace(): void;
-  /** Whether no other process of hew uses the cache folder; then none begins to before this one ends. */
+  /** Whether no other process of hew uses the cache folder; then none starts to before this one ends. */
   tryCacheAlone(): boolean;
-  /** Ends its helpers, and removes what it has on disk for itself. Waits for what is not to be interrupted. */
+  /** Ends helpers, and removes temporary files of this process. Waits for work that must not be interrupted. */
   close(): Promise<void>;
 }
 
-/** Makes the `Host` of this machine. Nothing is mounted or looked up before it is asked for. */
+/** Makes the `Host` of this machine. Mounts and looks up nothing before it is needed. */
 export function createMachine({ signal, onCommand }: MachineOptions): Machine {
   let paths = hostPaths();
   let session: CacheSession | undefined;
@@ -65,7 +65,7 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
     const emulated = (await emulator).enter(sandbox, tool, view);
     return { ...ready(containment.enter(emulated, view), emulationEnvironment(view.emulate)), hasLifeline: true };
   };
-  // One that could not be opened was reported where it was asked for.
+  // A session that could not be opened was reported to its caller.
   const closeEmulator = async (): Promise<void> => emulator?.then((opened) => opened.close(), () => undefined);
   return {
     env: process.env,
@@ -109,7 +109,7 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
       const covered = [emulator, containment] as const;
       const fresh = mountWorkspace(paths.work, ownSession(), process.env);
       workspaces.push(fresh);
-      // What emulates and the filter of system calls are files of the workspace.
+      // The emulator and the filter of system calls are files of the workspace.
       [emulator, containment] = [undefined, undefined];
       try {
         return await work();
@@ -121,9 +121,9 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
       }
     },
     openWorkspace: () => {
-      // Scriptlets and package managers make files without saying a mode; the person's umask is no input of an image.
+      // Scriptlets and package managers make files without a mode; the user's umask must not be an input of an image.
       process.umask(0o022);
-      // dnf5 has to write somewhere: what it fetches ends with the workspace then.
+      // dnf5 has to write somewhere: then its downloads end with the workspace.
       if (!ownSession().isWritable) paths = { ...paths, packages: join(paths.work, 'packages') };
       if (workspaces.length === 0) workspaces.push(mountWorkspace(paths.work, ownSession(), process.env));
     },

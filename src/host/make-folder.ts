@@ -2,8 +2,8 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and those above it; none of them has to be new. Node's own recursive mkdir goes round for ever below
- * /proc, where nothing can be made although the parent is there.
+ * Makes a folder and those above it; existing ones are fine. Node's own recursive mkdir loops forever below /proc,
+ * where nothing can be made although the parent exists.
  */
 export function makeFolderNow(path: string): void {
   try {

@@ -1,15 +1,15 @@
 import { closeSync, copyFileSync, chmodSync, openSync, readSync, writeSync, constants } from 'node:fs';
 
 /**
- * The last byte of `e_ident`: padding that the kernel does not look at and that linkers leave zero
- * (https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html). A binfmt_misc rule can, so that a copy with
- * another value there is told from every ordinary program.
+ * The last byte of `e_ident`: padding that the kernel ignores and linkers leave zero
+ * (https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html). A binfmt_misc rule can match it, so a copy with
+ * another value there differs from every ordinary program.
  */
 export const MARK_OFFSET = 15;
 
 const MARK = 1;
 
-/** Copies an ELF program and marks the copy; says whether it was one, and makes no copy of anything else. */
+/** Copies an ELF program and marks the copy; returns whether it was one, and copies nothing else. */
 export function copyMarked(from: string, to: string): boolean {
   if (!isElf64(readStart(from, 16))) return false;
   copyFileSync(from, to, constants.COPYFILE_FICLONE);
@@ -23,12 +23,12 @@ export function copyMarked(from: string, to: string): boolean {
   return true;
 }
 
-/** Bytes of the file header, behind which the program headers lie. */
+/** Bytes of the file header, which the program headers follow. */
 const ELF_HEADER = 64;
 
 const PT_INTERP = 3;
 
-/** Whether a 64-bit little-endian ELF program starts without a dynamic loader, hence without any library. */
+/** Whether a 64-bit little-endian ELF program starts without a dynamic loader, and so without any library. */
 export function isStatic(path: string): boolean {
   const start = readStart(path, 4096);
   if (!isElf64(start) || start.byteLength < ELF_HEADER) return false;

@@ -9,12 +9,11 @@ import { makeFolderNow } from './make-folder.ts';
 const MARK = 'HEW_NAMESPACE';
 
 /**
- * Moves this process into a user and mount namespace of its own and starts the program anew there, under the same
- * process id. Inside, hew is root over a range of ids and nothing else: as an ordinary user by the subordinate ids of
- * /etc/subuid, as root by the identity map. Mounts made inside end with the last process, so that not even SIGKILL
- * leaves one behind. Returns only when the process is inside already; see user_namespaces(7).
- *
- * Throws `HewError` when the kernel or /etc/subuid does not allow it, with the command that mends it.
+ * Moves this process into its own user and mount namespace and starts the program again there, under the same process
+ * id. Inside, hew is root over a range of ids: for an ordinary user the subordinate ids of /etc/subuid, for root the
+ * identity map. Mounts made inside end with the last process, so that not even SIGKILL leaves one. Returns only if the
+ * process is inside already; see user_namespaces(7). Throws `HewError`, with the command that allows it, when the
+ * kernel or /etc/subuid does not.
  */
 export async function enterNamespace(argv: readonly string[], work: string): Promise<void> {
   if (process.env[MARK] === ownNamespace()) {
@@ -43,8 +42,8 @@ function makeFolder(work: string): void {
     throw new HewError(
       {
         code: 'cache-not-writable',
-        message: `the folder where hew works cannot be made: ${error instanceof Error ? error.message : String(error)}`,
-        hint: 'name a folder that can be written by HEW_CACHE; one that is read-only must have the folder `work` in it',
+        message: `the work folder cannot be made: ${error instanceof Error ? error.message : String(error)}`,
+        hint: 'set HEW_CACHE to a folder that can be written; a read-only one must contain the folder `work`',
       },
       { cause: error },
     );
@@ -52,13 +51,13 @@ function makeFolder(work: string): void {
 }
 
 /**
- * The holder is a child of this process, and nobody waits for it: with SIGCHLD ignored the kernel keeps no remains of a
- * child that ends (wait(2)), which would outlive hew.
+ * The holder is a child of this process, and nobody waits for it: with SIGCHLD ignored the kernel keeps no zombie,
+ * which would outlive hew (wait(2)).
  */
 const endHolder = (pid: number): string =>
   `trap '' CHLD; kill -KILL ${pid}; while [ -e /proc/${pid} ]; do :; done; trap - CHLD; exec "$@"`;
 
-/** AppArmor of Ubuntu lets anybody make a user namespace, and do nothing in it. */
+/** AppArmor of Ubuntu lets anybody make a user namespace, but do nothing in it. */
 function tryMounting(namespace: string, giveUp: () => void): void {
   try {
     execFileSync('nsenter', [`--user=${namespace}`, '--', 'unshare', '--mount', '--', 'true'], { stdio: 'pipe' });
@@ -70,8 +69,8 @@ function tryMounting(namespace: string, giveUp: () => void): void {
 }
 
 /**
- * Closes what whoever called hew left open: a program that inherits a folder of this machine is not confined by any
- * mount namespace. Node closes its own descriptors by itself (FD_CLOEXEC, in proc_pid_fdinfo(5) 02000000).
+ * Closes descriptors inherited from hew's caller: a program that inherits a folder of this machine is not confined by a
+ * mount namespace. Node closes its own (FD_CLOEXEC, in proc_pid_fdinfo(5) 02000000).
  */
 function closeInherited(): void {
   for (const name of readdirSync('/proc/self/fd')) {
@@ -82,24 +81,24 @@ function closeInherited(): void {
   }
 }
 
-/** MiB of each half of V8's young generation: what streams past does not have to pile up to 16 before it is freed. */
+/** MiB of each half of V8's young generation: short-lived data is freed before it reaches the default of 16. */
 const YOUNG_SPACE = '--max-semi-space-size=2';
 
 const ownNamespace = (): string => readlinkSync('/proc/self/ns/user');
 
 /**
- * How many user namespaces may be made below hew's own, by hew itself or by what it runs. Inside a new one a scriptlet
- * would be root again, with all capabilities that the sandbox took: user_namespaces(7), namespaces(7).
+ * Number of user namespaces that hew and its programs may make below hew's own. Inside a new one a scriptlet would be
+ * root again, with all capabilities that the sandbox dropped: user_namespaces(7), namespaces(7).
  */
 function allowUserNamespaces(count: number): void {
   try {
     writeFileSync('/proc/sys/user/max_user_namespaces', String(count));
   } catch {
-    // Read-only in some containers, where the engine's own filter keeps namespaces from being made.
+    // Read-only in some containers, whose engine prevents new namespaces by its own filter.
   }
 }
 
-/** A user namespace below hew's own. The kernel looks at the limit only when one is made. */
+/** A user namespace below hew's own. The kernel checks the limit only when one is made. */
 export async function makeNestedNamespace(): Promise<ChildProcess & { pid: number }> {
   allowUserNamespaces(NESTED);
   try {
@@ -109,10 +108,10 @@ export async function makeNestedNamespace(): Promise<ChildProcess & { pid: numbe
   }
 }
 
-/** More than workspaces lie over each other: each may have an emulator of its own. */
+/** More than the number of nested workspaces, each of which may have an emulator. */
 const NESTED = 8;
 
-/** A process that only keeps a new user namespace open, its id maps written. */
+/** A process that only keeps a new user namespace open, with its id maps written. */
 async function makeUserNamespace(): Promise<ChildProcess & { pid: number }> {
   const holder = spawn('unshare', ['--user', '--', 'sleep', '60'], { stdio: ['ignore', 'ignore', 'pipe'] });
   let complaint = '';
@@ -156,10 +155,10 @@ async function unshared(holder: ChildProcess, pid: number): Promise<'ready' | 'f
   return 'failed';
 }
 
-/** Ids that an image may use without root: 0 to 65535, what packages, systemd-sysusers and useradd stay below. */
+/** Ids that an image may use without root: 0 to 65535, the range of packages, systemd-sysusers and useradd. */
 const MAPPED_IDS = 65_536;
 
-/** As root every id that there is means itself, so that outputs can be written wherever root may write. */
+/** As root, use an identity map of all mapped ids. */
 export const identityMap = (ownMap: string): string =>
   ownMap.trim().split('\n').map((line) => {
     const [first, , count] = line.trim().split(/\s+/);
@@ -202,7 +201,7 @@ const readIfThere = (file: string): string => (existsSync(file) ? readFileSync(f
 const noIds = (username: string, reason: string, hint: string): HewError =>
   new HewError({ code: 'no-subordinate-ids', message: `hew cannot map the user ids of an image for ${username}: ${reason}`, hint });
 
-/** Ids behind all that subuid(5) files give to anybody: two users with the same ids could change each other's files. */
+/** Ids after all ranges in subuid(5) files: two users with the same ids could change each other's files. */
 export function freeRange(...files: readonly string[]): readonly [first: number, last: number] {
   const ends = files.flatMap((file) => file.split('\n')).map((line) => line.split(':')).map(([, start, count]) => Number(start) + Number(count));
   const first = Math.max(100_000, ...ends.filter(Number.isSafeInteger));

@@ -18,10 +18,10 @@ export const sourceOf = (file: number): ByteSource => ({
 /** Bytes. */
 const PIECE = 1 * 1024 * 1024;
 
-/** Buffers that nobody reads any more. New ones for every file would stay in memory until Node looks for garbage. */
+/** Buffers for reuse. New ones for every file would stay in memory until garbage collection. */
 const spare: Buffer[] = [];
 
-/** An open file piece by piece, closed at its end. A piece is good until the next is asked for. */
+/** An open file piece by piece, closed at its end. A piece is valid until the next is requested. */
 export async function* piecesOf(file: number): AsyncGenerator<Uint8Array> {
   const buffer = spare.pop() ?? Buffer.allocUnsafeSlow(PIECE);
   try {

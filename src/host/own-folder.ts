@@ -12,9 +12,9 @@ export interface OwnFolder {
 }
 
 /**
- * Makes a folder below `parent`, with a lock file beside it that this process holds. The lock comes first: a folder that
- * has none would be taken for abandoned. Process ids are no part of it, since containers that share a folder have the
- * same ones. Throws `HewError` where nothing can be locked.
+ * Makes a folder below `parent`, with a lock file beside it that this process holds. The lock comes first: a folder
+ * without one looks abandoned. Names hold no process ids, because containers that share a folder may have equal ones.
+ * Throws `HewError` if nothing can be locked.
  */
 export function makeOwnFolder(parent: string): OwnFolder {
   mkdirSync(parent, { recursive: true });
@@ -26,7 +26,7 @@ export function makeOwnFolder(parent: string): OwnFolder {
       lock.release();
       continue;
     }
-    // Nobody else may come by: a root holds set-user-ID programs, which here would be those of whoever builds.
+    // No access for others: a root holds set-user-ID programs, which would run as the user who builds.
     mkdirSync(path, { mode: 0o700 });
     return { path, remove: () => remove(path, lock) };
   }
@@ -37,10 +37,10 @@ export function makeOwnFolder(parent: string): OwnFolder {
   });
 }
 
-/** Another process may look for abandoned folders between the making of a lock file and its locking. */
+/** Another process may look for abandoned folders between creating and locking a lock file. */
 const ATTEMPTS = 20;
 
-/** Removes folders of processes that are gone: their locks can be taken. */
+/** Removes folders of dead processes: their locks can be taken. */
 export function removeAbandoned(parent: string): void {
   for (const name of list(parent).filter((entry) => entry.endsWith(ENDING))) {
     const path = join(parent, name.slice(0, -ENDING.length));

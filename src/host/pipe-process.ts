@@ -2,7 +2,7 @@ import { CancelledError } from '../errors.ts';
 import type { Consume, Feed } from './port.ts';
 import { finish, startProcess, type ProcessRequest } from './process.ts';
 
-/** Milliseconds that a program may take to end after it has closed its output, when nobody could use that output. */
+/** Milliseconds for a program to exit after it has closed its output, when nobody could use that output. */
 const ENDING = 2_000;
 
 /** `Host.piped` for a program of this machine. */
@@ -14,9 +14,9 @@ export async function pipeProcess<T>(request: ProcessRequest, consume: Consume<T
     buffer: { stdout: false, stderr: true },
   });
   const { stdin, stdout } = child;
-  // Without this a writer would wait for a reader that was cancelled, and hew for the writer.
+  // Otherwise a writer would wait for a cancelled reader, and hew for the writer.
   signal.addEventListener('abort', () => void (stdout.destroy(), stdin?.destroy()), { once: true });
-  // A program that ends early closes its input; why it ended is what counts, and its status tells that.
+  // A program that exits early closes its input; its exit status says why.
   stdin?.on('error', () => undefined);
 
   let cause: { readonly error: unknown } | undefined;
@@ -26,7 +26,7 @@ export async function pipeProcess<T>(request: ProcessRequest, consume: Consume<T
   };
   const consuming = settle(consume(stdout), (error) => {
     if (!stdout.readableEnded) return fail(error);
-    // A program that has closed its output is at its end, and its status may say why the output was of no use.
+    // A program that has closed its output is about to exit, and its status may say why the output was useless.
     const stuck = setTimeout(() => fail(error), ENDING);
     void child.finally(() => clearTimeout(stuck));
   });
@@ -44,7 +44,7 @@ export async function pipeProcess<T>(request: ProcessRequest, consume: Consume<T
 
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
-/** Waits for work, and tells of its failure at once: so that what must not go on without it is ended. */
+/** Waits for work, and reports its failure at once, so that work that depends on it is ended. */
 async function settle<T>(work: Promise<T> | undefined, onError: (error: unknown) => void): Promise<Outcome<T | undefined>> {
   try {
     return { value: await work };
@@ -55,8 +55,8 @@ async function settle<T>(work: Promise<T> | undefined, onError: (error: unknown)
 }
 
 /**
- * What a writer meets when the reader behind a pipe is gone. ECANCELED is a write that still waited when Node saw the
- * program's end and closed the pipe itself.
+ * Errors of a writer when the reader of a pipe is gone. ECANCELED is a pending write when Node saw the program's end
+ * and closed the pipe itself.
  */
 const isClosedPipe = (error: unknown): boolean =>
   ['EPIPE', 'ECONNRESET', 'ECANCELED', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'].includes((error as NodeJS.ErrnoException).code ?? '');

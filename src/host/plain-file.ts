@@ -9,9 +9,9 @@ export const MOST_TEXT = 64 * 1024 * 1024;
 export const MOST_BYTES = 1024 * 1024 * 1024;
 
 /**
- * Opens a plain file for reading; links are followed. Throws `HewError` for whatever else a path may lead to and for
- * more than `most` bytes, and the error of open(2). Synchronous and without waiting: opening a pipe in the usual way
- * lasts until someone writes to it, and holds a thread that nothing can end.
+ * Opens a plain file for reading, following links. Throws `HewError` for anything else, and for more than `most` bytes,
+ * and the error of open(2). Synchronous and non-blocking: a normal open of a pipe waits for a writer and blocks a
+ * thread that nothing can end.
  */
 export function openToRead(path: string, most = Infinity): number {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);

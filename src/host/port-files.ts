@@ -23,11 +23,11 @@ export interface FileStatus {
 }
 
 export interface WriteOptions {
-  /** Permission bits of a new file; 0o644 by default, whatever the umask is. */
+  /** Permission bits of a new file; 0o644 by default, independent of the umask. */
   readonly mode?: number;
 }
 
-/** Files of this machine by absolute path. `undefined` instead of an exception where a file is simply not there. */
+/** Files of this machine by absolute path. `undefined` instead of an exception if a file does not exist. */
 export interface HostFiles {
   readText(path: string): Promise<string>;
   readTextIfThere(path: string): Promise<string | undefined>;
@@ -35,41 +35,44 @@ export interface HostFiles {
   write(path: string, content: string | Uint8Array, options?: WriteOptions): Promise<void>;
   /** Writes beside the target and renames, so that a reader sees the old file or the new one. */
   replace(path: string, content: string | Uint8Array, options?: WriteOptions): Promise<void>;
-  /** Makes a file of that many zeros that takes no space, in place of what was there. */
+  /** Makes a sparse file of that many zeros, replacing what is there. */
   makeSparse(path: string, bytes: number): Promise<void>;
-  /** Overwrites bytes inside a file that is there; writes nothing else. */
+  /** Overwrites bytes inside an existing file; writes nothing else. */
   patch(path: string, offset: number, content: Uint8Array): Promise<void>;
   createReadStream(path: string): Readable;
-  /** A file piece by piece. A piece is good until the next is asked for: its memory is used again. */
+  /** A file piece by piece. A piece is valid until the next is requested: its memory is reused. */
   pieces(path: string): AsyncIterable<Uint8Array>;
-  /** Writes a file and the folders above it; each piece is written before the next is asked for. */
+  /** Writes a file and the folders above it; each piece is written before the next is requested. */
   writePieces(path: string, source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void>;
-  /** Of a file's extents in their order, in hexadecimal. Made beside other work; `signal` ends it, and its reason is thrown. */
+  /**
+   * Digests of a file's extents in order, in hexadecimal. Runs in another thread; `signal` ends it, and its reason is
+   * thrown.
+   */
   sha256(path: string, extents: readonly Extent[], signal?: AbortSignal): Promise<string>;
-  /** Of whole plain files in their order, in hexadecimal. Links are not followed. Made beside other work. */
+  /** Digests of whole plain files in order, in hexadecimal. Links are not followed. Runs in another thread. */
   digestFiles(paths: readonly string[]): Promise<readonly string[]>;
   /**
-   * Of everything below a folder: names, kinds, modes, owners, link targets and contents, extended attributes left out.
-   * By folder, as deep as `depth`; what lies deeper counts for the folder above. Made beside other work.
+   * Digests of everything below a folder: names, kinds, modes, owners, link targets and contents, without extended
+   * attributes. One per folder down to `depth`; deeper content counts for the folder above. Runs in another thread.
    */
   digestTree(root: string, depth: number): Promise<Readonly<Record<string, Digest>>>;
-  /** Has a file or the names in a folder written to the disk: fsync(2). */
+  /** Writes a file, or the names in a folder, to the disk: fsync(2). */
   sync(path: string): Promise<void>;
-  /** Writes all that a stream gives; removes the file when the stream fails. */
+  /** Writes everything from a stream; removes the file when the stream fails. */
   writeStream(path: string, source: Readable): Promise<void>;
   makeFolder(path: string): Promise<void>;
-  /** Names, sorted by code unit; empty when the folder is not there. */
+  /** Names, sorted by code unit; empty if the folder does not exist. */
   list(path: string): Promise<readonly string[]>;
   /** Does not follow a link. */
   status(path: string): Promise<FileStatus | undefined>;
-  /** The path with every link on the way followed; what is not there stays as it is written. */
+  /** The path with every link resolved; missing parts stay as written. */
   realPath(path: string): Promise<string>;
   symlink(target: string, path: string): Promise<void>;
   hardLink(existing: string, path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   /** Copies a file, sharing its blocks where the file system can. */
   copy(from: string, to: string): Promise<void>;
-  /** Removes a file or a whole folder, without following links; no error when it is not there. */
+  /** Removes a file or a whole folder, without following links; no error if it does not exist. */
   remove(path: string): Promise<void>;
   setMode(path: string, mode: number): Promise<void>;
   setOwner(path: string, uid: number, gid: number): Promise<void>;
@@ -79,18 +82,18 @@ export interface HostFiles {
   openBytes(path: string): ByteSource;
   /** Free bytes of the file system that holds the path. */
   freeSpace(path: string): Promise<number>;
-  /** Makes a folder whose name begins with this absolute path and ends in what is new. */
+  /** Makes a folder whose name begins with this absolute path and ends in a random part. */
   temporaryFolder(prefix: string): Promise<string>;
 }
 
 export interface ReadOptions {
-  /** Bytes; a larger file is refused. 16 MiB of a text and 256 MiB of bytes by default. */
+  /** Bytes; a larger file is refused. By default 16 MiB for text and 256 MiB for bytes. */
   readonly limit?: number;
-  /** Whether a link at the end of the path is followed, as it is by default. */
+  /** Whether to follow a link at the end of the path, as by default. */
   readonly follow?: boolean;
 }
 
-/** What a new file of an image gets: permission bits, and the owner, root by default. */
+/** Attributes of a new file of an image: permission bits, and the owner, root by default. */
 export interface Attributes {
   readonly mode: number;
   readonly uid?: number;
@@ -98,42 +101,42 @@ export interface Attributes {
 }
 
 /**
- * Files below one folder, by their path in the image. Links on the way are walked as the image would walk them, with
- * that folder as `/` (openat2(2), RESOLVE_IN_ROOT). Files are read only where they are plain files: never a pipe, a
- * device or a socket. Whatever changes something acts on the entry itself and never through a link at the end.
- * Throws `HewError`: `link-loop`, `not-a-file`, `file-too-large`, `not-a-folder`, `is-a-folder`, `not-in-image`.
+ * Files below one folder, by their path in the image. Links are walked as the image would, with that folder as `/`
+ * (openat2(2), RESOLVE_IN_ROOT). Only plain files are read: never a pipe, a device or a socket. Changes act on the
+ * entry itself and never follow a link at the end. Throws `HewError`: `link-loop`, `not-a-file`, `file-too-large`,
+ * `not-a-folder`, `is-a-folder`, `not-in-image`.
  */
 export interface RootFiles {
-  /** Absolute path of the folder on this machine, for what a tool is to see. */
+  /** Absolute path of the folder on this machine, for tools. */
   readonly root: string;
-  /** What is there; a link itself unless it is to be followed. */
+  /** The status of an entry; of a link itself unless it is to be followed. */
   status(path: string, options?: { readonly follow?: boolean }): Promise<FileStatus | undefined>;
-  /** The bytes of a plain file; undefined where nothing is there. */
+  /** The bytes of a plain file; undefined if nothing is there. */
   read(path: string, options?: ReadOptions): Promise<Buffer | undefined>;
   readText(path: string, options?: ReadOptions): Promise<string | undefined>;
-  /** The bytes of a plain file of at most `limit` bytes; undefined for whatever else, for facts about an artifact. */
+  /** The bytes of a plain file of at most `limit` bytes; undefined for anything else, for facts about an artifact. */
   readIfPlain(path: string, limit: number): Promise<Buffer | undefined>;
   /** Random access to a plain file, as `HostFiles.openBytes`. */
   openBytes(path: string): ByteSource;
   /** A plain file piece by piece, as `HostFiles.pieces`. */
   pieces(path: string): AsyncIterable<Uint8Array>;
-  /** Names in a folder, sorted by code unit; none where it is no folder. Links are followed. */
+  /** Names in a folder, sorted by code unit; empty if it is not a folder. Links are followed. */
   list(path: string): Promise<readonly string[]>;
-  /** What a link says; undefined for what is none. */
+  /** The target of a link; undefined for anything else. */
   linkTarget(path: string): Promise<string | undefined>;
-  /** Path in the image, free of links; what it would be, if nothing is there. */
+  /** Path in the image with links resolved; for a missing entry, where it would be. */
   resolve(path: string, options?: { readonly follow?: boolean }): Promise<string>;
-  /** Path on this machine, free of links, for what a tool is to see; where it would be, if nothing is there. */
+  /** Path on this machine with links resolved, for tools; for a missing entry, where it would be. */
   locate(path: string, options?: { readonly follow?: boolean }): Promise<string>;
-  /** Writes a new file in place of what was there, mode 0644 by default; folders above are made. */
+  /** Writes a new file in place of what is there, mode 0644 by default; makes folders above. */
   write(path: string, content: string | Uint8Array, attributes?: Partial<Attributes>): Promise<void>;
-  /** The same piece by piece, mode 0644, owned by root; each piece is written before the next is asked for. */
+  /** The same piece by piece, mode 0644, owned by root; each piece is written before the next is requested. */
   writePieces(path: string, source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void>;
-  /** Makes a link in place of what was there. */
+  /** Makes a link in place of what is there. */
   symlink(path: string, target: string): Promise<void>;
-  /** Makes a folder and those above it, mode 0755, owned by root; no error where it is there. */
+  /** Makes a folder and those above it, mode 0755, owned by root; no error if it exists. */
   makeFolder(path: string): Promise<void>;
-  /** Removes a file or a whole folder; no error when it is not there. Of the root itself, all that is in it. */
+  /** Removes a file or a whole folder; no error if it does not exist. For the root itself, all of its content. */
   remove(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   /** Copies a file of this machine in. */
@@ -142,17 +145,17 @@ export interface RootFiles {
   copy(from: string, to: string, attributes: Attributes): Promise<void>;
   /** Copies a plain file to a path of this machine. */
   copyOut(path: string, to: string, options?: ReadOptions): Promise<void>;
-  /** The same as a second name of the file where the file system allows one: neither may be written to. */
+  /** The same as a second name of the file if the file system allows it: neither may be written to. */
   linkOut(path: string, to: string): Promise<void>;
-  /** Permission bits; nothing on a link. */
+  /** Permission bits; no effect on a link. */
   setMode(path: string, mode: number): Promise<void>;
   setOwner(path: string, uid: number, gid: number): Promise<void>;
   /** Seconds since 1970. */
   setTime(path: string, seconds: number): Promise<void>;
   /**
-   * Enters every folder's entries anew, in the order of their names. A file system in memory lists entries by when
-   * they were entered, and some tools write them in that order: after this the history of a root (installed now, or
-   * taken from a cache) no longer shows. Time stamps of folders stay.
+   * Re-creates the entries of every folder in the order of their names. A tmpfs lists entries by creation, and some
+   * tools write them in that order: after this the history of a root (installed now, or taken from a cache) no longer
+   * shows. Time stamps of folders stay.
    */
   sortEntries(): Promise<void>;
   /** Everything below, to be walked; links are not followed. */
@@ -165,7 +168,7 @@ export interface ByteRange {
   readonly length: number;
 }
 
-/** A run of bytes of a file: what was written, or a hole, which reads as zeros. */
+/** A run of bytes of a file: data, or a hole, which reads as zeros. */
 export interface Extent extends ByteRange {
   readonly hole: boolean;
 }

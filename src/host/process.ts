@@ -2,7 +2,7 @@ import { CancelledError, HewError, ToolError } from '../errors.ts';
 import type { Finished, RunOptions } from './port.ts';
 import { quoteCommand } from './quote.ts';
 
-/** What every program gets, whatever the person's shell says: no locale, proxy, DNF or RPM setting of theirs. */
+/** The environment of every program, independent of the user's shell: no locale, proxy, DNF or RPM settings. */
 export const CLEAN_ENVIRONMENT: Readonly<Record<string, string>> = {
   HOME: '/tmp',
   LANG: 'C.UTF-8',
@@ -13,20 +13,20 @@ export const CLEAN_ENVIRONMENT: Readonly<Record<string, string>> = {
 /** One program to start: the whole argv and the whole environment. */
 export interface ProcessRequest {
   readonly argv: readonly string[];
-  /** What a person would name, where others stand in front of it. */
+  /** The name for messages, if other programs come before it in argv. */
   readonly program?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  /** Whether it ends by itself, with all that it started, when `LIFELINE` closes: it is then never killed. */
+  /** Whether it ends by itself, with everything that it started, when `LIFELINE` closes: it is then never killed. */
   readonly hasLifeline?: boolean;
-  /** Told of the command line before the program starts. */
+  /** Called with the command line before the program starts. */
   readonly onStart?: ((commandLine: string) => void) | undefined;
 }
 
-/** The descriptor that hew keeps open for a program as long as it is wanted. The kernel closes it when hew is killed. */
+/** The descriptor that hew keeps open for a program as long as it is needed. The kernel closes it when hew is killed. */
 export const LIFELINE = 3;
 
-/** Milliseconds after which a program that says nothing is worth a word. */
+/** Milliseconds without output after which a notice names the program. */
 const SILENCE = 30_000;
 
 /** Runs a program to its end. Throws `ToolError`, or `CancelledError` when the signal fired. */
@@ -48,25 +48,25 @@ export async function runProcess(request: ProcessRequest, options: RunOptions = 
         onLine(line, from);
       }
     };
-    // A program that fails ends its iterables with that same failure, which `child` reports below.
+    // A program that fails ends its iterables with the same failure, which `child` reports below.
     await Promise.allSettled([follow('stdout'), follow('stderr')]);
     clearInterval(watch);
   }
   return finish(request, await child, options.accept);
 }
 
-/** How a program's standard streams are joined to hew: the options of that name of execa. */
+/** How the standard streams of a program are connected to hew: execa's options of that name. */
 interface StartOptions {
   readonly input?: string;
   readonly stdin?: 'ignore' | 'pipe';
   readonly buffer?: { readonly stdout: boolean; readonly stderr: boolean };
 }
 
-/** Starts a program. `child` is a promise of its end that never rejects; `finish` says what the end means. */
+/** Starts a program. `child` is a promise of its end that never rejects; `finish` interprets the end. */
 export async function startProcess(request: ProcessRequest, options: StartOptions) {
   if (request.signal.aborted) throw new CancelledError();
   request.onStart?.(quoteCommand(request.argv));
-  // Loaded here, since commands that start nothing (help, version, cpu) should not pay for it.
+  // Loaded lazily: commands that start nothing (help, version, cpu) start faster.
   const { execa } = await import('execa');
   const [file = '', ...args] = request.argv;
   const { hasLifeline = false, signal } = request;
@@ -83,7 +83,7 @@ export async function startProcess(request: ProcessRequest, options: StartOption
     stripFinalNewline: false,
   });
   if (hasLifeline) whenAborted(signal, () => child.stdio[LIFELINE]?.destroy());
-  // Wrapped, since the subprocess is a promise itself and `await` would wait for its end.
+  // Wrapped, because the subprocess is itself a promise and `await` would wait for its end.
   return { child };
 }
 
@@ -91,8 +91,8 @@ export async function startProcess(request: ProcessRequest, options: StartOption
 const START_TIME = 200;
 
 /**
- * A signal that fires a moment after the start of a program at the earliest: were bubblewrap killed before its child
- * asked the kernel to die with it, the child would live on (PR_SET_PDEATHSIG in prctl(2)).
+ * A signal that fires at the earliest some time after the start of a program: if bubblewrap were killed before its
+ * child asked the kernel to die with it, the child would live on (PR_SET_PDEATHSIG in prctl(2)).
  */
 function afterStart(signal: AbortSignal): AbortSignal {
   const started = performance.now();
@@ -116,8 +116,8 @@ interface Ending {
 }
 
 /**
- * The result of a program that ended; `isUnread` where it had not read all of its input, which no status makes good.
- * Throws `ToolError`, or `CancelledError` when the signal fired.
+ * The result of a program that ended; `isUnread` if it did not read all of its input, which is a failure with any
+ * status. Throws `ToolError`, or `CancelledError` when the signal fired.
  */
 export function finish(request: ProcessRequest, ending: Ending, accept: readonly number[] = [], isUnread = false): Finished {
   if (ending.isCanceled || request.signal.aborted) throw new CancelledError();
@@ -136,12 +136,12 @@ export function finish(request: ProcessRequest, ending: Ending, accept: readonly
   );
 }
 
-/** Not a failure of the program, which a caller might ignore: what watches over the sandbox did not see its end. */
+/** Not a failure of the program, which a caller might ignore: the monitor of the sandbox did not see its end. */
 const sandboxKilled = (program: string, signal: string): HewError =>
   new HewError({
     code: 'sandbox-killed',
     message: `the sandbox of ${program} was ended by ${signal} from outside`,
-    hint: 'nothing of hew does that: look for memory that ran out (`dmesg`), or for who sent the signal, and build again',
+    hint: 'hew does not do that: look in `dmesg` for memory that ran out, or for who sent the signal, and build again',
   });
 
 const describeEnding = ({ exitCode, signal }: Ending): string =>

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import type { ProgramIdentity } from './port.ts';
 
 /**
- * Which hew this is: its version, and a digest of its own files, in `src/` as in `dist/`. What hew itself does decides
- * about the bytes that it makes, and between two releases only the files tell one from the other.
+ * The version of hew, and a digest of its files, in `src/` or in `dist/`. hew's own code decides about the bytes that
+ * it makes, and between two releases only its files differ.
  */
 export function programIdentity(data: string): ProgramIdentity {
   const { version } = JSON.parse(readFileSync(join(data, 'package.json'), 'utf8')) as { readonly version: string };

@@ -4,8 +4,8 @@ import { redactText } from '../redact.ts';
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
 /**
- * Quotes an argv for a shell, so that a printed command can be pasted and run: one line whatever is in it, with the
- * `$'…'` of bash(1) and POSIX.1-2024 where a word holds control characters. Secrets have to be put in again.
+ * Quotes an argv for a shell, so that a printed command can be pasted and run. It is always one line: words with
+ * control characters use `$'…'` of bash(1) and POSIX.1-2024. Secrets have to be filled in again.
  */
 export const quoteCommand = (argv: readonly string[]): string => argv.map((word) => quoteWord(redactText(word))).join(' ');
 

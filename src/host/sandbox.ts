@@ -3,14 +3,14 @@ import type { View } from './port.ts';
 
 /** Where the programs of a sandbox come from. */
 export interface ToolsRoot {
-  /** `/` for the host's own tools, else the folder of a tools tree. */
+  /** `/` for the host's own tools, otherwise the folder of a tools tree. */
   readonly path: string;
 }
 
 /**
  * Capabilities that package installation needs (owners, modes, set-user-ID bits, file capabilities, chroot) and no
- * more. CAP_SYS_ADMIN is left out: nothing inside can mount, and /proc/sys and the binds stay as they were made.
- * CAP_MKNOD is of no use in a user namespace, and CAP_DAC_READ_SEARCH opens files by handle.
+ * others. Without CAP_SYS_ADMIN nothing inside can mount, so /proc/sys and the binds stay. CAP_MKNOD has no use in a
+ * user namespace, and CAP_DAC_READ_SEARCH opens files by handle.
  */
 const CAPABILITIES = [
   'CAP_CHOWN',
@@ -28,11 +28,11 @@ const CAPABILITIES = [
 /** Merged-/usr links of a root (https://systemd.io/THE_CASE_FOR_THE_USR_MERGE/). */
 const USR_LINKS = ['bin', 'sbin', 'lib', 'lib64'];
 
-/** Parts of /etc that name resolution and TLS need; only steps that fetch see the host's. */
+/** Parts of /etc for name resolution and TLS; only steps that fetch see the host's. */
 const NETWORK_FILES = ['etc/resolv.conf', 'etc/hosts', 'etc/nsswitch.conf'];
 const NETWORK_FOLDERS = ['etc/ssl', 'etc/pki', 'etc/ca-certificates'];
 
-/** Of those folders what is no private key. */
+/** The parts of those folders without private keys. */
 const CERTIFICATES = ['etc/ssl/certs', 'etc/ssl/openssl.cnf', 'etc/pki/ca-trust', 'etc/pki/tls/certs', 'etc/pki/tls/openssl.cnf', 'etc/ca-certificates'];
 
 /**
@@ -42,7 +42,7 @@ const CERTIFICATES = ['etc/ssl/certs', 'etc/ssl/openssl.cnf', 'etc/pki/ca-trust'
  */
 const SETTINGS = ['alternatives', 'crypto-policies', 'ld.so.cache', 'ld.so.conf', 'ld.so.conf.d', 'nsswitch.conf'];
 
-/** What a tools tree must have, since its /etc is read-only where these are mounted over it. */
+/** What a tools tree must have, because its /etc is read-only and these are mounted over it. */
 export const MOUNT_POINTS = { files: NETWORK_FILES, folders: NETWORK_FOLDERS };
 
 /**
@@ -97,10 +97,10 @@ export function sandboxArguments(view: View, tools: ToolsRoot, workspace: number
   ];
 }
 
-/** Whether programs of an image run there, which nobody of this project wrote, and not only tools. */
+/** Whether untrusted programs of an image run there, and not only tools. */
 export const runsImage = ({ root, installroot }: View): boolean => root !== undefined || installroot !== undefined;
 
-/** bubblewrap makes missing mount points: in the root of an image they would stay, and tell of this machine. */
+/** bubblewrap makes missing mount points: in the root of an image they would stay, and show paths of this machine. */
 function keepsRootClean({ root, read = [], write = [] }: View): void {
   const kept = root === undefined ? [] : [...read, ...write];
   if (kept.length > 0) throw new Error(`${kept.join(', ')}: a mount point that the root ${root} would keep; place it below /run`);
@@ -108,7 +108,7 @@ function keepsRootClean({ root, read = [], write = [] }: View): void {
 
 type Memory = (place: string) => readonly string[];
 
-/** bubblewrap mounts devices on a tmpfs without a size: nothing more comes into it. */
+/** bubblewrap mounts devices on a tmpfs without a size: nothing else is written to it. */
 const devices = (place: string, memory: Memory, ofMachine: readonly string[] = []): string[] => [
   '--dev', place,
   ...ofMachine.flatMap((path) => ['--dev-bind', path, path]),
@@ -139,7 +139,7 @@ const networkSettings = (tools: string, view: View): readonly string[] => {
   return tools === '/' ? [] : [...NETWORK_FILES, ...NETWORK_FOLDERS];
 };
 
-/** dnf5 mounts nothing into an installroot, yet systemd-tmpfiles, sysusers and other scriptlets want these. */
+/** dnf5 mounts nothing into an installroot, but systemd-tmpfiles, sysusers and other scriptlets need these. */
 const installroots = (places: readonly string[], memory: Memory): string[] =>
   places.flatMap((place) => [
     '--bind', places[0] ?? place, place,

@@ -30,8 +30,8 @@ const REFUSED: Readonly<Record<string, Numbers>> = {
 const SOCKET: Required<Numbers> = { x86_64: 41, aarch64: 198, i386: 359 };
 
 /**
- * Families of socket(2) that a network namespace, or the folder of the socket, holds in: unix, inet, inet6, netlink.
- * AF_VSOCK among the others reaches the host of a virtual machine from every network namespace: vsock(7).
+ * Families of socket(2) that a network namespace, or the folder of the socket, confines: unix, inet, inet6, netlink.
+ * AF_VSOCK, for one, reaches the host of a virtual machine from every network namespace: vsock(7).
  */
 const FAMILIES = [1, 2, 10, 16];
 
@@ -41,7 +41,7 @@ type Numbers = Readonly<Partial<Record<Arch, number>>>;
 /** `AUDIT_ARCH_*` of linux/audit.h. */
 const AUDIT: Readonly<Record<Arch, number>> = { x86_64: 0xc000003e, aarch64: 0xc00000b7, i386: 0x40000003 };
 
-/** Above this, numbers are those of the x32 ABI, which no distribution uses. */
+/** Numbers above this belong to the x32 ABI, which no distribution uses. */
 const X32 = 0x40000000;
 
 const EPERM = 1;
@@ -49,20 +49,20 @@ const EAFNOSUPPORT = 97;
 const ALLOW = 0x7fff0000;
 const refuse = (errno: number): number => 0x00050000 | errno;
 
-/** Offsets in struct seccomp_data; the first argument's low half, all machines here being little-endian. */
+/** Offsets in struct seccomp_data; the low half of the first argument, because all machines here are little-endian. */
 const DATA = { number: 0, arch: 4, argument: 16 };
 
 /** struct sock_filter: operation, steps to skip where it holds, steps to skip where not, operand. */
 type Instruction = readonly [code: number, yes: number, no: number, operand: number];
 const load = (offset: number): Instruction => [0x20, 0, 0, offset];
 const answer = (value: number): Instruction => [0x06, 0, 0, value];
-/** Answers at once where the loaded word is that. */
+/** Returns at once if the loaded word equals that. */
 const whereEqual = (operand: number, value: number): Instruction[] => [[0x15, 0, 1, operand], answer(value)];
 const whereAtLeast = (operand: number, value: number): Instruction[] => [[0x35, 0, 1, operand], answer(value)];
 
 /**
- * A classic BPF program for bubblewrap's `--seccomp`: seccomp(2). What it refuses fails with EPERM, so that programs
- * go on as they would in any container. A program for another kind of processor may make no call at all.
+ * A classic BPF program for bubblewrap's `--seccomp`: seccomp(2). Refused calls fail with EPERM, so that programs
+ * continue as in any container. A program for another architecture may make no call at all.
  */
 export function systemCallFilter(machine: 'x86_64' | 'aarch64'): Uint8Array {
   const kinds: readonly Arch[] = machine === 'x86_64' ? ['x86_64', 'i386'] : ['aarch64'];
@@ -73,7 +73,7 @@ export function systemCallFilter(machine: 'x86_64' | 'aarch64'): Uint8Array {
   return encode([load(DATA.arch), ...parts.flat(), answer(refuse(EPERM))]);
 }
 
-/** Decides on every call of one architecture; falls through to none of the next. */
+/** Decides on every call of one architecture; never falls through to the next. */
 const callsOf = (arch: Arch): Instruction[] => [
   load(DATA.number),
   ...(arch === 'x86_64' ? whereAtLeast(X32, refuse(EPERM)) : []),

@@ -8,8 +8,8 @@ import type { ToolsOrigin } from './port.ts';
 export const SIGN_PACKAGES: readonly string[] = packagesOf(SIGN_TOOLS);
 
 /**
- * Where cosign is: on the machine itself where its own tools are used and it has it, else in the tree of
- * `SIGN_PACKAGES`. Throws `HewError` where it is in neither place.
+ * Where cosign is: on the machine, if its own tools are used and it has it, otherwise in the tree of `SIGN_PACKAGES`.
+ * Throws `HewError` if it is in neither place.
  */
 export function findSignTools(cache: string, tools: ToolsOrigin): ToolsOrigin {
   if (tools.origin === 'host' && findProgram('cosign') !== undefined) return tools;
@@ -17,7 +17,7 @@ export function findSignTools(cache: string, tools: ToolsOrigin): ToolsOrigin {
   if (tree !== undefined) return tree;
   throw new HewError({
     code: 'no-sign-tools',
-    message: 'there is no tree of signing tools yet, in which cosign is',
+    message: 'there is no tree of signing tools yet (cosign)',
     hint: 'make one with `hew tools install --sign`',
   });
 }

@@ -14,12 +14,12 @@ import { CLEAN_ENVIRONMENT, runProcess } from './process.ts';
 export const SUITE = 'forky';
 
 /**
- * Raised when the way in which a tree is made changes, so that older trees are not taken for it. By hand: a digest of
- * hew itself would have every machine fetch all tools again for each change of another part.
+ * Raised when the way to make a tree changes, so that older trees are not reused. Set by hand: a digest of hew itself
+ * would make every machine fetch all tools again for each change of another part.
  */
 const RECIPE = 4;
 
-/** What programs of the tree expect around them: a shell, the usual filters, certificates for fetching. */
+/** What programs of the tree expect: a shell, the usual filters, certificates for fetching. */
 const SURROUNDINGS = [
   'bash', 'ca-certificates', 'coreutils', 'diffutils', 'findutils', 'gawk', 'grep', 'gzip', 'sed', 'util-linux',
 ];
@@ -35,32 +35,29 @@ export function packagesOf(table: Readonly<Record<string, Tool>>): readonly stri
   return treePackages(Object.values(table).flatMap(({ debian, data = [] }) => [debian, data].flat()));
 }
 
-/** A package list made complete, sorted and free of doubles. */
+/** A package list, complete, sorted and without duplicates. */
 export function treePackages(wanted: readonly string[]): readonly string[] {
   return [...new Set([...SURROUNDINGS, ...wanted])].sort();
 }
 
-/**
- * Where the tree of a package list is found, made or not: a link to the tree itself, whose name comes from the very
- * packages that are in it.
- */
+/** The path of the tree of a package list, existing or not: a link to the tree itself, whose name comes from its packages. */
 export const treePath = (cache: string, packages: readonly string[] = TREE_PACKAGES): string =>
   join(cache, 'tools', shortDigest([RECIPE, SUITE, packages]));
 
 const shortDigest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 
-/** Name of a tree, by every package in it with its version. */
+/** Name of a tree, from every package in it with its version. */
 export const treeName = (packages: readonly Pick<ToolPackage, 'name' | 'version'>[]): string =>
   `${SUITE}-${shortDigest([RECIPE, ...packages.map(({ name, version }) => `${name}=${version}`).sort()])}`;
 
-/** Whether that tree is there whole: it appears by rename, so that its folder is the proof. */
+/** Whether that tree exists and is complete: it appears by rename, so its folder is the proof. */
 export const isTreeMade = (path: string): boolean => existsSync(path);
 
-/** The tree of a package list, if it is there. */
+/** The tree of a package list, if it exists. */
 export function findTree(cache: string, packages: readonly string[] = TREE_PACKAGES): ToolsOrigin | undefined {
   const path = treePath(cache, packages);
   if (!isTreeMade(path)) return undefined;
-  // The link may lead to another tree while this one is used.
+  // The link may be changed to another tree while this one is used.
   const root = realpathSync(path);
   const { contains } = JSON.parse(readFileSync(join(root, RECORD), 'utf8')) as TreeRecord;
   return { origin: 'tree', root, name: basename(root), packages: contains };
@@ -68,12 +65,12 @@ export function findTree(cache: string, packages: readonly string[] = TREE_PACKA
 
 const RECORD = 'hew-tools.json';
 
-/** What a tree says of itself. */
+/** The description of a tree. */
 interface TreeRecord {
   readonly suite: string;
-  /** What was asked for. */
+  /** The requested packages. */
   readonly packages: readonly string[];
-  /** What is in it. */
+  /** The packages in it. */
   readonly contains: readonly ToolPackage[];
 }
 
@@ -88,8 +85,8 @@ export interface MakeTreeOptions {
 
 /**
  * Makes the tools tree from Debian testing: packages unpacked, signatures of the archive checked, no maintainer script
- * run. Runs inside hew's own namespace. Throws `HewError` when mmdebstrap is missing, `ToolError` with its own words
- * when it fails; either way nothing half-made remains that a later run would trust.
+ * run. Runs inside hew's own namespace. Throws `HewError` when mmdebstrap is missing, `ToolError` with its output when
+ * it fails; either way no partial tree remains that a later run would use.
  */
 export async function makeTree(options: MakeTreeOptions): Promise<string> {
   const { cache, packages = TREE_PACKAGES } = options;
@@ -130,7 +127,7 @@ export async function makeTree(options: MakeTreeOptions): Promise<string> {
   }
 }
 
-/** Where the hook below lists the packages that are unpacked. */
+/** The file in which the hook below lists the unpacked packages. */
 const LIST = 'hew-packages';
 
 /** mmdebstrap names them, and `extract` leaves no other trace of their versions: its dpkg knows none. */
@@ -140,7 +137,7 @@ const LIST_HOOK = [
   `done > "$1/${LIST}"`,
 ].join(' ');
 
-/** Reads what the hook wrote: name, version, architecture and digest of a package a line. */
+/** Reads what the hook wrote: name, version, architecture and digest, one package per line. */
 export const parsePackages = (list: string): readonly ToolPackage[] =>
   list.trim().split('\n').map((line) => {
     const [name = '', version = '', architecture = '', sha256 = ''] = line.split(' ');
@@ -148,8 +145,8 @@ export const parsePackages = (list: string): readonly ToolPackage[] =>
   }).sort((a, b) => (a.name < b.name ? -1 : 1));
 
 /**
- * Arguments of mmdebstrap(1). The `extract` variant only unpacks. The check of Valid-Until is off for this one
- * source, since mirrors of testing are at times older than its Release file allows; signatures stay checked.
+ * Arguments of mmdebstrap(1). The `extract` variant only unpacks. Valid-Until is not checked for this one source,
+ * because mirrors of testing are sometimes older than its Release file allows; signatures are checked.
  */
 export const mmdebstrapArguments = (packages: readonly string[], target: string, mirror: string): string[] => [
   'mmdebstrap',
@@ -166,10 +163,10 @@ export const mmdebstrapArguments = (packages: readonly string[], target: string,
   mirror,
 ];
 
-/** mmdebstrap runs outside the sandbox; so that SIGKILL of hew does not leave it and its children behind. */
+/** mmdebstrap runs outside the sandbox; this ends it and its children when hew gets SIGKILL. */
 const ENDS_WITH_HEW = ['setpriv', '--pdeathsig', 'KILL', '--', 'unshare', '--pid', '--fork', '--kill-child', '--mount-proc', '--'];
 
-/** Where trees are made, each by a process of its own. */
+/** The folder of trees in the making, one per process. */
 const UNFINISHED = '.unfinished';
 
 const PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
@@ -184,7 +181,7 @@ const proxySettings = (): Record<string, string> =>
 const mmdebstrapMissing = (): HewError =>
   new HewError({
     code: 'tool-missing',
-    message: 'mmdebstrap is not installed, and the tools tree is made with it',
+    message: 'mmdebstrap is not installed, which makes the tools tree',
     hint:
       `as root: \`apt-get install ${HOST_TOOLS.mmdebstrap.debian}\` (Debian, Ubuntu) or ` +
       `\`dnf install ${HOST_TOOLS.mmdebstrap.fedora}\` (Fedora), then \`hew tools install\``,

@@ -8,7 +8,7 @@ import { findTree } from './tools-tree.ts';
 
 export interface FoundTool {
   readonly name: ToolName;
-  /** Absolute path on this machine; undefined where it is in neither place. */
+  /** Absolute path on this machine; undefined if it is in neither place. */
   readonly path: string | undefined;
   readonly version: string | undefined;
 }
@@ -17,17 +17,17 @@ export interface ToolsetRequest {
   /** The cache folder, in which the tools tree is. */
   readonly cache: string;
   readonly env: Environment;
-  /** The tools that will be started; all that hew knows when left out. */
+  /** The tools that will be started; by default all that hew knows. */
   readonly needed?: readonly ToolName[] | undefined;
   readonly signal: AbortSignal;
-  /** Where the programs of the machine are; `/` but for tests. */
+  /** Where the programs of the machine are; `/` except in tests. */
   readonly machine?: string;
 }
 
 /**
- * The machine's own tools when it has all that are needed, new enough, else the tools tree. One origin for all: its
- * programs know one another's formats, and bytes do not come to depend on which of them a machine happens to have.
- * `HEW_TOOLS=host|tree` decides by hand. Throws `HewError` when neither is there.
+ * The machine's own tools if it has all that are needed, new enough; otherwise the tools tree. All come from one
+ * origin: its programs know each other's formats, and bytes do not depend on which of them a machine has.
+ * `HEW_TOOLS=host|tree` decides by hand. Throws `HewError` when neither exists.
  */
 export async function chooseToolset({ cache, env, needed = ALL_TOOLS, signal, machine = '/' }: ToolsetRequest): Promise<ToolsOrigin> {
   const asked = readSetting(env, 'HEW_TOOLS');
@@ -47,13 +47,13 @@ const HOST_ORIGIN: ToolsOrigin = { origin: 'host', root: '/', name: '', packages
 
 const ALL_TOOLS = Object.keys(TOOLS) as ToolName[];
 
-/** The tools that a machine has not, or too old; versions are asked only where none is missing. */
+/** The tools that a machine lacks or has too old; versions are checked only if none is missing. */
 async function lackingTools(needed: readonly ToolName[], machine: string, signal: AbortSignal): Promise<readonly string[]> {
   const missing = needed.filter((name) => findProgram(name, machine) === undefined);
   if (missing.length > 0) return missing;
   const versioned = needed.filter((name) => TOOLS[name].minimum !== undefined);
   const found = await Promise.all(versioned.map(async (name) => ({ name, version: await askVersion(name, [findProgram(name, machine) ?? name], signal) })));
-  return found.filter(({ name, version }) => !isNewEnough(TOOLS[name], version)).map(({ name, version }) => `${name} ${TOOLS[name].minimum} (it has ${version ?? 'an unknown one'})`);
+  return found.filter(({ name, version }) => !isNewEnough(TOOLS[name], version)).map(({ name, version }) => `${name} ${TOOLS[name].minimum} (it has ${version ?? 'an unknown version'})`);
 }
 
 /** Path and version of one tool below a root. */
@@ -71,13 +71,13 @@ async function askVersion(name: ToolName, argv: readonly string[], signal: Abort
   return versionIn(stdout) ?? versionIn(stderr);
 }
 
-/** Tools that take another word for the question. */
+/** Tools with another flag for their version. */
 const VERSION_ARGUMENTS: Readonly<Record<string, string>> = { 'mkfs.ext4': '-V', 'mkfs.xfs': '-V', 'xfs_db': '-V', debugfs: '-V' };
 
 const insideTree = (root: string, name: string): string[] => [
   'bwrap', '--ro-bind', root, '/', '--proc', '/proc', '--dev', '/dev', '--', name,
 ];
 
-/** Whether a version suffices; a tool that tells none is taken as it is where no minimum is asked for. */
+/** Whether a version suffices; a tool without a version is accepted if there is no minimum. */
 export const isNewEnough = (tool: Tool, version: string | undefined): boolean =>
   tool.minimum === undefined || (version !== undefined && compareVersions(version, tool.minimum) >= 0);

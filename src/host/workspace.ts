@@ -7,25 +7,25 @@ import { invalidSetting, readSetting, type Environment } from '../settings.ts';
 import type { CacheSession } from './cache-session.ts';
 import { makeFolderNow } from './make-folder.ts';
 
-/** Of the memory that is free now, the part that a workspace may fill; the rest is for the tools. */
+/** Part of the free memory that a workspace may fill; the rest is for the tools. */
 const SHARE_OF_MEMORY = 0.75;
 
-/** Room for what a package manager writes besides the files themselves: database, caches, scriptlets. */
+/** Space for what a package manager writes besides the files: database, caches, scriptlets. */
 const MARGIN_BYTES = 128 * 1024 * 1024;
 
-/** The folders of one build. In memory where they fit; they end with hew's mount namespace. */
+/** The folders of one build, in memory if they fit; they end with hew's mount namespace. */
 export interface Workspace {
   /** Bytes of memory that it may take. */
   readonly size: number;
-  /** A new folder below the workspace, on disk when `bytes` do not fit into memory. Numbered where the name is taken. */
+  /** A new folder below the workspace, on disk if `bytes` do not fit into memory. Numbered if the name is taken. */
   makeFolder(name: string, bytes: number): string;
-  /** Gives memory and disk back at once: what the workspace was mounted over is there again. */
+  /** Frees memory and disk at once, and uncovers what the workspace was mounted over. */
   unmount(): void;
 }
 
 /**
- * Mounts the workspace at `work`. `HEW_WORKSPACE_SIZE` limits what it takes of the memory;
- * `HEW_WORKSPACE=disk` keeps roots out of memory, in a folder of the session, which ends with the process.
+ * Mounts the workspace at `work`. `HEW_WORKSPACE_SIZE` limits its memory; `HEW_WORKSPACE=disk` puts roots on disk, in a
+ * folder of the session, which ends with the process.
  */
 export function mountWorkspace(
   work: string,
@@ -53,17 +53,17 @@ export function mountWorkspace(
       return folder;
     },
     unmount: () => {
-      // What lies in it is detached with it, also where a program still holds a file.
+      // A lazy unmount works also while a program still holds a file.
       execFileSync('umount', ['--lazy', work], { stdio: 'pipe' });
       if (onDisk !== undefined) rmSync(onDisk, { recursive: true, force: true });
     },
   };
 }
 
-/** Bytes of a workspace where nobody says how large it is. */
+/** Bytes of a workspace of unknown size. */
 export const workspaceSize = (): number => Math.floor(memory('MemAvailable') * SHARE_OF_MEMORY);
 
-/** What another image of the same call left must not be taken for this one's. */
+/** Leftovers of another image of the same call must not be mixed with this one's. */
 function makeAnew(path: string): string {
   for (let number = 1; ; number += 1) {
     const folder = number === 1 ? path : `${path}.${number}`;
@@ -76,7 +76,7 @@ function makeAnew(path: string): string {
   }
 }
 
-/** What HEW_WORKSPACE_SIZE says. Throws `DefinitionError` for more than there is: the kernel would promise it. */
+/** The value of HEW_WORKSPACE_SIZE. Throws `DefinitionError` for more than the machine has, which the kernel would accept. */
 function askedSize(env: Environment): number | undefined {
   const size = readSetting(env, 'HEW_WORKSPACE_SIZE');
   const most = memory('MemTotal') + memory('SwapTotal');
@@ -94,7 +94,7 @@ function mount(...args: string[]): void {
   } catch (error) {
     const { stderr, message } = error as Error & { readonly stderr?: Buffer };
     const problem: Problem = { code: 'workspace', message: `the workspace cannot be mounted: ${stderr?.toString().trim() || message}` };
-    throw new HewError({ ...problem, hint: 'name a cache folder with HEW_CACHE in which this user may mount' }, { cause: error });
+    throw new HewError({ ...problem, hint: 'set HEW_CACHE to a folder in which this user may mount' }, { cause: error });
   }
 }
 
@@ -102,7 +102,7 @@ const tooSmall = (name: string, wanted: number, free: number): HewError =>
   new HewError({
     code: 'workspace-full',
     message: `${name} needs ${mib(wanted + MARGIN_BYTES)} MiB, and the workspace has ${mib(free)} MiB free`,
-    hint: 'raise HEW_WORKSPACE_SIZE, or let it go to disk with HEW_WORKSPACE=disk',
+    hint: 'raise HEW_WORKSPACE_SIZE, or set HEW_WORKSPACE=disk',
   });
 
 const mib = (bytes: number): number => Math.ceil(bytes / 1024 / 1024);

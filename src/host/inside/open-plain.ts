@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { HewError } from '../../errors.ts';
 import { reopen, walk } from './walk.ts';
 
-/** Bytes of a file that hew holds in memory at once: kernels and GRUB are the largest of them. */
+/** Bytes of a file that hew reads whole: kernels and GRUB are the largest. */
 export const READ_LIMIT = 256 * 1024 * 1024;
 
 /** Bytes of a text. */
@@ -13,9 +13,9 @@ export const TEXT_LIMIT = 16 * 1024 * 1024;
 const read = promisify(readCallback);
 
 /**
- * Opens a plain file of a root for reading, links followed inside it. Undefined where nothing is there.
- * Throws `HewError` for whatever is not a plain file, and for one of more than `limit` bytes: a pipe would hold hew for
- * ever, and a device may do anything.
+ * Opens a plain file of a root for reading, following links inside the root. Undefined if nothing is there. Throws
+ * `HewError` for anything but a plain file, and for more than `limit` bytes: a pipe would block hew forever, and
+ * opening a device may have effects.
  */
 export const openPlain = (root: string, path: string, { limit = Infinity, follow = true } = {}): number | undefined =>
   walk(root, path, { follow }, ({ entry, stats, parts }) => {
@@ -35,7 +35,7 @@ export function openIfPlain(root: string, path: string, limit: number): number |
   }
 }
 
-/** The whole of an open file, which is closed. What grew beyond the limit since it was opened is not read. */
+/** The whole content of an open file, which is closed. Bytes beyond the limit that were added since are not read. */
 export async function readAll(descriptor: number, limit: number): Promise<Buffer> {
   try {
     const size = Math.min(fstatSync(descriptor).size, limit);
@@ -52,7 +52,7 @@ export async function readAll(descriptor: number, limit: number): Promise<Buffer
   }
 }
 
-/** Bytes that are read at once: quicker than a turn through the pool of threads. */
+/** Bytes that are read synchronously: faster than a turn through the thread pool. */
 const SMALL = 256 * 1024;
 
 const notPlain = (parts: readonly string[]): HewError =>

@@ -15,8 +15,8 @@ import { sortEntries } from './sort-entries.ts';
 import { entryAt, reopen, walk, type Reached } from './walk.ts';
 
 /**
- * `RootFiles` of a folder. Synchronous inside: a few system calls a file are several times faster than as many turns
- * through Node's pool of threads, which a program of the image could also fill.
+ * `RootFiles` of a folder. Synchronous inside: a few system calls per file are several times faster than as many turns
+ * through Node's thread pool, which a program of the image could also block.
  */
 export function openRoot(root: string): RootFiles {
   const open = (path: string, options = {}): number => openPlain(root, path, options) ?? missing(path);
@@ -104,7 +104,7 @@ export function openRoot(root: string): RootFiles {
   };
 }
 
-/** Makes something new at a path: the folders above are there, and what stood there is gone unless it is a folder. */
+/** Makes something new at a path: makes the folders above, and removes what is there unless it is a folder. */
 const place = <T>(root: string, path: string, make: (at: string) => T): T =>
   walk(root, posix.dirname(posix.join('/', path)), { follow: true, make: true }, (above) => {
     const at = folderOf(above, path);
@@ -126,12 +126,12 @@ const place = <T>(root: string, path: string, make: (at: string) => T): T =>
 const copyTo = (root: string, from: string, path: string, attributes: Attributes): void =>
   place(root, path, (at) => make(at, attributes, (file) => copyFileSync(from, reopen(file), constants.COPYFILE_FICLONE)));
 
-/** Makes a file that was not there, fills it, and gives it away. */
+/** Makes a new file, fills it, and sets its owner and mode. */
 function make(at: string, { mode, uid = 0, gid = 0 }: Attributes, fill: (file: number) => void): void {
   const file = openSync(at, NEW_FILE, 0o600);
   try {
     fill(file);
-    // The owner first: a change of owner takes set-user-ID bits away.
+    // Sets the owner first: a change of owner clears set-user-ID bits.
     fchownSync(file, uid, gid);
     fchmodSync(file, mode);
   } finally {
@@ -139,7 +139,7 @@ function make(at: string, { mode, uid = 0, gid = 0 }: Attributes, fill: (file: n
   }
 }
 
-/** A descriptor of the folder that a walk reached, made where nothing was there yet. */
+/** A descriptor of the folder that a walk reached, made if nothing was there. */
 function folderOf({ folder, name, entry, stats }: Reached, path: string): { readonly descriptor: number; readonly isOwn: boolean } {
   if (entry !== undefined) {
     if (stats?.isDirectory() !== true) throw notAFolder(posix.dirname(path));
@@ -149,14 +149,14 @@ function folderOf({ folder, name, entry, stats }: Reached, path: string): { read
   return { descriptor: openSync(entryAt(folder, name), FOLDER), isOwn: true };
 }
 
-/** open(2): a file that was not there, and no link in its place. */
+/** open(2): a new file, never through a link. */
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
 const namesIn = (folder: number): readonly Buffer[] => readdirSync(reopen(folder), { encoding: 'buffer' });
 
-/** Removes a file, or a folder with all below it; each folder is entered through its own descriptor. */
+/** Removes a file, or a folder with all below it; enters each folder through its own descriptor. */
 function removeEntry(folder: number, name: string | Buffer): void {
   const at = typeof name === 'string' ? entryAt(folder, name) : Buffer.concat([Buffer.from(entryAt(folder, '')), name]);
   try {
@@ -176,7 +176,7 @@ function removeEntry(folder: number, name: string | Buffer): void {
   rmdirSync(at);
 }
 
-/** A second name is one of the very file that was opened, or it is taken away again for a copy. */
+/** A second name must be one of the file that was opened; otherwise it is removed and a copy is made. */
 async function linkOrCopy(root: string, path: string, file: number, to: string): Promise<void> {
   const isLinked = walk(root, path, { follow: true }, ({ folder, name, stats }) => {
     if (stats?.isFile() !== true) return false;
@@ -184,7 +184,7 @@ async function linkOrCopy(root: string, path: string, file: number, to: string):
       linkSync(entryAt(folder, name), to);
       return true;
     } catch (error) {
-      // EXDEV: another file system; EMLINK, EPERM: no more names, or not of this one.
+      // EXDEV: another file system; EMLINK, EPERM: no further names, or not of this file.
       if (['EXDEV', 'EMLINK', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
       throw error;
     }
@@ -197,7 +197,7 @@ const missing = (path: string): never => {
 };
 
 const isAFolder = (path: string): HewError =>
-  new HewError({ code: 'is-a-folder', message: `${path} is a folder in the image, and a file or link was to be put there`, hint: 'choose another path, or remove the folder' });
+  new HewError({ code: 'is-a-folder', message: `${path} is a folder in the image, so no file or link can be written there`, hint: 'choose another path, or remove the folder' });
 
 const notAFolder = (path: string): HewError =>
   new HewError({ code: 'not-a-folder', message: `${path} of the image is not a folder`, hint: 'a package or a script made it; look at it with --keep-root' });

@@ -3,12 +3,12 @@ import { closeSync, constants, fstatSync, openSync, readSync, readdirSync, readl
 import type { FileTree, TreeEntry } from '../../file-tree.ts';
 import type { ByteSource } from '../port.ts';
 
-/** How much of each file is read into the one buffer that all files share. */
+/** Bytes of each file that are read into the one buffer that all files share. */
 const headBytes = 4096;
 
 /**
- * A folder as a tree, every folder entered through the descriptor of the one above it. Synchronous inside: one thread
- * that opens, reads 4 KiB and closes is several times faster than a pool of threads that pass promises around.
+ * A folder as a tree; every folder is entered through the descriptor of the one above. Synchronous inside: one thread
+ * that opens, reads 4 KiB and closes is several times faster than a thread pool that passes promises around.
  */
 export const rootTree = (root: string): FileTree => ({
   visit: (visitor) => {
@@ -30,10 +30,10 @@ export const rootTree = (root: string): FileTree => ({
   },
 });
 
-/** Folders below each other deeper than any path is: such a one is told as unreadable. */
+/** Deeper nesting than any path has: such a folder is reported as unreadable. */
 const MOST_FOLDERS = 512;
 
-/** The open folders from the root to the one that is visited. Names are bytes, as latin1. */
+/** The open folders from the root to the current one. Names are bytes, as latin1. */
 class Trail {
   readonly #root: number;
   readonly #open: { readonly name: string; readonly descriptor: number }[] = [];
@@ -42,7 +42,7 @@ class Trail {
     this.#root = openSync(root, FOLDER);
   }
 
-  /** Where the kernel finds a folder of the root, without a link on the way; undefined where it cannot be opened. */
+  /** Path of a folder of the root for the kernel, without links; undefined if it cannot be opened. */
   enter(folder: string): string | undefined {
     const names = folder.split('/').slice(1);
     let kept = 0;
@@ -71,12 +71,12 @@ class Trail {
 
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
-// File names are bytes, and some are not UTF-8. As latin1 every byte survives in a string; people get to see UTF-8.
+// File names are bytes, some not valid UTF-8. As latin1 every byte survives in a string; people see UTF-8.
 const onlyAscii = /^[\0-\x7f]*$/;
 const forSystem = (raw: string): string | Buffer => (onlyAscii.test(raw) ? raw : Buffer.from(raw, 'latin1'));
 const forPeople = (raw: string): string => (onlyAscii.test(raw) ? raw : Buffer.from(raw, 'latin1').toString());
 
-// A folder that vanished or may not be read is one unreadable entry, not the end of the walk.
+// A folder that vanished or may not be read is one unreadable entry; the walk continues.
 const entriesOf = (at: string): readonly (Dirent | undefined)[] => {
   try {
     return readdirSync(at, { withFileTypes: true, encoding: 'latin1' });
@@ -109,7 +109,7 @@ const specialKind = (found: Dirent): 'fifo' | 'socket' | 'device' | 'other' => {
   return found.isBlockDevice() || found.isCharacterDevice() ? 'device' : 'other';
 };
 
-// O_NONBLOCK and O_NOFOLLOW: whatever took the file's place since the folder was read must not hold or lead us astray.
+// O_NONBLOCK and O_NOFOLLOW: whatever replaced the file since the folder was read must not block or redirect us.
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 const openFile = (path: string | Buffer, head: Buffer): ByteSource | undefined => {
@@ -135,7 +135,7 @@ class OpenFile implements ByteSource {
     this.#filled = readSync(descriptor, head, 0, headBytes, 0);
   }
 
-  // Most files are not ELF files and are never asked.
+  // Most files are not ELF files and are never asked for a status.
   get size(): number {
     this.#size ??= this.#filled < headBytes ? this.#filled : fstatSync(this.#descriptor).size;
     return this.#size;

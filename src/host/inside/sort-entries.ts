@@ -5,7 +5,7 @@ import { entryAt, reopen } from './walk.ts';
 
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
-/** Folders below each other deeper than any path is. */
+/** Deeper nesting than any path has. */
 const MOST_FOLDERS = 512;
 
 /** As `RootFiles.sortEntries`. Names are bytes. */
@@ -13,7 +13,7 @@ export function sortEntries(root: string): void {
   const top = openSync(root, FOLDER);
   try {
     const before = fstatSync(top);
-    // Inside, since a rename cannot leave a mount; gone again at the end.
+    // Inside the root, because a rename cannot leave a mount; removed at the end.
     const aside = basename(mkdtempSync(entryAt(top, '.order-')));
     const waiting = openSync(entryAt(top, aside), FOLDER);
     try {

@@ -5,47 +5,47 @@ import { HewError } from '../../errors.ts';
 /** As many links as Linux itself follows in one path: path_resolution(7). */
 const MAX_LINKS = 40;
 
-/** Components of a path, those of links included: more than PATH_MAX has room for. */
+/** Components of a path, including those of links: more than fit into PATH_MAX. */
 const MAX_STEPS = 8192;
 
-/** open(2): a descriptor that names a place and opens nothing, so that no pipe or device is touched. */
+/** open(2): a descriptor that names a place without opening it, so that no pipe or device is touched. */
 const O_PATH = 0o10000000;
 const NAME_ONLY = O_PATH | constants.O_NOFOLLOW;
 
-/** One entry of an open folder, named so that the kernel walks no other component: `/proc/self/fd/N/NAME`. */
+/** One entry of an open folder, as a path with a single component for the kernel: `/proc/self/fd/N/NAME`. */
 export const entryAt = (folder: number, name: string): string => `/proc/self/fd/${folder}/${name}`;
 
-/** The file or folder that a descriptor holds, to be opened again: proc_pid_fd(5). */
+/** The file or folder of a descriptor, to be opened again: proc_pid_fd(5). */
 export const reopen = (descriptor: number): string => `/proc/self/fd/${descriptor}`;
 
 /** A place that was reached without leaving the root. */
 export interface Reached {
-  /** Descriptor of the folder that holds the entry; of the root itself where the path leads to that. */
+  /** Descriptor of the folder that holds the entry; of the root itself if the path leads to it. */
   readonly folder: number;
   /** Name in that folder; `.` for the root itself. */
   readonly name: string;
-  /** Names from the root to the entry, free of links. */
+  /** Names from the root to the entry, with links resolved. */
   readonly parts: readonly string[];
-  /** What is there, not followed; undefined when nothing is. */
+  /** What is there, without following it; undefined if nothing is. */
   readonly stats: Stats | undefined;
-  /** `O_PATH` descriptor of the entry; undefined when nothing is there. */
+  /** `O_PATH` descriptor of the entry; undefined if nothing is there. */
   readonly entry: number | undefined;
 }
 
 export interface WalkOptions {
   /** Whether a link at the end of the path is followed. */
   readonly follow: boolean;
-  /** Make the folders above the entry where they are missing, mode 0755. */
+  /** Make missing folders above the entry, mode 0755. */
   readonly make?: boolean;
 }
 
 /**
- * Walks a path of an image component by component and hands what it reached to `use`; all descriptors are closed
- * afterwards. Every component is opened on the descriptor of the folder before it, with O_NOFOLLOW, and links are read
- * and walked as the image would (openat2(2), RESOLVE_IN_ROOT): an absolute one starts at the root, `..` never leaves
- * it. No path of the machine is ever handed to the kernel, so there is nothing to check and no race to lose.
- * A folder above that is missing gives `stats: undefined`; with `make` it is made.
- * Throws `HewError` when links go round in circles, or where a folder is needed and something else stands there.
+ * Walks a path of an image component by component and passes what it reached to `use`; then closes all descriptors.
+ * Opens every component on the descriptor of the folder before it, with O_NOFOLLOW, and reads and walks links as the
+ * image would (openat2(2), RESOLVE_IN_ROOT): an absolute link starts at the root, `..` never leaves it. The kernel
+ * never gets a path of the machine, so there is nothing to check and no race. A missing folder above gives `stats:
+ * undefined`; with `make` it is made. Throws `HewError` when links lead in a circle, or something other than a folder
+ * is in the way.
  */
 export function walk<T>(root: string, path: string, { follow, make = false }: WalkOptions, use: (reached: Reached) => T): T {
   const open = new Set<number>();
@@ -57,7 +57,7 @@ export function walk<T>(root: string, path: string, { follow, make = false }: Wa
     let parts: string[] = [];
     let folder = top;
     let links = 0;
-    // Back to the root: what is pending is walked anew from there.
+    // Back to the root: the pending components are walked again from there.
     const restart = (again: readonly string[]): void => {
       if (folder !== top) drop(folder);
       [folder, parts, pending] = [top, [], [...again]];
@@ -117,7 +117,7 @@ function openEntry(folder: number, name: string): number | undefined {
 const loop = (path: string): HewError =>
   new HewError({
     code: 'link-loop',
-    message: `${path} leads round in circles of symbolic links inside the image`,
+    message: `${path} leads in a circle of symbolic links inside the image`,
     hint: 'a package or a script made those links; look at them with --keep-root',
   });
 

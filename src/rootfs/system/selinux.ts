@@ -6,7 +6,7 @@ import type { Notice, System } from './context.ts';
 const CONFIG = '/etc/selinux/config';
 const RELABEL = '/.autorelabel';
 
-/** Sets the mode of selinux_config(5). Throws `HewError` where a mode needs a policy that the image lacks. */
+/** Sets the mode of selinux_config(5). Throws `HewError` if a mode needs a policy that the image lacks. */
 export async function setSelinuxMode(system: System): Promise<void> {
   const mode = system.settings.selinux;
   if (mode === undefined) return;
@@ -30,7 +30,7 @@ export function selinuxConfig(text: string | undefined, mode: string): string {
   return /^SELINUX=.*$/m.test(text) ? text.replace(/^SELINUX=.*$/m, line) : `${text.replace(/\n?$/, '\n')}${line}\n`;
 }
 
-/** The file with the labels of the policy that the image names; undefined where it has none. */
+/** The label file of the policy that the image names; undefined if it has none. */
 async function policyOf(host: Host, root: string): Promise<string | undefined> {
   const files = host.inside(root);
   const text = (await files.readText(CONFIG)) ?? '';
@@ -40,10 +40,10 @@ async function policyOf(host: Host, root: string): Promise<string | undefined> {
 }
 
 /**
- * Labels every file of a root for SELinux, where it has a policy; the last thing to be done to it, by setfiles(8) of the
- * tools, which knows the label of each path and not what this machine's kernel thinks of it. A kernel that runs SELinux
- * itself allows no foreign label in a user namespace, and a root on disk belongs to the machine's own: there the image
- * labels itself at its first boot (selinux-autorelabel-generator), and that is said.
+ * Labels every file of a root for SELinux, if it has a policy, as the last change to it. setfiles(8) of the tools
+ * labels by path, independent of this machine's kernel. A kernel that runs SELinux itself allows no foreign label in a
+ * user namespace, and a root on disk belongs to the machine's own labels: then the image labels itself at first boot
+ * (selinux-autorelabel-generator), and a notice says so.
  */
 export async function labelRoot(
   host: Host,
@@ -55,7 +55,7 @@ export async function labelRoot(
   if (contexts === undefined || plan.configuration.system.selinux === 'disabled') return 'no-policy';
   const file = await host.inside(root).locate(contexts);
   try {
-    // -m: hew's own mounts in the root do not matter; -F: the whole label, not its type alone.
+    // -m: hew's own mounts in the root do not matter; -F: the whole label, not only its type.
     const args = ['-m', '-F', '-r', root, file, root];
     await host.run({ tool: 'setfiles', args, view: { write: [root], labels: true } });
     return 'labelled';

@@ -6,15 +6,15 @@ import { presetFile, unitFile, unitName } from './units.ts';
 
 const PRESET = '/etc/systemd/system-preset/00-hew.preset';
 
-/** Where systemd.unit(5) looks for units of the system; the first has the last word. */
+/** Where systemd.unit(5) looks for system units; the first match wins. */
 const UNIT_FOLDERS = ['/etc', '/usr/local/lib', '/usr/lib', '/lib'].map((folder) => `${folder}/systemd/system`);
 
-/** What `systemctl is-enabled` says of units that start with the system or when they are asked for. */
+/** Output of `systemctl is-enabled` for units that start with the system or on request. */
 const ENABLED = new Set(['enabled', 'enabled-runtime', 'alias', 'indirect', 'generated', 'linked']);
 
 /**
- * Enables, disables and masks units: by a preset, for whoever asks again later, and by the links that systemctl of the
- * tools makes for it. In an image without systemd nothing starts, so what is off there is off already.
+ * Enables, disables and masks units: by a preset, for later presets, and by the links that systemctl of the tools makes
+ * for it. In an image without systemd nothing starts, so units are already off.
  */
 export async function setServices(system: System): Promise<void> {
   const { services } = system.settings;
@@ -39,7 +39,7 @@ export async function setServices(system: System): Promise<void> {
 const withoutFirewall = ({ settings }: System): readonly string[] =>
   settings.firewall?.enabled === false ? ['firewalld'] : [];
 
-/** Units without which another key of the definition would do nothing, unless the definition says they are off. */
+/** Units that another key of the definition needs, unless the definition turns them off. */
 async function impliedUnits(system: System): Promise<readonly string[]> {
   const { services, firewall, kdump, network } = system.settings;
   const hasManager = (await system.find(NETWORK_MANAGER)) !== undefined;
@@ -72,7 +72,7 @@ async function nearUnits(system: System, missing: readonly string[]): Promise<st
   for (const folder of UNIT_FOLDERS) for (const name of await system.list(folder)) all.add(name);
   const isNear = (name: string): boolean => stems.some((stem) => name.toLowerCase().includes(stem));
   const near = [...all].filter((name) => !name.endsWith('.wants') && isNear(name)).sort().slice(0, 8);
-  const advice = 'add the package that brings it, or take it out of the list';
+  const advice = 'add the package that has it, or remove it from the list';
   return near.length === 0 ? advice : `${advice}; there are ${near.join(', ')}`;
 }
 
@@ -99,7 +99,7 @@ async function setDefaultTarget(system: System): Promise<void> {
   await system.link('/etc/systemd/system/default.target', `/usr/lib/systemd/system/${unit}`);
 }
 
-/** systemctl(1) of the tools, on an image that does not run. What it writes cannot leave the root: it sees nothing else. */
+/** systemctl(1) of the tools, on an image that is not running. It sees only the root, so it cannot write elsewhere. */
 async function systemctl(system: System, args: readonly string[], accept: readonly number[] = []): Promise<Finished> {
   const { host, root } = system;
   const command: OwnCommand = { tool: 'systemctl', args: [`--root=${root}`, '--no-pager', ...args], view: { write: [root] } };

@@ -1,6 +1,6 @@
 import type { System } from './context.ts';
 
-/** Writes what is one file each: name, language, keyboard, clock. */
+/** Writes settings that are one file each: host name, language, keyboard, clock. */
 export async function writeSettings(system: System): Promise<void> {
   const { hostname } = system.settings;
   if (hostname !== undefined) await system.set('/etc/hostname', `${hostname}\n`);
@@ -16,10 +16,10 @@ async function setLocale(system: System): Promise<void> {
   if (await hasLocale(system, locale)) return;
   const [language = ''] = locale.split(/[_.@]/);
   const advice = `install glibc-langpack-${language}`;
-  system.notice(`\`system.locale\` is ${locale}, which the image has no data for: programs fall back to C; ${advice}`);
+  system.notice(`\`system.locale\` is ${locale}, for which the image has no data: programs fall back to C; ${advice}`);
 }
 
-/** glibc has C and POSIX built in; others are folders, the encoding reduced to letters and digits, or one archive. */
+/** glibc has C and POSIX built in. Others are folders, with the encoding reduced to letters and digits, or one archive. */
 async function hasLocale(system: System, locale: string): Promise<boolean> {
   if (/^(?:C|POSIX)(?:\.utf-?8)?$/i.test(locale)) return true;
   const reduce = (encoding: string): string => encoding.toLowerCase().replaceAll(/[^a-z0-9.]/g, '');
@@ -74,7 +74,7 @@ const keyboardFile = (layouts: readonly Layout[]): string =>
 
 const KEYMAP_FOLDERS = ['/usr/lib/kbd/keymaps', '/usr/share/kbd/keymaps', '/usr/share/keymaps'];
 
-/** An image without any map has no console to load one for; where there are some, a wrong name fails a unit at boot. */
+/** An image without any map loads none; if there are some, a wrong name fails a unit at boot. */
 async function hasKeymap(system: System, keymap: string): Promise<boolean> {
   const folder = await system.find(KEYMAP_FOLDERS);
   return folder === undefined || contains(system, folder, new Set([`${keymap}.map`, `${keymap}.map.gz`]), 6);
@@ -104,6 +104,6 @@ async function setTimeZone(system: System): Promise<void> {
     }
     await system.link('/etc/localtime', `../usr/share/zoneinfo/${timezone}`);
   }
-  // hwclock(8), adjtime_config(5): drift, time of the last calibration, and what the clock holds.
+  // hwclock(8), adjtime_config(5): drift, time of the last calibration, and the zone of the clock.
   if (!system.settings['utc-clock']) await system.set('/etc/adjtime', '0.0 0 0.0\n0\nLOCAL\n');
 }

@@ -1,10 +1,10 @@
 import type { System } from './context.ts';
 import { CHRONY } from './requirements.ts';
 
-/** Where distributions keep it; what the first has is what its chronyd reads. */
+/** Where distributions keep it; chronyd reads the first existing one. */
 const CHRONY_FILES = ['/etc/chrony.conf', '/etc/chrony/chrony.conf'];
 
-/** Tells chrony, where it is installed, else systemd-timesyncd, whom to ask for the time. */
+/** Sets the time servers of chrony if it is installed, otherwise of systemd-timesyncd. */
 export async function setTimeServers(system: System): Promise<void> {
   const servers = system.settings['time-servers'];
   if (servers.length === 0) return;
@@ -16,12 +16,12 @@ export async function setTimeServers(system: System): Promise<void> {
   await system.set(path, chronyFile(text, servers));
 }
 
-/** What chrony.conf(5) advises for a machine that only asks. */
+/** Options that chrony.conf(5) recommends for a client. */
 const FRESH = 'driftfile /var/lib/chrony/drift\nmakestep 1.0 3\nrtcsync\n';
 
 /**
- * A chrony.conf with these sources instead of its own: drop-in folders can only add, and the servers of a distribution
- * are what a closed network cannot reach. Its other lines stay.
+ * A chrony.conf with these sources instead of its own. Drop-in folders can only add, and a closed network cannot reach
+ * the servers of a distribution. Its other lines stay.
  */
 export function chronyFile(text: string, servers: readonly string[]): string {
   const rest = text.split('\n').filter((line) => !/^\s*(?:server|pool|peer)\s/.test(line)).join('\n');

@@ -1,6 +1,6 @@
 const SUFFIX = /\.(?:service|socket|target|timer|path|mount|automount|swap|slice|scope|device)$/;
 
-/** `sshd` is `sshd.service`; every other suffix is written out. */
+/** `sshd` means `sshd.service`; every other suffix is written out. */
 export const unitName = (name: string): string => (SUFFIX.test(name) ? name : `${name}.service`);
 
 interface Instance {
@@ -9,18 +9,18 @@ interface Instance {
   readonly instance: string;
 }
 
-/** The parts of `getty@tty1.service`; undefined for what is no instance. */
+/** The parts of `getty@tty1.service`; undefined if it is not an instance. */
 export function instanceOf(unit: string): Instance | undefined {
   const [, name, instance, suffix] = /^([^@]+)@([^@]+)\.([a-z]+)$/.exec(unit) ?? [];
   return name === undefined || instance === undefined ? undefined : { template: `${name}@.${suffix}`, instance };
 }
 
-/** What a unit is read from: its template where it is an instance. */
+/** The file of a unit: the template of an instance. */
 export const unitFile = (unit: string): string => instanceOf(unit)?.template ?? unit;
 
 /**
- * A file of systemd.preset(5), first in order, so that `systemctl preset` and the scriptlets of later updates decide as
- * the definition did. Of several rules for one unit the first counts, hence one line for all instances of a template.
+ * A file of systemd.preset(5), first in order, so that `systemctl preset` and scriptlets of later updates decide as the
+ * definition did. The first rule for a unit counts, so all instances of a template share one line.
  */
 export function presetFile(enable: readonly string[], disable: readonly string[]): string {
   const instances = new Map<string, string[]>();

@@ -75,7 +75,7 @@ describe('a cache folder', () => {
         ln -s '${join(source, 'tools')}' '${cache}/tools' && ln -s '${join(source, 'sample')}' '${cache}/sample' && exec "$@"`, 'sh'],
     });
     expect(run.status, run.stderr).toBe(0);
-    expect(run.stderr.match(/cannot be kept for later builds: ENOSPC/g)).toHaveLength(1);
+    expect(run.stderr.match(/cannot be stored for later builds: ENOSPC/g)).toHaveLength(1);
     expect(existsSync(join(output('full'), 'test-1.oci/index.json'))).toBe(true);
   });
 
@@ -103,7 +103,7 @@ describe('hew build --explain-cache', () => {
       reports.push(...told);
     }
     expect(reports.map(({ outcome, reason }) => `${outcome}: ${reason}`)).toEqual([
-      'miss: nothing of this name is kept', 'hit: made of the same', 'miss: files /etc/motd is new',
+      'miss: nothing of this name is in the cache', 'hit: the inputs are the same', 'miss: files /etc/motd is new',
     ]);
   });
 });

@@ -63,7 +63,7 @@ describe('what was damaged is told, removed and made again:', () => {
     ['the record of something else', () => {
       const other = [...store.entries].find(([name]) => name.includes('sha256'))?.[1];
       if (other !== undefined) other.record = foreign;
-    }, 'it was made of something else'],
+    }, 'it was made from other inputs'],
   ];
   let foreign = '';
 
@@ -75,7 +75,7 @@ describe('what was damaged is told, removed and made again:', () => {
     damage();
     const again = await ask();
     expect(again).toMatchObject({ content: 'bytes of an initrd', fromCache: false, report: { outcome: 'damaged', reason } });
-    expect(notices).toEqual([`what is kept as initrd of vm is not used: ${reason}; it is removed and made again`]);
+    expect(notices).toEqual([`the cache entry for initrd of vm is not used: ${reason}; it is removed and made again`]);
     expect((await ask()).fromCache).toBe(true);
   });
 });
@@ -86,7 +86,7 @@ describe('what cannot be kept', () => {
   it('is told by a notice where the disk is full, and fails nothing', async () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, copyfile'), { code: 'ENOSPC', errno: -28 });
     expect(await ask(request(), failing(full))).toMatchObject({ content: 'bytes of an initrd', fromCache: false });
-    expect(notices).toEqual(['initrd of vm cannot be kept for later builds: ENOSPC: no space left on device, copyfile']);
+    expect(notices).toEqual(['initrd of vm cannot be stored for later builds: ENOSPC: no space left on device, copyfile']);
   });
 
   it('is told where hew itself knows why', async () => {
@@ -114,7 +114,7 @@ describe('why something is not found', () => {
     await ask(request({ kernel: '6.2', files: { '/etc/motd': 'b', '/etc/issue': 'x' }, epoch: 2 }));
     await ask(request({ kernel: '6.2', files: {}, epoch: 3 }, 'another'));
     expect(await explained({ kernel: '6.1', files: { '/etc/motd': 'c', '/etc/issue': 'x' }, epoch: 1 })).toBe('files /etc/motd changed (a → c)');
-    expect(await explained({ kernel: '6.1' }, 'new')).toBe('nothing of this name is kept');
+    expect(await explained({ kernel: '6.1' }, 'new')).toBe('nothing of this name is in the cache');
   });
 
   it('names what is new, what is gone and how much more there is', async () => {
