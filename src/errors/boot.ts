@@ -46,11 +46,11 @@ export const bootCodes = {
     remedy: 'Add a partition with `mount = "biosboot"` of 1 MiB or more.',
   },
   'no-shim': {
-    cause: '`boot.secure-boot` is on, and the image has no shim.',
-    remedy: 'Add shim to `packages.install`, or set `boot.secure-boot = false`.',
+    cause: '`boot.secure-boot` is `required`, and the image has no shim.',
+    remedy: 'Add shim to `packages.install`, or set `boot.secure-boot = "if-signed"`.',
   },
   'not-signed': {
-    cause: '`boot.secure-boot` is on, and firmware or shim would refuse a program of the boot chain.',
-    remedy: 'Install the shim, GRUB and kernel that the distribution had signed, or set `boot.secure-boot = false`.',
+    cause: '`boot.secure-boot` is `required`, and firmware or shim would refuse a program of the boot chain.',
+    remedy: 'Install the shim, GRUB and kernel that the distribution had signed, or set `boot.secure-boot = "if-signed"`.',
   },
 } as const satisfies CodeRows;

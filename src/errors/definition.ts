@@ -61,6 +61,10 @@ export const definitionCodes = {
     cause: '`hardware.arch` names an architecture for which the distribution has no packages.',
     remedy: 'Name one of the architectures in the hint, or another distribution.',
   },
+  'level-model-twice': {
+    cause: 'A distribution sets `level-model` and `package-arch-labels`, and they contradict each other.',
+    remedy: 'Remove `package-arch-labels`.',
+  },
   'override-without-reason': {
     cause: 'A file contradicts a value of a profile that it extends, and gives no reason.',
     remedy: 'Add `[[overrides]]` with `replace` and `reason`, or leave the value as the profile has it.',

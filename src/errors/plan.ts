@@ -9,6 +9,14 @@ export const planCodes = {
     cause: 'The distribution names packages differently per architecture, so one definition cannot cover both.',
     remedy: 'Give each architecture a definition of its own that extends what they share.',
   },
+  'level-below-baseline': {
+    cause: 'The requested level is below what the x86_64 packages of the distribution need.',
+    remedy: 'Set `level = "baseline"`, or choose another distribution.',
+  },
+  'level-elsewhere': {
+    cause: 'The packages of the requested level belong to another distribution file.',
+    remedy: 'Choose the `distro` of the hint, or set `level = "baseline"`.',
+  },
   'host-level-unknown': {
     cause: '`--level host` was given, and hew cannot detect the level of this machine.',
     remedy: 'Name the level of the target: baseline, v2, v3 or v4.',

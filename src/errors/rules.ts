@@ -175,7 +175,7 @@ export const ruleCodes = {
   },
   'secure-boot-and-firmware': {
     cause: '`boot.secure-boot` is on, and the image boots by BIOS.',
-    remedy: 'Set `boot.firmware = "uefi"`, or `boot.secure-boot = false`.',
+    remedy: 'Set `boot.firmware = "uefi"`, or `boot.secure-boot = "off"`.',
   },
   'secure-boot-and-loader': {
     cause: '`boot.secure-boot` is on, and the loader starts a unified kernel image that hew makes and nobody signs.',
