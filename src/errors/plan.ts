@@ -5,10 +5,6 @@ export const planCodes = {
     cause: 'The distribution does not exist for the architecture of this machine, and the definition names no other.',
     remedy: 'Set `hardware.arch` to one of the architectures in the hint.',
   },
-  'arch-names-differ': {
-    cause: 'The distribution names packages differently per architecture, so one definition cannot cover both.',
-    remedy: 'Give each architecture a definition of its own that extends what they share.',
-  },
   'level-below-baseline': {
     cause: 'The requested level is below what the x86_64 packages of the distribution need.',
     remedy: 'Set `level = "baseline"`, or choose another distribution.',

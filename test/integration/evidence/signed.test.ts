@@ -83,7 +83,7 @@ describe('hew verify --evidence', () => {
   it('says what is proven and what is not', async () => {
     const [signed, unsigned] = await Promise.all([verify(one.layout, '--key', join(keys, 'ours.pub')), verify(one.layout)]);
     expect(signed.stdout).toMatch(/image +test 1\n.*\n +packages +2, .*\n +signature +valid for the key .*ours\.pub/);
-    expect([unsigned.status, unsigned.stdout]).toEqual([0, expect.stringContaining('NOT CHECKED: nothing is proven about who made it') as string]);
+    expect([unsigned.status, unsigned.stdout]).toEqual([0, expect.stringContaining('NOT CHECKED: it is not proven who made it') as string]);
   });
 
   it('says of what does not hold what it is and what to do', async () => {
