@@ -109,7 +109,7 @@ export interface AuditReport {
   readonly upgrades: { readonly works: boolean; readonly reason: string } | undefined;
   readonly damaged: readonly (AuditedFile & { readonly reason: string })[];
   readonly linkLoops: readonly string[];
-  /** Errors: each fails a build. */
+  /** Errors: each fails a build. Of each code at most ten name a file; one more says how many others there are. */
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
 }

@@ -5,6 +5,7 @@ import { headBytes, readElf, type ElfFile } from '../readers/elf.ts';
 import { hwcapsLevel, type HwcapsPlace } from './hwcaps.ts';
 import { compareLevels, glibcLevel, levels, type Level } from './levels.ts';
 import { findLinkLoops } from './links.ts';
+import { nameSome } from './name-some.ts';
 import { packageNeeds, summarizePackages, type NeedsByPackage } from './package-levels.ts';
 import type { FileTree, TreeEntry } from '../file-tree.ts';
 import { isUpgradeFile, judgeUpgrades, largestUpgradeFile } from './upgrades.ts';
@@ -176,7 +177,7 @@ class Findings {
       upgrades,
       damaged: this.#damaged,
       linkLoops,
-      problems: this.#problems.toSorted(byText(({ message }) => message)),
+      problems: nameSome(this.#problems.toSorted(byText(({ message }) => message)), this.#counts.elf),
       warnings: [
         ...damageWarnings(this.#damaged),
         ...unreadableWarnings(this.#counts.unreadable),

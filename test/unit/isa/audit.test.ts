@@ -24,6 +24,14 @@ describe('auditTree', () => {
     expect(report.counts).toMatchObject({ entries: 4, files: 4, elf: 3 });
   });
 
+  it('names ten files where nearly all need more, then says how many others there are', async () => {
+    const files = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`/usr/bin/tool${index}`, elf('v2')]));
+    const { problems } = await audit({ ...files, '/usr/bin/old': elf('baseline') });
+    expect(problems).toHaveLength(11);
+    expect(problems.at(-1)?.message).toBe('20 more files, 30 of 31 ELF files in all, need x86-64-v2; the image is declared x86-64');
+    expect(problems.at(-1)?.hint).toContain('the distribution is built for that level');
+  });
+
   it('fails a v3 file that was smuggled into a baseline image, with its package named', async () => {
     const report = await audit(
       { '/usr/lib64/libcrypto.so.3': elf('v3'), '/usr/lib64/libssl.so.3': elf('baseline'), '/opt/tool': elf('v4') },
