@@ -26,6 +26,8 @@ export interface ElfPlan {
   /** Claimed size of the note segment; the real one when absent. */
   readonly noteSize?: number;
   readonly withoutSectionHeaders?: boolean;
+  /** Whether the section of the note lacks SHF_ALLOC, as annobin's do. */
+  readonly notLoaded?: boolean;
 }
 
 /** Makes the bytes of a small little-endian ELF file: header, program headers, note, section headers. */
@@ -62,6 +64,7 @@ export const writeElf = (plan: ElfPlan = {}): Uint8Array => {
   if (sections > 0 && where === 'section') {
     const at = sectionsAt + sectionSize;
     view.setUint32(at + 4, 7, true);
+    word(at + 8, plan.notLoaded === true ? 0 : 2);
     word(at + (wide ? 24 : 16), noteAt);
     word(at + (wide ? 32 : 20), plan.noteSize ?? note.length);
     word(at + (wide ? 48 : 32), wide ? 8 : 4);

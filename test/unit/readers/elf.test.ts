@@ -117,6 +117,11 @@ describe('readElf on damage', () => {
     expect(reading.kind === 'damaged' && reading.reason).toContain(reason);
   });
 
+  it('passes over notes that are not loaded, such as the hundreds of kilobytes of annobin', () => {
+    const annobin = new CountedBytes(Buffer.concat([writeElf({ where: 'section', notLoaded: true, noteSize: 227_540 }), new Uint8Array(300_000)]));
+    expect(readElf(annobin)).toMatchObject({ kind: 'elf', needed: undefined });
+  });
+
   it('reads no huge note even where the file is as huge', () => {
     const source = new CountedBytes(writeElf({ noteSize: 2 ** 40 }), 2 ** 41);
     expect(readElf(source).kind).toBe('damaged');
