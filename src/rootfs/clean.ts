@@ -23,6 +23,9 @@ const REMOVED_FILES = [
   '/etc/passwd-', '/etc/group-', '/etc/shadow-', '/etc/gshadow-',
   '/etc/resolv.conf',
   '/root/.bash_history',
+  // Scriptlets of systemd-udev and systemd make them; every copy of an image would start from the same seed.
+  '/var/lib/systemd/random-seed',
+  '/var/lib/systemd/catalog/database',
 ];
 
 /** Beside rpmdb.sqlite: indexes and locks of the last process that had it open. */

@@ -17,7 +17,7 @@ const clean = ({ host, plan, root }: { readonly host: Parameters<typeof cleanRoo
 
 describe('cleaning a root', () => {
   const OWN = [
-    '/etc/resolv.conf', '/root/.bash_history', '/var/tmp/deep/x', '/var/cache/dnf/x', '/var/cache/libdnf5/x', '/var/cache/ldconfig/x',
+    '/etc/resolv.conf', '/root/.bash_history', '/var/lib/systemd/random-seed', '/var/lib/systemd/catalog/database', '/var/tmp/deep/x', '/var/cache/dnf/x', '/var/cache/libdnf5/x', '/var/cache/ldconfig/x',
     '/var/log/own.log', '/etc/.pwd.lock', '/etc/passwd-', '/usr/lib/sysimage/rpm/.rpm.lock',
   ];
 
