@@ -11,8 +11,9 @@ import { runDnf, type DnfSession } from './session.ts';
  */
 export async function explainDnfFailure(session: DnfSession, error: unknown): Promise<unknown> {
   if (!(error instanceof ToolError) || error instanceof CancelledError) return error;
-  const reason = withoutExcludedMembers(readDnfFailure(`${error.stdout}\n${error.stderr}`), session.plan.packages.install);
-  const problems = await withNearestNames(session, reason);
+  const { packages } = session.plan;
+  const reason = withoutExcludedMembers(readDnfFailure(`${error.stdout}\n${error.stderr}`), packages.install);
+  const problems = await withNearestNames(session, reason.map((problem) => asGroup(problem, packages.install)));
   const known = problems.length > 0 ? problems : error.problems;
   const [first, ...rest] = known;
   if (first === undefined) return error;
@@ -34,6 +35,16 @@ export function withoutExcludedMembers(problems: readonly Problem[], install: re
   const isAsked = ({ subject }: Problem): boolean => subject !== undefined && install.includes(subject.name);
   const telling = problems.filter((problem) => problem.code !== 'package-excluded' || isAsked(problem));
   return telling.length === 0 ? problems : telling;
+}
+
+/** dnf5 leaves the mark out where it has not found a group or an environment. Pure. */
+export function asGroup(problem: Problem, install: readonly string[]): Problem {
+  const { code, subject } = problem;
+  if (code !== 'package-not-found' || subject === undefined || install.includes(subject.name)) return problem;
+  const bare = subject.name.replace(/^@?\^?/, '');
+  const asked = install.find((spec) => spec === `@${bare}` || spec === `@^${bare}`);
+  if (asked === undefined) return problem;
+  return { ...problem, message: `no repository has a group \`${asked}\``, subject: { ...subject, name: asked } };
 }
 
 /** One way in which dnf5 says what went wrong, and what hew says instead. */
@@ -72,14 +83,22 @@ const PATTERNS: readonly Pattern[] = [
     hint: 'see `packages.exclude`, and `includepkgs` and `excludepkgs` of the repositories',
   },
   {
-    matches: /^Failed to download metadata \([^)]*\) for repository "(?<subject>[^"]+)": (?<why>.*signature.*)$/gim,
+    // `No data`: what came instead, such as a page of HTML, holds no signature.
+    matches: /^Failed to download metadata \([^)]*\) for repository "(?<subject>[^"]+)": (?<why>.*(?:signature is not available|: No data).*)$/gim,
+    code: 'signature',
+    about: 'repository',
+    message: ({ subject, why }) => `the metadata of repository ${subject} bears no signature: ${why}`,
+    hint: 'many distributions sign their packages alone: where its owner says so, set `repo_gpgcheck = false` with a `reason` on the repository; else check its address',
+  },
+  {
+    matches: /^Failed to download metadata \([^)]*\) for repository "(?<subject>[^"]+)": (?<why>(?!.*(?:signature is not available|: No data)).*signature.*)$/gim,
     code: 'signature',
     about: 'repository',
     message: ({ subject, why }) => `the metadata of repository ${subject} is not signed by a key of its own: ${why}`,
     hint: 'check `gpgkey` of the repository; without the right key nothing from it is installed',
   },
   {
-    matches: /^Failed to download metadata \((?<kind>[^)]*)\) for repository "(?<subject>[^"]+)": (?<why>(?!.*signature).+)$/gim,
+    matches: /^Failed to download metadata \((?<kind>[^)]*)\) for repository "(?<subject>[^"]+)": (?<why>(?!.*(?:signature|: No data)).+)$/gim,
     code: UNREACHABLE,
     about: 'repository',
     message: ({ subject, kind, why }) => `repository ${subject} could not be read (${kind}): ${why}`,
@@ -163,7 +182,9 @@ async function withNearestNames(session: DnfSession, problems: readonly Problem[
   return problems.map((problem) => {
     if (problem.code !== 'package-not-found') return problem;
     const near = nearest(problem.subject?.name ?? '', names);
-    return { ...problem, hint: near.length === 0 ? 'check the name and the repositories' : `did you mean ${near.map((name) => `\`${name}\``).join(' or ')}?` };
+    const advice = near.length === 0 ? 'check the name and the repositories' : `did you mean ${near.map((name) => `\`${name}\``).join(' or ')}?`;
+    const left = session.target.refused.map(({ id, why }) => `not looked in: repository ${id} (${why})`);
+    return { ...problem, hint: [advice, ...left].join('\n') };
   });
 }
 
@@ -183,12 +204,23 @@ const TELLING = [/ scriptlet failed/, / conflicts /, /unpacking of archive faile
 /** Lines that repeat what the telling one says. */
 const REPEATING = /^(?:Error in |Scriptlet output:|Transaction failed|.*: install failed$)/;
 
+/** Lines that say nothing of a failure. */
+const NOISE = /^(?:Failed to set locale|Updating and loading repositories|Repositories loaded|[Ww]arning: skipped OpenPGP checks|.*: NOKEY$)/;
+
 function readTransactionFailure(output: string): Problem | undefined {
   const listed = [...output.matchAll(/^(?: {2}- |.*(?:unpacking of archive failed|cpio: |Failed to open|error: |Transaction failed)).*$/gim)];
-  const lines = [...new Set([...reasonsIn(output), ...listed.map(([line]) => line.replace(/^>>> |^ {2}- /, '').replace(/^\[RPM\] /, '').trim())])];
+  const lines = [...new Set([...reasonsIn(output), ...listed.map(([line]) => line.replace(/^>>> |^ {2}- /, '').replace(/^\[RPM\] /, '').trim())])].filter((line) => !NOISE.test(line));
   const telling = TELLING.flatMap((pattern) => lines.filter((line) => pattern.test(line)))[0];
   if (telling === undefined) return undefined;
   const hint = lines.filter((line) => line !== telling && !REPEATING.test(line)).slice(0, 8).join('\n');
+  const device = lines.find((line) => /mknod failed/.test(line));
+  if (device !== undefined) {
+    return {
+      code: 'install-failed',
+      message: `the packages could not be installed: one of them brings a device node, which nothing in the sandbox may make: ${device}`,
+      hint: 'leave the package out: devtmpfs and udev make device nodes when the system starts',
+    };
+  }
   return {
     code: 'install-failed',
     message: `the packages could not be installed: ${telling}`,
