@@ -4,6 +4,7 @@ import type { Json } from '../cache/record.ts';
 import { digestOf, digestOfValue } from '../digest.ts';
 import { formatRow } from '../formats/rows.ts';
 import type { Host } from '../host/port.ts';
+import { usedKeys } from '../packages/keys.ts';
 import type { FetchedTarget } from '../packages/fetch-target.ts';
 import type { LockedPackage } from '../packages/lock.ts';
 import { hasPlainText, portablePlan } from '../plan/plan-digest.ts';
@@ -78,7 +79,7 @@ async function targetsOf(host: Host, plan: Plan, fetched: readonly FetchedTarget
   const { targets } = portablePlan({ ...plan, targets: fetched.map(({ session }) => session.target) });
   const rows = await Promise.all(fetched.map(async ({ session: { target, keys }, fetched: { lock } }, index) => {
     const digests = new Map<string, string[]>();
-    for (const [id, paths] of keys) digests.set(id, await Promise.all(paths.map(async (path) => digestOf(await host.fs.readBytes(path)))));
+    for (const id of keys.keys()) digests.set(id, await Promise.all(usedKeys(keys, id).map(async (path) => digestOf(await host.fs.readBytes(path)))));
     const repositories = targets[index]?.repositories ?? [];
     return [`${target.arch} ${target.level}`, {
       packages: tableOf(lock.packages, ({ name, arch }) => `${name}.${arch}`, describePackage),

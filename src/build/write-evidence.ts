@@ -8,6 +8,7 @@ import { gatherTarget } from '../evidence/gather.ts';
 import type { EvidenceBuilder, EvidenceRules, EvidenceTarget } from '../evidence/input.ts';
 import { makeEvidence } from '../evidence/make-evidence.ts';
 import type { Host } from '../host/port.ts';
+import { sha1Keys } from '../packages/describe-keys.ts';
 import type { RepositoryKeys } from '../packages/keys.ts';
 import { lockPath } from '../packages/lock-file.ts';
 import type { Plan } from '../plan/types.ts';
@@ -48,6 +49,7 @@ export async function writeEvidence(
         keys: await keyDigests(host, packages.session.keys),
         ...(packages.metadata === undefined ? {} : { metadata: packages.metadata }),
         fingerprints: packages.session.fingerprints,
+        sha1Keys: sha1Keys(packages.session.found),
         audit: entry.audit,
         ...(faults === undefined ? {} : { secureBoot: describeSecureBoot(faults) }),
         files: { count: entry.audit.counts.files, bytes: entry.audit.counts.bytes },
@@ -81,10 +83,10 @@ async function describeTools(host: Host, plan: Plan): Promise<Pick<EvidenceBuild
   return origin === 'tree' ? { tools: { tree: name, ...versions }, packages } : { tools: versions };
 }
 
-async function keyDigests(host: Host, keys: RepositoryKeys): Promise<ReadonlyMap<string, readonly Digest[]>> {
-  const digests = new Map<string, readonly Digest[]>();
+async function keyDigests(host: Host, keys: RepositoryKeys): Promise<ReadonlyMap<string, readonly (Digest | undefined)[]>> {
+  const digests = new Map<string, readonly (Digest | undefined)[]>();
   for (const [repository, files] of keys) {
-    digests.set(repository, await Promise.all(files.map(async (file) => digestOf(await host.fs.readBytes(file)))));
+    digests.set(repository, await Promise.all(files.map(async (file) => (file === undefined ? undefined : digestOf(await host.fs.readBytes(file))))));
   }
   return digests;
 }

@@ -38,7 +38,7 @@ workspace, which needs the tools and access to the repositories.`;
       this.print(describePlan(shown, found, tools));
       return { ...shown, ...found };
     }
-    const explain = (): Promise<readonly PackageReasons[]> => explainPackages(this.machine, plan, flags.why);
+    const explain = (): Promise<readonly PackageReasons[]> => explainPackages(this.machine, plan, flags.why, (message) => this.print([`! ${message}`]));
     const reasons = await withPlaces(this.machine, args.image, process.cwd(), options, explain);
     this.print(describeReasons(reasons));
     return { ...shown, reasons };

@@ -18,10 +18,12 @@ export interface BuiltTarget {
   readonly audit?: EvidenceTarget['audit'];
   readonly secureBoot?: EvidenceTarget['secureBoot'];
   /** In the order of the repository's `gpgkey`. */
-  readonly keys?: ReadonlyMap<string, readonly Digest[]>;
+  readonly keys?: ReadonlyMap<string, readonly (Digest | undefined)[]>;
   readonly metadata?: ReadonlyMap<string, Digest>;
   /** Of the keys that may be used, by repository id. */
   readonly fingerprints?: ReadonlyMap<string, readonly string[]>;
+  /** Those of them whose owner signed them with SHA-1 alone. */
+  readonly sha1Keys?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Joins what was locked with what the image's own database says. */
@@ -39,7 +41,7 @@ export function gatherTarget(plan: Plan, built: BuiltTarget): EvidenceTarget {
   };
 }
 
-function gatherRepository({ settings }: PlannedRepository, { keys, metadata, fingerprints }: BuiltTarget): EvidenceRepository {
+function gatherRepository({ settings }: PlannedRepository, { keys, metadata, fingerprints, sha1Keys }: BuiltTarget): EvidenceRepository {
   const urls = [...settings.baseurl, settings.metalink, settings.mirrorlist].filter((url) => url !== undefined);
   const digest = metadata?.get(settings.id);
   return {
@@ -57,6 +59,7 @@ function gatherRepository({ settings }: PlannedRepository, { keys, metadata, fin
       };
     }),
     ...(fingerprints?.has(settings.id) === true ? { fingerprints: fingerprints.get(settings.id) ?? [] } : {}),
+    ...(sha1Keys?.has(settings.id) === true ? { sha1Keys: sha1Keys.get(settings.id) ?? [] } : {}),
     ...(digest === undefined ? {} : { metadata: digest }),
   };
 }

@@ -93,6 +93,8 @@ export interface EvidenceRepository {
   readonly keys: readonly EvidenceKey[];
   /** Of the keys that its signatures were checked with. */
   readonly fingerprints?: readonly string[];
+  /** Those of them that were taken although their owner signed them with SHA-1 alone: they are pinned. */
+  readonly sha1Keys?: readonly string[];
   /** Of `repomd.xml`, where that is known. */
   readonly metadata?: Digest;
 }

@@ -21,7 +21,7 @@ export async function vendorLock(
   const folder = vendoredFolder(plan, parent);
   const pathOf = vendoredPath(lock);
   const packages = new Map<string, string>();
-  const keyFiles = new Map<string, readonly string[]>();
+  const keyFiles = new Map<string, readonly (string | undefined)[]>();
   for (const target of plan.targets) {
     const locked = lockedSet(lock, target);
     const { session, fetched } = await fetchTarget(await openSession(host, plan, target, locked), locked, emit, detail);

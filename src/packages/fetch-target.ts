@@ -3,6 +3,7 @@ import type { Emit } from '../events.ts';
 import { fallBack, type RepositoryChoice } from '../isa/repositories.ts';
 import type { Repository } from '../definition/index.ts';
 import { unreachableRepositories } from './dnf5/errors.ts';
+import { describeOddKeys } from './describe-keys.ts';
 import { openSession, type DnfSession } from './dnf5/session.ts';
 import { fetchLocked, type LockedSet } from './locked.ts';
 import { describeOlder } from './dnf5/repository-metadata.ts';
@@ -22,7 +23,14 @@ export interface FetchedTarget {
  * Resolves and fetches a target. A repository of the level that cannot be reached is left out where the definition
  * allows it, and said; any other one fails, and so does any for a locked build.
  */
-export async function fetchTarget(
+export function fetchTarget(
+  session: DnfSession, locked: LockedSet | undefined, emit: Emit, detail: (text: string) => void,
+): Promise<FetchedTarget> {
+  for (const message of describeOddKeys(session.found)) emit({ kind: 'notice', message });
+  return fetchReachable(session, locked, emit, detail);
+}
+
+async function fetchReachable(
   session: DnfSession, locked: LockedSet | undefined, emit: Emit, detail: (text: string) => void,
 ): Promise<FetchedTarget> {
   const { host, plan, target } = session;
@@ -39,7 +47,7 @@ export async function fetchTarget(
     const rest = withoutRepositories(target, fallBack(asChoice(target), unavailable, { allowed: true, baseline: plan.distribution.baseline }));
     if (rest.repositories.length === target.repositories.length) throw error;
     for (const { why, id } of rest.refused.slice(target.refused.length)) emit({ kind: 'notice', message: `${id}: ${why}` });
-    return fetchTarget(await openSession(host, plan, rest), undefined, emit, detail);
+    return fetchReachable(await openSession(host, plan, rest), undefined, emit, detail);
   }
 }
 

@@ -1,15 +1,23 @@
 import { posix } from 'node:path';
 
-import { HewError } from '../errors.ts';
+import { HewError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import type { DnfPaths } from './dnf5/paths.ts';
 import { readKey } from './read-key.ts';
 import { expandVariables, repositoryVariables } from './repository-variables.ts';
-import { selectKeys } from './select-keys.ts';
+import { selectKeys, type SelectedKeys } from './select-keys.ts';
+import type { FoundKey, KeyFile } from './choose-keys.ts';
 
-/** The public keys of each repository, as files below hew's settings: the same bytes for dnf5 and for hew's own check. */
-export type RepositoryKeys = ReadonlyMap<string, readonly string[]>;
+/**
+ * The public keys of each repository, as files below hew's settings: the same bytes for dnf5 and for hew's own check.
+ * In the order of `gpgkey`; undefined where none of a key file is used.
+ */
+export type RepositoryKeys = ReadonlyMap<string, readonly (string | undefined)[]>;
+
+/** The key files of a repository that are used. Pure. */
+export const usedKeys = (keys: RepositoryKeys, repository: string): readonly string[] =>
+  (keys.get(repository) ?? []).filter((file) => file !== undefined);
 
 /** Of the primary keys of each repository, sorted, by its id. */
 export type Fingerprints = ReadonlyMap<string, readonly string[]>;
@@ -26,13 +34,23 @@ export interface LockedKeys {
 
 export interface GatheredKeys {
   readonly files: RepositoryKeys;
+  /** Of the keys that are used. */
   readonly fingerprints: Fingerprints;
+  /** All that the key files hold, used or not, in the order of the definition. */
+  readonly found: readonly SourceKey[];
+}
+
+/** A key, and where it came from. */
+export interface SourceKey extends FoundKey {
+  readonly repository: string;
+  /** As the definition names it. */
+  readonly source: string;
 }
 
 /**
  * Copies or fetches every key that the target's repositories name, and leaves in those files only what may be used:
  * keys that have not expired, were not revoked, and are pinned where fingerprints are. Throws `HewError` when nothing
- * of a file is left, since without it nothing could be verified.
+ * is left for a repository, since without it nothing could be verified, and when a key file is not there.
  */
 export async function gatherKeys(
   host: Host,
@@ -42,24 +60,55 @@ export async function gatherKeys(
   locked?: LockedKeys,
 ): Promise<GatheredKeys> {
   const variables = repositoryVariables(plan, target, paths.hewCache);
-  const files = new Map<string, readonly string[]>();
+  const files = new Map<string, readonly (string | undefined)[]>();
   const fingerprints = new Map<string, readonly string[]>();
+  const found: SourceKey[] = [];
   for (const { settings } of target.repositories) {
     const { id, gpgkey, gpgcheck, repo_gpgcheck: metadataCheck } = settings;
     if (gpgkey.length === 0 && (gpgcheck || metadataCheck)) throw keyMissing(id);
     const pins = { pinned: settings.fingerprints, locked: locked?.fingerprints.get(id) };
-    const gathered = [];
+    const given: Source[] = [];
     for (const [index, written] of gpgkey.entries()) {
       const source = expandVariables(written, variables);
-      const content = await readKey(host, { repository: id, source, vendored: vendoredKey(locked, id, index), isPinned: hasPins(pins) });
-      gathered.push(await selectKeys(host, { repository: id, source, content, ...pins }, paths));
+      const vendored = vendoredKey(locked, id, index);
+      // A vendored set has no file where no key of it was used.
+      if (vendored !== undefined && gpgkey.length > 1 && (await host.fs.status(vendored)) === undefined && !source.startsWith('/')) continue;
+      const content = await readKey(host, { repository: id, source, vendored, isPinned: hasPins(pins) });
+      given.push({ repository: id, source, written, content, ...pins });
     }
-    files.set(id, gathered.map(({ file }) => file));
-    if (gathered.length > 0) fingerprints.set(id, [...new Set(gathered.flatMap((one) => one.fingerprints))].sort());
+    if (given.length === 0 && gpgkey.length > 0) throw keyMissing(id);
+    const gathered = await selectAll(host, given, paths);
+    found.push(...gathered.found);
+    files.set(id, gathered.files);
+    const used = gathered.found.filter(({ trust }) => trust !== 'no').map(({ fingerprint }) => fingerprint);
+    if (given.length > 0) fingerprints.set(id, [...new Set(used)].sort());
   }
   const { local, localKeys } = plan.packages;
-  if (local.length > 0) files.set(LOCAL_REPOSITORY, await keysOfLocal(host, localKeys, files, paths));
-  return { files, fingerprints };
+  if (local.length > 0 && localKeys.length === 0) files.set(LOCAL_REPOSITORY, [...new Set([...files.values()].flat())]);
+  else if (local.length > 0) {
+    const own = await keysOfLocal(host, localKeys, paths);
+    found.push(...own.found);
+    files.set(LOCAL_REPOSITORY, own.files);
+  }
+  return { files, fingerprints, found };
+}
+
+interface Source extends KeyFile {
+  readonly written: string;
+}
+
+/** A key file of which nothing can be used is passed over as long as another of the same repository can. */
+async function selectAll(host: Host, given: readonly Source[], paths: DnfPaths): Promise<{ readonly files: readonly (string | undefined)[]; readonly found: readonly SourceKey[] }> {
+  const [files, found, failures]: [(string | undefined)[], SourceKey[], Problem[]] = [[], [], []];
+  for (const source of given) {
+    const { repository, written } = source;
+    const selected: SelectedKeys = await selectKeys(host, source, paths);
+    files.push(selected.file);
+    if (selected.failure !== undefined) failures.push(selected.failure);
+    found.push(...selected.found.map((key) => ({ ...key, repository, source: written })));
+  }
+  if (failures.length > 0 && failures.length === given.length) throw new HewError(failures);
+  return { files, found };
 }
 
 /** Where a vendored set keeps the keys of a repository. */
@@ -76,15 +125,14 @@ interface Pins {
 
 const hasPins = ({ pinned, locked }: Pins): boolean => pinned !== undefined || locked !== undefined;
 
-/** RPM files beside a definition may be signed by the keys given for them, else by those of any repository. */
-async function keysOfLocal(host: Host, sources: readonly string[], files: RepositoryKeys, paths: DnfPaths): Promise<readonly string[]> {
-  if (sources.length === 0) return [...new Set([...files.values()].flat())];
-  const own = [];
+/** RPM files beside a definition are signed by the keys given for them; without any, by those of any repository. */
+async function keysOfLocal(host: Host, sources: readonly string[], paths: DnfPaths): Promise<Pick<GatheredKeys, 'found'> & { readonly files: readonly (string | undefined)[] }> {
+  const given: Source[] = [];
   for (const source of sources) {
     const content = await readKey(host, { repository: LOCAL_REPOSITORY, source, vendored: undefined, isPinned: false });
-    own.push((await selectKeys(host, { repository: LOCAL_REPOSITORY, source, content }, paths)).file);
+    given.push({ repository: LOCAL_REPOSITORY, source, written: source, content });
   }
-  return own;
+  return selectAll(host, given, paths);
 }
 
 const keyMissing = (repository: string): HewError =>

@@ -16,13 +16,12 @@ export interface KeySource {
   readonly isPinned: boolean;
 }
 
-/** The text of a key file. Throws `HewError` that names repository and place where it is not there or cannot be fetched. */
-export async function readKey(host: Host, key: KeySource): Promise<string> {
+/** The bytes of a key file, armored or not. Throws `HewError` that names repository and place where it is not there or cannot be fetched. */
+export async function readKey(host: Host, key: KeySource): Promise<Uint8Array> {
   const location = key.source.replace(/^file:\/\//, '');
   if (!location.startsWith('/') && key.vendored === undefined) return fetchKey(host, key);
   const file = location.startsWith('/') ? location : key.vendored ?? location;
-  const content = await host.fs.readTextIfThere(file);
-  if (content !== undefined) return content;
+  if ((await host.fs.status(await host.fs.realPath(file)))?.kind === 'file') return host.fs.readBytes(file);
   throw new HewError({
     code: 'key-missing',
     message: `the key of ${whoseKey(key)} is not there: ${file}`,
@@ -45,26 +44,29 @@ const SAMPLE_HINT = 'the sample distribution is made by `./bin/quickstart` in a 
  * Fetches a key. One whose fingerprint is pinned may come over http, and without a network from the cache of an
  * earlier build.
  */
-async function fetchKey(host: Host, key: KeySource): Promise<string> {
+async function fetchKey(host: Host, key: KeySource): Promise<Uint8Array> {
   const { source, isPinned } = key;
-  const kept = posix.join(host.paths.cache, 'keys', `${digestOf(source).slice('sha256:'.length)}.asc`);
+  const name = `${digestOf(source).slice('sha256:'.length)}.asc`;
+  const kept = posix.join(host.paths.cache, 'keys', name);
+  const folder = await host.makeWorkFolder('fetched-keys', 0);
+  const fetched = posix.join(folder, name);
   try {
-    const { stdout } = await host.run({
+    await host.run({
       tool: 'curl',
       args: [
         '--fail', '--silent', '--show-error', '--location', '--proto', isPinned ? '=https,http' : '=https', '--max-time', '60',
-        '--', source,
+        '--output', fetched, '--', source,
       ],
-      view: { network: true },
+      view: { network: true, write: [folder] },
     });
+    const content = await host.fs.readBytes(fetched);
     // What cannot be kept, on a full disk say, is fetched the next time.
-    await host.fs.replace(kept, stdout).catch(() => {});
-    return stdout;
+    await host.fs.replace(kept, content).catch(() => {});
+    return content;
   } catch (error) {
     if (!(error instanceof ToolError) || error.code !== 'tool-failed') throw error;
-    const earlier = isPinned ? await host.fs.readTextIfThere(kept) : undefined;
-    if (earlier === undefined) throw notFetched(key, error);
-    return earlier;
+    if (!isPinned || (await host.fs.status(kept)) === undefined) throw notFetched(key, error);
+    return host.fs.readBytes(kept);
   }
 }
 

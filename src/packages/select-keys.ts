@@ -1,97 +1,123 @@
 import { posix } from 'node:path';
 
 import { digestOf } from '../digest.ts';
-import { HewError, type Problem } from '../errors.ts';
+import type { Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
-import { redactText } from '../redact.ts';
+import { readKeyFile, type Certificate, type KeyFileContent } from '../readers/openpgp-keys.ts';
 import type { DnfPaths } from './dnf5/paths.ts';
+import { chooseKeys, NO_KEY, noneUsable, SHA1_ONLY, whyNot, type FoundKey, type KeyFile } from './choose-keys.ts';
 import { listArguments, parseKeyListing, plainFingerprint, type ListedKey } from './key-listing.ts';
-import { whoseKey } from './read-key.ts';
-
-/** A key file as it came, and what is known of the keys that it should hold. */
-export interface KeyFile {
-  readonly repository: string;
-  /** Where it came from, for messages. */
-  readonly source: string;
-  readonly content: string;
-  /** The only fingerprints that the definition trusts. */
-  readonly pinned?: readonly string[] | undefined;
-  /** The fingerprints that the lock was made with. */
-  readonly locked?: readonly string[] | undefined;
-}
+import { importArguments, policyEnvironment, writePolicy } from './rpm-keyring.ts';
 
 export interface SelectedKeys {
-  /** Absolute path below hew's settings; holds the chosen keys and no other. */
-  readonly file: string;
-  readonly fingerprints: readonly string[];
+  /** Absolute path below hew's settings; holds the keys that are used and no other. Undefined where none is. */
+  readonly file: string | undefined;
+  /** All that the key file holds. */
+  readonly found: readonly FoundKey[];
+  /** Why none is used: no key, none that is pinned, or none that is still good. */
+  readonly failure?: Problem;
 }
 
 /**
- * Writes what of a key file may be used into a file of its own. Throws `HewError` when that is nothing: no key, none
- * that is pinned, or none that is still good.
+ * Writes what of a key file may be used into a file of its own. One key that cannot be used takes nothing from those
+ * beside it.
  */
 export async function selectKeys(host: Host, given: KeyFile, paths: DnfPaths): Promise<SelectedKeys> {
   const folder = posix.join(paths.settings, 'keys', digestOf(given.content).slice('sha256:'.length));
-  const whole = posix.join(folder, 'all.asc');
-  await host.fs.write(whole, given.content);
-  // 2: nothing that gpg could read.
-  const { stdout, stderr } = await host.run({ tool: 'gpg', args: listArguments(whole), view: { read: [folder] } }, { accept: [2] });
-  const found = parseKeyListing(stdout);
-  const chosen = chooseKeys(found, given);
-  if ('code' in chosen) throw new HewError(found.length === 0 ? { ...chosen, hint: stderr.trim() } : chosen);
-  const fingerprints = chosen.map(({ fingerprint }) => fingerprint).sort();
-  const file = posix.join(folder, `${digestOf(fingerprints.join()).slice('sha256:'.length)}.asc`);
+  const content = readKeyFile(given.content);
+  const files = new Map<Certificate, string>();
+  for (const [index, certificate] of content.certificates.entries()) {
+    const file = posix.join(folder, `${index}.pgp`);
+    await host.fs.write(file, certificate.bytes);
+    files.set(certificate, file);
+  }
+  const listed = await listKeys(host, folder, [...files.values()]);
+  const chosen = chooseKeys(listed, given);
+  const gpg = await openKeyring(host, folder, content.certificates.flatMap((one) => (isAmong(chosen, one) ? [files.get(one) ?? ''] : [])));
+  const [found, texts]: [FoundKey[], string[]] = [unreadable(content, listed), []];
+  for (const key of listed) {
+    const about = { ...key, algorithm: content.certificates.find(({ fingerprint }) => fingerprint === key.fingerprint)?.algorithm ?? '' };
+    const fate: Fate = chosen.includes(key) ? await tryKey(host, folder, key, given, gpg) : { trust: 'no', reason: whyNot(key, given) ?? '' };
+    if (fate.text !== undefined) texts.push(fate.text);
+    found.push(describeKey(about, fate));
+  }
+  if (texts.length === 0) return { file: undefined, found, failure: noneUsable(listed, found, given) };
+  const file = posix.join(folder, `${digestOf(texts.join('')).slice('sha256:'.length)}.asc`);
+  await host.fs.write(file, texts.join(''));
+  return { file, found };
+}
+
+const describeKey = ({ fingerprint, name, algorithm, expires }: ListedKey & Pick<FoundKey, 'algorithm'>, { trust, reason }: Fate): FoundKey => ({
+  fingerprint, name, algorithm, ...(expires === undefined ? {} : { expires }), trust, ...(reason === undefined ? {} : { reason }),
+});
+
+const isAmong = (keys: readonly ListedKey[], { fingerprint }: Certificate): boolean => keys.some((key) => key.fingerprint === fingerprint);
+
+/** What gpg can read, each key once: where a file holds one twice and one of them is revoked, it is revoked. */
+async function listKeys(host: Host, folder: string, files: readonly string[]): Promise<readonly ListedKey[]> {
+  if (files.length === 0) return [];
+  // 2: of some files gpg can read nothing.
+  const { stdout } = await host.run({ tool: 'gpg', args: listArguments(files), view: { read: [folder] } }, { accept: [2] });
+  const all = parseKeyListing(stdout);
+  return [...Map.groupBy(all, ({ fingerprint }) => fingerprint).values()].flatMap((same) => same.find(({ state }) => state !== 'usable') ?? same[0] ?? []);
+}
+
+const unreadable = ({ certificates, unreadable: broken }: KeyFileContent, listed: readonly ListedKey[]): FoundKey[] => [
+  ...certificates.filter(({ fingerprint = '' }) => !listed.some((key) => key.fingerprint === fingerprint)).map((one): FoundKey => ({
+    fingerprint: one.fingerprint ?? '', name: '', algorithm: one.algorithm, trust: 'no', reason: `gpg cannot read it: ${one.algorithm}, OpenPGP version ${one.version}`,
+  })),
+  ...(certificates.length + broken.length === 0 ? [NO_KEY] : broken).map((reason): FoundKey => ({ fingerprint: '', name: '', algorithm: '', trust: 'no', reason })),
+];
+
+interface Gpg {
+  readonly options: readonly string[];
+  readonly view: { readonly read: readonly string[]; readonly placeWritable: Readonly<Record<string, string>> };
+}
+
+async function openKeyring(host: Host, folder: string, files: readonly string[]): Promise<Gpg> {
   const home = posix.join(folder, 'gnupg');
+  await host.fs.remove(home);
+  return importInto(host, home, files);
+}
+
+/** Makes a keyring of gpg(1) that holds the keys of these files. */
+export async function importInto(host: Host, home: string, files: readonly string[]): Promise<Gpg> {
   await host.fs.makeFolder(home);
   await host.fs.setMode(home, 0o700);
   // gpg wants room for the names of its sockets, so a short path.
   const options = ['--batch', '--quiet', '--no-options', '--no-autostart', '--homedir', '/run/gnupg'];
-  const view = { read: [folder], placeWritable: { '/run/gnupg': home } };
-  // Never the file as it came: rpm might find keys in it that gpg did not see, and so nobody looked at.
-  await host.run({ tool: 'gpg', args: [...options, '--import', '--', whole], view });
-  const exported = await host.run({ tool: 'gpg', args: [...options, ...GOOD_SUBKEYS, '--armor', '--export', ...fingerprints], view });
-  await host.fs.write(file, exported.stdout);
-  return { file, fingerprints };
+  const view = { read: [...new Set(files.map((file) => posix.dirname(file)))], placeWritable: { '/run/gnupg': home } };
+  if (files.length > 0) await host.run({ tool: 'gpg', args: [...options, '--import', '--', ...files], view });
+  return { options, view };
 }
 
 /** rpm goes by what a subkey was when it signed; whoever finds an expired or revoked one could sign for that time. gpg(1). */
 const GOOD_SUBKEYS = ['--export-filter', 'drop-subkey=expired -t || revoked -t'];
 
-/** The keys that may be used, or why there is none. */
-export function chooseKeys(found: readonly ListedKey[], given: Omit<KeyFile, 'content'>): readonly ListedKey[] | Problem {
-  const { pinned, locked } = given;
-  const whose = whoseKey(given);
-  if (found.length === 0) return { code: 'key-unusable', message: `a key of ${whose} cannot be used: ${redactText(given.source)} holds no OpenPGP key` };
-  const among = (list: readonly string[]) => ({ fingerprint }: ListedKey): boolean => list.map(plainFingerprint).includes(fingerprint);
-  const trusted = pinned === undefined ? found : found.filter(among(pinned));
-  if (trusted.length === 0) {
-    return {
-      code: 'key-not-pinned',
-      message: `the key file of ${whose} holds ${namesOf(found)}, which is not pinned`,
-      hint: 'someone replaced the key file, or the distribution changed its key: compare `fingerprints` with what it publishes',
-    };
-  }
-  const known = locked === undefined ? trusted : trusted.filter(among(locked));
-  if (known.length === 0) {
-    return {
-      code: 'key-not-locked',
-      message: `the key file of ${whose} holds ${namesOf(trusted)}, and the lock was made with ${locked?.join(', ') ?? ''}`,
-      hint: 'someone replaced the key file, or the distribution changed its key: ask its owner before you run `hew lock --update`',
-    };
-  }
-  const usable = known.filter(({ state }) => state === 'usable');
-  const [worst] = known;
-  if (usable.length > 0 || worst === undefined) return usable;
-  return {
-    code: worst.state === 'expired' ? 'key-expired' : 'key-revoked',
-    message: `the key of ${whose} ${fateOf(worst)}: ${namesOf([worst])}`,
-    hint: 'get the key that replaces it from the owner of the repository, and name that in `gpgkey`',
-  };
+interface Fate extends Pick<FoundKey, 'trust' | 'reason'> {
+  /** The key in armor, where it is used. */
+  readonly text?: string;
 }
 
-const fateOf = ({ state, expires }: ListedKey): string =>
-  state === 'expired' ? `expired${expires === undefined ? '' : ` on ${new Date(expires * 1000).toISOString().slice(0, 10)}`}`
-    : state === 'revoked' ? 'was revoked by its owner' : 'cannot be used';
+/** Whether rpm takes a key. Never the file as it came: rpm might find keys in it that gpg did not see, and so nobody looked at. */
+async function tryKey(host: Host, folder: string, { fingerprint }: ListedKey, { pinned }: KeyFile, { options, view }: Gpg): Promise<Fate> {
+  const { stdout: text } = await host.run({ tool: 'gpg', args: [...options, ...GOOD_SUBKEYS, '--armor', '--export', fingerprint], view });
+  const file = posix.join(folder, `${fingerprint}.asc`);
+  await host.fs.write(file, text);
+  const refusal = await importRefusal(host, folder, file, {});
+  if (refusal === undefined) return { trust: 'yes', text };
+  if ((await importRefusal(host, folder, file, policyEnvironment(await writePolicy(host, folder)))) !== undefined) return { trust: 'no', reason: `rpm refuses it: ${refusal}` };
+  if (pinned?.map(plainFingerprint).includes(fingerprint) === true) return { trust: 'sha1', text };
+  return { trust: 'no', reason: `${SHA1_ONLY}, which can be forged` };
+}
 
-const namesOf = (keys: readonly ListedKey[]): string =>
-  keys.map(({ fingerprint, name }) => (name === '' ? fingerprint : `${fingerprint} (${name})`)).join(', ');
+/** Why rpm does not take in a key, in its own words: `…, because SHA1 is not considered secure since …`. */
+async function importRefusal(host: Host, folder: string, file: string, env: Readonly<Record<string, string>>): Promise<string | undefined> {
+  const keyring = posix.join(folder, 'rpm');
+  await host.fs.remove(keyring);
+  await host.fs.makeFolder(keyring);
+  const { status, stderr } = await host.run(
+    { tool: 'rpmkeys', args: importArguments(keyring, [file]), env, view: { read: [folder], write: [keyring] } }, { accept: [1, 2] },
+  );
+  return status === 0 ? undefined : (/because ((?:(?!because ).)+)$/m.exec(stderr)?.[1] ?? (stderr.trim().split('\n')[0] || 'without a reason'));
+}

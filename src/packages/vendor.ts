@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 
 import { HewError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
-import { LOCAL_REPOSITORY, vendoredKeyName } from './keys.ts';
+import { LOCAL_REPOSITORY, vendoredKeyName, type RepositoryKeys } from './keys.ts';
 import { rpmFileName, type LockFile } from './lock-file.ts';
 import type { LockedPackage } from './lock.ts';
 
@@ -37,7 +37,7 @@ export async function findStrangers(host: Host, lock: LockFile, folder: string):
 export interface VendoredFiles {
   readonly packages: ReadonlyMap<string, string>;
   /** Key files by repository. */
-  readonly keys: ReadonlyMap<string, readonly string[]>;
+  readonly keys: RepositoryKeys;
 }
 
 /**
@@ -60,7 +60,7 @@ export async function writeVendored(host: Host, folder: string, { packages, keys
   try {
     await host.fs.setMode(unfinished, 0o755);
     const keyFiles = [...keys].flatMap(([repository, files]) =>
-      files.map((file, index): [string, string] => [vendoredKeyName(repository, index), file]));
+      files.flatMap((file, index): [string, string][] => (file === undefined ? [] : [[vendoredKeyName(repository, index), file]])));
     for (const [path, source] of [...packages, ...keyFiles]) {
       await host.fs.makeFolder(posix.join(unfinished, posix.dirname(path)));
       await host.fs.copy(source, posix.join(unfinished, path));

@@ -1,11 +1,12 @@
 import { posix } from 'node:path';
 
-import { HewError, ToolError, type Problem } from '../errors.ts';
+import { HewError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import type { DnfSession } from './dnf5/session.ts';
-import { LOCAL_REPOSITORY } from './keys.ts';
+import { LOCAL_REPOSITORY, usedKeys } from './keys.ts';
 import { formatNevra } from './nevra.ts';
-import { whoseKey } from './read-key.ts';
+import { importArguments, keyringOptions, policyEnvironment, writePolicy } from './rpm-keyring.ts';
+import { describeVerdicts, isVouchedFor, parseVerdicts } from './signature-verdict.ts';
 import type { FetchedPackages } from './dnf5/resolve.ts';
 import type { LockedPackage } from './lock.ts';
 
@@ -14,17 +15,13 @@ import type { LockedPackage } from './lock.ts';
  * good for one repository says nothing about another's packages. dnf5's own check knows one keyring for all, and
  * leaves packages of a stored transaction out. Throws one `HewError` that names each package that failed.
  */
-export async function verifyPackages(
-  { host, target, keys, paths }: DnfSession, { lock, folder }: FetchedPackages,
-): Promise<void> {
+export async function verifyPackages(session: DnfSession, { lock, folder }: FetchedPackages): Promise<void> {
+  const { host, target } = session;
   const bad: Problem[] = [];
   for (const [repository, packages] of byRepository(lock.packages)) {
     const settings = target.repositories.find((row) => row.settings.id === repository)?.settings;
     if (settings?.gpgcheck === false) continue;
-    const keyring = posix.join(paths.settings, 'keyrings', repository);
-    await host.fs.makeFolder(keyring);
-    await importKeys(host, repository, keyring, keys.get(repository) ?? []);
-    bad.push(...(await checkSignatures(host, repository, keyring, folder, packages)));
+    bad.push(...(await checkSignatures(host, repository, await openKeyring(session, repository), folder, packages)));
   }
   if (bad.length > 0) throw new HewError(bad);
 }
@@ -32,26 +29,32 @@ export async function verifyPackages(
 const byRepository = (packages: readonly LockedPackage[]): Map<string, LockedPackage[]> =>
   Map.groupBy(packages, ({ repository }) => repository);
 
-/** rpm's settings for a keyring that holds one repository's keys and nothing else. */
-const keyringOptions = (keyring: string): string[] => ['--define', `_dbpath ${keyring}`, '--define', '_keyring rpmdb'];
+/** A keyring of rpm with one repository's keys, and what rpm has to be told to use them. */
+interface Keyring {
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly read: readonly string[];
+}
 
-async function importKeys(host: Host, repository: string, keyring: string, keyFiles: readonly string[]): Promise<void> {
-  const view = { read: [...new Set(keyFiles.map((file) => posix.dirname(file)))], write: [keyring] };
-  try {
-    await host.run({ tool: 'rpmkeys', args: [...keyringOptions(keyring), '--import', ...keyFiles], view });
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    throw new HewError(
-      { code: 'key-unusable', message: `a key of ${whoseKey({ repository })} cannot be used`, hint: error.stderr.trim() },
-      { cause: error },
-    );
+async function openKeyring({ host, paths, keys, found }: DnfSession, repository: string): Promise<Keyring> {
+  const folder = posix.join(paths.settings, 'keyrings', repository);
+  const files = usedKeys(keys, repository);
+  await host.fs.remove(folder);
+  await host.fs.makeFolder(folder);
+  const needsSha1 = found.some((key) => key.trust === 'sha1' && (key.repository === repository || repository === LOCAL_REPOSITORY));
+  const env = needsSha1 ? policyEnvironment(await writePolicy(host, posix.join(paths.settings, 'policy'))) : {};
+  const read = needsSha1 ? [posix.join(paths.settings, 'policy')] : [];
+  if (files.length > 0) {
+    const view = { read: [...new Set(files.map((file) => posix.dirname(file))), ...read], write: [folder] };
+    await host.run({ tool: 'rpmkeys', args: importArguments(folder, files), env, view });
   }
+  return { folder, env, read };
 }
 
 /** rpmkeys tells the number of bad files by its status; which ones stands in what it prints. */
 const ANY_FAILURE = Array.from({ length: 255 }, (_, index) => index + 1);
 
-/** Arguments of rpmkeys(8) for files that must be signed; digests of files are checked elsewhere. */
+/** Arguments of rpmkeys(8) for files that must be signed; digests of files are checked elsewhere. Pure. */
 export const checkArguments = (keyring: string, files: readonly string[]): string[] => [
   ...keyringOptions(keyring),
   // Without this an unsigned package would pass, its digests being right.
@@ -61,26 +64,31 @@ export const checkArguments = (keyring: string, files: readonly string[]): strin
 ];
 
 async function checkSignatures(
-  host: Host,
-  repository: string,
-  keyring: string,
-  folder: string,
-  packages: readonly LockedPackage[],
+  host: Host, repository: string, keyring: Keyring, folder: string, packages: readonly LockedPackage[],
 ): Promise<readonly Problem[]> {
+  const { env, read } = keyring;
+  const view = { read: [folder, ...read], write: [keyring.folder] };
   const files = packages.map(({ file }) => posix.join(folder, file));
-  const { stdout, stderr, status } = await host.run(
-    { tool: 'rpmkeys', args: checkArguments(keyring, files), view: { read: [folder], write: [keyring] } },
-    { accept: ANY_FAILURE },
-  );
+  const { stdout, status } = await host.run({ tool: 'rpmkeys', args: checkArguments(keyring.folder, files), env, view }, { accept: ANY_FAILURE });
   if (status === 0) return [];
-  const bad = packages.filter(({ file }) => !stdout.includes(`${posix.join(folder, file)}: digests signatures OK`));
-  return bad.map((entry) => badSignature(entry, repository, stdout, stderr, folder));
+  const bad: Problem[] = [];
+  for (const entry of packages.filter(({ file }) => !stdout.includes(`${posix.join(folder, file)}: digests signatures OK`))) {
+    // rpm wants every signature good, and a digest beside it; what it says of each tells whether one suffices.
+    const place = { [IN_QUESTION]: posix.join(folder, entry.file) };
+    const { stdout: verdict, stderr } = await host.run(
+      { tool: 'rpmkeys', args: [...checkArguments(keyring.folder, []), '--verbose', IN_QUESTION], env, view: { read, write: [keyring.folder], place } }, { accept: ANY_FAILURE },
+    );
+    const verdicts = parseVerdicts(verdict);
+    if (!isVouchedFor(verdicts)) bad.push(badSignature(entry, repository, verdicts.length === 0 ? stderr.trim().split('\n')[0] || 'no verdict' : describeVerdicts(verdicts)));
+  }
+  return bad;
 }
 
-function badSignature(entry: LockedPackage, repository: string, stdout: string, stderr: string, folder: string): Problem {
-  const path = posix.join(folder, entry.file);
-  const verdict = stdout.split('\n').find((line) => line.startsWith(`${path}:`))?.slice(path.length + 2) ?? (stderr.trim().split('\n')[0] || 'no verdict');
-  return repository === LOCAL_REPOSITORY
+/** A name that no repository chose: what is printed beside it is rpm's own. */
+const IN_QUESTION = '/run/package.rpm';
+
+const badSignature = (entry: LockedPackage, repository: string, verdict: string): Problem =>
+  (repository === LOCAL_REPOSITORY
     ? {
       code: 'signature',
       message: `local RPM ${formatNevra(entry)} is not signed by a key of this definition (${verdict})`,
@@ -90,5 +98,4 @@ function badSignature(entry: LockedPackage, repository: string, stdout: string, 
       code: 'signature',
       message: `${formatNevra(entry)} from ${repository} is not signed by a key of that repository (${verdict})`,
       hint: 'nothing was installed; check `gpgkey` of the repository, or ask its owner about this package',
-    };
-}
+    });

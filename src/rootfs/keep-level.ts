@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import type { Host } from '../host/port.ts';
 import { hasLevelAbove } from '../isa/repositories.ts';
 import type { DnfSession } from '../packages/dnf5/session.ts';
+import { usedKeys } from '../packages/keys.ts';
 import { expandVariables, repositoryVariables } from '../packages/repository-variables.ts';
 import type { PlannedRepository } from '../plan/types.ts';
 import { withoutCredentials } from '../redact.ts';
@@ -36,7 +37,7 @@ async function carryRepository({ host, plan, target, paths, keys }: DnfSession, 
   const { settings, cost } = repository;
   if (await isKnown(host, root, settings.id)) return;
   const files = [];
-  for (const [index, source] of (keys.get(settings.id) ?? []).entries()) {
+  for (const [index, source] of usedKeys(keys, settings.id).entries()) {
     const path = `/etc/pki/rpm-gpg/RPM-GPG-KEY-${settings.id}${index === 0 ? '' : `-${index + 1}`}`;
     await host.inside(root).write(path, await host.fs.readBytes(source));
     files.push(`file://${path}`);

@@ -1,26 +1,30 @@
 import { HewError } from '../errors.ts';
 import { didYouMean } from '../definition/index.ts';
 import type { Host } from '../host/port.ts';
+import { describeOddKeys } from '../packages/describe-keys.ts';
 import { openSession } from '../packages/dnf5/session.ts';
 import { readRequirements } from '../packages/requirements.ts';
 import { resolvePackages } from '../packages/dnf5/resolve.ts';
 import type { ChosenPackage } from '../packages/dnf5/transaction.ts';
 import type { Plan } from '../plan/types.ts';
 
-/** A package of the result, and why it is there. */
+/** A package of the result, and what it is there for. */
 export interface PackageReasons extends ChosenPackage {
-  /** Names of the packages that require it, sorted. */
+  /** Names of the packages that require something of it, sorted. */
   readonly neededBy: readonly string[];
 }
 
 /**
- * Resolves a plan and says for each package whether it was requested, or which others need it. Installs nothing. Throws
- * `HewError` when `only` is not in the result.
+ * Resolves a plan and says of each package whether it was asked for or which others need it. Nothing is installed. What is
+ * odd about the keys of its repositories goes to `say`.
+ * Throws `HewError` when `only` names a package that is not in the result.
  */
-export async function explainPackages(host: Host, plan: Plan, only?: string): Promise<readonly PackageReasons[]> {
+export async function explainPackages(host: Host, plan: Plan, only: string | undefined, say: (message: string) => void): Promise<readonly PackageReasons[]> {
   const reasons: PackageReasons[] = [];
   for (const target of plan.targets) {
-    const fetched = await resolvePackages(await openSession(host, plan, target), {}, () => undefined);
+    const session = await openSession(host, plan, target);
+    for (const message of describeOddKeys(session.found)) say(message);
+    const fetched = await resolvePackages(session, {}, () => undefined);
     const neededBy = await readRequirements(host, fetched);
     reasons.push(...fetched.lock.packages.map((entry) => ({ ...entry, neededBy: neededBy.get(entry.name) ?? [] })));
   }

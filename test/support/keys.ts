@@ -10,6 +10,10 @@ export interface KeyRequest {
   /** As gpg's --quick-generate-key takes it: `1y`, `never`. */
   readonly expires?: string;
   readonly revoked?: boolean;
+  /** As gpg's --quick-generate-key takes it: `rsa3072`, `ed25519`, `nistp256`. */
+  readonly algorithm?: string;
+  /** What the key is signed with itself: `SHA1`. */
+  readonly digest?: string;
   /** A subkey that does the signing. */
   readonly subkey?: 'good' | 'expired' | 'revoked';
 }
@@ -21,13 +25,13 @@ export interface MadeKey extends TestKey {
 
 /** Makes a key below a folder. A revoked one, and a revoked subkey, can sign as if nothing had happened. */
 export async function makeKey(folder: string, name: string, request: KeyRequest = {}): Promise<MadeKey> {
-  const { madeAt = '20260101T000000!', expires = 'never', revoked = false, subkey } = request;
+  const { madeAt = '20260101T000000!', expires = 'never', revoked = false, subkey, algorithm = 'rsa3072', digest } = request;
   const keyring = join(folder, `${name}.gnupg`);
   mkdirSync(keyring, { recursive: true, mode: 0o700 });
   const user = `${name} <${name}@test.invalid>`;
   const options = { place: { '/gnupg': keyring }, env: { GNUPGHOME: '/gnupg' } };
   const gpg = ['gpg', '--batch', '--quiet', '--pinentry-mode', 'loopback', '--passphrase', ''];
-  await runTestTool([...gpg, '--faked-system-time', madeAt, '--quick-generate-key', user, 'rsa3072', 'sign', expires], options);
+  await runTestTool([...gpg, ...(digest === undefined ? [] : ['--cert-digest-algo', digest]), '--faked-system-time', madeAt, '--quick-generate-key', user, algorithm, 'sign', expires], options);
   const fingerprint = /^fpr:*([0-9A-F]+):/m.exec(await runTestTool([...gpg, '--with-colons', '--list-keys'], options))?.[1] ?? '';
   if (subkey !== undefined) {
     const until = subkey === 'expired' ? '1y' : 'never';

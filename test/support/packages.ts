@@ -14,6 +14,8 @@ export interface TestKey {
   readonly keyring: string;
   /** When it signs, as gpg's --faked-system-time takes it. */
   readonly signsAt?: string;
+  /** What it signs packages with: `SHA1`. */
+  readonly digest?: string;
 }
 
 const signerName = (signer: Signer): string => (typeof signer === 'string' ? `Sample Linux (${signer}) <${signer}@sample.invalid>` : signer.user);
@@ -115,10 +117,13 @@ async function withKeyring<T>(signer: Signer, use: (keyring: string) => Promise<
   }
 }
 
-const signPackage = (file: string, folder: string, signer: Signer): Promise<string> =>
+const signPackage = (file: string, folder: string, signer: Signer): Promise<string> => addSignature(file, folder, signer, []);
+
+/** Adds a signature to those that a package has, in the tag that holds several since rpm 6. */
+export const addSignature = (file: string, folder: string, signer: Signer, options: readonly string[] = ['--rpmv6']): Promise<string> =>
   withKeyring(signer, (keyring) =>
     runTestTool([
-      'rpmsign', '--addsign', '--define', '_gpg_path /gnupg', '--define', '_openpgp_sign gpg',
+      'rpmsign', '--addsign', ...options, '--define', '_gpg_path /gnupg', '--define', '_openpgp_sign gpg',
       '--define', `_openpgp_sign_id ${signerName(signer)}`, '--define', `_tmppath ${folder}`, ...signingTime(signer), file,
     ], { write: [folder], place: { '/gnupg': keyring }, env: { GNUPGHOME: '/gnupg', GPG_TTY: '/dev/null' } }));
 
@@ -131,7 +136,7 @@ export async function fingerprintOf(file: string): Promise<string> {
 const signingTime = (signer: Signer): readonly string[] =>
   typeof signer === 'string' || signer.signsAt === undefined
     ? []
-    : ['--define', `_gpg_sign_cmd_extra_args --faked-system-time ${signer.signsAt} --batch --pinentry-mode loopback`];
+    : ['--define', `_gpg_sign_cmd_extra_args --faked-system-time ${signer.signsAt} --batch --pinentry-mode loopback${signer.digest === undefined ? '' : ` --digest-algo ${signer.digest}`}`];
 
 /** A repository of hard links to packages of the sample distribution; add to it, spoil it, then `publish` it. */
 export function copyRepository(folder: string, keep: (file: string) => boolean = () => true, from = 'repos/base/x86_64'): string {

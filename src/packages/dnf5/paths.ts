@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 
+import type { Repository } from '../../definition/index.ts';
 import type { Host } from '../../host/port.ts';
 import type { Target } from '../../plan/types.ts';
 import { targetName } from '../lock-request.ts';
@@ -20,3 +22,12 @@ export const dnfPaths = (host: Pick<Host, 'paths'>, target: Pick<Target, 'arch' 
   cache: host.paths.packages,
   hewCache: host.paths.cache,
 });
+
+/**
+ * dnf5's cache folder of a repository: its id, and the beginning of the SHA-256 of the first address that it has.
+ * Source: ConfigRepo::get_unique_id in libdnf5/repo/config_repo.cpp of dnf5. Pure.
+ */
+export function metadataFolder({ id, metalink, mirrorlist, baseurl }: Repository, expand: (url: string) => string): string {
+  const where = expand(metalink ?? mirrorlist ?? baseurl[0] ?? id);
+  return `${id}-${createHash('sha256').update(where).digest('hex').slice(0, 16)}`;
+}

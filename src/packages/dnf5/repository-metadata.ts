@@ -6,8 +6,8 @@ import { digestOf, type Digest } from '../../digest.ts';
 import { HewError, type Problem } from '../../errors.ts';
 import { attempt } from '../../readers/attempt.ts';
 import { signatureHashes } from '../../readers/openpgp-signature.ts';
-import { expandVariables, repositoryVariables } from '../repository-variables.ts';
-import type { DnfSession } from './session.ts';
+import { cacheFolderOf, signatureRefusal } from './metadata-keys.ts';
+import type { DnfSession } from './types.ts';
 
 /** The metadata of a repository that packages were resolved from. */
 export interface RepositoryState {
@@ -22,52 +22,58 @@ export interface RepositoryState {
 }
 
 /**
- * dnf5's cache folder of a repository: its id, and the beginning of the SHA-256 of the first address that it has.
- * Source: ConfigRepo::get_unique_id in libdnf5/repo/config_repo.cpp of dnf5.
- */
-export function metadataFolder({ id, metalink, mirrorlist, baseurl }: Repository, expand: (url: string) => string): string {
-  const where = expand(metalink ?? mirrorlist ?? baseurl[0] ?? id);
-  return `${id}-${createHash('sha256').update(where).digest('hex').slice(0, 16)}`;
-}
-
-/**
  * Checks the metadata that dnf5 just resolved packages from beyond what dnf5 does, and says what it was, by repository
  * id. Its signature must not stand on a hash that can be forged, as rpm holds it with packages; without a signature, a
  * metalink must name it by a strong digest. Throws `HewError` with each repository that fails.
  */
 export async function checkMetadata(session: DnfSession): Promise<ReadonlyMap<string, RepositoryState>> {
-  const { host, plan, target, paths } = session;
-  const variables = repositoryVariables(plan, target, paths.hewCache);
+  const { host, target, paths } = session;
   const states = new Map<string, RepositoryState>();
   const problems: Problem[] = [];
   for (const { settings } of target.repositories) {
-    const name = metadataFolder(settings, (url) => expandVariables(url, variables));
+    const name = cacheFolderOf(session, settings);
     const inCache = (file: string): string => posix.join(paths.cache, name, file);
     if ((await host.fs.status(inCache('repodata/repomd.xml'))) === undefined) continue;
     const content = await host.fs.readBytes(inCache('repodata/repomd.xml'));
-    const reason = settings.repo_gpgcheck
-      ? weakSignature(await host.fs.readBytes(inCache('repodata/repomd.xml.asc')))
+    const problem = settings.repo_gpgcheck
+      ? await refusedSignature(session, settings, inCache('repodata/repomd.xml.asc'))
       : settings.metalink !== undefined && !isNamedBy(await host.fs.readTextIfThere(inCache('metalink.xml')) ?? '', content)
-        ? 'nothing signs it, and its metalink names it by no sha256 or sha512' : undefined;
-    if (reason !== undefined) problems.push(refused(settings.id, reason));
+        ? weak(settings.id, 'nothing signs it, and its metalink names it by no sha256 or sha512') : undefined;
+    if (problem !== undefined) problems.push(problem);
     const isVouchedFor = settings.repo_gpgcheck || settings.metalink !== undefined;
     const state = { digest: digestOf(content), time: timeOf(Buffer.from(content).toString('utf8')) };
-    states.set(settings.id, reason === undefined && isVouchedFor ? await remember(session, name, state) : state);
+    states.set(settings.id, problem === undefined && isVouchedFor ? await remember(session, name, state) : state);
   }
   if (problems.length > 0) throw new HewError(problems);
   return states;
 }
 
-const refused = (id: string, reason: string): Problem => ({
+const weak = (id: string, reason: string): Problem => ({
   code: 'metadata-weak',
   message: `the metadata of repository ${id} cannot be trusted: ${reason}`,
   subject: { kind: 'repository', name: id },
   hint: 'ask the owner of the repository for a signature with SHA-256 or better, or for a metalink with sha256 or sha512',
 });
 
+async function refusedSignature(session: DnfSession, settings: Repository, signature: string): Promise<Problem | undefined> {
+  const { fs } = session.host;
+  if ((await fs.status(signature)) === undefined) return stranger(settings.id, 'it bears no signature');
+  const weakness = weakSignature(await fs.readBytes(signature));
+  if (weakness !== undefined) return weak(settings.id, weakness);
+  const refusal = await signatureRefusal(session, settings);
+  return refusal === undefined ? undefined : stranger(settings.id, refusal);
+}
+
+const stranger = (id: string, reason: string): Problem => ({
+  code: 'signature',
+  message: `the metadata of repository ${id} is not signed by a key of its own: ${reason}`,
+  subject: { kind: 'repository', name: id },
+  hint: 'check `gpgkey` of the repository; without the right key nothing from it is installed',
+});
+
 const WEAK = ['MD5', 'SHA-1', 'RIPEMD-160'];
 
-/** Why a signature does not count although its key is right. */
+/** Why a signature does not count although its key is right. Pure. */
 export function weakSignature(signature: Uint8Array): string | undefined {
   const hashes = attempt(() => signatureHashes(signature));
   if (!hashes.ok) return `its signature cannot be read: ${hashes.reason}`;
@@ -75,12 +81,12 @@ export function weakSignature(signature: Uint8Array): string | undefined {
   return weak === undefined ? undefined : `its signature uses ${weak}`;
 }
 
-/** Whether a metalink names content by a digest that cannot be forged: RFC 5854, section 4.2.5. */
+/** Whether a metalink names content by a digest that cannot be forged: RFC 5854, section 4.2.5. Pure. */
 export const isNamedBy = (metalink: string, content: Uint8Array): boolean =>
   [...metalink.matchAll(/<hash\s+type="(sha-?(?:256|512))"\s*>\s*([0-9a-f]+)\s*</gi)].some(([, kind = '', digest = '']) =>
     createHash(kind.toLowerCase().replace('-', '')).update(content).digest('hex') === digest.toLowerCase());
 
-/** The newest time in a repomd.xml, as yum and dnf compare them. */
+/** The newest time in a repomd.xml, as yum and dnf compare them. Pure. */
 export const timeOf = (repomd: string): number =>
   Math.max(0, ...[...repomd.matchAll(/<timestamp>(\d{1,12})(?:\.\d+)?<\/timestamp>/g)].map(([, seconds]) => Number(seconds)));
 
@@ -94,7 +100,7 @@ async function remember({ host, paths }: DnfSession, name: string, state: Reposi
   return state;
 }
 
-/** A sentence for each repository whose metadata is older than what an earlier build saw. */
+/** A sentence for each repository whose metadata is older than what an earlier build saw. Pure. */
 export const describeOlder = (states: ReadonlyMap<string, RepositoryState>): readonly Problem[] =>
   [...states].flatMap(([id, { time, seen }]) => (seen === undefined ? [] : [{
     code: 'metadata-older',

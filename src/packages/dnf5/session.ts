@@ -3,25 +3,22 @@ import { posix } from 'node:path';
 import type { Finished, Host, RunOptions } from '../../host/port.ts';
 import { packagesFor } from '../../plan/packages-for.ts';
 import type { Plan, Target } from '../../plan/types.ts';
-import { gatherKeys, type Fingerprints, type LockedKeys } from '../keys.ts';
+import { gatherKeys, type LockedKeys } from '../keys.ts';
 import { targetName } from '../lock-request.ts';
+import { keyringsFolder, makeKeyrings, WITH_KEYRINGS } from './metadata-keys.ts';
 import { isRemote } from './package-cache.ts';
 import { dnfPaths } from './paths.ts';
-import { dnfEnvironment, dnfFiles, dnfOptions, localPaths, type DnfSettings, type VisiblePackages } from './settings.ts';
+import { dnfEnvironment, dnfFiles, dnfOptions, localPaths, type VisiblePackages } from './settings.ts';
+import type { DnfSession } from './types.ts';
 
-/** All that dnf5 calls for one target of a plan have in common. */
-export interface DnfSession extends DnfSettings {
-  readonly host: Host;
-  /** Of the keys that may be used. */
-  readonly fingerprints: Fingerprints;
-}
+export type { DnfSession } from './types.ts';
 
 /** Opens a session of one target: its plan asks for the packages of that architecture. Gathers the keys of its repositories. Throws `HewError` as `gatherKeys` does. */
 export async function openSession(host: Host, wholePlan: Plan, target: Target, locked?: LockedKeys): Promise<DnfSession> {
   const plan = { ...wholePlan, packages: packagesFor(wholePlan, target.arch) };
   const paths = dnfPaths(host, target);
-  const { files: keys, fingerprints } = await gatherKeys(host, plan, target, paths, locked);
-  return { host, plan, target, paths, keys, fingerprints };
+  const { files: keys, fingerprints, found } = await gatherKeys(host, plan, target, paths, locked);
+  return { host, plan, target, paths, keys, fingerprints, found };
 }
 
 /** What one call needs besides what all have. */
@@ -57,10 +54,12 @@ export async function runDnf(session: DnfSession, command: readonly string[], ca
   await writeSettings(host, dnfFiles(session, visible));
   await host.fs.makeFolder(paths.cache);
   const root = await host.makeWorkFolder(`scratch-${targetName(target)}`, 0);
+  if (!cacheOnly) await makeKeyrings(session);
+  const program = cacheOnly ? ['dnf5'] : ['sh', '-c', WITH_KEYRINGS, 'sh', paths.cache, keyringsFolder(session)];
   return host.run(
     {
       tool: 'flock',
-      args: [posix.join(paths.cache, 'lock'), 'dnf5', ...dnfArguments(session, root, command, call)],
+      args: [posix.join(paths.cache, 'lock'), ...program, ...dnfArguments(session, root, command, call)],
       env: dnfEnvironment(paths),
       view: {
         network: !cacheOnly && needsNetwork(target),

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import type { RepositoryExcludes } from '../../isa/lag.ts';
 import type { PackageRequest, Plan, PlannedRepository, Target } from '../../plan/types.ts';
 import type { DnfPaths } from './paths.ts';
-import type { RepositoryKeys } from '../keys.ts';
+import { usedKeys, type RepositoryKeys } from '../keys.ts';
 import { formatNevra } from '../nevra.ts';
 import { expandVariables, repositoryVariables, type RepositoryVariables } from '../repository-variables.ts';
 
@@ -42,7 +42,7 @@ export function dnfFiles(
           const { id } = row.settings;
           const packages = hidden.filter(({ repoid }) => repoid === id).flatMap((entry) => entry.packages);
           const known = only?.filter(({ repository }) => repository === id).map(formatNevra);
-          return repositorySection(row, keys.get(id) ?? [], { hidden: packages, known }, variables);
+          return repositorySection(row, usedKeys(keys, id), { hidden: packages, known }, variables);
         })
         .join('\n'),
     ],

@@ -1,0 +1,27 @@
+import { posix } from 'node:path';
+
+import type { Host } from '../host/port.ts';
+
+/** rpm's settings for a keyring that holds one repository's keys and nothing else. Pure. */
+export const keyringOptions = (keyring: string): string[] => ['--define', `_dbpath ${keyring}`, '--define', '_keyring rpmdb'];
+
+/** Arguments of rpmkeys(8) that take keys into a keyring. Pure. */
+export const importArguments = (keyring: string, files: readonly string[]): string[] => [...keyringOptions(keyring), '--import', ...files];
+
+/**
+ * What rpm's OpenPGP library is told for a keyring with a pinned key whose owner signed it with SHA-1: that those
+ * signatures count. Who could forge them would need a second preimage, and the pinned fingerprint says the rest. Of
+ * packages no signature with SHA-1 counts all the same: `collision_resistance` stays as it is.
+ * https://docs.rs/sequoia-policy-config
+ */
+const SHA1_OF_KEYS = '[hash_algorithms]\nsha1.second_preimage_resistance = "always"\n';
+
+/** Writes that policy into a folder. Returns its path. */
+export async function writePolicy(host: Host, folder: string): Promise<string> {
+  const file = posix.join(folder, 'sha1-of-keys.toml');
+  await host.fs.write(file, SHA1_OF_KEYS);
+  return file;
+}
+
+/** https://github.com/rpm-software-management/rpm-sequoia, “Configuring”. Pure. */
+export const policyEnvironment = (file: string): Readonly<Record<string, string>> => ({ RPM_SEQUOIA_CRYPTO_POLICY: file });
