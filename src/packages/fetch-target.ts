@@ -37,6 +37,7 @@ async function fetchReachable(
   if (locked !== undefined) return { session, fetched: await fetchLocked(session, locked, detail) };
   try {
     const fetched = await resolvePackages(session, {}, detail);
+    for (const name of fetched.missing) emit({ kind: 'notice', message: `no repository has \`${name}\`, which \`ignore-missing\` passes over` });
     for (const { reason } of fetched.lags) emit({ kind: 'notice', message: reason });
     for (const { message } of describeOlder(fetched.metadata)) emit({ kind: 'notice', message });
     const metadata = new Map([...fetched.metadata].map(([id, { digest }]): [string, Digest] => [id, digest]));

@@ -155,7 +155,7 @@ const reasonsIn = (output: string): readonly string[] => [
 
 /** libsolv's own explanation: `Problem: …` and the indented lines that belong to it. */
 function readConflict(output: string): Problem | undefined {
-  const lines = output.split('\n');
+  const lines = withoutModules(output).split('\n');
   const kept: string[] = [];
   for (const [index, line] of lines.entries()) {
     if (/^ ?Problem(?: \d+)?: /.test(line)) kept.push(line.trim());
@@ -170,6 +170,10 @@ function readConflict(output: string): Problem | undefined {
     ...(unique.length === 0 ? {} : { hint: unique.map((line) => line.trim()).join('\n') }),
   };
 }
+
+/** dnf5 tells of every stream that an empty root has nothing for, and then goes on: hew chooses streams. */
+const withoutModules = (output: string): string =>
+  output.replaceAll(/^ ?Problem(?: \d+)?: .*\n(?: {2,}- .*\n?)*/gm, (problem) => (/\bmodule[ (]\S+/.test(problem) && /needed by module |module\(platform/.test(problem) ? '' : problem));
 
 const isContinuation = (lines: readonly string[], index: number): boolean =>
   /^ ?Problem|^ {2,}- /.test(lines[index - 1] ?? '');

@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
 
-import { HewError, type Problem } from '../../errors.ts';
+import { HewError, ToolError, type Problem } from '../../errors.ts';
 import { formatBytes } from '../../format-bytes.ts';
-import type { Lag } from '../../isa/lag.ts';
+import type { Finished } from '../../host/port.ts';
+import type { Lag, RepositoryExcludes } from '../../isa/lag.ts';
 import type { Plan } from '../../plan/types.ts';
 import { findLags } from './available.ts';
 import { runDnf, type DnfSession } from './session.ts';
@@ -10,6 +11,7 @@ import { localPaths, type VisiblePackages } from './settings.ts';
 import { withoutKeptOutGroups } from './environments.ts';
 import { explainDnfFailure } from './errors.ts';
 import type { Lock, LockedPackage } from '../lock.ts';
+import { fetchModules, moduleFiles, viewModules } from './modules.ts';
 import { keepPackages } from './package-cache.ts';
 import { checkMetadata, type RepositoryState } from './repository-metadata.ts';
 import { openStore, pinStored, type PackageStore } from './store.ts';
@@ -20,6 +22,8 @@ export interface FetchedPackages {
   readonly lock: Lock;
   /** What of it is older in the level's own build than in another that was taken instead. */
   readonly lags: readonly Lag[];
+  /** What was asked for and is in no repository, where the definition allows that. */
+  readonly missing: readonly string[];
   /** What it was resolved from, by repository id; a lock whose packages are at hand needs none. */
   readonly metadata: ReadonlyMap<string, RepositoryState>;
   /** Folder of dnf5's stored transaction: `transaction.json` and `packages/`. */
@@ -53,23 +57,59 @@ export async function resolvePackages(
   await refuseMissingFolders(session);
   const store = await openStore(host, plan, target);
   try {
-    // Builds that are named were chosen with the lags in mind.
+    // Builds that are named were chosen with lags and modules in mind.
     const { lags, excludes } = only === undefined ? await findLags(session) : { lags: [], excludes: [] };
-    const wanted = await withoutKeptOutGroups(session);
-    await runDnf(session, resolveCommand(wanted, store.transaction, store.localFiles), {
-      visible: { hidden: excludes, only, best },
-      write: [store.folder],
-      onLine: (line) => progressOf(line, detail),
-    });
+    const groups = await withoutKeptOutGroups(session);
+    const missing = new Set<string>();
+    const install = (wanted: Plan, hidden: readonly RepositoryExcludes[]): Promise<Finished> =>
+      withFilelists((filelists) => runDnf(session, resolveCommand(wanted, store.transaction, store.localFiles), {
+        visible: { hidden: [...excludes, ...hidden], only, best, filelists },
+        write: [store.folder],
+        onLine: (line) => {
+          progressOf(line, detail);
+          const name = /^No match for argument: (.+)$/.exec(line)?.[1];
+          if (name !== undefined) missing.add(name);
+        },
+      }));
+    if (only === undefined) await resolveModules({ ...session, plan: groups }, store, install);
+    else await install(groups, []);
     const metadata = await checkMetadata(session);
     const chosen = parseTransaction(await host.fs.readText(posix.join(store.transaction, 'transaction.json')));
     const packages = await pinStored(host, store, chosen);
     await keepPackages(host, paths.cache, target, store.transaction, packages);
     detail(`${packages.length} packages, ${formatBytes(packages.reduce((sum, { size }) => sum + size, 0))}`);
     const names = new Set(packages.map(({ name }) => name));
-    return { ...fetchedPackages(store, packages), lags: lags.filter(({ name }) => names.has(name)), metadata };
+    return { ...fetchedPackages(store, packages), lags: lags.filter(({ name }) => names.has(name)), missing: [...missing], metadata };
   } catch (error) {
     throw await explainDnfFailure(session, error);
+  }
+}
+
+/**
+ * Installs with the packages of module streams hidden that are not active. Which there are is known once metadata is at
+ * hand: where it turns out that they changed, what was resolved is thrown away and resolved anew.
+ */
+async function resolveModules(
+  session: DnfSession, { transaction }: PackageStore, install: (wanted: Plan, hidden: readonly RepositoryExcludes[]) => Promise<Finished>,
+): Promise<void> {
+  await fetchModules(session);
+  const files = await moduleFiles(session);
+  const view = await viewModules(session, files);
+  await install(view.plan, view.hidden);
+  const now = await moduleFiles(session);
+  if (now.join() === files.join()) return;
+  await session.host.fs.remove(transaction);
+  const other = await viewModules(session, now);
+  await install(other.plan, other.hidden);
+}
+
+/** The lists of all files are large, and few packages require a file that is not in the short list: fetched when one does. */
+async function withFilelists(install: (filelists: boolean) => Promise<Finished>): Promise<Finished> {
+  try {
+    return await install(false);
+  } catch (error) {
+    if (!(error instanceof ToolError) || !/nothing provides \/\S+ needed by/.test(`${error.stdout}\n${error.stderr}`)) throw error;
+    return install(true);
   }
 }
 
@@ -97,7 +137,7 @@ async function refuseMissingFolders(session: DnfSession): Promise<void> {
 /** Packages in a store, as a value. */
 export const fetchedPackages = (
   store: Pick<PackageStore, 'transaction'>, packages: readonly LockedPackage[],
-): FetchedPackages => ({ lock: { packages }, lags: [], metadata: new Map(), folder: store.transaction });
+): FetchedPackages => ({ lock: { packages }, lags: [], missing: [], metadata: new Map(), folder: store.transaction });
 
 /** `[12/55] bash-0:5.3-2.x86_64   100% | 20.1 MiB/s | 1.8 MiB | 00m00s` */
 function progressOf(line: string, detail: (text: string) => void): void {

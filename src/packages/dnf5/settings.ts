@@ -22,6 +22,8 @@ export interface VisiblePackages {
   readonly only?: readonly { readonly repository: string; readonly name: string; readonly evr: string; readonly arch: string }[] | undefined;
   /** False: a package that is asked for may come in an older build where the newest one does not fit. */
   readonly best?: boolean;
+  /** Whether every file of every package can be required, and not only those that most packages ask for. */
+  readonly filelists?: boolean;
 }
 
 /**
@@ -29,12 +31,12 @@ export interface VisiblePackages {
  * `dnfOptions`. Keys and defaults: https://dnf5.readthedocs.io/en/latest/dnf5.conf.5.html
  */
 export function dnfFiles(
-  { plan, target, paths, keys }: DnfSettings, { hidden = [], only, best = true }: VisiblePackages = {},
+  { plan, target, paths, keys }: DnfSettings, { hidden = [], only, best = true, filelists = false }: VisiblePackages = {},
 ): ReadonlyMap<string, string> {
   const variables = repositoryVariables(plan, target, paths.hewCache);
   const inSettings = (name: string): string => posix.join(paths.settings, name);
   return new Map([
-    [inSettings('dnf.conf'), mainSection(plan.packages, best)],
+    [inSettings('dnf.conf'), mainSection(plan.packages, { best, filelists })],
     [
       inSettings('repos.d/hew.repo'),
       target.repositories
@@ -92,7 +94,7 @@ export function localPaths({ plan, target, paths }: Pick<DnfSettings, 'plan' | '
   return [...new Set(local)].sort();
 }
 
-const mainSection = (packages: PackageRequest, best: boolean): string => {
+const mainSection = (packages: PackageRequest, { best, filelists }: { readonly best: boolean; readonly filelists: boolean }): string => {
   // Groups are kept out where environments are taken apart.
   const excluded = packages.exclude.filter((spec) => !spec.startsWith('@'));
   return section('main', {
@@ -112,6 +114,7 @@ const mainSection = (packages: PackageRequest, best: boolean): string => {
     // Seconds without data; dnf5 tries four times before it gives a server up.
     timeout: '10',
     zchunk: '0',
+    ...(filelists ? { optional_metadata_types: 'comps,updateinfo,filelists' } : {}),
   });
 };
 
@@ -135,6 +138,8 @@ const repositorySection = (
     repo_gpgcheck: settings.repo_gpgcheck ? '1' : '0',
     ...(keys.length === 0 ? {} : { gpgkey: keys.map((file) => `file://${file}`).join(' ') }),
     cost: String(cost),
+    // Packages of modules are chosen by hew: see modules.ts.
+    module_hotfixes: '1',
     ...(included === undefined ? {} : { includepkgs: included.join(',') }),
     ...(excluded.length === 0 ? {} : { excludepkgs: excluded.join(',') }),
   });

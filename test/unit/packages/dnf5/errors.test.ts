@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 import { HewError, ToolError } from '../../../../src/errors.ts';
-import { explainInstallFailure, readDnfFailure, unreachableRepositories, withoutExcludedMembers } from '../../../../src/packages/dnf5/errors.ts';
+import { asGroup, explainInstallFailure, readDnfFailure, unreachableRepositories, withoutExcludedMembers } from '../../../../src/packages/dnf5/errors.ts';
 
 /** What dnf5 5.4.6 really printed, paths shortened. */
 const output = (name: string): string => readFileSync(new URL(`output/${name}.txt`, import.meta.url), 'utf8');
@@ -94,6 +94,31 @@ Failed to download metadata (baseurl: "http://127.0.0.1:9") for repository "base
     expect(readDnfFailure(said('Curl error (56): Failure when receiving data from the peer')).map(({ code }) => code)).toEqual(['package-not-fetched']);
   });
 
+  it.each(['GPG verification is enabled, but GPG signature is not available.', 'repomd.xml GPG signature verification error: gpgme_op_verify() error: No data'])(
+    'points where nobody signed the metadata to the setting for it: %s', (why) => {
+      const problems = readDnfFailure(`Failed to download metadata (baseurl: "http://127.0.0.1:9") for repository "el8": ${why}\n`);
+      expect(problems.map(({ code, message }) => [code, message])).toEqual([['signature', `the metadata of repository el8 bears no signature: ${why}`]]);
+      expect(problems[0]?.hint).toContain('`repo_gpgcheck = false` with a `reason`');
+    },
+  );
+
+  it('passes over what dnf5 says of module streams in an empty root', () => {
+    expect(readDnfFailure(`Failed to resolve the transaction:
+Modular dependency problems with the defaults:
+Problem: conflicting requests
+  - nothing provides module(platform:el9) needed by module nginx:1.22:1:abcd.x86_64
+Problem: conflicting requests
+  - nothing provides b needed by a-1-1.noarch from mod
+`)).toEqual([{ code: 'conflict', message: 'these packages cannot be installed together: conflicting requests', hint: '- nothing provides b needed by a-1-1.noarch from mod' }]);
+  });
+
+  it('names a group as it was asked for', () => {
+    const problems = readDnfFailure('No match for argument: server\nNo match for argument: bash\n').map((problem) => asGroup(problem, ['@server', 'bash']));
+    expect(problems.map(({ message, subject }) => [message, subject?.name])).toEqual([
+      ['no repository has a group `@server`', '@server'], ['no repository has a package `bash`', 'bash'],
+    ]);
+  });
+
   it('says nothing of what it does not know', () => {
     expect(readDnfFailure('Segmentation fault\n')).toEqual([]);
   });
@@ -114,6 +139,19 @@ describe('explainInstallFailure', () => {
       'the packages could not be installed: file /usr/share/test/same conflicts between attempted installs of ' +
       'test-clash-a-1-1.noarch and test-clash-b-1-1.noarch',
     );
+  });
+
+  it('gives no lines as advice that say nothing of the failure', () => {
+    const { problems } = explainInstallFailure(failure(`Failed to set locale, defaulting to "C"
+Updating and loading repositories:
+Warning: skipped OpenPGP checks for 23 packages
+Transaction failed: Rpm transaction failed.
+  - Warning: skipped OpenPGP checks for 23 packages
+  - /a.rpm: Header V4 RSA/SHA256 Signature, key ID 1234: NOKEY
+  - unpacking of archive failed on file /dev/x;1: cpio: mknod failed - No such file or directory
+`));
+    expect(problems[0]?.message).toContain('one of them brings a device node, which nothing in the sandbox may make');
+    expect(problems[0]?.hint).not.toMatch(/NOKEY|skipped|locale/);
   });
 
   it('leaves what it does not know as it was', () => {
