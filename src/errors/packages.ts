@@ -26,8 +26,8 @@ export const packageCodes = {
     remedy: 'Check the address in `gpgkey` and the network, or store the key beside the distribution.',
   },
   'key-unusable': {
-    cause: 'A file that should hold a public key holds none that can be used.',
-    remedy: 'Name a file with an OpenPGP public key for repositories, or cosign’s `.pub` file for evidence.',
+    cause: 'A file that should hold a public key holds none that can be used: no key, or one that its owner signed with SHA-1 alone.',
+    remedy: 'Name a file with an OpenPGP public key for repositories, pin a key with SHA-1 by `fingerprints`, or cosign’s `.pub` file for evidence.',
   },
   'key-expired': {
     cause: 'Every key of a repository has expired.',
@@ -48,6 +48,14 @@ export const packageCodes = {
   'package-not-found': {
     cause: 'No repository has a package, group or file of that name.',
     remedy: 'Correct the name, or add the repository that has it.',
+  },
+  'module-not-found': {
+    cause: '`packages.modules` names a module, stream or profile that no repository has.',
+    remedy: 'Name one of those that the error lists.',
+  },
+  'modules-unreadable': {
+    cause: 'The module metadata of a repository has a compression that hew cannot read.',
+    remedy: 'Ask the owner of the repository for gzip, xz or zstd.',
   },
   'package-excluded': {
     cause: 'Every build of a package is excluded.',

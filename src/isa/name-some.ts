@@ -5,7 +5,7 @@ const MOST_NAMED = 10;
 
 /**
  * The same problems, of which of each code the first ten stay and one says how many more there are. `elf` is the number
- * of files that were judged. Pure.
+ * of files that were judged.
  */
 export function nameSome(problems: readonly Problem[], elf: number): readonly Problem[] {
   return [...Map.groupBy(problems, ({ code }) => code)].flatMap(([code, same]) => {

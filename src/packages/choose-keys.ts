@@ -41,20 +41,20 @@ export const NOT_LOCKED = 'the lock was made without it';
 /** How a key is refused that vouches for itself by SHA-1 alone: https://sha-mbles.github.io */
 export const SHA1_ONLY = 'its owner signed it with SHA-1 alone';
 
-/** The keys that may be used, as far as gpg and the definition say. Pure. */
+/** The keys that may be used, as far as gpg and the definition say. */
 export const chooseKeys = (listed: readonly ListedKey[], given: Pick<KeyFile, 'pinned' | 'locked'>): readonly ListedKey[] =>
   listed.filter((key) => whyNot(key, given) === undefined);
 
 const names = (list: readonly string[], { fingerprint }: ListedKey): boolean => list.map(plainFingerprint).includes(fingerprint);
 
-/** Why a key is not used, as far as gpg and the definition say; undefined for one that may be. Pure. */
+/** Why a key is not used, as far as gpg and the definition say; undefined for one that may be. */
 export function whyNot(key: ListedKey, { pinned, locked }: Pick<KeyFile, 'pinned' | 'locked'>): string | undefined {
   if (pinned !== undefined && !names(pinned, key)) return NOT_PINNED;
   if (locked !== undefined && !names(locked, key)) return NOT_LOCKED;
   return key.state === 'usable' ? undefined : `it ${fateOf(key)}`;
 }
 
-/** Why no key of a file can be used. Pure. */
+/** Why no key of a file can be used. */
 export function noneUsable(listed: readonly ListedKey[], found: readonly FoundKey[], given: Omit<KeyFile, 'content'>): Problem {
   const { pinned, locked } = given;
   const whose = whoseKey(given);

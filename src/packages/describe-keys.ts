@@ -5,7 +5,7 @@ import { whoseKey } from './read-key.ts';
 
 /**
  * What a person is told at every build of keys that are not simply used: those taken in spite of SHA-1, and those passed
- * over that gpg or rpm cannot use. What is not pinned is passed over by the definition's own word. Pure.
+ * over that gpg or rpm cannot use. What is not pinned is passed over by the definition's own word.
  */
 export const describeOddKeys = (found: readonly SourceKey[]): readonly string[] =>
   found.flatMap((key) => {
@@ -15,7 +15,7 @@ export const describeOddKeys = (found: readonly SourceKey[]): readonly string[] 
     return [`${named} in ${redactText(key.source)} is not used: ${key.reason ?? ''}`];
   });
 
-/** The fingerprints of those keys, by repository, that were taken in spite of SHA-1. Pure. */
+/** The fingerprints of those keys, by repository, that were taken in spite of SHA-1. */
 export const sha1Keys = (found: readonly SourceKey[]): ReadonlyMap<string, readonly string[]> =>
   new Map([...Map.groupBy(found.filter(({ trust }) => trust === 'sha1'), ({ repository }) => repository)]
     .map(([repository, keys]): [string, readonly string[]] => [repository, [...new Set(keys.map(({ fingerprint }) => fingerprint))].sort()]));

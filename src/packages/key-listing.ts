@@ -9,14 +9,14 @@ export interface ListedKey {
   readonly expires?: number;
 }
 
-/** Arguments of gpg(1) that list the keys of files and take in none. Pure. */
+/** Arguments of gpg(1) that list the keys of files and take in none. */
 export const listArguments = (files: readonly string[]): string[] => [
   '--batch', '--no-options', '--homedir', '/tmp', '--show-keys', '--with-colons', '--fixed-list-mode', '--', ...files,
 ];
 
 /**
  * Reads what `listArguments` prints: https://github.com/gpg/gnupg/blob/master/doc/DETAILS, “Format of the colon
- * listings”. Subkeys are no keys of their own here. Pure.
+ * listings”. Subkeys are no keys of their own here.
  */
 export function parseKeyListing(output: string): readonly ListedKey[] {
   const keys: ListedKey[] = [];

@@ -15,7 +15,7 @@ import type { FoundKey, KeyFile } from './choose-keys.ts';
  */
 export type RepositoryKeys = ReadonlyMap<string, readonly (string | undefined)[]>;
 
-/** The key files of a repository that are used. Pure. */
+/** The key files of a repository that are used. */
 export const usedKeys = (keys: RepositoryKeys, repository: string): readonly string[] =>
   (keys.get(repository) ?? []).filter((file) => file !== undefined);
 

@@ -41,7 +41,7 @@ const defaultsDocument = z.object({
   data: z.object({ module: z.string(), stream: z.coerce.string().optional() }),
 });
 
-/** Reads the module metadata of a repository; documents of other kinds, such as translations, are passed over. Pure. */
+/** Reads the module metadata of a repository; documents of other kinds, such as translations, are passed over. */
 export function parseModules(text: string): Modules {
   const streams: ModuleStream[] = [];
   const defaults = new Map<string, string>();
@@ -70,7 +70,7 @@ export interface ChosenModules {
 
 /**
  * The streams that count: those that are asked for as `NAME:STREAM` or `NAME:STREAM/PROFILE`, those that they need, and
- * the default of every other module. Throws `HewError` that names each one that no repository has. Pure.
+ * the default of every other module. Throws `HewError` that names each one that no repository has.
  */
 export function chooseModules({ streams, defaults }: Modules, asked: readonly string[]): ChosenModules {
   const wanted = new Map(defaults);
@@ -125,7 +125,7 @@ interface Build {
 
 /**
  * Which of these packages are hidden: those of streams that are not active, and those of no module whose name an active
- * stream has. https://docs.pagure.org/modularity/ , “Modular filtering”. Pure.
+ * stream has. https://docs.pagure.org/modularity/ , “Modular filtering”.
  */
 export function hiddenByModules<T extends Build>({ streams }: Modules, active: readonly ModuleStream[], available: readonly T[]): readonly T[] {
   const modular = new Set(streams.flatMap(({ artifacts }) => artifacts));

@@ -2,10 +2,10 @@ import { posix } from 'node:path';
 
 import type { Host } from '../host/port.ts';
 
-/** rpm's settings for a keyring that holds one repository's keys and nothing else. Pure. */
+/** rpm's settings for a keyring that holds one repository's keys and nothing else. */
 export const keyringOptions = (keyring: string): string[] => ['--define', `_dbpath ${keyring}`, '--define', '_keyring rpmdb'];
 
-/** Arguments of rpmkeys(8) that take keys into a keyring. Pure. */
+/** Arguments of rpmkeys(8) that take keys into a keyring. */
 export const importArguments = (keyring: string, files: readonly string[]): string[] => [...keyringOptions(keyring), '--import', ...files];
 
 /**
@@ -23,5 +23,5 @@ export async function writePolicy(host: Host, folder: string): Promise<string> {
   return file;
 }
 
-/** https://github.com/rpm-software-management/rpm-sequoia, “Configuring”. Pure. */
+/** https://github.com/rpm-software-management/rpm-sequoia, “Configuring”. */
 export const policyEnvironment = (file: string): Readonly<Record<string, string>> => ({ RPM_SEQUOIA_CRYPTO_POLICY: file });

@@ -4,7 +4,7 @@ interface Verdict {
   readonly result: string;
 }
 
-/** Reads what `rpmkeys --checksig --verbose` prints of one package, its own name left out. Pure. */
+/** Reads what `rpmkeys --checksig --verbose` prints of one package, its own name left out. */
 export const parseVerdicts = (output: string): readonly Verdict[] =>
   output.split('\n').flatMap((line) => {
     const match = /^ {4}(\S.*): ([A-Z]+)(?: \(.*\))?$/.exec(line);
@@ -15,7 +15,7 @@ export const parseVerdicts = (output: string): readonly Verdict[] =>
  * Whether the keys at hand vouch for the whole of a package. One good signature is enough, whatever others there are by
  * keys that are unknown or that the policy refuses; one that is wrong says that the package was altered. A signature of
  * the header covers the payload by the digest of it that the header holds; one of the kind before rpm 4.14 covers both
- * by itself: https://rpm-software-management.github.io/rpm/manual/signatures_digests.html Pure.
+ * by itself: https://rpm-software-management.github.io/rpm/manual/signatures_digests.html
  */
 export function isVouchedFor(verdicts: readonly Verdict[]): boolean {
   const isSignature = ({ what }: Verdict): boolean => /signature/i.test(what);
@@ -29,7 +29,7 @@ export function isVouchedFor(verdicts: readonly Verdict[]): boolean {
   return good.some(({ what }) => !what.startsWith('Header ')) || (good.length > 0 && digests.some((digest) => isPayloadDigest(digest) && isGood(digest)));
 }
 
-/** What stands in the way, in rpm's words: `Header OpenPGP V4 RSA/SHA256 signature, key ID …: NOKEY`. Pure. */
+/** What stands in the way, in rpm's words: `Header OpenPGP V4 RSA/SHA256 signature, key ID …: NOKEY`. */
 export const describeVerdicts = (verdicts: readonly Verdict[]): string => {
   const bad = verdicts.filter(({ result }) => result !== 'OK' && result !== 'NOTFOUND');
   if (bad.length > 0) return bad.map(({ what, result }) => `${what}: ${result}`).join('; ');

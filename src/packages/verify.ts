@@ -54,7 +54,7 @@ async function openKeyring({ host, paths, keys, found }: DnfSession, repository:
 /** rpmkeys tells the number of bad files by its status; which ones stands in what it prints. */
 const ANY_FAILURE = Array.from({ length: 255 }, (_, index) => index + 1);
 
-/** Arguments of rpmkeys(8) for files that must be signed; digests of files are checked elsewhere. Pure. */
+/** Arguments of rpmkeys(8) for files that must be signed; digests of files are checked elsewhere. */
 export const checkArguments = (keyring: string, files: readonly string[]): string[] => [
   ...keyringOptions(keyring),
   // Without this an unsigned package would pass, its digests being right.

@@ -30,7 +30,7 @@ const PUBLIC_KEY = 6;
 
 /**
  * The keys of a key file, armored or not, each by itself: a block that one reader does not know must not hide those
- * beside it. A file may hold several armored blocks, and a block several keys. Pure.
+ * beside it. A file may hold several armored blocks, and a block several keys.
  */
 export function readKeyFile(file: Uint8Array): KeyFileContent {
   const blocks = isBinary(file) ? [file] : armoredBlocks(Buffer.from(file).toString('latin1'), 'PUBLIC KEY BLOCK');

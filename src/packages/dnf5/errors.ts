@@ -37,7 +37,7 @@ export function withoutExcludedMembers(problems: readonly Problem[], install: re
   return telling.length === 0 ? problems : telling;
 }
 
-/** dnf5 leaves the mark out where it has not found a group or an environment. Pure. */
+/** dnf5 leaves the mark out where it has not found a group or an environment. */
 export function asGroup(problem: Problem, install: readonly string[]): Problem {
   const { code, subject } = problem;
   if (code !== 'package-not-found' || subject === undefined || install.includes(subject.name)) return problem;

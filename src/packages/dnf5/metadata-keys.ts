@@ -10,10 +10,10 @@ import type { DnfSession } from './types.ts';
 /** Which keys a keyring was made of: names of files, which go by content. */
 const MADE_OF = 'hew-keys';
 
-/** Where the keyrings lie that the metadata of a target's repositories is checked with, by the name of dnf5's cache folder. Pure. */
+/** Where the keyrings lie that the metadata of a target's repositories is checked with, by the name of dnf5's cache folder. */
 export const keyringsFolder = ({ paths }: Pick<DnfSession, 'paths'>): string => posix.join(paths.settings, 'pubrings');
 
-/** The name of dnf5's cache folder of a repository of a session. Pure. */
+/** The name of dnf5's cache folder of a repository of a session. */
 export function cacheFolderOf({ plan, target, paths }: Pick<DnfSession, 'plan' | 'target' | 'paths'>, settings: Repository): string {
   const variables = repositoryVariables(plan, target, paths.hewCache);
   return metadataFolder(settings, (url) => expandVariables(url, variables));
@@ -37,7 +37,7 @@ export async function makeKeyrings(session: DnfSession): Promise<void> {
  * A shell script that runs dnf5 once the keyring of each repository in its cache is the one that was made for it:
  * librepo keeps every key that it was ever told, and takes a key that it lacks for a bad signature where it stands on
  * gpgme 2.1 (https://github.com/rpm-software-management/librepo/issues/376). Metadata that other keys vouched for is
- * fetched anew. To be run under the lock of the cache. Arguments: cache folder, folder of keyrings, those of dnf5. Pure.
+ * fetched anew. To be run under the lock of the cache. Arguments: cache folder, folder of keyrings, those of dnf5.
  */
 export const WITH_KEYRINGS = `set -eu
 cache=$1 keyrings=$2
@@ -53,7 +53,7 @@ done
 exec dnf5 "$@"
 `;
 
-/** Arguments of gpg(1) that check a detached signature and say in words of its own what came of it. Pure. */
+/** Arguments of gpg(1) that check a detached signature and say in words of its own what came of it. */
 const checkArguments = (signature: string, file: string): string[] => [
   '--batch', '--no-options', '--no-autostart', '--homedir', '/run/gnupg', '--trust-model', 'always', '--status-fd', '1', '--verify', '--', signature, file,
 ];
@@ -74,7 +74,7 @@ export async function signatureRefusal(session: DnfSession, settings: Repository
   return refusalIn(stdout);
 }
 
-/** Reads the status lines of gpg: https://github.com/gpg/gnupg/blob/master/doc/DETAILS, “Format of the --status-fd output”. Pure. */
+/** Reads the status lines of gpg: https://github.com/gpg/gnupg/blob/master/doc/DETAILS, “Format of the --status-fd output”. */
 export function refusalIn(status: string): string | undefined {
   const lines = [...status.matchAll(/^\[GNUPG:\] (\w+) ?(\S*)/gm)];
   const first = (...kinds: readonly string[]): string | undefined => lines.find(([, kind = '']) => kinds.includes(kind))?.[2];

@@ -25,7 +25,7 @@ export const dnfPaths = (host: Pick<Host, 'paths'>, target: Pick<Target, 'arch' 
 
 /**
  * dnf5's cache folder of a repository: its id, and the beginning of the SHA-256 of the first address that it has.
- * Source: ConfigRepo::get_unique_id in libdnf5/repo/config_repo.cpp of dnf5. Pure.
+ * Source: ConfigRepo::get_unique_id in libdnf5/repo/config_repo.cpp of dnf5.
  */
 export function metadataFolder({ id, metalink, mirrorlist, baseurl }: Repository, expand: (url: string) => string): string {
   const where = expand(metalink ?? mirrorlist ?? baseurl[0] ?? id);

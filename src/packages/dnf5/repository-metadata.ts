@@ -73,7 +73,7 @@ const stranger = (id: string, reason: string): Problem => ({
 
 const WEAK = ['MD5', 'SHA-1', 'RIPEMD-160'];
 
-/** Why a signature does not count although its key is right. Pure. */
+/** Why a signature does not count although its key is right. */
 export function weakSignature(signature: Uint8Array): string | undefined {
   const hashes = attempt(() => signatureHashes(signature));
   if (!hashes.ok) return `its signature cannot be read: ${hashes.reason}`;
@@ -81,12 +81,12 @@ export function weakSignature(signature: Uint8Array): string | undefined {
   return weak === undefined ? undefined : `its signature uses ${weak}`;
 }
 
-/** Whether a metalink names content by a digest that cannot be forged: RFC 5854, section 4.2.5. Pure. */
+/** Whether a metalink names content by a digest that cannot be forged: RFC 5854, section 4.2.5. */
 export const isNamedBy = (metalink: string, content: Uint8Array): boolean =>
   [...metalink.matchAll(/<hash\s+type="(sha-?(?:256|512))"\s*>\s*([0-9a-f]+)\s*</gi)].some(([, kind = '', digest = '']) =>
     createHash(kind.toLowerCase().replace('-', '')).update(content).digest('hex') === digest.toLowerCase());
 
-/** The newest time in a repomd.xml, as yum and dnf compare them. Pure. */
+/** The newest time in a repomd.xml, as yum and dnf compare them. */
 export const timeOf = (repomd: string): number =>
   Math.max(0, ...[...repomd.matchAll(/<timestamp>(\d{1,12})(?:\.\d+)?<\/timestamp>/g)].map(([, seconds]) => Number(seconds)));
 
@@ -100,7 +100,7 @@ async function remember({ host, paths }: DnfSession, name: string, state: Reposi
   return state;
 }
 
-/** A sentence for each repository whose metadata is older than what an earlier build saw. Pure. */
+/** A sentence for each repository whose metadata is older than what an earlier build saw. */
 export const describeOlder = (states: ReadonlyMap<string, RepositoryState>): readonly Problem[] =>
   [...states].flatMap(([id, { time, seen }]) => (seen === undefined ? [] : [{
     code: 'metadata-older',
