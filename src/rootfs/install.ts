@@ -7,7 +7,7 @@ import { explainInstallFailure } from '../packages/dnf5/errors.ts';
 import type { FetchedPackages } from '../packages/dnf5/resolve.ts';
 import { plainRepository } from '../packages/dnf5/transaction.ts';
 import type { Plan, Target } from '../plan/types.ts';
-import { WITHOUT_KERNEL_INSTALL } from './kernel-install.ts';
+import { removeMadeBootFiles, WITHOUT_KERNEL_INSTALL } from './kernel-install.ts';
 
 /** A root with installed packages, not yet configured. */
 export interface InstalledRoot {
@@ -106,6 +106,7 @@ export async function installPackages(
   }
   detail(`${packages.lock.packages.length} packages`);
   await nameRepositories(files);
+  await removeMadeBootFiles(files);
   return { path, target, packages };
 }
 
