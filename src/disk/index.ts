@@ -1,6 +1,6 @@
 /** Disks: planned, made and converted. */
 export { deriveU32, deriveUuid } from './derive-ids.ts';
-export { fstab } from './layout/fstab.ts';
+export { ESP_OPTIONS, fstab } from './layout/fstab.ts';
 export { identifyDisk, type DiskRequest, type IdentifiedDisk, type IdentifiedPartition } from './layout/identify.ts';
 export { PARTITION_TYPES } from './layout/partition-types.ts';
 export { planLayout, type DiskLayout, type PlacedPartition } from './layout/plan-layout.ts';

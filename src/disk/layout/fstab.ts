@@ -26,10 +26,15 @@ function linesOf(partition: IdentifiedPartition): readonly { mount: string; text
 
 function optionsOf({ role, filesystem, settings, grows }: IdentifiedPartition): readonly string[] {
   const given = settings.options.length > 0 ? settings.options : [filesystem === 'erofs' ? 'ro' : 'defaults'];
+  const isEsp = filesystem === 'vfat' && role === 'esp';
   // FAT knows no owners: what is on an ESP (keys, boot secrets) is for root alone.
-  const kept = filesystem === 'vfat' && role === 'esp' && !given.some((option) => option.startsWith('umask=')) ? ['umask=0077'] : [];
-  return [...given, ...kept, ...(grows ? ['x-systemd.growfs'] : [])];
+  const kept = isEsp && !given.some((option) => option.startsWith('umask=')) ? ['umask=0077'] : [];
+  const restricted = isEsp && settings.options.length === 0 ? ESP_OPTIONS : [];
+  return [...given, ...kept, ...restricted, ...(grows ? ['x-systemd.growfs'] : [])];
 }
+
+/** Nothing on an ESP is run by the system, is a device, or leads elsewhere: as in Azure Linux's own images. */
+export const ESP_OPTIONS = ['noexec', 'nodev', 'nosuid', 'nosymfollow'] as const;
 
 /** The sixth field: fsck of these file systems is either a journal replay at mount or not needed. */
 const checkOrder = (mount: string, filesystem: string): string => {

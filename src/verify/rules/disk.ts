@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-import { PARTITION_TYPES } from '../../disk/index.ts';
+import { ESP_OPTIONS, PARTITION_TYPES } from '../../disk/index.ts';
 import { espOf, espsOf, firmwareOf, removableOf } from '../read/firmware.ts';
 import { readFstab } from '../read/fstab.ts';
 import { INTERESTS } from '../gather/interest.ts';
@@ -90,6 +90,18 @@ export const DISK_RULES: readonly Rule[] = [
       ], `${line.source} at ${line.mount}`);
     }),
     remedy: 'Write `UUID=XXXX-XXXX /boot/efi vfat defaults,umask=0077 0 0`; hew writes it for a vfat partition at /boot/efi',
+    source: TESTS,
+  },
+  {
+    id: 'disk.esp-options',
+    severity: 'warning',
+    title: 'The EFI system partition is mounted without programs, devices, set-user-ID bits and links',
+    check: of('root', (root) => {
+      const line = readFstab(textAt(root, '/etc/fstab') ?? '').find(({ type, mount }) => type === 'vfat' || /^\/(?:boot\/)?efi$/.test(mount));
+      if (line === undefined) return notApplicable('fstab mounts none');
+      return judge(ESP_OPTIONS.filter((option) => !line.options.includes(option)).map((option) => `${line.mount} is mounted without ${option}`), line.options.join(','));
+    }),
+    remedy: 'Leave the options of the partition at /boot/efi out of the definition, so that hew writes them; or add noexec, nodev, nosuid and nosymfollow',
     source: TESTS,
   },
 ];

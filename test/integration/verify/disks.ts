@@ -25,7 +25,7 @@ const PROGRAM = pe({ '.text': Buffer.from('no code') });
 
 const rootFiles = (type: string): Readonly<Record<string, string | Uint8Array>> => ({
   'etc/os-release': 'NAME="Tiny Linux"\nPRETTY_NAME="Tiny Linux 1"\nID=tiny\nVERSION_ID=1\n',
-  'etc/fstab': `UUID=${ROOT_UUID} / ${type} defaults 0 1\nUUID=ABCD-1234 /boot/efi vfat defaults,umask=0077 0 0\n`,
+  'etc/fstab': `UUID=${ROOT_UUID} / ${type} defaults 0 1\nUUID=ABCD-1234 /boot/efi vfat defaults,umask=0077,noexec,nodev,nosuid,nosymfollow 0 0\n`,
   'etc/machine-id': '',
   [`usr/lib/modules/${VERSION}/vmlinuz`]: PROGRAM,
   [`usr/lib/modules/${VERSION}/modules.builtin`]: 'kernel/drivers/hv/hv_vmbus.ko\nkernel/fs/fat/vfat.ko\n',

@@ -93,7 +93,7 @@ describe('identifyDisk', () => {
     const lines = fstab(identifyDisk(request({ disk }))).trimEnd().split('\n').map((line) => line.replace(/UUID=\S+/, 'UUID=X'));
     expect(lines).toEqual([
       'UUID=X / btrfs compress=zstd,x-systemd.growfs 0 0',
-      'UUID=X /boot/efi vfat defaults,umask=0077 0 0',
+      'UUID=X /boot/efi vfat defaults,umask=0077,noexec,nodev,nosuid,nosymfollow 0 0',
       'UUID=X /data\\040with\\040space ext4 noatime 0 2',
       'UUID=X /home btrfs compress=zstd,subvol=@home 0 0',
       'UUID=X none swap defaults 0 0',
