@@ -84,7 +84,7 @@ async function placeBoot(host: Host, { image, root, settings, disk, fips, cache 
   }
   const loader = settings.firmware === 'bios' ? 'bios' : settings.loader;
   const kernels = parts.kernels.map((kernel, at) => ({ kernel, initrd: initrds[at]?.path ?? '' }));
-  return { ...(await LOADERS[loader](host, { ...parts, root, settings, disk, kernels })), initrds };
+  return { ...(await LOADERS[loader](host, { ...parts, root, settings, disk, kernels, fips })), initrds };
 }
 
 type PlaceLoader = (host: Host, input: LoaderInput) => Promise<PlacedLoader>;

@@ -16,6 +16,7 @@ export interface LoaderInput {
   /** The newest first; initrds are absolute paths on this machine. */
   readonly kernels: readonly { readonly kernel: Kernel; readonly initrd: string }[];
   readonly commandLine: string;
+  readonly fips: boolean;
   readonly osRelease: Readonly<Record<string, string>>;
   readonly osReleaseText: string;
   /** Absolute path of a folder for what is made. */

@@ -6,6 +6,7 @@ import { judgeSecureBoot } from '../efi/judge-secure-boot.ts';
 import type { BootDisk } from '../types.ts';
 import { builtInFolders, findGrubEfi, findShim } from './find-signed.ts';
 import { makeGrubBios, readsEntries } from './grub-bios.ts';
+import { writeKernelDigest } from './kernel-digest.ts';
 import { takeOut, type LoaderInput, type PlacedLoader } from './loader-input.ts';
 import { EFI_NAMES } from './names.ts';
 import { blsEntry, GRUB_ENVIRONMENT, grubConfig, grubRedirect, type BlsEntry } from './texts.ts';
@@ -71,6 +72,7 @@ async function fillBoot(host: Host, input: LoaderInput, canReadEntries: boolean)
     const [linux, image] = [`vmlinuz-${kernel.version}`, `initramfs-${kernel.version}.img`];
     await keepKernel(files, kernel.image, `/boot/${linux}`);
     await files.copyIn(initrd, `/boot/${image}`, { mode: 0o600 });
+    if (input.fips) await writeKernelDigest(files, linux);
     entries.push({
       title: osRelease['PRETTY_NAME'] ?? osRelease['NAME'] ?? 'Linux',
       version: kernel.version,

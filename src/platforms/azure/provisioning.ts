@@ -57,7 +57,7 @@ export const AZURE_PROVISIONING_RULES: readonly Rule[] = [
   {
     id: 'azure.datasource',
     severity: 'error',
-    title: 'cloud-init asks Azure alone',
+    title: 'cloud-init asks Azure, and no other cloud',
     check: checkDatasource('Azure'),
     remedy: 'Write `datasource_list: [ Azure ]` to a file in /etc/cloud/cloud.cfg.d',
     source: CLOUD_INIT,

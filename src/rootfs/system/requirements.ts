@@ -21,7 +21,8 @@ export const TIMESYNCD = ['/usr/lib/systemd/systemd-timesyncd'];
 export const NETWORK_MANAGER = ['/usr/sbin/NetworkManager', '/usr/bin/NetworkManager'];
 export const NETWORKD = ['/usr/lib/systemd/systemd-networkd'];
 export const FIPS_POLICY = '/usr/share/crypto-policies/FIPS';
-const FIPS_PROVIDERS = ['lib64', 'lib', 'lib/x86_64-linux-gnu'].map((folder) => `/usr/${folder}/ossl-modules/fips.so`);
+const FIPS_PROVIDERS = ['lib64', 'lib', 'lib/x86_64-linux-gnu'].flatMap((folder) =>
+  ['fips', 'symcryptprovider'].map((name) => `/usr/${folder}/ossl-modules/${name}.so`));
 const NETWORK = [...NETWORK_MANAGER, ...NETWORKD];
 const KDUMP = ['/usr/bin/kdumpctl', '/usr/sbin/kdumpctl'];
 const WITHOUT_SYSTEMD = 'service-without-systemd';
@@ -42,7 +43,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
   row('firewall', ({ firewall }) => firewall?.enabled === true, ['/usr/bin/firewall-offline-cmd'], 'firewalld'),
   row('authselect', ({ authselect }) => authselect !== undefined, ['/usr/bin/authselect'], 'authselect'),
   row('kdump', ({ kdump }) => kdump?.enabled === true, KDUMP, 'kdump-utils'),
-  row('fips', ({ fips }) => fips, [FIPS_POLICY, ...FIPS_PROVIDERS], 'openssl-fips-provider or crypto-policies'),
+  row('fips', ({ fips }) => fips, FIPS_PROVIDERS, 'openssl-fips-provider or SymCrypt-OpenSSL'),
 ];
 
 /**

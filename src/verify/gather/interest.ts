@@ -13,6 +13,8 @@ export const INTERESTS = {
   dbusMachineId: { path: /^\/var\/lib\/dbus\/machine-id$/, text: true },
   cryptoPolicies: { path: /^\/etc\/crypto-policies\/(?:config|state\/current)$/, text: true },
   identity: { path: /^\/etc\/(?:system-fips|hostname|locale\.conf|vconsole\.conf|selinux\/config)$/, text: true },
+  // What FIPS mode needs: a provider of OpenSSL, the policy, and the digest by which dracut checks a kernel.
+  fips: { path: /^\/boot\/\.vmlinuz-[^/]+\.hmac$|^\/usr\/(?:lib64|lib|lib\/[^/]+)\/ossl-modules\/(?:fips|symcryptprovider)\.so$|^\/usr\/share\/crypto-policies\/FIPS$/ },
   localtime: { path: /^\/etc\/localtime$/ },
   zram: { path: /^\/(?:etc|run|usr\/local\/lib|usr\/lib)\/systemd\/zram-generator\.conf(?:\.d\/[^/]+\.conf)?$/, text: true },
   // Accounts: passwd(5), shadow(5), nss-systemd(8), homectl(1).

@@ -44,11 +44,15 @@ export const checkListsDatasource = (name: string): (facts: ImageFacts) => Findi
   return found.includes(name) ? pass(`${name} is listed`) : fail(`datasource_list is [ ${found.join(', ')} ]`);
 });
 
-/** Whether cloud-init, where it is installed, asks that datasource alone. */
+/** Datasources that wait for no network: a disk with settings, and none at all. */
+const LOCAL_SOURCES = ['NoCloud', 'None'];
+
+/** Whether cloud-init, where it is installed, asks that datasource first, and behind it only what waits for nothing. */
 export const checkDatasource = (name: string): (facts: ImageFacts) => Finding => of('root', (root) => {
   if (!isThere(root, 'cloud-init')) return notApplicable('cloud-init is not installed');
   // Of files that set it the last one counts.
   const found = cloudConfig(root).flatMap(datasourceLists).at(-1);
   if (found === undefined) return fail('datasource_list is not set');
-  return found.join(' ') === name ? pass(`datasource_list: [ ${name} ]`) : fail(`datasource_list is [ ${found.join(', ')} ]`);
+  const [first, ...others] = found;
+  return first === name && others.every((other) => LOCAL_SOURCES.includes(other)) ? pass(`datasource_list: [ ${found.join(', ')} ]`) : fail(`datasource_list is [ ${found.join(', ')} ]`);
 });

@@ -1,7 +1,7 @@
 import { commandLines, hasWord } from '../read/command-line.ts';
 import { INTERESTS } from '../gather/interest.ts';
 import { fileAt, filesUnder, ownership } from '../read/files.ts';
-import { fipsSign } from '../read/fips.ts';
+import { fipsFaults, fipsSign } from '../read/fips.ts';
 import type { BootFacts } from '../boot-facts.ts';
 import type { ImageFacts } from '../facts.ts';
 import { fail, judge, notApplicable, of, pass, type Rule } from './rule.ts';
@@ -96,7 +96,7 @@ export const BOOTED_SYSTEM_RULES: readonly Rule[] = [
   {
     id: 'system.fips',
     severity: 'error',
-    title: '`fips=1` is on the command line if and only if FIPS was asked for',
+    title: '`fips=1` is on the command line if and only if FIPS was asked for, with what it needs: provider, policy, and the kernel\'s digest',
     check: of('root', (root, facts) => {
       const lines = commandLines(facts);
       if (lines.length === 0) return notApplicable('no command line was found');
@@ -104,9 +104,12 @@ export const BOOTED_SYSTEM_RULES: readonly Rule[] = [
       const asked = facts.expected.fips ?? sign !== undefined;
       const wrong = lines.filter((line) => hasWord(line, 'fips=1') !== asked);
       const because = facts.expected.fips === undefined ? (sign ?? 'nothing in the image asks for FIPS') : `FIPS was ${asked ? '' : 'not '}asked for`;
-      return judge(wrong.map(({ from }) => `${from} ${asked ? 'lacks' : 'has'} fips=1, and ${because}`), because);
+      return judge([
+        ...wrong.map(({ from }) => `${from} ${asked ? 'lacks' : 'has'} fips=1, and ${because}`),
+        ...(asked ? fipsFaults(root, lines) : []),
+      ], because);
     }),
-    remedy: 'Set system.fips in the definition: it sets the command line, the policy and the packages together',
+    remedy: 'Extend the profile `fips`, with initrd = "dracut": it sets the command line, the policy and the packages together',
     source: TESTS,
   },
 ];

@@ -53,6 +53,14 @@ const UNSIGNED: readonly Break[] = [
   inBoot(({ programs }) => ({ programs: programs.filter(({ name }) => name !== 'GRUB') })),
 ];
 
+const PROVIDER = text('/usr/lib64/ossl-modules/fips.so', '');
+/** An image that asks for FIPS on its command line, with dracut's checks, and with these files alone. */
+const fipsWith = (...files: readonly FileFact[]): Break => (facts) => {
+  const asked = addWord('fips=1')(withFiles(...files)(facts));
+  const dracut = { name: 'dracut-fips', evr: '1-1', arch: 'noarch', size: 0, license: '', sourceRpm: '', vendor: '', buildTime: 0 };
+  return { ...asked, root: asked.root && { ...asked.root, packages: [...asked.root.packages, dracut] }, expected: { fips: true } };
+};
+
 /** What firmware does not start: no program, or one for another processor than its name or the system says. */
 const UNSTARTABLE: readonly Break[] = [
   inBoot(() => ({ removable: undefined })), inBoot(() => ({ removable: { ...shim, architecture: undefined } })),
@@ -119,7 +127,7 @@ export const BROKEN: Readonly<Record<string, BrokenRow>> = {
     withFile('/etc/waagent.conf', 'Provisioning.Agent=cloud-init\nResourceDisk.Format=y\nResourceDisk.EnableSwap=n\n'),
     withFile('/etc/waagent.conf', 'Provisioning.Agent=auto\nResourceDisk.Format=n\nResourceDisk.EnableSwap=n\n'),
     withFile('/etc/waagent.conf', 'Provisioning.Agent=cloud-init\nResourceDisk.Format=n\n'), withoutFiles(/waagent\.conf/)),
-  'azure.datasource': row('azure', withoutFiles(/91-azure/), withFile('/etc/cloud/cloud.cfg.d/99.cfg', 'datasource_list:\n  - Azure\n  - None\n'), withoutFiles(/^\/etc\/cloud/)),
+  'azure.datasource': row('azure', withoutFiles(/91-azure/), withFile('/etc/cloud/cloud.cfg.d/99.cfg', 'datasource_list:\n  - Azure\n  - Ec2\n'), withoutFiles(/^\/etc\/cloud/)),
   'hyperv.daemons': row('hyperv', withoutFiles(/hypervkvpd/)),
   'azure.growpart': row('azure', withoutFiles(/growpart/)),
   'azure.client-alive': row('azure', withFile('/etc/ssh/sshd_config', 'ClientAliveInterval 0\nInclude /etc/ssh/sshd_config.d/*.conf\n'),
@@ -214,6 +222,7 @@ export const BROKEN: Readonly<Record<string, BrokenRow>> = {
     'UUID=ABCD-9999 /boot/efi vfat umask=0077 0 0', 'UUID=ABCD-1234 /efi vfat umask=0077 0 0',
     'UUID=ABCD-1234 /boot/efi vfat umask=0077 0 0\nUUID=ABCD-1234 /efi vfat umask=0077 0 0',
   ].map((line) => withFile('/etc/fstab', `${line}\n`))),
+  'disk.esp-options': row('qemu', withFile('/etc/fstab', 'UUID=ABCD-1234 /boot/efi vfat defaults,umask=0077,noexec,nodev,nosuid 0 0\n')),
   'disk.no-swap': row('qemu', ...SWAPS),
   'azure.no-swap': row('azure', ...SWAPS),
   'system.kernel': row('qemu', inRoot(() => ({ kernels: [] })), withKernel({ hasModules: false }), withKernel({ hasImage: false }), withKernel({ hasImage: false, badImage: '/boot/vmlinuz-6' })),
@@ -221,7 +230,9 @@ export const BROKEN: Readonly<Record<string, BrokenRow>> = {
   'system.initrd': row('qemu', withKernel({ initrd: undefined, initrdProblem: 'it is neither a cpio archive nor a compressed one' })),
   'system.grub-modes': row('qemu', withFile('/boot/grub2/grub.cfg', '', 0o644), withFiles({ ...text('/boot/grub2/fonts/x.pf2', '', 0o600), uid: 1 })),
   'system.grub-config': row('qemu', withoutFiles(/grubenv/), withoutFiles(/grub\.cfg/)),
-  'system.fips': row('qemu', addWord('fips=1'), withFile('/etc/crypto-policies/config', '# policy\nFIPS\n'), (facts) => ({ ...facts, expected: { fips: true } })),
+  'system.fips': row('qemu', addWord('fips=1'), withFile('/etc/crypto-policies/config', '# policy\nFIPS\n'), (facts) => ({ ...facts, expected: { fips: true } }),
+    fipsWith(), fipsWith(PROVIDER, text('/etc/crypto-policies/config', 'DEFAULT\n'), { ...text('/usr/share/crypto-policies/FIPS', ''), kind: 'directory' }),
+    fipsWith(PROVIDER, text('/boot/vmlinuz-6', '')), fipsWith(PROVIDER, text('/boot/vmlinuz-6', ''), text('/boot/.vmlinuz-6.hmac', ''), text('/etc/fstab', 'UUID=A / ext4 defaults 0 1\nUUID=B /boot ext4 defaults 0 2\n'))),
   'oci.os-release': row('oci', inRoot(() => ({ osRelease: {} }))),
   'system.os-release': row('qemu', inRoot(() => ({ osRelease: { NAME: 'x', ID: 'x' } })), (facts) => ({ ...facts, expected: { osRelease: { VERSION_ID: '5.0' } } })),
   'size.installed': row('qemu', inRoot(() => ({ installedSize: 3 * 2 ** 30 })), (facts) => ({ ...facts, expected: { installedLimit: 1 } })),

@@ -56,6 +56,7 @@ describe('a good image', () => {
     ['a masked swap unit', 'azure.no-swap', [text('/usr/lib/systemd/system/a.swap', '[Swap]\n'), link('/etc/systemd/system/a.swap', '/dev/null')]],
     ['a condition that the image fulfils', 'azure.sshd', [text('/etc/systemd/system/sshd.service.d/a.conf', '[Unit]\nConditionPathExists=!/etc/never\nConditionPathExists=/etc/machine-id\n')]],
     ['conditions that a later drop-in takes back', 'azure.sshd', [text('/usr/lib/systemd/system/sshd.service.d/a.conf', '[Unit]\nConditionPathExists=/never\n'), text('/etc/systemd/system/sshd.service.d/b.conf', '[Unit]\nConditionPathExists=\n')]],
+    ['the datasources of Azure Linux itself', 'azure.datasource', [text('/etc/cloud/cloud.cfg.d/99.cfg', 'datasource_list: [ Azure, NoCloud, None ]\n')]],
     ['an interval in minutes, for all that match', 'azure.client-alive', [text('/etc/ssh/sshd_config', 'Match all\nClientAliveInterval 2m\n')]],
   ] as const)('has %s', (_, id, files) => {
     expect(outcome(id, ...files)).toMatchObject(good);

@@ -68,7 +68,7 @@ const root = (files: readonly FileFact[], more: Partial<RootFacts> = {}): RootFa
 });
 
 const machineFiles: readonly FileFact[] = [
-  text('/etc/fstab', 'UUID=0a0b0c0d-0000-4000-8000-000000000001 / ext4 defaults 0 1\nUUID=ABCD-1234 /boot/efi vfat defaults,umask=0077 0 0\n'),
+  text('/etc/fstab', 'UUID=0a0b0c0d-0000-4000-8000-000000000001 / ext4 defaults 0 1\nUUID=ABCD-1234 /boot/efi vfat defaults,umask=0077,noexec,nodev,nosuid,nosymfollow 0 0\n'),
   text('/etc/machine-id', ''),
   text('/etc/passwd', 'root:x:0:0::/root:/bin/bash\nazl:x:1000:1000::/home/azl:/bin/bash\n'),
   text('/etc/shadow', 'root:!:20000::::::\nazl:*:20000::::::\n', 0),
