@@ -6,8 +6,9 @@ import { programRows } from './vm/programs.ts';
 import { pythonRows } from './vm/python.ts';
 import { serviceRows } from './vm/services.ts';
 import { systemdRows } from './vm/systemd.ts';
+import { workloadRows } from './vm/workloads.ts';
 
 /** What a virtual machine has besides the container set and its kernel. */
 export const vmRows: readonly Row[] = [
-  ...libraryRows, ...programRows, ...pythonRows, ...systemdRows, ...serviceRows, ...bootRows, ...extraRows,
+  ...libraryRows, ...programRows, ...pythonRows, ...systemdRows, ...serviceRows, ...bootRows, ...extraRows, ...workloadRows,
 ];

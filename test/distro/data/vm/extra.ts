@@ -27,8 +27,11 @@ export const extraRows: readonly Row[] = [
       { path: 'etc/wsl.conf', text: '[boot]\nsystemd=true\n', config: true },
       {
         path: 'etc/wsl-distribution.conf', config: true,
-        text: '[oobe]\ncommand = /usr/libexec/wsl/oobe.sh\ndefaultUid = 1000\ndefaultName = SampleLinux\n',
+        text: '[oobe]\ncommand = /usr/libexec/wsl/oobe.sh\ndefaultUid = 1000\ndefaultName = SampleLinux\n\n[shortcut]\nicon = /usr/share/pixmaps/sample-logo.ico\n',
       },
+      { path: 'usr/lib/tmpfiles.d/wsl-setup.conf', text: 'L /tmp/.X11-unix - - - - /mnt/wslg/.X11-unix\n' },
+      // The head of an icon file (ICONDIR) with one entry, which is empty.
+      { path: 'usr/share/pixmaps/sample-logo.ico', text: `\0\0\u0001\0\u0001\0${'\0'.repeat(16)}` },
       {
         path: 'usr/libexec/wsl/oobe.sh', mode: 0o755,
         text: `#!/usr/bin/bash
