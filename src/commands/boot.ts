@@ -28,7 +28,7 @@ start. QEMU and its firmware come from \`hew tools install --boot\`.`;
     'secure-boot': Flags.boolean({ description: "enforce Secure Boot with Microsoft's keys" }),
     timeout: Flags.integer({ description: 'seconds to wait for the guest', default: 300, min: 1 }),
   };
-  static override examples = ['<%= config.bin %> boot out/vm-base-4.0.qcow2', '<%= config.bin %> boot out/vm-base-4.0.qcow2 --cpu v3'];
+  static override examples = ['<%= config.bin %> boot out/qemu-vm-4.0.qcow2', '<%= config.bin %> boot out/qemu-vm-4.0.qcow2 --cpu v3'];
 
   async run(): Promise<GuestResult> {
     const { args, flags } = await this.parse(Boot);

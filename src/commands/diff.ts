@@ -21,8 +21,8 @@ packages and lists all others. Mounts nothing and changes neither input.`;
   };
   static override examples = [
     '<%= config.bin %> diff old/container-base-4.0.oci out/container-base-4.0.oci',
-    '<%= config.bin %> diff images/vm-base.lock.yaml out/vm-base-4.0.qcow2 --exit-code',
-    '<%= config.bin %> diff out/vm-base-4.0.raw /srv/root --json',
+    '<%= config.bin %> diff images/qemu-vm.lock.yaml out/qemu-vm-4.0.qcow2 --exit-code',
+    '<%= config.bin %> diff out/qemu-vm-4.0.raw /srv/root --json',
   ];
   static override flags = {
     'exit-code': Flags.boolean({ description: 'exit with 1 when they differ' }),

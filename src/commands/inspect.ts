@@ -15,7 +15,7 @@ export default class Inspect extends HewCommand {
   static override args = {
     artifact: Args.string({ description: `${ARTIFACT_KINDS}, made by hew or by another tool`, required: true }),
   };
-  static override examples = ['<%= config.bin %> inspect out/vm-base-4.0.qcow2', '<%= config.bin %> inspect out/container-base-4.0.oci --json'];
+  static override examples = ['<%= config.bin %> inspect out/qemu-vm-4.0.qcow2', '<%= config.bin %> inspect out/container-base-4.0.oci --json'];
 
   async run(): Promise<readonly Inspection[]> {
     const { args } = await this.parse(Inspect);

@@ -8,18 +8,18 @@ import { describeStages } from './profile.ts';
 import { race } from './race.ts';
 import { atMost, describeGoal, describeRace, ratio } from './report.ts';
 
-/** `[disk] size` of `vm-base`. */
+/** `[disk] size` of `qemu-vm`. */
 const DISK_MIB = 5 * 1024;
 
 /**
- * `vm-base` as a raw disk against mkosi (raw) and KIWI (qcow2), from a warm package cache. The goals hold for hew with
+ * `qemu-vm` as a raw disk against mkosi (raw) and KIWI (qcow2), from a warm package cache. The goals hold for hew with
  * no other cache; a second row shows it with the initrd of an earlier build.
  */
 export async function benchDisk(bench: Bench): Promise<string> {
-  const packages = askedFor(bench, 'vm-base');
+  const packages = askedFor(bench, 'qemu-vm');
   const places = { ...bench, sample: sampleOf(bench), packages };
-  const argv = buildOf(bench, imageOf(bench, 'vm-base'), '--format', 'raw');
-  const result = join(outputOf(bench), 'vm-base-4.0.raw');
+  const argv = buildOf(bench, imageOf(bench, 'qemu-vm'), '--format', 'raw');
+  const result = join(outputOf(bench), 'qemu-vm-4.0.raw');
   const cold = { name: 'hew (no caches but packages)', argv: [...argv, '--no-cache'], result };
   const cached = { name: 'hew (initrd cached too)', argv, result };
   const mkosi = await orAbsent('mkosi', mkosiDisk({ ...places, work: join(bench.folder, 'mkosi') }, DISK_MIB));
@@ -30,7 +30,7 @@ export async function benchDisk(bench: Bench): Promise<string> {
     return describeGoal(`${cold.name} in at most ${limit.toFixed(2)} of ${peer}'s wall time`, measured, atMost(limit));
   };
   return [
-    `disk: vm-base, raw (KIWI: qcow2), ${packages.length} packages asked for`,
+    `disk: qemu-vm, raw (KIWI: qcow2), ${packages.length} packages asked for`,
     describeRace(outcomes, [mkosi.name, kiwi.name]),
     goal(0.5, mkosi.name), goal(0.16, kiwi.name),
     '', describeStages(cold.name, outcomes[0]?.costs ?? []),

@@ -18,7 +18,7 @@ type Settings = Readonly<Record<string, Readonly<Record<string, string>>>>;
 const CONTAINER: Settings = { Output: { Format: 'oci' } };
 
 /**
- * A disk as `vm-base` has it: GPT, ext4, one unified kernel image, and the initrd that mkosi composes by itself. Its
+ * A disk as `qemu-vm` has it: GPT, ext4, one unified kernel image, and the initrd that mkosi composes by itself. Its
  * kernel image takes the stub of the image, not of the tools. `SplitArtifacts=` keeps it from copying out what is in
  * the disk already.
  */

@@ -97,7 +97,7 @@ afterAll(() => {
 
 /** The two disks and the root that they were made of hold the same, each in what it can. */
 async function expectSameContent(output: string): Promise<void> {
-  const [root, qcow2, raw] = ['root', 'qcow2', 'raw'].map((ending) => join(output, `vm-base-4.0.${ending}`));
+  const [root, qcow2, raw] = ['root', 'qcow2', 'raw'].map((ending) => join(output, `qemu-vm-4.0.${ending}`));
   for (const [a, b, settings] of [[qcow2, raw, ['disk.format']], [root, qcow2, []]] as const) {
     const run = await runHew(['diff', a ?? '', b ?? '', '--json']);
     const [image] = (JSON.parse(run.stdout) as SidesDiff).images;
@@ -168,7 +168,7 @@ describe('an ordinary user', () => {
   });
 
   it.each([
-    ['vm-base', ['qcow2', 'raw'], 'cold and warm'],
+    ['qemu-vm', ['qcow2', 'raw'], 'cold and warm'],
     ['azure', ['hyperv-script', 'vhd', 'vhdx'], 'cold'],
     ['small', ['oci', 'oci-archive', 'tar', 'wsl'], 'cold and warm'],
   ])('with subordinate ids builds the same %s as root, at other times and places: %s, with %s caches', async (name, formats, caches) => {
@@ -189,10 +189,10 @@ describe('an ordinary user', () => {
       () => build(image, join(open, WITH_IDS, name), args, { ...user, before: [...(user.before ?? []), ...umask], env: { ...user.env, ...shell } }),
     ];
     for (const make of others) expect(sums(await make())).toEqual(sums(cold));
-    if (name !== 'vm-base') return;
+    if (name !== 'qemu-vm') return;
     const kept = join(folder, `elsewhere/${name} warm`);
     // Nothing else got in: every path belongs to a package, or has its reason.
-    expect(await unexplainedPaths(join(kept, 'vm-base-4.0.root'), VM_BASE)).toEqual({ paths: [], reasons: [] });
+    expect(await unexplainedPaths(join(kept, 'qemu-vm-4.0.root'), VM_BASE)).toEqual({ paths: [], reasons: [] });
     await expectSameContent(kept);
   });
 

@@ -14,8 +14,8 @@ export const shipped: SourceReader = {
 };
 
 /** The plan of a shipped image on a machine of which only the architecture is known. */
-export const planShipped = async (image: string, options: LoadOptions = {}): Promise<Plan> =>
-  makePlan(await loadDefinition(shipped, image, options), { architecture: 'x86_64' });
+export const planShipped = async (image: string, options: LoadOptions = {}, architecture: Target['arch'] = 'x86_64'): Promise<Plan> =>
+  makePlan(await loadDefinition(shipped, image, options), { architecture });
 
 /** The first target of a plan. */
 export function targetOf({ targets }: Plan): Target {

@@ -15,7 +15,7 @@ export default class KickstartExport extends HewCommand {
     ...definitionFlags,
     output: Flags.string({ char: 'o', description: 'file to write; default: standard output', helpValue: 'FILE' }),
   };
-  static override examples = ['<%= config.bin %> kickstart export vm-base -o vm-base.ks'];
+  static override examples = ['<%= config.bin %> kickstart export qemu-vm -o qemu-vm.ks'];
 
   async run(): Promise<ExportedKickstart> {
     const { args, flags } = await this.parse(KickstartExport);
