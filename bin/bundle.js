@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const entries = ['cli/start', 'host/hash-thread', ...globSync('commands/**/*.ts', { cwd: join(root, 'src') }).map((file) => file.slice(0, -'.ts'.length))];
+const entries = ['cli/start', 'host/hash-thread', 'host/listener', ...globSync('commands/**/*.ts', { cwd: join(root, 'src') }).map((file) => file.slice(0, -'.ts'.length))];
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 const bundle = await rolldown({

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { parseDestination } from './destination.ts';
+
 /** CPU architectures as RPM and the kernel call them. */
 export const ARCHITECTURES = ['x86_64', 'aarch64'] as const;
 /** What may be asked for: a psABI level, or the level of the machine that plans. `v1` is a repository's word. */
@@ -51,6 +53,11 @@ export const unitName = (): z.ZodString =>
 
 export const environmentEntry = (): z.ZodString =>
   matching(/^[A-Za-z_][A-Za-z0-9_.]*=[^\0]*$/, 'NAME=value');
+
+/** An exact host and a port of it: no wildcard stands for what nobody has looked at. */
+export const destination = (): z.ZodString =>
+  matching(/^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[1-9][0-9]{0,4}$/, 'a host name or address and a port, such as `example.com:443`')
+    .refine((value) => parseDestination(value) !== undefined, 'must be a host name or address and a port from 1 to 65535');
 
 /** OpenPGP v4 (20 bytes) or v6 (32 bytes) fingerprint; spaces as gpg prints them are fine. */
 export const fingerprint = (): z.ZodString =>

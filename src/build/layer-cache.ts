@@ -36,7 +36,7 @@ export async function openLayers(host: Host, cache: Cache, plan: Plan, fetched: 
  * stored beside the result).
  */
 const isKept = (plan: Plan): boolean =>
-  plan.configuration.scripts.every(({ network }) => !network) && !needsDisk(plan) && !hasPlainText(plan.configuration);
+  plan.configuration.scripts.every(({ network }) => network === false) && !needsDisk(plan) && !hasPlainText(plan.configuration);
 
 /** Everything that the bytes of the layers depend on. Files and scripts are digests, because they may hold secrets. */
 async function inputsOf(host: Host, plan: Plan, fetched: readonly FetchedTarget[]): Promise<Json> {

@@ -22,8 +22,8 @@ export const declaredDeviations = (
     reason: system.services['mask-reasons'][unit] ?? system.services['mask-reasons'][unit.replace(/\.service$/, '')] ?? '',
     place: placeOf(['system', 'services', 'mask', index]),
   })),
-  ...scripts.flatMap(({ network, name, run, reason = '' }, index): readonly Deviation[] => (network ? [{
-    kind: 'network', subject: `script ${name ?? run ?? index}`, reason, place: placeOf(['scripts', index, 'network']),
+  ...scripts.flatMap(({ network, name, run, reason = '' }, index): readonly Deviation[] => (network !== false ? [{
+    kind: 'network', subject: `script ${name ?? run ?? index}${network === true ? '' : ` to ${network.join(', ')}`}`, reason, place: placeOf(['scripts', index, 'network']),
   }] : [])),
   ...outputs.flatMap(({ format, accept }, at) => accept.map(({ rule, reason }, index): Deviation => ({
     kind: 'rule', subject: `${format}: ${rule}`, reason, place: placeOf(['outputs', at, 'accept', index]),

@@ -60,6 +60,7 @@ export const LIST_RULES: Readonly<Record<string, ListRule>> = {
   scripts: append,
   'scripts.*.args': replace,
   'scripts.*.env': replace,
+  'scripts.*.network': replace,
   'boot.initrd-drivers': union,
   'disk.partitions': keyed('mount'),
   'disk.partitions.*.options': union,

@@ -10,7 +10,8 @@ import { emulationEnvironment, openEmulator, type Emulator } from './emulation.t
 import { machineFiles } from './files.ts';
 import { openRoot } from './inside/root-files.ts';
 import { hostPaths } from './paths.ts';
-import type { Command, Host, ProgramIdentity, ToolsOrigin } from './port.ts';
+import { openLimitedNetwork } from './limited-network.ts';
+import type { Command, Host, ProgramIdentity, RunOptions, ToolsOrigin } from './port.ts';
 import { pipeProcess } from './pipe-process.ts';
 import { programIdentity } from './program.ts';
 import { CLEAN_ENVIRONMENT, runProcess, type ProcessRequest } from './process.ts';
@@ -65,6 +66,23 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
     const emulated = (await emulator).enter(sandbox, tool, view);
     return { ...ready(containment.enter(emulated, view), emulationEnvironment(view.emulate)), hasLifeline: true };
   };
+  const checkpoint = async (): Promise<void> => {
+    await turn();
+    if (signal.aborted) throw new CancelledError();
+  };
+  /** Starts a command, in a network of its own if its view lists destinations. */
+  const start = async <T>(command: Command, work: (asked: ProcessRequest) => Promise<T>, onRefused?: RunOptions['onRefused']): Promise<T> => {
+    const { network } = command.view;
+    const asked = await request(command);
+    if (typeof network !== 'object') return work(asked);
+    const limited = await openLimitedNetwork(network);
+    try {
+      return await work({ ...asked, argv: [...limited.enter, ...asked.argv], env: { ...limited.env, ...asked.env } });
+    } finally {
+      await limited.close();
+      for (const destination of limited.refused()) onRefused?.(destination);
+    }
+  };
   // A session that could not be opened was reported to its caller.
   const closeEmulator = async (): Promise<void> => emulator?.then((opened) => opened.close(), () => undefined);
   return {
@@ -73,15 +91,12 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
       return paths;
     },
     fs: machineFiles,
-    inside: openRoot,
+    inside: (folder) => openRoot(folder, checkpoint),
     clock: { now: () => new Date(), seconds: () => performance.now() / 1000, wait: (seconds) => wait(seconds * 1000) },
     architecture,
-    run: async (command, options) => runProcess(await request(command), options),
-    piped: async (command, consume, feed) => pipeProcess(await request(command), consume, feed),
-    checkpoint: async () => {
-      await turn();
-      if (signal.aborted) throw new CancelledError();
-    },
+    run: (command, options) => start(command, (asked) => runProcess(asked, options), options?.onRefused),
+    piped: (command, consume, feed) => start(command, (asked) => pipeProcess(asked, consume, feed)),
+    checkpoint,
     cpu: readCpu,
     tools,
     toolVersions: async (names) => toolVersions(await tools(), names, signal),

@@ -114,7 +114,10 @@ export interface RootFiles {
   /** The bytes of a plain file; undefined if nothing is there. */
   read(path: string, options?: ReadOptions): Promise<Buffer | undefined>;
   readText(path: string, options?: ReadOptions): Promise<string | undefined>;
-  /** The bytes of a plain file of at most `limit` bytes; undefined for anything else, for facts about an artifact. */
+  /**
+   * The bytes of a plain file, for facts about an artifact; undefined if nothing is there, or something else. Throws
+   * `file-too-large` for a file of more than `limit` bytes, which must not pass for an absent one.
+   */
   readIfPlain(path: string, limit: number): Promise<Buffer | undefined>;
   /** Random access to a plain file, as `HostFiles.openBytes`. */
   openBytes(path: string): ByteSource;

@@ -134,6 +134,8 @@ export interface View {
   readonly installroot?: string;
   /** Further places at which the installroot appears, with the same mounts. */
   readonly installrootAt?: readonly string[];
+  /** Makes `root` read-only, for programs of the image that write nothing there. */
+  readonly readOnly?: boolean;
   /** Use this folder as `/` instead of the tools tree, for programs of the image; never with `read` or `write`. */
   readonly root?: string;
   /** The tools root whose programs run; by default that of builds. */
@@ -145,8 +147,11 @@ export interface View {
   readonly place?: Readonly<Record<string, string>>;
   /** The same, writable. */
   readonly placeWritable?: Readonly<Record<string, string>>;
-  /** Only steps that fetch may set it. */
-  readonly network?: boolean;
+  /**
+   * True shares the machine's network; only steps that fetch and scripts with a reason may set it. A list of `host:port`
+   * gives a network that has nothing but a proxy to those destinations, named in the variables that HTTP clients read.
+   */
+  readonly network?: boolean | readonly string[];
   /** Device nodes of this machine that appear; only a guest needs one, /dev/kvm. */
   readonly devices?: readonly string[];
   /** May set `security.*` attributes: only for `setfiles` of the tools tree, never for a program of an image. */
@@ -183,6 +188,8 @@ export interface RunOptions {
   /** Exit statuses besides 0 that are a result and not a failure. */
   readonly accept?: readonly number[];
   readonly onLine?: (line: string, from: 'stdout' | 'stderr') => void;
+  /** Called at the end with each destination that was asked for and is not in the list `view.network`. */
+  readonly onRefused?: (destination: string) => void;
   /** Called every half minute without output, with the seconds so far; only together with `onLine`. */
   readonly onSilence?: (seconds: number) => void;
   readonly stdin?: string;

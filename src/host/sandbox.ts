@@ -55,7 +55,7 @@ const sizeOf = (place: string, workspace: number): number => (place.endsWith('/t
 
 /**
  * The bubblewrap command line in front of a program: own PID, IPC, UTS, cgroup and mount namespaces, own network
- * namespace unless the step fetches, a root made of the tools tree's /usr and /etc and of what the view names. The
+ * namespace unless the step fetches or is started in one that lists what it reaches, a root made of the tools tree's /usr and /etc and of what the view names. The
  * user namespace is the one that hew itself runs in (see namespace.ts). `--proc` of bubblewrap covers /proc/sys,
  * /proc/irq, /proc/bus and /proc/sysrq-trigger read-only by itself.
  * Pure; options are documented in bwrap(1). Throws where a mount point would be made in, and kept by, a view's `root`.
@@ -71,13 +71,13 @@ export function sandboxArguments(view: View, tools: ToolsRoot, workspace: number
     '--unshare-ipc',
     '--unshare-uts',
     '--unshare-cgroup-try',
-    ...(view.network ? [] : ['--unshare-net']),
+    ...(view.network === undefined || view.network === false ? ['--unshare-net'] : []),
     '--hostname', 'hew',
     '--cap-drop', 'ALL',
     ...CAPABILITIES.flatMap((capability) => ['--cap-add', capability]),
     // What the kernel asks for before it sets security.selinux: cap_inode_setxattr() in security/commoncap.c.
     ...(view.labels ? ['--cap-add', 'CAP_SYS_ADMIN'] : []),
-    ...(view.root === undefined ? toolsRoot(tools, view, memory) : ['--bind', view.root, '/']),
+    ...(view.root === undefined ? toolsRoot(tools, view, memory) : [view.readOnly ? '--ro-bind' : '--bind', view.root, '/']),
     '--proc', '/proc',
     // Root of this machine owns files there that no missing capability protects, such as /proc/acpi/wakeup.
     '--remount-ro', '/proc',
@@ -134,7 +134,9 @@ const toolsRoot = ({ path }: ToolsRoot, view: View, memory: Memory): string[] =>
 };
 
 const networkSettings = (tools: string, view: View): readonly string[] => {
-  if (!view.network) return [];
+  if (view.network === undefined || view.network === false) return [];
+  // Names are looked up by the proxy, outside.
+  if (view.network !== true) return CERTIFICATES;
   if (runsImage(view)) return [...NETWORK_FILES, ...CERTIFICATES];
   return tools === '/' ? [] : [...NETWORK_FILES, ...NETWORK_FOLDERS];
 };

@@ -136,7 +136,8 @@ export interface PlannedScript {
   readonly args: readonly string[];
   readonly env: readonly string[];
   readonly in: 'root' | 'build';
-  readonly network: boolean;
+  /** Whether it shares the machine's network; or all that it reaches, as `host:port`. */
+  readonly network: boolean | readonly string[];
   readonly onFailure: 'stop' | 'ignore';
   readonly log?: string;
 }

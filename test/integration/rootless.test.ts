@@ -11,6 +11,7 @@ import { CHECKOUT, preparedCache, sampleFolder } from '../support/checkout.ts';
 import { build, failureOf, runHew, type HewOptions } from '../support/hew.ts';
 import { NO_TRACES, settledTraces } from '../support/leftovers.ts';
 import { unexplainedPaths, VM_BASE } from '../support/owned.ts';
+import { limitedImage } from '../support/limited-network.ts';
 import { clockOf, lingerProgram, lookAtClocks, timesOf } from '../support/lingering.ts';
 import { definition, makeCache, testFolder, writeFiles } from '../support/places.ts';
 import { readTar } from '../support/tar.ts';
@@ -210,6 +211,17 @@ describe('an ordinary user', () => {
     const { began, last } = timesOf(readTar(readFileSync(join(output, 'root.tar'))), 'root');
     expect(last).toBeGreaterThan(0);
     expect(last).toBeLessThan(began);
+  });
+
+  it('has a script reach what its network lists, and nothing else', async () => {
+    const limited = await limitedImage(join(open, 'limited'));
+    quiet('chmod', '-R', 'a+rX', join(open, 'limited'));
+    const output = join(open, WITH_IDS, 'limited');
+    const run = await runHew(['build', limited.file, '--output', output, '--no-cache'], as(WITH_IDS));
+    expect(run.status, run.stderr).toBe(0);
+    limited.check(readTar(readFileSync(join(output, 'root.tar'))));
+    expect(run.stderr).toContain(`! script asks asked for ${limited.refused}, which`);
+    expect(await settledTraces([join(open, WITH_IDS)])).toEqual(NO_TRACES);
   });
 
   it.each(LACKS)('is told what lacks and how to get it: %s', async (_what, { user, before = [], env = {}, code, says, hint }) => {

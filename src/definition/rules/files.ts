@@ -101,7 +101,7 @@ export const fileRules: readonly Rule[] = [
       if (reason !== undefined) return [];
       const hint = 'add `reason = "…"`';
       return [
-        ...(network ? [{ path: ['scripts', index, 'network'],
+        ...(network !== false ? [{ path: ['scripts', index, 'network'],
           message: 'a script may reach the network only with a reason', hint }] : []),
         ...(onFailure === 'ignore' ? [{ path: ['scripts', index, 'on-failure'],
           message: 'a script’s failure may be ignored only with a reason', hint }] : []),

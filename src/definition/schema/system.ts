@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ARCHITECTURES, fileMode, inputPath, pathInImage, reason, text, unitName, userName } from '../../schema-words.ts';
+import { ARCHITECTURES, destination, fileMode, inputPath, pathInImage, reason, text, unitName, userName } from '../../schema-words.ts';
 
 const id = (): z.ZodInt => z.int().min(0).max(4_294_967_294);
 /** The rules check the form, because they can give a hint. */
@@ -108,7 +108,9 @@ export const scriptSchema = z.strictObject({
   in: z.enum(['root', 'build']).default('root')
     
       .describe('`root`: inside the image. `build`: in the tools tree, the image’s root below $HEW_ROOT (kickstart’s --nochroot).'),
-  network: z.boolean().default(false).describe('Whether it shares the machine’s network, loopback interface and abstract sockets included; needs `reason`.'),
+  network: z.union([z.boolean(), z.array(destination()).min(1, 'must list something; `false` is no network')]).default(false).describe(
+    'A list of all that it may reach, `host:port`, by HTTP and HTTPS through a proxy that it finds in its environment; `true` shares the machine’s '
+    + 'network, loopback interface and abstract sockets included. Needs `reason`.'),
   reason: reason().optional().describe('Why it needs the network, or why its failure is ignored.'),
   'on-failure': z.enum(['stop', 'ignore']).default('stop')
     .describe('What a status other than 0 does; `ignore` needs `reason`.'),

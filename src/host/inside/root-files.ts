@@ -16,9 +16,9 @@ import { entryAt, reopen, walk, type Reached } from './walk.ts';
 
 /**
  * `RootFiles` of a folder. Synchronous inside: a few system calls per file are several times faster than as many turns
- * through Node's thread pool, which a program of the image could also block.
+ * through Node's thread pool, which a program of the image could also block. `checkpoint` is `Host.checkpoint`.
  */
-export function openRoot(root: string): RootFiles {
+export function openRoot(root: string, checkpoint = async (): Promise<void> => {}): RootFiles {
   const open = (path: string, options = {}): number => openPlain(root, path, options) ?? missing(path);
   const change = <T>(path: string, use: (found: Reached & { readonly entry: number }) => T): T =>
     walk(root, path, { follow: false }, (reached) => {
@@ -100,7 +100,7 @@ export function openRoot(root: string): RootFiles {
     setOwner: async (path, uid, gid) => change(path, ({ folder, name }) => lchownSync(entryAt(folder, name), uid, gid)),
     setTime: async (path, seconds) => change(path, ({ folder, name }) => lutimesSync(entryAt(folder, name), seconds, seconds)),
     sortEntries: async () => sortEntries(root),
-    tree: () => rootTree(root),
+    tree: () => rootTree(root, checkpoint),
   };
 }
 

@@ -6,14 +6,19 @@ import type { ByteSource } from '../port.ts';
 /** Bytes of each file that are read into the one buffer that all files share. */
 const headBytes = 4096;
 
+/** Milliseconds of work after which signals, timers and other work have their turn. */
+const TURN = 100;
+
 /**
  * A folder as a tree; every folder is entered through the descriptor of the one above. Synchronous inside: one thread
- * that opens, reads 4 KiB and closes is several times faster than a thread pool that passes promises around.
+ * that opens, reads 4 KiB and closes is several times faster than a thread pool that passes promises around. A large
+ * tree may take minutes: `checkpoint` is `Host.checkpoint`, and what it throws ends the visit.
  */
-export const rootTree = (root: string): FileTree => ({
-  visit: (visitor) => {
+export const rootTree = (root: string, checkpoint = async (): Promise<void> => {}): FileTree => ({
+  visit: async (visitor) => {
     const head = Buffer.allocUnsafeSlow(headBytes);
     const trail = new Trail(root);
+    let began = performance.now();
     try {
       const folders = [''];
       for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
@@ -21,12 +26,14 @@ export const rootTree = (root: string): FileTree => ({
         for (const found of at === undefined ? [undefined] : entriesOf(at)) {
           visitor(toEntry(folder, found, at ?? '', head));
           if (found?.isDirectory() === true) folders.push(`${folder}/${found.name}`);
+          if (performance.now() - began < TURN) continue;
+          await checkpoint();
+          began = performance.now();
         }
       }
     } finally {
       trail.close();
     }
-    return Promise.resolve();
   },
 });
 

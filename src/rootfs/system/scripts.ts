@@ -78,15 +78,17 @@ async function attempt(
   onLine: (line: string) => void,
 ): Promise<string | undefined> {
   const [tool = SHELL, ...args] = await oneStream(system, script, [...interpreter, SCRIPT, ...script.args]);
-  const resolver = script.network && script.in === 'root' ? await hostResolver(system, `${file}.resolv`) : undefined;
-  if (script.network) system.notice(`script ${script.name} shares the machine’s network, loopback interface and abstract sockets included`);
+  const resolver = script.network === true && script.in === 'root' ? await hostResolver(system, `${file}.resolv`) : undefined;
+  if (script.network === true) system.notice(`script ${script.name} shares the machine’s network, loopback interface and abstract sockets included`);
+  const refused: string[] = [];
+  const onRefused = (destination: string): void => void refused.push(destination);
   const onSilence = (seconds: number): void => system.notice(`script ${script.name} has printed nothing for ${seconds} s`);
   try {
     const env = environmentOf(script);
-    if (script.in === 'build') await system.host.run(buildCommand(system, script, args, file), { onLine, onSilence });
+    if (script.in === 'build') await system.host.run(buildCommand(system, script, args, file), { onLine, onSilence, onRefused });
     else {
       const view = { network: script.network, place: { [SCRIPT]: file, ...resolver?.place } };
-      await system.run(tool, args, { env, view, onLine, onSilence });
+      await system.run(tool, args, { env, view, onLine, onSilence, onRefused });
     }
     return undefined;
   } catch (error) {
@@ -95,6 +97,7 @@ async function attempt(
     return `ended with status ${error.status}`;
   } finally {
     await resolver?.remove();
+    if (refused.length > 0) system.notice(`script ${script.name} asked for ${refused.join(', ')}, which its \`network\` does not list: refused`);
   }
 }
 

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditTree } from '../../../src/isa/audit.ts';
 import type { TreeEntry } from '../../../src/file-tree.ts';
 import { rootTree } from '../../../src/host/inside/root-tree.ts';
+import { processorTime } from '../../support/processor-time.ts';
 import { isaNeeded, writeElf } from '../readers/elf-writer.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'hew-tree-'));
@@ -48,6 +49,31 @@ const visited = async (visitor: (entry: TreeEntry) => void = () => {}, folder = 
 };
 
 describe('rootTree', () => {
+  it('lets a signal in every half second of work, and ends with it', async () => {
+    const spans: number[] = [];
+    let last = process.threadCpuUsage();
+    const checkpoint = async (): Promise<void> => {
+      const { user, system } = process.threadCpuUsage(last);
+      spans.push((user + system) / 1000);
+      last = process.threadCpuUsage();
+      if (spans.length === 3) throw new Error('cancelled');
+    };
+    let visits = 0;
+    const slow = (): void => {
+      visits += 1;
+      let spent = 0;
+      while (spent < 50) spent += processorTime(() => void readFileSync('/proc/self/stat'));
+    };
+    // Links, so that it is not the files that are read in pieces.
+    const many = join(root, 'many');
+    mkdirSync(many);
+    for (let index = 0; index < 60; index += 1) symlinkSync('x', join(many, String(index)));
+    await expect(rootTree(many, checkpoint).visit(slow)).rejects.toThrow('cancelled');
+    rmSync(many, { recursive: true });
+    expect(Math.max(...spans)).toBeLessThan(500);
+    expect(visits).toBeLessThan(60);
+  });
+
   it('visits everything once, follows no link and names each kind', async () => {
     const entries = await visited();
     expect(entries.map(({ path, kind }) => [path, kind])).toEqual([
