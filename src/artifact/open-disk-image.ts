@@ -63,11 +63,11 @@ async function openContent(host: Host, path: string, disk: Disk, known: string |
   const copied = esp === undefined ? undefined : await copyEsp(host, esp.content);
   const { root, rootProblem, holder } = known === undefined
     ? await findRoot(host, path, disk, partitions) : { root: known, rootProblem: undefined, holder: partitions.find(isRoot) };
-  const fstab = root === undefined ? [] : await fstabOf(host, root);
+  const { fstab, unread } = root === undefined ? { fstab: [], unread: undefined } : await readMounts(host, root);
   const facts = partitions.map((partition) => describe(partition, fstab, partition === holder));
   const isWhole = root === undefined || root === known;
   const others = isWhole ? { trouble: rootProblem, systems: [] } : await openOthers(host, path, disk, root, facts);
-  const { trouble } = others;
+  const trouble = unread ?? others.trouble;
   return {
     root: trouble === undefined ? root : undefined,
     rootProblem: trouble,
@@ -159,8 +159,14 @@ function noRoot(path: string, partitions: readonly DiskPartition[]): Problem {
 /** Bytes. */
 const MOST_FSTAB = 4 * 1024 * 1024;
 
-async function fstabOf(host: Host, root: string): Promise<readonly FstabLine[]> {
-  return readFstab((await host.inside(root).readIfPlain('/etc/fstab', MOST_FSTAB))?.toString('utf8') ?? '');
+/** What a root mounts; where its fstab is larger than one can be, the problem that this is. */
+async function readMounts(host: Host, root: string): Promise<{ readonly fstab: readonly FstabLine[]; readonly unread: Problem | undefined }> {
+  try {
+    return { fstab: readFstab((await host.inside(root).readIfPlain('/etc/fstab', MOST_FSTAB))?.toString('utf8') ?? ''), unread: undefined };
+  } catch (error) {
+    if (error instanceof HewError) return { fstab: [], unread: error.problems[0] };
+    throw error;
+  }
 }
 
 function describe(partition: DiskPartition, fstab: readonly FstabLine[], holdsRoot: boolean): PartitionFacts & { content: DiskPartition['content'] } {

@@ -7,7 +7,7 @@ import { gatherImages } from '../artifact/gather-image.ts';
 
 /**
  * Checks every image of a foreign artifact against the rules of a platform. Throws `HewError` if the artifact cannot be
- * opened, or has a file system that hew does not know: no rule could be trusted then.
+ * opened, or has a file system or an fstab that hew cannot read: no rule could be trusted then.
  */
 export async function verifyArtifact(
   host: Host,
@@ -22,4 +22,4 @@ export async function verifyArtifact(
   return images.map(({ facts }) => verifyImage(facts, platform));
 }
 
-const UNREADABLE: readonly string[] = ['filesystem-unknown', 'filesystem-unreadable'];
+const UNREADABLE: readonly string[] = ['filesystem-unknown', 'filesystem-unreadable', 'file-too-large'];

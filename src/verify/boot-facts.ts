@@ -7,6 +7,8 @@ export interface BootFacts {
   readonly removable: EfiProgram | undefined;
   /** Programs of the EFI system partition, and kernels that boot entries start. */
   readonly programs: readonly EfiProgram[];
+  /** What is named as a program or a configuration of a loader and cannot be read as one, as sentences. */
+  readonly unreadable: readonly string[];
 }
 
 export interface BootEntry {

@@ -25,12 +25,12 @@ export const openPlain = (root: string, path: string, { limit = Infinity, follow
     return openSync(reopen(entry), constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   });
 
-/** The same for facts: undefined where `openPlain` throws. */
+/** The same for facts: undefined for what is not a plain file. One that is too large is there all the same, and refused. */
 export function openIfPlain(root: string, path: string, limit: number): number | undefined {
   try {
     return openPlain(root, path, { limit });
   } catch (error) {
-    if (error instanceof HewError) return undefined;
+    if (error instanceof HewError && error.code !== TOO_LARGE) return undefined;
     throw error;
   }
 }
@@ -62,9 +62,11 @@ const notPlain = (parts: readonly string[]): HewError =>
     hint: 'a package or a script made it; look at it with --keep-root',
   });
 
+const TOO_LARGE = 'file-too-large';
+
 const tooLarge = (parts: readonly string[], size: number, limit: number): HewError =>
   new HewError({
-    code: 'file-too-large',
+    code: TOO_LARGE,
     message: `/${parts.join('/')} of the image has ${size} bytes; hew reads at most ${limit} of such a file`,
     hint: 'a package or a script made it; look at it with --keep-root',
   });

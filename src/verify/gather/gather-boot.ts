@@ -5,6 +5,7 @@ import { parsePe, type PeFile, type PeSection } from '../../readers/pe.ts';
 import { describeProgram, readProgram, type ReadProgram } from '../../boot/efi/program.ts';
 import { judgePrograms } from '../../boot/efi/trust.ts';
 import { attempt } from '../../readers/attempt.ts';
+import { HewError } from '../../errors.ts';
 import type { RootFiles } from '../../host/port.ts';
 import type { BootEntry, BootFacts } from '../boot-facts.ts';
 import { readBls, readGrub, readGrubEnvironment, type WrittenEntry } from './boot-entries.ts';
@@ -19,14 +20,14 @@ export interface GatheredBoot {
 
 /** Finds out how a disk starts: loaders, boot entries, and the initrds that lie outside the root. */
 export async function gatherBoot(places: Places): Promise<GatheredBoot> {
-  const programs = await readPrograms(places);
+  const { programs, unreadable } = await readPrograms(places);
   const entries: BootEntry[] = programs.flatMap(toEntry);
-  for (const entry of [...(await entriesOfEsp(places)), ...(await entriesOfRoot(places))]) entries.push({ ...entry, faults: await entryFaults(places, entry) });
+  for (const entry of [...(await entriesOfEsp(places, unreadable)), ...(await entriesOfRoot(places, unreadable))]) entries.push({ ...entry, faults: await entryFaults(places, entry) });
   const described = programs.map(({ path, pe }) => describeProgram(path, pe));
   const first = described.find(({ path }) => /^EFI\/BOOT\/BOOT(?:X64|AA64)\.EFI$/i.test(path));
   const judged = judgePrograms(first, [...described, ...(await kernelsOf(places, entries))]);
   return {
-    facts: { entries, removable: judged.find(({ path }) => path === first?.path), programs: judged },
+    facts: { entries, removable: judged.find(({ path }) => path === first?.path), programs: judged, unreadable },
     initrds: [...programs.flatMap(ukiInitrd), ...(await namedInitrds(places, entries))],
   };
 }
@@ -39,17 +40,19 @@ interface Program {
   readonly pe: PeFile;
 }
 
-async function readPrograms({ host, esp }: Places): Promise<readonly Program[]> {
-  const programs: Program[] = [];
-  if (esp === undefined) return programs;
+/** What is called a program and is none, firmware or a loader may be told to start all the same: it is named. */
+async function readPrograms({ host, esp }: Places): Promise<{ readonly programs: readonly Program[]; readonly unreadable: string[] }> {
+  const [programs, unreadable]: [Program[], string[]] = [[], []];
+  if (esp === undefined) return { programs, unreadable };
   const files = host.inside(esp);
   for (const path of await filesBelow(host, esp)) {
     if (!/\.efi$/i.test(path)) continue;
     const file = { files, path };
     const pe = attempt(() => whileOpen(files.openBytes(path), parsePe));
     if (pe.ok) programs.push({ path, file, pe: pe.value });
+    else unreadable.push(`ESP:${path} is no EFI program: ${pe.reason}`);
   }
-  return programs;
+  return { programs, unreadable };
 }
 
 /** Kernels of boot entries: firmware and shim want them signed too. */
@@ -88,22 +91,22 @@ const ukiInitrd = ({ file, pe }: Program): readonly InitrdSource[] => {
   return section === undefined ? [] : [{ version: sectionText(pe, '.uname') || undefined, file, range: section, withKernel: true }];
 };
 
-async function entriesOfEsp({ host, esp }: Places): Promise<readonly WrittenEntry[]> {
+async function entriesOfEsp({ host, esp }: Places, unreadable: string[]): Promise<readonly WrittenEntry[]> {
   const entries: WrittenEntry[] = [];
   if (esp === undefined) return entries;
   const files = host.inside(esp);
   for (const path of await filesBelow(host, esp)) {
-    const text = (): Promise<string> => textOf(files, path);
+    const text = (): Promise<string> => textOf(files, path, `ESP:${path}`, unreadable);
     if (/^loader\/entries\/[^/]+\.conf$/i.test(path)) entries.push(readBls(await text(), `ESP:${path}`));
     if (/^EFI\/[^/]+\/grub\.cfg$/i.test(path)) entries.push(...readGrub(await text(), `ESP:${path}`));
   }
   return entries;
 }
 
-async function entriesOfRoot({ host, root }: Places): Promise<readonly WrittenEntry[]> {
+async function entriesOfRoot({ host, root }: Places, unreadable: string[]): Promise<readonly WrittenEntry[]> {
   if (root === undefined) return [];
   const files = host.inside(root);
-  const text = (path: string): Promise<string> => textOf(files, path);
+  const text = (path: string): Promise<string> => textOf(files, path, path, unreadable);
   const variables = readGrubEnvironment(`${await text('/boot/grub2/grubenv')}\n${await text('/boot/grub/grubenv')}`);
   const names = (await files.list('/boot/loader/entries')).filter((name) => name.endsWith('.conf'));
   const entries: WrittenEntry[] = [];
@@ -115,8 +118,16 @@ async function entriesOfRoot({ host, root }: Places): Promise<readonly WrittenEn
 /** Bytes: no configuration of a loader is larger. */
 const MOST_TEXT = 4 * 1024 * 1024;
 
-/** Empty where it is no plain file. */
-const textOf = async (files: RootFiles, path: string): Promise<string> => (await files.readIfPlain(path, MOST_TEXT))?.toString('utf8') ?? '';
+/** Empty where it is no plain file. One that is too large is named: what it says is not known. */
+async function textOf(files: RootFiles, path: string, name: string, unreadable: string[]): Promise<string> {
+  try {
+    return (await files.readIfPlain(path, MOST_TEXT))?.toString('utf8') ?? '';
+  } catch (error) {
+    if (!(error instanceof HewError)) throw error;
+    unreadable.push(`${name} cannot be read: ${error.message}`);
+    return '';
+  }
+}
 
 /** The initrds that entries name, on the ESP or in the root. */
 async function namedInitrds(places: Places, entries: readonly BootEntry[]): Promise<readonly InitrdSource[]> {

@@ -51,10 +51,10 @@ export const BOOTED_SYSTEM_RULES: readonly Rule[] = [
   {
     id: 'system.boot-entry',
     severity: 'error',
-    title: 'Boot entries name kernels and initrds that are there',
-    check: of('boot', ({ entries }) => {
-      if (entries.length === 0) return fail('there is no boot entry: nothing says which kernel starts');
-      return judge(entries.flatMap(({ faults }) => faults), entries.map(({ from }) => from).join(', '));
+    title: 'Loaders and boot entries can be read, and name kernels and initrds that are there',
+    check: of('boot', ({ entries, unreadable }) => {
+      if (entries.length === 0 && unreadable.length === 0) return fail('there is no boot entry: nothing says which kernel starts');
+      return judge([...unreadable, ...entries.flatMap(({ faults }) => faults)], entries.map(({ from }) => from).join(', '));
     }),
     remedy: 'Set boot.loader in the definition, with which hew writes the entries; or write them with `kernel-install add` or grub2-mkconfig inside the image',
     source: 'https://uapi-group.org/specifications/specs/boot_loader_specification/',

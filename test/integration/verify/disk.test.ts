@@ -58,7 +58,9 @@ describe('verify --for qemu', () => {
 
   it('passes no disk with a loader, kernel or initrd that is none', async () => {
     const text = await makeDisk(folder, 'text.raw', { loader: Buffer.from('MZ, and no more') });
-    expect(await failedIds(text, 'qemu')).toEqual(['disk.esp']);
+    expect(await failedIds(text, 'qemu')).toEqual(['disk.esp', 'system.boot-entry']);
+    const beside = await makeDisk(folder, 'beside.raw', { besideLoader: { 'EFI/tiny/grubx64.efi': 'MZ, and no more' } });
+    expect(await failedIds(beside, 'qemu')).toEqual(['system.boot-entry']);
     const letter = await makeDisk(folder, 'letter.raw', { kernel: Buffer.from('k'), rubbish: true });
     expect(await failedIds(letter, 'qemu')).toEqual(['system.boot-entry', 'system.initrd']);
     const named = await makeDisk(folder, 'named.raw', { files: { 'boot/loader/entries/a.conf': 'title A\nlinux /vmlinuz-absent\noptions root=LABEL=x\n' } });

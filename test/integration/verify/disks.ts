@@ -54,6 +54,8 @@ export interface DiskOptions {
   /** Content of the loader and of the kernel that it starts. */
   readonly loader?: Uint8Array;
   readonly kernel?: Uint8Array;
+  /** Files of the ESP's folder EFI besides the loader, by their path on the ESP. */
+  readonly besideLoader?: Readonly<Record<string, string>>;
   /** Whether the initrd is none. */
   readonly rubbish?: boolean;
   /** What is in a third partition of 24 MiB: a folder's files as ext4, or these bytes. */
@@ -63,13 +65,14 @@ export interface DiskOptions {
 
 /** A raw disk with GPT, ESP and a root that would start, had its programs code: for what reads disks. Returns its path. */
 export async function makeDisk(folder: string, name: string, options: DiskOptions = {}): Promise<string> {
-  const { filesystem = 'ext4', files = {}, modes = {}, loaderPath = 'EFI/BOOT/BOOTX64.EFI', loader = PROGRAM, kernel = PROGRAM, rubbish, third, commandLine = `root=UUID=${ROOT_UUID} console=ttyS0` } = options;
+  const { filesystem = 'ext4', files = {}, modes = {}, loaderPath = 'EFI/BOOT/BOOTX64.EFI', loader = PROGRAM, kernel = PROGRAM, besideLoader = {}, rubbish, third, commandLine = `root=UUID=${ROOT_UUID} console=ttyS0` } = options;
   const maker = MAKERS[filesystem] ?? MAKERS['ext4'];
   const size = maker?.size ?? 24;
   const work = join(folder, `${name}-parts`);
   for (const [path, content] of Object.entries({ ...rootFiles(filesystem), ...files })) put(join(work, 'root', path), content);
   for (const [path, mode] of Object.entries(modes)) chmodSync(join(work, 'root', path), mode);
   put(join(work, 'esp', loaderPath), loader);
+  for (const [path, content] of Object.entries(besideLoader)) put(join(work, 'esp', path), content);
   put(join(work, 'esp/loader/entries/tiny.conf'), `title Tiny\nversion ${VERSION}\nlinux /vmlinuz\ninitrd /initrd\noptions ${commandLine}\n`);
   put(join(work, 'esp/vmlinuz'), kernel);
   put(join(work, 'esp/initrd'), rubbish === true ? 'rubbish'.repeat(1000) : await initrd());

@@ -96,6 +96,13 @@ describe('reading', () => {
     }
   });
 
+  it('takes no file that is too large for one that is absent, even where only facts are asked for', async () => {
+    writeFileSync(join(root, 'etc/large'), 'x'.repeat(11));
+    await expect(files.readIfPlain('/etc/large', 10)).rejects.toThrow(expect.objectContaining({ code: 'file-too-large' }));
+    expect((await files.readIfPlain('/etc/large', 11))?.length).toBe(11);
+    for (const path of ['/etc/none', '/etc/pipe', '/etc', '/a']) expect(await files.readIfPlain(path, 10)).toBeUndefined();
+  });
+
   it('refuses a file that is larger than asked for', async () => {
     await expect(files.read('/etc/real', { limit: 0 })).rejects.toMatchObject({ code: 'file-too-large' });
     expect(await files.read('/etc/real', { limit: 1 })).toEqual(Buffer.from('x'));

@@ -226,7 +226,7 @@ export const BROKEN: Readonly<Record<string, BrokenRow>> = {
   'disk.no-swap': row('qemu', ...SWAPS),
   'azure.no-swap': row('azure', ...SWAPS),
   'system.kernel': row('qemu', inRoot(() => ({ kernels: [] })), withKernel({ hasModules: false }), withKernel({ hasImage: false }), withKernel({ hasImage: false, badImage: '/boot/vmlinuz-6' })),
-  'system.boot-entry': row('qemu', inBoot(() => ({ entries: [] })), inBoot(({ entries }) => ({ entries: entries.map((entry) => ({ ...entry, faults: ['a.conf names /vmlinuz, which is not there'] })) }))),
+  'system.boot-entry': row('qemu', inBoot(() => ({ entries: [] })), inBoot(() => ({ unreadable: ['ESP:EFI/sample/grubx64.efi is no EFI program: there is no `MZ`'] })), inBoot(({ entries }) => ({ entries: entries.map((entry) => ({ ...entry, faults: ['a.conf names /vmlinuz, which is not there'] })) }))),
   'system.initrd': row('qemu', withKernel({ initrd: undefined, initrdProblem: 'it is neither a cpio archive nor a compressed one' })),
   'system.grub-modes': row('qemu', withFile('/boot/grub2/grub.cfg', '', 0o644), withFiles({ ...text('/boot/grub2/fonts/x.pf2', '', 0o600), uid: 1 })),
   'system.grub-config': row('qemu', withoutFiles(/grubenv/), withoutFiles(/grub\.cfg/)),

@@ -103,6 +103,7 @@ const machine = (name: string, format: ImageFacts['artifact']['format'], contain
   boot: {
     entries: [{ kind: 'bls', from: '/boot/loader/entries/a.conf', title: 'Sample', commandLine: COMMAND_LINE, version: VERSION, kernel: '/vmlinuz', initrd: '/initrd', faults: [] }],
     removable: shim,
+    unreadable: [],
     programs: [shim, signed('EFI/sample/grubx64.efi', 'GRUB', 'Sample CA'), signed('/boot/vmlinuz', 'kernel', 'Sample CA')],
   },
   expected: {},
