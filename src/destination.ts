@@ -9,7 +9,7 @@ const HIGHEST_PORT = 65_535;
 
 /**
  * Reads `host:port`, as `network` of a script lists it and an HTTP client asks for it: an exact host name or an address,
- * IPv6 in brackets (RFC 3986, 3.2). Undefined for everything else: no wildcards, no port left out. Pure.
+ * IPv6 in brackets (RFC 3986, 3.2). Undefined for everything else: no wildcards, no port left out.
  */
 export function parseDestination(text: string): Destination | undefined {
   const [, name = '', digits] = /^([a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\]):([1-9]\d{0,4})$/i.exec(text) ?? [];
@@ -17,5 +17,5 @@ export function parseDestination(text: string): Destination | undefined {
   return host === undefined || host === '' || !(port <= HIGHEST_PORT) ? undefined : { host, port };
 }
 
-/** `host:port`. Pure. */
+/** `host:port`. */
 export const formatDestination = ({ host, port }: Destination): string => `${host}:${port}`;

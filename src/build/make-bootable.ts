@@ -12,6 +12,7 @@ import type { Plan } from '../plan/types.ts';
 import { labelRoot } from '../rootfs/system/selinux.ts';
 import { kdumpArguments } from '../rootfs/system/security.ts';
 import type { Root, RunStep } from '../rootfs/make-root.ts';
+import { checkFinished } from '../rootfs/check-database.ts';
 import { noteOwnFiles } from '../rootfs/own-files.ts';
 
 /** A root as a bootable raw disk in the workspace. */
@@ -48,6 +49,8 @@ export async function makeBootable(
     // After the last file was written. Containers are labelled by their runtime.
     await labelRoot(host, plan, root.path, (message) => emit({ kind: 'notice', message }));
     await checkOwnFiles();
+    // Programs of the image that run later only read the root.
+    await checkFinished(host, plan, root);
     return made;
   }));
   try {

@@ -33,6 +33,10 @@ export const hostCodes = {
     cause: 'The system does not let hew make a user namespace.',
     remedy: 'Allow it with the sysctl of the hint, install util-linux, or run hew as root.',
   },
+  'no-network-namespace': {
+    cause: 'The system does not let hew make the network of a script that lists its destinations.',
+    remedy: 'Allow bubblewrap to make network namespaces, or run hew outside the container that forbids them.',
+  },
   'no-subordinate-ids': {
     cause: 'The user has no subordinate ids, or newuidmap is missing.',
     remedy: 'Install uidmap and run the `usermod --add-subuids` command of the hint.',

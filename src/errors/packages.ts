@@ -93,6 +93,10 @@ export const packageCodes = {
     cause: 'The database of the image describes a package differently than it was installed.',
     remedy: 'Find the scriptlet that edited the database with `--keep-root`.',
   },
+  'package-unverified': {
+    cause: 'A script of the definition installed a package, whose signature hew did not verify.',
+    remedy: 'Name the package in `packages.install`, or its file in `packages.local`, and take it out of the script.',
+  },
   'package-not-in-image': {
     cause: '`--why` names a package that the image would not contain.',
     remedy: 'List the packages of the plan with `--resolve`.',

@@ -146,7 +146,7 @@ for (const [net, bits] of [['::', 127], ['fe80::', 10]] as const) OWN_ADDRESSES.
 
 class OwnAddress extends Error {}
 
-/** Whether an address leads to this machine itself. Pure. */
+/** Whether an address leads to this machine itself. */
 export const isOwnAddress = (address: string, family: number): boolean => OWN_ADDRESSES.check(address, family === 6 ? 'ipv6' : 'ipv4');
 
 /** A look-up without the addresses of this machine. */

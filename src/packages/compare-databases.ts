@@ -31,5 +31,5 @@ const problem = (code: ErrorCode, nevras: readonly string[], what: string): read
   nevras.map((nevra) => ({
     code,
     message: `${nevra} is ${what}`,
-    hint: 'a scriptlet of a package edited the database: look at the packages that came last; `packages.remove-after-install` takes packages out',
+    hint: 'a scriptlet or a program of a package edited the database: look at the packages that came last; `packages.remove-after-install` takes packages out',
   }));

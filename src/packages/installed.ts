@@ -61,6 +61,13 @@ export async function readDatabase(host: Host, root: string, folder: string): Pr
   return parsePackages(stdout, ({ name, arch }) => name !== 'gpg-pubkey' || arch !== '');
 }
 
+/** The same without packages of these names. Paths keep their owners. */
+export function withoutPackages({ packages, owners, records }: PackageDatabase, names: readonly string[]): PackageDatabase {
+  const kept = packages.filter(({ name }) => !names.includes(name));
+  const nevras = new Set(kept.map(formatNevra));
+  return { packages: kept, owners, records: new Map([...records].filter(([nevra]) => nevras.has(nevra))) };
+}
+
 /** Reads the headers of fetched packages. Their signatures are checked in a step of its own. */
 export async function readHeaders(host: Host, { lock, folder }: FetchedPackages): Promise<PackageDatabase> {
   const files = lock.packages.map(({ file }) => posix.join(folder, file));

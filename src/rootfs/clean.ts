@@ -29,7 +29,7 @@ const REMOVED_FILES = [
 ];
 
 /** Beside rpmdb.sqlite: indexes and locks of the last process that had it open. */
-const DATABASE_TRACES = ['rpmdb.sqlite-shm', 'rpmdb.sqlite-wal', '.rpm.lock', '.keyring.lock'];
+export const DATABASE_TRACES = ['rpmdb.sqlite-shm', 'rpmdb.sqlite-wal', '.rpm.lock', '.keyring.lock'];
 
 const MACHINE_ID = '/etc/machine-id';
 

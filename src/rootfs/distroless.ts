@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import type { Host } from '../host/port.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
 import type { Plan } from '../plan/types.ts';
+import { keepsDatabase } from './check-database.ts';
 
 /**
  * Where scanners look for the packages of an image without a database; syft and trivy read the second file:
@@ -55,7 +56,7 @@ export async function leavePackageList(
       await inside.write(posix.join(MANIFEST_FOLDER, name), content);
     }
   }
-  if (database === 'rpmdb' || database === 'both') return;
+  if (keepsDatabase(plan)) return;
   for (const folder of [plan.distribution.dbpath, '/usr/lib/sysimage/libdnf5', '/var/lib/dnf']) {
     await inside.remove(folder);
   }

@@ -1,10 +1,10 @@
 import type { Emit } from '../events.ts';
 import type { DnfSession } from '../packages/dnf5/session.ts';
-import { readHeaders, type PackageDatabase } from '../packages/installed.ts';
+import { readHeaders, withoutPackages, type PackageDatabase } from '../packages/installed.ts';
 import type { FetchedPackages } from '../packages/dnf5/resolve.ts';
 import type { StepId, Target } from '../plan/types.ts';
 import { readSetting } from '../settings.ts';
-import { afterScripts, checkDatabase } from './check-database.ts';
+import { checkConfigured, checkDatabase } from './check-database.ts';
 import { cleanRoot } from './clean.ts';
 import { configureRoot } from './configure.ts';
 import { leavePackageList, packagesToRemove, removePackages } from './distroless.ts';
@@ -13,7 +13,7 @@ import { keepLevel } from './keep-level.ts';
 import { installPackages } from './install.ts';
 
 /** A finished root: the image gets all of it and nothing else. */
-export interface Root extends Omit<PackageDatabase, 'records'> {
+export interface Root extends PackageDatabase {
   /** Absolute path. */
   readonly path: string;
   readonly target: Target;
@@ -42,14 +42,14 @@ export async function makeRoot(session: DnfSession, fetched: FetchedPackages, st
     return check;
   });
   return step('clean', async (detail) => {
-    const database = await afterScripts(session, installed.path, headers, notice);
+    const database = await checkConfigured(session, installed.path, headers, notice);
     const removed = packagesToRemove(plan.packages.removeAfterInstall, database.packages);
     await removePackages(host, plan, installed.path, removed);
-    const packages = database.packages.filter(({ name }) => !removed.includes(name));
+    const { packages, records } = withoutPackages(database, removed);
     await leavePackageList(host, plan, installed.path, packages, epoch);
     await cleanRoot(host, plan, installed.path);
     await checkOwnFiles();
     detail(`${packages.length} packages`);
-    return { path: installed.path, target, packages, owners: database.owners, epoch };
+    return { path: installed.path, target, packages, owners: database.owners, records, epoch };
   });
 }

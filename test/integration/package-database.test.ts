@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -51,6 +51,11 @@ beforeAll(async () => {
     ...Object.entries(SCRIPTLETS).map(([kind, scriptlets]): MadePackage => (
       { name: `test-${kind}`, preamble: ['Requires(post): coreutils'], copies: { [PREPARED]: database }, scriptlets, signer: 'sample' }
     )),
+    { name: 'test-local', files: { '/usr/share/test/local': 'x' } },
+    {
+      name: 'test-dracut', files: { '/usr/bin/dracut': `#!/bin/sh\n${SWAP}\nfor made; do :; done\necho initrd > "$made"\n` },
+      copies: { [PREPARED]: database }, attributes: { '/usr/bin/dracut': '%attr(0755,root,root)' }, signer: 'sample',
+    },
     {
       name: 'test-link', scriptlets: `%posttrans -p <lua>\nos.rename("${DATABASE}", "/usr/lib/sysimage/elsewhere")\nposix.symlink("${machine}", "${DATABASE}")`,
       files: { '/usr/share/test/link': 'x' }, signer: 'sample',
@@ -70,6 +75,18 @@ describe('a package that edits the package database of the image', () => {
     ]));
   });
 
+  it('ends the build of a disk too where the last program of the image does it, after all scriptlets and scripts', async () => {
+    const file = writeFiles(join(folder, 'dracut'), {
+      'image.toml': `name = "test"\nversion = "1"\nextends = ["vm"]\ndistro = "./distro.toml"\n[packages]\ninstall = ["test-victim", "test-dracut"]
+[boot]\ninitrd = "dracut"\n[[outputs]]\nformat = "raw"\n[[overrides]]\nreplace = ["boot.initrd"]\nreason = "The packaged program is under test."\n`,
+      'distro.toml': distribution([{ id: 'base', url: `file://${join(folder, 'repository')}`, keys: [sampleKey()] }]),
+    });
+    const { error } = await failBuild(folder, file);
+    expect(error.problems.map(({ code, message }) => `${code} ${message.split(' ')[0]}`)).toEqual(expect.arrayContaining([
+      'database-vanished test-dracut-1-1.noarch', 'database-appeared test-phantom-1-1.noarch', 'database-changed test-victim-1-1.noarch',
+    ]));
+  });
+
   it('ends the build where it puts a link to a folder of the machine there, and nothing is written into that', async () => {
     const { error } = await failBuild(folder, image('link', ['test-link']));
     expect(error.code).toBe('database-missing');
@@ -86,6 +103,15 @@ describe('packages as they are described', () => {
     expect(stderr).toContain('! a script of the definition removed the package test-victim-1-1.noarch');
     const manifest = readFileSync(join(output, 'test-1.evidence/manifest.json'), 'utf8');
     expect([manifest.includes('test-victim'), manifest.includes('zz-last'), stdout.includes('error')]).toEqual([false, true, false]);
+  });
+
+  it('may not come by a script of the definition: nobody verified them', async () => {
+    const script = '[[scripts]]\nname = "adds"\ncontent = "rpm -i --nosignature --nodigest --define \'_pkgverify_level none\' /srv/local.rpm"\n';
+    const file = image('adds', ['rpm'], `${script}[[files]]\npath = "/srv/local.rpm"\nsource = "local.rpm"\n[[outputs]]\nformat = "oci"\n`);
+    copyFileSync(join(folder, 'repository/test-local-1-1.noarch.rpm'), join(folder, 'adds/local.rpm'));
+    const { error } = await failBuild(folder, file);
+    expect([error.code, error.message]).toEqual(['package-unverified',
+      'a script of the definition (adds) added the package test-local-1-1.noarch, whose signature hew did not verify']);
   });
 
   it('are read from an artifact only where its database is a plain file', async () => {

@@ -23,7 +23,7 @@ export async function indexModules(
   const folder = posix.join('/lib/modules', kernel.version);
   await staging.makeFolder(folder);
   await bring(host.inside(root), kernel.modules, [...paths, ...KEPT], { staging, folder });
-  const view = { root, placeWritable: { [SEEN]: staging.root } };
+  const view = { root, readOnly: true, placeWritable: { [SEEN]: staging.root } };
   // The image's own programs: they read what its modules are compressed with.
   const [, described] = await Promise.all([
     host.run({ tool: 'depmod', args: ['--all', '--basedir', SEEN, kernel.version], view }),

@@ -47,7 +47,7 @@ export async function makeGrubBios(host: Host, { root, index, folder }: LoaderIn
       '--format=i386-pc', `--directory=${FOLDER}`, '--prefix=/boot/grub2', `--config=${SEEN}/${embedded}`, `--output=${SEEN}/${core}`,
       ...modules,
     ],
-    view: { root: root.path, placeWritable: { [SEEN]: folder } },
+    view: { root: root.path, readOnly: true, placeWritable: { [SEEN]: folder } },
   });
   // The image's own program made core.img: a plain file, or nothing of it counts.
   const made = await host.inside(folder).read(core, { follow: false });
