@@ -28,7 +28,7 @@ export interface BootRequest {
   readonly cache: Cache;
 }
 
-/** What the boot stage has begun: the root is as it will be, what lies outside it may still be in the making. */
+/** Result of starting the boot stage. The root is final; files for the ESP may still be pending in `placed`. */
 export interface StartedBoot extends Pick<BootResult, 'commandLine' | 'growsBy'> {
   /** A promise where the root may be read and moved meanwhile; it rejects as `startBoot` throws, and must be awaited. */
   readonly placed: PlacedBoot | Promise<PlacedBoot>;
@@ -36,7 +36,7 @@ export interface StartedBoot extends Pick<BootResult, 'commandLine' | 'growsBy'>
 
 export type PlacedBoot = Pick<BootResult, 'esp' | 'bios' | 'initrds' | 'firstLoader' | 'secureBootFaults'>;
 
-/** The same in one go. */
+/** The same, waiting for all files. */
 export async function makeBoot(host: Host, request: BootRequest): Promise<BootResult> {
   const { placed, ...rest } = await startBoot(host, request);
   return { ...rest, ...(await placed) };

@@ -48,7 +48,7 @@ export function makeLockFile(
       const known = rows.get(key);
       rows.set(key, {
         ...entry,
-        // A package that was asked for on one level only is asked for: the reason only steers a later autoremove.
+        // "Requested" on any target wins: the reason only affects autoremove.
         reason: known !== undefined && entry.reason !== 'asked' ? known.reason : entry.reason,
         targets: [...(known?.targets ?? []), targetName(target)],
       });

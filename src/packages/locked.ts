@@ -63,7 +63,7 @@ async function collect({ host, paths }: DnfSession, store: PackageStore, locked:
 
 type Found = 'right' | 'none' | { readonly sha256: string; readonly size: number };
 
-/** Copies first and looks then: what was looked at is what is installed. */
+/** Copy, then hash the copy (no TOCTOU). */
 async function copyFirst(host: Host, sources: readonly string[], copy: string, wanted: LockedPackage): Promise<Found> {
   let found: Found = 'none';
   for (const source of sources) {

@@ -51,7 +51,7 @@ async function openKeyring({ host, paths, keys, found }: DnfSession, repository:
   return { folder, env, read };
 }
 
-/** rpmkeys tells the number of bad files by its status; which ones stands in what it prints. */
+/** rpmkeys exits with the number of bad files (at most 254); stdout says which. */
 const ANY_FAILURE = Array.from({ length: 255 }, (_, index) => index + 1);
 
 /** Arguments of rpmkeys(8) for files that must be signed; digests of files are checked elsewhere. */

@@ -76,8 +76,8 @@ function restamp({ bytes, items, free }: BtrfsNode, { seed, mount, epoch }: Rest
 const TIME = 12;
 
 /**
- * Times of an inode: last read, changed, written, made. When a file of the root was last read or changed is chance, and
- * no tool can set the latter: the one becomes the time when it was written, the other the epoch.
+ * Sets atime to mtime and ctime to the epoch, because atime and ctime are not reproducible and no tool can set ctime.
+ * An inode holds atime, ctime, mtime and its creation time.
  */
 function clampInode(bytes: Uint8Array, at: number, epoch: number): void {
   for (const index of [0, 1, 2, 3]) clampTime(bytes, at + index * TIME, epoch);

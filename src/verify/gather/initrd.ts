@@ -71,8 +71,8 @@ const COMPRESSIONS: readonly { readonly magic: string; readonly name: string; re
 ];
 
 /**
- * Unpacks a range of a file into another, past any memory of hew's. What fails is not asked: zeros behind the end are no
- * fault to the kernel and one to some of these programs, and what is damaged shows in the archive.
+ * Unpacks a range of a file into another, with a limit outside hew's memory. Ignores the decompressor's exit status:
+ * trailing zero padding makes some of them fail. Real damage surfaces when the cpio is parsed.
  */
 const UNPACK = 'file=$1 from=$2 size=$3 out=$4 most=$5; shift 5; tail -c "+$from" "$file" | head -c "$size" | "$@" 2>/dev/null | head -c "$most" > "$out"';
 
