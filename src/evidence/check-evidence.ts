@@ -7,15 +7,15 @@ import {
   readCycloneDx, readManifest, readProvenance, readSpdx, type ManifestStatement, type ProvenanceStatement, type Statement,
 } from './statements.ts';
 
-/** A folder of evidence, read. */
+/** The files of an evidence folder. */
 export interface EvidenceFolder {
-  /** As messages name it. */
+  /** Its name in messages. */
   readonly path: string;
-  /** Every name in it. `text` is undefined where it is no plain file. */
+  /** Every file in it. `text` is undefined if it is not a plain file. */
   readonly files: ReadonlyMap<string, { readonly text: string; readonly sha256: string } | undefined>;
 }
 
-/** The digest that an artifact is known by: of the file, or of the `index.json` of an OCI layout. */
+/** The digest that identifies an artifact: of the file, or of the `index.json` of an OCI layout. */
 export interface ArtifactDigest {
   readonly name: string;
   readonly kind: 'file' | 'layout';
@@ -28,23 +28,22 @@ export interface CheckedEvidence {
   readonly manifest: ManifestStatement | undefined;
 }
 
-/** What the checksums must name, whatever else they name. */
+/** What the checksums must list, besides other files. */
 const BOUND = [EVIDENCE.manifest, EVIDENCE.spdx, EVIDENCE.cycloneDx, EVIDENCE.provenance] as const;
 
-/** What may lie there and is not bound by the checksums: they themselves, what signs them, and what no build repeats. */
+/** Files that the checksums do not list: the checksums themselves, their signatures, and what differs between builds. */
 const UNBOUND: readonly string[] = [EVIDENCE.checksums, EVIDENCE.timings, ...Object.values(SIGNATURES)];
 
 /**
- * Holds a folder of evidence and the digest of an artifact against each other: every file is the one that the
- * checksums list, nothing is missing and nothing else is there, and all files speak of the same artifacts and
- * packages. Who wrote it is another question, which signatures answer.
+ * Checks an evidence folder against the digest of an artifact: every file matches the checksums, no file is missing or
+ * extra, and all files name the same artifacts and packages. Signatures say who wrote it.
  */
 export function checkEvidence({ path, files }: EvidenceFolder, artifact: ArtifactDigest): CheckedEvidence {
   const sums = files.get(EVIDENCE.checksums);
   if (sums === undefined) {
     return {
       manifest: undefined,
-      problems: [problem('evidence-missing', `${path} holds no evidence: there is no ${EVIDENCE.checksums} in it`, 'name the folder that ends in .evidence, beside the artifact as it was built')],
+      problems: [problem('evidence-missing', `${path} holds no evidence: there is no ${EVIDENCE.checksums} in it`, 'name the folder that ends in .evidence, beside the artifact')],
     };
   }
   const rows = readChecksums(sums.text);
@@ -71,24 +70,24 @@ function checkFiles(own: readonly Checksum[], files: EvidenceFolder['files']): r
       const sha256 = listed.get(name);
       if (sha256 === undefined) return [problem('evidence-incomplete', `${EVIDENCE.checksums} does not list ${name}`, WRONG_FOLDER)];
       const file = files.get(name);
-      if (file === undefined) return [problem('evidence-incomplete', `${name} is not there, and ${EVIDENCE.checksums} lists it`, WRONG_FOLDER)];
+      if (file === undefined) return [problem('evidence-incomplete', `${name} is missing, and ${EVIDENCE.checksums} lists it`, WRONG_FOLDER)];
       return file.sha256 === sha256 ? [] : [problem('evidence-altered', `${name} is not the file that ${EVIDENCE.checksums} lists: its digest is ${file.sha256}`, DISTRUST)];
     }),
     ...[...files].flatMap(([name, file]): readonly Problem[] =>
-      file !== undefined && (listed.has(name) || UNBOUND.includes(name)) ? [] : [problem('evidence-extra', `${name} lies among the evidence, and nothing vouches for it`, 'take it away; evidence is a folder of its own')]),
+      file !== undefined && (listed.has(name) || UNBOUND.includes(name)) ? [] : [problem('evidence-extra', `${name} is in the evidence folder, and ${EVIDENCE.checksums} does not list it`, 'remove it: the folder may hold only evidence')]),
   ];
 }
 
-/** What a layout's row of checksums ends in; a file with the same bytes is no layout. */
+/** The name of a layout's row in the checksums ends like this; a file with the same bytes is not a layout. */
 const INDEX = '/index.json';
 
-/** Under whatever name: an artifact may be renamed, its bytes may not. */
+/** Names are not compared: an artifact may be renamed, but its bytes may not change. */
 function checkArtifact({ name, kind, sha256 }: ArtifactDigest, made: readonly Checksum[]): readonly Problem[] {
   if (made.some((row) => row.sha256 === sha256 && row.name.endsWith(INDEX) === (kind === 'layout'))) return [];
   const names = made.map((row) => (row.name.endsWith(INDEX) ? row.name.slice(0, -INDEX.length) : row.name));
   return [names.includes(name)
-    ? problem('artifact-mismatch', `${name} is not the artifact that this evidence speaks of: its digest is ${sha256}`, 'it was changed after it was built, or this is the evidence of another build of it')
-    : problem('artifact-mismatch', `this evidence speaks of ${names.join(', ') || 'nothing'} and not of ${name}`, 'it is the evidence of another build')];
+    ? problem('artifact-mismatch', `${name} is not the artifact that this evidence describes: its digest is ${sha256}`, 'it was changed after it was built, or this is the evidence of another build of it')
+    : problem('artifact-mismatch', `this evidence describes ${names.join(', ') || 'nothing'} and not ${name}`, 'it is the evidence of another build')];
 }
 
 interface ReadStatements {
@@ -127,7 +126,7 @@ function checkAgreement({ manifest, provenance, others }: ReadStatements, made: 
       ...disagreements(name, 'package', manifest.packages, statement.packages),
     ]),
     ...[...(provenance?.byproducts ?? [])].flatMap(([name, sha256]) => (sums.get(name) === sha256 ? [] : [
-      problem('evidence-disagrees', `${EVIDENCE.provenance} speaks of another ${name} than ${EVIDENCE.checksums}`, DISTRUST),
+      problem('evidence-disagrees', `${EVIDENCE.provenance} describes another ${name} than ${EVIDENCE.checksums}`, DISTRUST),
     ])),
   ];
 }
@@ -142,7 +141,7 @@ function disagreements(name: string, kind: string, manifest: ReadonlySet<string>
   return [...only(manifest, other, EVIDENCE.manifest, name), ...only(other, manifest, name, EVIDENCE.manifest)];
 }
 
-const WRONG_FOLDER = 'name the folder of evidence as it was built';
+const WRONG_FOLDER = 'name the evidence folder as the build wrote it';
 const DISTRUST = 'do not trust this artifact by this evidence; get both again from where they were built';
 
 const invalid = (name: string): Problem => problem('evidence-invalid', `${name} is not what hew writes under this name`, DISTRUST);

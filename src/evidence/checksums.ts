@@ -1,7 +1,10 @@
 import { indexOf } from '../formats/rows.ts';
 import type { EvidenceArtifact } from './input.ts';
 
-/** The file whose SHA-256 an artifact states: a layout folder is pinned by its index, which names all else by digest. */
+/**
+ * The file whose SHA-256 an artifact states: a layout folder is identified by its index, which names everything else by
+ * digest.
+ */
 export const artifactFile = ({ format, name }: Pick<EvidenceArtifact, 'format' | 'name'>): string =>
   (indexOf(format) === undefined ? name : `${name}/${indexOf(format)}`);
 

@@ -4,7 +4,7 @@ import { nameOfTarget, type EvidenceInput, type EvidencePackage, type EvidenceTa
 import { readLicense, type DeclaredLicense } from './license.ts';
 import { rpmPurl, type PurlContext } from './purl.ts';
 
-/** What both kinds of SBOM list, each thing once and in a fixed order. */
+/** What both kinds of SBOM list, each item once and in a fixed order. */
 export interface Contents {
   readonly packages: readonly ListedPackage[];
   readonly sources: readonly SourcePackage[];
@@ -36,7 +36,7 @@ export interface ListedTarget {
   readonly packages: readonly ListedPackage[];
 }
 
-/** Lists what is in the image: a package that several targets share is one package. */
+/** Lists the content of the image: a package that several targets share is listed once. */
 export function listContents({ targets, distribution }: EvidenceInput): Contents {
   const context = { distribution: distribution.id, releasever: distribution.releasever };
   const packages = new Map<string, ListedPackage>();

@@ -1,12 +1,12 @@
 /** The names of signatures, beside what they sign: Sigstore bundles, as cosign 3 writes them. */
 export const SIGNATURES = {
-  /** Of `SHA256SUMS`, and by that of every file and artifact that it lists. */
+  /** The signature of `SHA256SUMS`, and by that of every file and artifact that it lists. */
   checksums: 'SHA256SUMS.sigstore.json',
-  /** The provenance in a DSSE envelope, as policy engines take it. */
+  /** The provenance in a DSSE envelope, as policy engines expect it. */
   provenance: 'provenance.sigstore.json',
 } as const;
 
-/** Where cosign finds its input in the sandbox. */
+/** Paths of cosign's input in the sandbox. */
 export interface CosignFiles {
   /** A private key to sign, a public key to check. */
   readonly key: string;
@@ -16,8 +16,8 @@ export interface CosignFiles {
 }
 
 /**
- * No service to tell of a signature and none to ask: without these two files cosign fetches the addresses of the
- * public ones. `cosign signing-config create` and `cosign trusted-root create` write the same.
+ * No transparency log and no other service: without these two files cosign fetches the addresses of the public ones.
+ * `cosign signing-config create` and `cosign trusted-root create` write the same.
  */
 export const SIGNING_CONFIG = '{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","rekorTlogConfig":{},"tsaConfig":{}}\n';
 export const TRUSTED_ROOT = '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}\n';
@@ -40,7 +40,7 @@ export const verifyBlobArguments = (files: CosignFiles, blob: string, bundle: st
   'verify-blob', ...verifying(files), '--bundle', bundle, blob,
 ];
 
-/** Arguments that check a signed statement; that it is about the artifact is held by `checkEvidence`. */
+/** Arguments that check a signed statement; `checkEvidence` checks that it is about the artifact. */
 export const verifyAttestationArguments = (files: CosignFiles, bundle: string): string[] => [
   'verify-blob-attestation', ...verifying(files), '--bundle', bundle, '--type', 'slsaprovenance1', '--check-claims=false',
 ];
@@ -49,7 +49,7 @@ const signing = ({ key, signingConfig, trustedRoot }: CosignFiles): string[] => 
   '--yes', '--key', key, '--signing-config', signingConfig, '--trusted-root', trustedRoot,
 ];
 
-/** A key of one's own needs no public log to be trusted; nothing was written to one. */
+/** A key of your own needs no public log; nothing was written to one. */
 const verifying = ({ key, trustedRoot }: CosignFiles): string[] => [
   '--key', key, '--trusted-root', trustedRoot, '--insecure-ignore-tlog',
 ];

@@ -9,7 +9,7 @@ import type { Plan, PlannedRepository, Target } from '../plan/types.ts';
 import { withoutCredentials } from '../redact.ts';
 import type { EvidenceKey, EvidencePackage, EvidenceRepository, EvidenceTarget } from './input.ts';
 
-/** What a build knows of one target. Digests of keys and metadata are by repository id. */
+/** What a build knows about one target. Digests of keys and metadata are by repository id. */
 export interface BuiltTarget {
   readonly target: Target;
   readonly installed: readonly InstalledPackage[];
@@ -26,7 +26,7 @@ export interface BuiltTarget {
   readonly sha1Keys?: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Joins what was locked with what the image's own database says. */
+/** Joins the locked packages with the image's own database. */
 export function gatherTarget(plan: Plan, built: BuiltTarget): EvidenceTarget {
   const { target, installed, locked, files, audit, secureBoot } = built;
   const rpms = new Map(locked.map((entry) => [formatNevra(entry), entry]));
@@ -75,7 +75,7 @@ function gatherPackage(plan: Plan, target: Target, entry: InstalledPackage, lock
   };
 }
 
-/** Where a package lies, when its repository has one plain address. */
+/** The address of a package, if its repository has one plain address. */
 function packageUrl(plan: Plan, target: Target, { repository, location }: LockedPackage): string | undefined {
   const settings = target.repositories.find((row) => row.settings.id === repository)?.settings;
   const [base] = settings?.baseurl ?? [];

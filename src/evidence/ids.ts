@@ -1,6 +1,6 @@
 import { digestOfValue } from '../digest.ts';
 
-/** How hew names itself in evidence. URNs, since no web address of hew is promised to stay. */
+/** How hew names itself in evidence. URNs, because no web address of hew is promised to stay. */
 export const BUILD_TYPE = 'urn:hew:build-type:image:1';
 export const LOCAL_BUILDER = 'urn:hew:builder:local';
 
@@ -17,7 +17,7 @@ export function uuidOf(value: unknown): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** A short mark that tells values apart: 12 hexadecimal digits. */
+/** A short digest that distinguishes values: 12 hexadecimal digits. */
 export const markOf = (value: unknown): string => digestOfValue(value).slice('sha256:'.length, 'sha256:'.length + 12);
 
 /** JSON as people and diff tools read it, ending in a newline. */

@@ -6,7 +6,7 @@ import type { Level, RepositoryLevel } from '../isa/levels.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
 import type { ChosenPackage } from '../packages/dnf5/transaction.ts';
 
-/** All that evidence is made from: a plain value, so that equal builds give equal bytes wherever they ran. */
+/** All input of evidence: a plain value, so that equal builds give equal bytes wherever they ran. */
 export interface EvidenceInput {
   readonly image: { readonly name: string; readonly version: string; readonly summary?: string };
   readonly distribution: { readonly id: string; readonly name: string; readonly releasever: string };
@@ -19,20 +19,20 @@ export interface EvidenceInput {
   readonly epoch: number;
   readonly targets: readonly EvidenceTarget[];
   readonly artifacts: readonly EvidenceArtifact[];
-  /** Where the artifacts lie seen from the evidence, such as `../`; beside it when absent. */
+  /** Path of the artifacts from the evidence, such as `../`; beside it when absent. */
   readonly artifactsAt?: string;
   readonly deviations: readonly Deviation[];
-  /** What each image was held against before it was published. */
+  /** Results of the rules for each image before it was published. */
   readonly rules: readonly EvidenceRules[];
-  /** Seconds by stage. Not reproducible, hence kept in a file of their own. */
+  /** Seconds by stage. Not reproducible, so they are in a file of their own. */
   readonly timings: Readonly<Record<string, number>>;
 }
 
-/** How one image of an artifact stands to the rules of a platform. A broken one that nobody accepted ends the build. */
+/** The result of a platform's rules for one image of an artifact. A broken rule that is not accepted fails the build. */
 export interface EvidenceRules {
   readonly artifact: string;
   readonly platform: string;
-  /** Of several images in one artifact, which: `amd64`, `amd64/v3`. */
+  /** Which of several images in one artifact: `amd64`, `amd64/v3`. */
   readonly image: string | undefined;
   readonly passed: readonly string[];
   readonly warnings: readonly BrokenRule[];
@@ -67,7 +67,7 @@ export interface EvidenceBuilder {
   readonly packages?: readonly ToolPackage[];
 }
 
-/** One machine that the image is for, and what is in the image for it. */
+/** One machine that the image is for, and the content of the image for it. */
 export interface EvidenceTarget {
   readonly arch: 'x86_64' | 'aarch64';
   readonly level: Level;
@@ -75,9 +75,9 @@ export interface EvidenceTarget {
   readonly packages: readonly EvidencePackage[];
   /** Of the root: number of entries and bytes of regular files. */
   readonly files?: { readonly count: number; readonly bytes: number };
-  /** What the ELF files inside really need. */
+  /** What the ELF files inside need. */
   readonly audit?: AuditSummary;
-  /** What a machine that enforces Secure Boot makes of it, a sentence; absent where that was not asked. */
+  /** Whether a machine that enforces Secure Boot starts it, as a sentence; absent if Secure Boot does not matter. */
   readonly secureBoot?: string;
 }
 

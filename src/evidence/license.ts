@@ -2,13 +2,13 @@ import parse from 'spdx-expression-parse';
 
 import { digestOf } from '../digest.ts';
 
-/** The licence field of an RPM, read. */
+/** A parsed licence field of an RPM. */
 export interface DeclaredLicense {
   /** An SPDX expression; undefined when the package says nothing. */
   readonly expression: string | undefined;
-  /** True when the field itself is an expression, and not only named by a reference of hew's. */
+  /** True if the field itself is an expression, not only named by a reference of hew. */
   readonly standard: boolean;
-  /** Licences of the expression that are not on the SPDX list: an SPDX document has to tell what they are. */
+  /** Licences of the expression that are not on the SPDX list: an SPDX document has to describe them. */
   readonly references: readonly LicenseReference[];
 }
 
@@ -23,8 +23,8 @@ const MAX_LENGTH = 4096;
 
 /**
  * Reads a licence field. Fedora and its relatives write SPDX expressions
- * (https://docs.fedoraproject.org/en-US/legal/license-field/), older packages write names of their own: those become
- * one `LicenseRef` with the field as its text. Pure; never throws.
+ * (https://docs.fedoraproject.org/en-US/legal/license-field/); older packages write names of their own, which become
+ * one `LicenseRef` with the field as its text. Never throws.
  */
 export function readLicense(field: string): DeclaredLicense {
   const text = field.trim();
@@ -64,7 +64,7 @@ const customNames = (tree: Expression): readonly string[] => {
   return tree.license.includes('LicenseRef-') ? [tree.license] : [];
 };
 
-/** Operators in capitals, as SPDX 2.3 demands (annex D.2), and parentheses where they decide. */
+/** Operators in capitals, as SPDX 2.3 demands (annex D.2), and parentheses where they matter. */
 function printExpression(tree: Expression): string {
   if (!('conjunction' in tree)) {
     return `${tree.license}${tree.plus === true ? '+' : ''}${tree.exception === undefined ? '' : ` WITH ${tree.exception}`}`;

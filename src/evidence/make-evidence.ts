@@ -18,8 +18,8 @@ export const EVIDENCE = {
 } as const;
 
 /**
- * All evidence of one build. Equal inputs give equal bytes; only the timings differ from run to run, so neither the
- * checksums nor the provenance name them.
+ * All evidence of one build. Equal inputs give equal bytes. Only the timings differ from run to run, so neither the
+ * checksums nor the provenance list them.
  */
 export function makeEvidence(input: EvidenceInput): readonly EvidenceFile[] {
   const contents: readonly EvidenceFile[] = [

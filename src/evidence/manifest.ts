@@ -8,7 +8,7 @@ import { nameOfTarget, type EvidenceInput, type EvidencePackage, type EvidenceRu
 /** Version of the form of `manifest.json`. */
 const VERSION = 1;
 
-/** What is in the image and how it came to be, for people and for `hew diff`. Holds no time but the content's. */
+/** What is in the image and how it was made, for people and programs. Its only time is that of the content. */
 export const makeManifest = (input: EvidenceInput): object => ({
   manifestVersion: VERSION,
   image: input.image,
@@ -39,7 +39,7 @@ const describeTarget = (target: EvidenceTarget): object => ({
   packages: target.packages.map(describePackage).toSorted((a, b) => (a.nevra < b.nevra ? -1 : 1)),
 });
 
-/** What to do about a broken rule is no evidence. */
+/** The remedy for a broken rule is not evidence. */
 const describeRules = ({ artifact, platform, image, passed, warnings, accepted }: EvidenceRules): object => ({
   artifact,
   platform,
@@ -54,7 +54,7 @@ const describePackage = (entry: EvidencePackage) => ({
   ...entry,
 });
 
-/** With the name of the file and not where it lay, and without anything that may be a password. */
+/** With the name of the file, not its folder, and without passwords. */
 function describeDeviation({ kind, subject, reason, place, was, now }: Deviation): object {
   const secret = /password|ssh-key|token|secret/i.test(subject);
   return {

@@ -21,8 +21,8 @@ interface ResourceDescriptor {
 
 /**
  * How the artifacts were made: an in-toto Statement v1 (https://in-toto.io/Statement/v1) with a SLSA v1 provenance
- * predicate (https://slsa.dev/spec/v1.0/provenance). `beside` are files that belong to the build: whoever signs the
- * statement signs them too. It holds no times, which SLSA leaves optional, so that it can be reproduced.
+ * predicate (https://slsa.dev/spec/v1.0/provenance). `beside` are files that belong to the build and are signed with
+ * the statement. It holds no times, which are optional in SLSA, so it is reproducible.
  */
 export const makeProvenance = (input: EvidenceInput, beside: readonly EvidenceFile[]): object => ({
   _type: 'https://in-toto.io/Statement/v1',
@@ -66,7 +66,7 @@ const repositoryDependencies = ({ targets }: EvidenceInput): readonly ResourceDe
           ...(uri === undefined && metadata === undefined
             ? []
             : [{ name: `repository ${id}`, ...(uri === undefined ? {} : { uri }), ...(metadata === undefined ? {} : { digest: digestSet(metadata) }) }]),
-          // A resource needs a digest or a URI: a key that nobody hashed has neither.
+          // A resource needs a digest or a URI: a key without a digest has neither.
           ...keys.flatMap(({ name, digest }) => (digest === undefined ? [] : [{ name: `key ${name}`, digest: digestSet(digest) }])),
         ];
       }),

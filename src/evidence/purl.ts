@@ -1,7 +1,7 @@
 import { parseEvr } from '../evr.ts';
 import type { Nevra } from '../packages/nevra.ts';
 
-/** What a package URL tells beside name and version. */
+/** Qualifiers of a package URL besides name and version. */
 export interface PurlContext {
   /** `azurelinux`. */
   readonly distribution: string;
@@ -33,7 +33,7 @@ export function rpmPurl({ name, evr, arch }: Nevra, { distribution, releasever, 
 export const debPurl = ({ name, version, architecture }: { readonly name: string; readonly version: string; readonly architecture: string }): string =>
   `pkg:deb/debian/${encode(name)}@${encode(version)}?arch=${encode(architecture)}`;
 
-/** Percent-encoding of everything but what the specification leaves plain: letters, digits, `.-_~` and the colon. */
+/** Percent-encoding of everything except what the specification leaves plain: letters, digits, `.-_~` and the colon. */
 const encode = (text: string): string =>
   encodeURIComponent(text)
     .replaceAll(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)

@@ -7,8 +7,8 @@ export interface Checksum {
 const LINE = /^(\\?)([0-9a-f]{64}) [ *](.+)$/;
 
 /**
- * Reads what `formatChecksums` writes and `sha256sum` takes. Undefined where a line is none, or where a name stands
- * twice: which of the two would count?
+ * Reads the format of `formatChecksums` and `sha256sum`. Undefined if a line is not in that format, or a name appears
+ * twice, which would be ambiguous.
  */
 export function readChecksums(text: string): readonly Checksum[] | undefined {
   const rows: Checksum[] = [];

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { rpmPurl } from './purl.ts';
 
 /**
- * What a file of evidence says of the things that all of them speak of: artifacts by their SHA-256, packages as
- * package URL and SHA-256. Evidence belongs together when all files say the same.
+ * What a file of evidence says about the things that all of them list: artifacts by SHA-256, packages by package URL
+ * and SHA-256. Evidence belongs together if all files say the same.
  */
 export interface Statement {
   readonly artifacts: ReadonlySet<string>;
@@ -33,7 +33,7 @@ const manifestFile = z.object({
   })),
 });
 
-/** Reads `manifest.json`; undefined where it is none. */
+/** Reads `manifest.json`; undefined if it is not one. */
 export function readManifest(text: string): ManifestStatement | undefined {
   const manifest = parse(text, manifestFile);
   if (manifest === undefined) return undefined;
@@ -108,7 +108,7 @@ export function readProvenance(text: string): ProvenanceStatement | undefined {
   };
 }
 
-/** The source package is told by the SBOMs alone. */
+/** Only the SBOMs name the source package. */
 const row = (purl: string, sha256: string | undefined): string =>
   `${purl.replace(/([?&])upstream=[^&]*&?/, '$1').replace(/[?&]$/, '')} ${sha256 ?? 'without a checksum'}`;
 

@@ -17,8 +17,8 @@ export interface ArchiveRequest {
 }
 
 /**
- * Arguments of GNU tar(1) for files whose bytes alone decide the archive: nobody's files, one date. Holes are looked for
- * in the content, since where a file system has them is chance.
+ * Arguments of GNU tar(1) for files, so that only their bytes decide the archive: no owner, one date. Holes are
+ * detected by content, because their places in a file system vary.
  */
 export const archiveFilesArguments = ({ folder, names, rename, format, epoch }: ArchiveRequest): string[] => [
   '--create',

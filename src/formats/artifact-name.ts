@@ -5,7 +5,7 @@ import type { Output } from './rows.ts';
 export const artifactName = (plan: Plan, output: Pick<Output, 'file-name'>, levels: readonly string[]): string =>
   `${output['file-name'] ?? `${plan.image.name}-${plan.image.version}`}${levelSuffix(levels)}`;
 
-/** A level above the baseline shows in a name, since it decides where the image runs; several are told inside. */
+/** A level above the baseline is part of the name, because it decides where the image runs. Several levels are named inside. */
 export function levelSuffix(levels: readonly string[]): string {
   const [level] = levels;
   return levels.length !== 1 || level === undefined || level === 'baseline' ? '' : `-${level}`;

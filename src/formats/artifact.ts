@@ -6,6 +6,6 @@ export interface Artifact {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
-  /** Of the file; of `index.json` where the artifact is a layout folder. */
+  /** Digest of the file; of `index.json` if the artifact is a layout folder. */
   readonly sha256: string;
 }

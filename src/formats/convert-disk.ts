@@ -6,12 +6,12 @@ import type { DiskOutput } from './rows.ts';
 import type { ConvertRequest, DiskWriter } from './writer.ts';
 import { DISK_WRITERS } from './writers.ts';
 
-/** What writes disks in the format of an output. */
+/** The writer of disks in the format of an output. */
 export const diskWriter = (output: DiskOutput): DiskWriter<DiskOutput> => DISK_WRITERS[output.format];
 
 /**
- * Writes a disk in a format and returns the path of the file. Equal disks, seeds and epochs give equal bytes.
- * Throws `HewError` when there is no room for it.
+ * Writes a disk in a format and returns the path of the file. Equal disks, seeds and epochs give equal bytes. Throws
+ * `HewError` when there is no space for it.
  */
 export async function convertDisk(host: Host, output: DiskOutput, request: ConvertRequest): Promise<string> {
   try {

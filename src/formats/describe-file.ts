@@ -6,16 +6,16 @@ import { z } from 'zod';
 import type { Extent, FileStatus, Host } from '../host/port.ts';
 import type { Artifact } from './artifact.ts';
 
-/** Bytes in holes for which a process is started that finds them. */
+/** Bytes in holes from which it pays to start a process that finds them. */
 const WORTH_ASKING = 64 * 1024 * 1024;
 
-/** Bytes for which a thread is started. */
+/** Bytes from which it pays to start a thread. */
 const WORTH_A_THREAD = 16 * 1024 * 1024;
 
 /**
- * Size and digest of an artifact that is one file. Holes are hashed without being read: the kernel would fill its page
- * cache with zeros first, which takes three times as long as hashing them. A large file is hashed beside other work;
- * `signal` ends that, and its reason is thrown.
+ * Size and digest of an artifact that is one file. Holes are hashed without reading them: the kernel would fill its
+ * page cache with zeros first, which takes three times as long as hashing. A large file is hashed in parallel with
+ * other work; `signal` ends that, and its reason is thrown.
  */
 export async function describeFile(host: Host, format: string, path: string, signal?: AbortSignal): Promise<Artifact> {
   const status = await host.fs.status(path);
@@ -29,7 +29,7 @@ export async function describeFile(host: Host, format: string, path: string, sig
 
 const mapSchema = z.array(z.object({ start: z.number(), length: z.number(), data: z.boolean() }));
 
-/** Where a file has holes, as `qemu-img map` finds them; one extent for a file that has none worth the question. */
+/** The holes of a file, as `qemu-img map` finds them; one extent for a file with too few to look for. */
 async function extentsOf(host: Host, path: string, { size, blocks }: Pick<FileStatus, 'size' | 'blocks'>): Promise<readonly Extent[]> {
   const isSparse = blocks * 512 < size - WORTH_ASKING;
   if (!isSparse) return [{ start: 0, length: size, hole: false }];
@@ -40,7 +40,7 @@ async function extentsOf(host: Host, path: string, { size, blocks }: Pick<FileSt
   });
   const extents = mapSchema.parse(JSON.parse(stdout)).map(({ start, length, data }) => ({ start, length, hole: !data }));
   const mapped = extents.reduce((sum, { length }) => sum + length, 0);
-  // qemu counts in sectors; what lies behind the last whole one is data.
+  // qemu counts in sectors; the rest after the last whole sector is data.
   return mapped >= size ? trimTo(extents, size) : [...extents, { start: mapped, length: size - mapped, hole: false }];
 }
 

@@ -7,7 +7,7 @@ import { FORMAT_ROWS, formatRow, type DiskFormat, type Rows } from './rows.ts';
 type Opened<Row> = Row extends { readonly disk: { open(source: ByteSource): infer Result } }
   ? Extract<Result, { readonly ok: true }> extends Reading<infer Container> ? Container : never : never;
 
-/** A virtual disk: what the guest sees as bytes, and what its container says of itself. */
+/** A virtual disk: the bytes that the guest sees, and facts about its container. */
 export type Disk = { readonly format: 'raw'; readonly content: ByteSource } | Opened<Rows[number]>;
 
 /** A disk without its bytes. */
@@ -17,9 +17,9 @@ const DISK_ROWS = FORMAT_ROWS.flatMap(({ disk }) => disk ?? []);
 const OPENERS = [...DISK_ROWS.filter(({ signature }) => signature === 'start'), ...DISK_ROWS.filter(({ signature }) => signature === 'end')];
 
 /**
- * Opens a disk of any format by what is in it, never by its name. A file that is none of the known containers is a raw
- * disk: whether it is one shows in its partition table. Reading the content may throw `BadBytes` later, where a table
- * deep inside is wrong; `attempt` turns it into a `Reading`.
+ * Opens a disk of any format by its content, never by its name. A file in no known container is a raw disk; its
+ * partition table shows whether it is one. Reading the content may later throw `BadBytes` for a wrong table deep
+ * inside; `attempt` turns that into a `Reading`.
  */
 export function openDisk(source: ByteSource): Reading<Disk> {
   for (const { open } of OPENERS) {
@@ -29,7 +29,7 @@ export function openDisk(source: ByteSource): Reading<Disk> {
   return { ok: true, value: { format: 'raw', content: source } };
 }
 
-/** QEMU's driver by which parts of a disk are copied. */
+/** QEMU's driver for copying parts of a disk. */
 export function partDriver(disk: Disk): NonNullable<DiskRow['driver']> {
   const row = formatRow(disk.format).disk;
   return row?.partDriver?.(disk) ?? row?.driver ?? 'raw';
@@ -39,6 +39,6 @@ export function partDriver(disk: Disk): NonNullable<DiskRow['driver']> {
 export const archivedFormat = (holds: (file: string) => boolean): { readonly format: DiskFormat; readonly member: string } | undefined =>
   FORMAT_ROWS.flatMap(({ id, disk }) => (disk?.member !== undefined && holds(disk.member) ? [{ format: id as DiskFormat, member: disk.member }] : []))[0];
 
-/** Names by which people call disks: a file with a damaged container is judged as a disk too. */
+/** File name suffixes of disks: a file with a damaged container is judged as a disk too. */
 export const isDiskName = (path: string): boolean =>
   DISK_ROWS.some(({ endings }) => endings.some((ending) => path.toLowerCase().endsWith(`.${ending}`)));

@@ -24,7 +24,7 @@ export type DiskFormat = DiskRowOf['id'];
 
 type SchemasOf<Some extends readonly Pick<FormatRow, 'schema'>[]> = { readonly [Index in keyof Some]: Some[Index]['schema'] };
 
-/** One output of a definition: what applies to one format is unknown to the others. */
+/** One output of a definition: keys of one format are unknown to the others. */
 export const outputSchema = z.discriminatedUnion('format', ROWS.map(({ schema }) => schema) as unknown as SchemasOf<Rows>);
 
 export type Output = z.output<typeof outputSchema>;
@@ -52,21 +52,21 @@ export function formatRow(format: OutputFormat): FormatRow {
   return row;
 }
 
-/** The row of the format that an artifact belongs to: `vhdx` of a `hyperv-script`. Undefined for what no format makes. */
+/** The row of the format of an artifact: `vhdx` for a `hyperv-script`. Undefined for an artifact of no format. */
 export const rowOfArtifact = (format: string): FormatRow | undefined =>
   FORMAT_ROWS.find(({ id, artifacts = [id] }) => artifacts.includes(format));
 
-/** The keys of an output that name a file beside the definition, with what they say. */
+/** The keys of an output that name a file beside the definition, with their values. */
 export const inputKeys = (output: Output): readonly { readonly key: string; readonly file: string }[] =>
   (formatRow(output.format).inputs ?? []).flatMap((key) => {
     const file: unknown = Object.entries(output).find(([name]) => name === key)?.[1];
     return typeof file === 'string' ? [{ key, file }] : [];
   });
 
-/** The file whose digest stands for an artifact that is a folder; undefined for one that is a file. */
+/** The file whose digest identifies an artifact that is a folder; undefined for one that is a file. */
 export const indexOf = (format: string): string | undefined => FORMAT_ROWS.find(({ id }) => id === format)?.index;
 
-/** Bytes of which the disk has a whole number, by what the outputs ask for; undefined where none asks. */
+/** The disk size must be a multiple of this many bytes, according to the outputs; undefined if none demands it. */
 export const sizeUnitOf = (outputs: readonly Pick<Output, 'format'>[]): number | undefined => {
   const units = outputs.flatMap(({ format }) => formatRow(format).disk?.sizeUnit ?? []);
   return units.length === 0 ? undefined : Math.max(...units);

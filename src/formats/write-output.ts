@@ -12,7 +12,7 @@ const rootWriter = (output: RootOutput): RootWriter<RootOutput> => ROOT_WRITERS[
 /** Whether one artifact of an output holds all targets of a plan. */
 export const holdsAllTargets = (output: Output): boolean => !isDiskOutput(output) && rootWriter(output).together === true;
 
-/** Writes the artifacts of one output. Digests of large files are not waited for. */
+/** Writes the artifacts of one output. Does not wait for digests of large files. */
 export function writeOutput(host: Host, request: WriteRequest): Promise<Written> {
   const { output } = request;
   return isDiskOutput(output) ? writeDisk(host, { ...request, output }) : rootWriter(output).write(host, { ...request, output });
@@ -23,7 +23,7 @@ async function writeDisk(host: Host, { plan, output, targets: [{ disk, target, e
   const { keepsBytes, beside } = diskWriter(output);
   const name = artifactName(plan, output, [target.level]);
   const request = { disk: disk.path, size: disk.layout.size, seed: disk.seed, epoch, target: posix.join(folder, name), firmware: plan.boot?.firmware ?? 'uefi' } as const;
-  // The same bytes, and at hand before they are copied.
+  // The same bytes, available before they are copied.
   const early = keepsBytes?.(output) === true ? digests.of(output.format, disk.path, `${name}.${output.format}`) : undefined;
   const made = await writtenFile(host, digests, output.format, await convertDisk(host, output, request), early);
   const written: [typeof made, ...(typeof made)[]] = [made];

@@ -34,13 +34,13 @@ export interface WriteRequest<One extends Output = Output> {
   readonly digests: Digests;
 }
 
-/** An artifact that is there. */
+/** A written artifact. */
 export interface WrittenFile extends Pick<Artifact, 'name' | 'size'> {
-  /** With its digest, which may still be in the making. */
+  /** With its digest, which may still be pending. */
   readonly described: Promise<Artifact>;
 }
 
-/** The image itself, then what goes with it: an archive of it, a script. */
+/** The image itself, then files that belong to it: an archive of it, a script. */
 export type Written = readonly [WrittenFile, ...WrittenFile[]];
 
 /** Writes outputs that are made of packed roots. */
@@ -54,9 +54,9 @@ export interface RootWriter<One extends Output> {
 export interface DiskWriter<One extends DiskOutput> {
   /** Writes the disk in this format and returns the path of the file. */
   convert(host: Host, output: One, request: ConvertRequest): Promise<string>;
-  /** Whether the file has the bytes of the raw disk, so that its digest can be made before it is there. */
+  /** Whether the file has the bytes of the raw disk, so that its digest can be computed earlier. */
   keepsBytes?(this: void, output: One): boolean;
-  /** Files that go with the disk. */
+  /** Files that belong to the disk. */
   beside?(this: void, request: BesideRequest<One>): readonly SideFile[];
 }
 
@@ -69,7 +69,7 @@ export interface ConvertRequest {
   readonly epoch: number;
   /** Absolute path of the file to write, without its ending. */
   readonly target: string;
-  /** What starts it; UEFI where it is not said. */
+  /** The firmware; UEFI by default. */
   readonly firmware?: 'uefi' | 'bios';
 }
 
@@ -83,15 +83,15 @@ export interface BesideRequest<One extends DiskOutput> {
   readonly secureBootFaults: readonly string[] | undefined;
 }
 
-/** A file beside a disk, with the same name but for its ending. */
+/** A file beside a disk, with the same name but another suffix. */
 export interface SideFile {
-  /** As it stands as `format` of the artifact. */
+  /** The `format` of the artifact. */
   readonly format: string;
   readonly ending: string;
   readonly content: string;
 }
 
-/** Describes a file that was just written. `described` is its digest where that is already in the making. */
+/** Describes a file that was just written. `described` is its digest if that is already pending. */
 export async function writtenFile(
   host: Host,
   digests: Digests,

@@ -1,11 +1,11 @@
 /**
- * What platforms ask of images in common. Each is a set of rules: `verify/rules/capabilities.ts` names them. A platform
- * lists those that it needs in its row; what it alone asks for stands in its own `rules.ts`.
+ * What platforms demand in common. Each capability is a set of rules in `verify/rules/capabilities.ts`. A platform
+ * lists those that it needs in its row; its own rules are in its `rules.ts`.
  */
 export const CAPABILITIES = {
-  'bootable': 'a disk that firmware starts: partitions, one root, an EFI system partition, a kernel',
-  'swap-optional': 'no swap on the system disk, unless somebody means it',
-  'system': 'an operating system that says what it is',
+  'bootable': 'a disk that firmware boots: partitions, one root, an EFI system partition, a kernel',
+  'swap-optional': 'no swap on the system disk, unless it is intended',
+  'system': 'an operating system that identifies itself',
   'budget': 'sizes within the budget',
   'no-machine-id': 'no identity of one machine',
   'no-passwords': 'no account with a password',

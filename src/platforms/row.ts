@@ -1,24 +1,27 @@
 import type { Capability } from './capabilities.ts';
 
-/** What is known of a platform without an image. Pure: the schema, the plan, the initrd and help texts are derived from these rows. */
+/**
+ * What is known about a platform without an image. The schema, the plan, the initrd and help texts are derived from
+ * these rows.
+ */
 export interface PlatformRow {
   /** As definitions and `hew verify --for` name it. */
   readonly id: string;
   /** As people write it. */
   readonly label: string;
-  /** Rules that it has in common with others, in the order in which their results are shown after those of its own. */
+  /** Rules shared with other platforms, in the order of the results, after its own. */
   readonly needs: readonly Capability[];
   /** Output formats that it takes. */
   readonly formats: readonly string[];
   /** Kernel modules that hew's initrd carries for its disks, consoles and networks. */
   readonly drivers?: readonly string[];
-  /** Files of a root that rules of this platform alone ask for, besides those of `INTERESTS`. */
+  /** Files of a root that only the rules of this platform read, besides those of `INTERESTS`. */
   readonly interests?: readonly Interest[];
 }
 
-/** Files of a root that rules ask for. */
+/** Files of a root that rules read. */
 export interface Interest {
   readonly path: RegExp;
-  /** Whether their text is read. */
+  /** Whether rules read their text. */
   readonly text?: true;
 }

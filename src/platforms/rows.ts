@@ -6,7 +6,7 @@ import { oci } from './oci/row.ts';
 import { qemu } from './qemu/row.ts';
 import { wsl } from './wsl/row.ts';
 
-/** Every platform whose rules hew knows, in the order in which they are listed. */
+/** Every platform with rules, in the order in which they are listed. */
 export const PLATFORM_ROWS = [azure, hyperv, qemu, oci, wsl, aws, gcp] as const;
 
 export type { Capability } from './capabilities.ts';

@@ -8,7 +8,7 @@ import { OCI_RULES } from './oci/rules.ts';
 import { PLATFORM_ROWS, PLATFORMS, type Platform } from './rows.ts';
 import { WSL_RULES } from './wsl/rules.ts';
 
-/** Rules that one platform alone has. */
+/** Rules that only one platform has. */
 const OWN_RULES: Readonly<Record<Platform, readonly Rule[]>> = {
   azure: AZURE_RULES,
   hyperv: HYPERV_RULES,
@@ -19,7 +19,7 @@ const OWN_RULES: Readonly<Record<Platform, readonly Rule[]>> = {
   gcp: GCP_RULES,
 };
 
-/** Every rule of a platform, in the order in which results are shown: its own, then those that it has in common with others. */
+/** Every rule of a platform, in the order of the results: its own, then those shared with others. */
 export const rulesOf = (platform: Platform): readonly Rule[] => {
   const needs = PLATFORM_ROWS.find(({ id }) => id === platform)?.needs ?? [];
   return [...OWN_RULES[platform], ...needs.flatMap((capability) => CAPABILITY_RULES[capability])];

@@ -3,21 +3,21 @@ import type { Finding, Rule } from '../verify/rules/rule.ts';
 import type { Platform } from './rows.ts';
 import { rulesOf } from './rules.ts';
 
-/** What one rule says of an image. */
+/** The result of one rule for an image. */
 export interface RuleResult extends Finding, Pick<Rule, 'id' | 'severity' | 'title' | 'remedy' | 'source'> {}
 
 /** The value that `hew verify --json` prints for each image. */
 export interface VerifyReport {
   readonly artifact: string;
   readonly platform: Platform;
-  /** Of several images in one artifact, which: `amd64`, `amd64/v3`. */
+  /** Which of several images in one artifact: `amd64`, `amd64/v3`. */
   readonly image: string | undefined;
   /** Whether no rule of severity `error` failed. */
   readonly passed: boolean;
   readonly results: readonly RuleResult[];
 }
 
-/** Holds an image against all rules of a platform. */
+/** Checks an image against all rules of a platform. */
 export function verifyImage(facts: ImageFacts, platform: Platform): VerifyReport {
   const results = rulesOf(platform).map((rule): RuleResult => {
     const { id, title, remedy, source } = rule;

@@ -23,7 +23,7 @@ export interface ImageFacts {
   readonly expected: Expectations;
 }
 
-/** What its definition asked for; what is undefined was not told, and rules judge by the image alone. */
+/** What its definition requested; undefined values are unknown, and rules judge by the image alone. */
 export interface Expectations {
   readonly fips?: boolean | undefined;
   readonly secureBoot?: BootSettings['secure-boot'] | undefined;
@@ -43,7 +43,7 @@ export interface ArtifactFacts {
   readonly size: number;
   /** Bytes that it takes on this machine's disk. */
   readonly allocated: number;
-  /** Text of the PowerShell script beside it, where there is one. */
+  /** Text of the PowerShell script beside it, if there is one. */
   readonly script: string | undefined;
 }
 
@@ -64,7 +64,7 @@ export interface DiskFacts {
 export interface TableFacts {
   readonly label: 'gpt' | 'mbr';
   readonly partitions: readonly PartitionFacts[];
-  /** Whether the first sector holds code that a BIOS would start. */
+  /** Whether the first sector has code that a BIOS would run. */
   readonly bootCode: boolean;
   readonly problems: readonly string[];
 }
@@ -78,11 +78,11 @@ export interface PartitionFacts {
   readonly start: number;
   readonly size: number;
   readonly filesystem: FilesystemFacts | undefined;
-  /** What it holds where it has no file system. */
+  /** Its content if it has no file system. */
   readonly other?: DiskPartition['other'];
-  /** Where the image mounts it; undefined where it does not say. */
+  /** Where the image mounts it; undefined if it does not say. */
   readonly mount: string | undefined;
-  /** Whether an operating system lies in it. */
+  /** Whether it holds an operating system. */
   readonly holdsRoot: boolean;
 }
 
@@ -93,7 +93,7 @@ export interface EspFact {
   readonly size: number;
 }
 
-/** A file of the root that some rule asks for: `gather/interest.ts` says which, and rules read it by `read/files.ts`. */
+/** A file of the root that a rule needs: `gather/interest.ts` lists them, and rules read them through `read/files.ts`. */
 export interface FileFact {
   readonly path: string;
   readonly kind: 'file' | 'directory' | 'symlink' | 'other';
@@ -102,13 +102,13 @@ export interface FileFact {
   readonly uid: number;
   readonly gid: number;
   readonly size: number;
-  /** What a link says. */
+  /** The target of a link as written. */
   readonly target?: string;
-  /** What a link leads to inside the root; undefined where nothing is there. */
+  /** What a link points to inside the root; undefined if that does not exist. */
   readonly leadsTo?: Pick<FileFact, 'kind' | 'size'>;
-  /** Content of a text file that is read; of a link, the content of what it leads to inside the root. */
+  /** Content of a text file that is read; of a link, the content of its target inside the root. */
   readonly text?: string;
-  /** Why its text is not told, although there is one. */
+  /** Why its text is missing, although it has one. */
   readonly unread?: string;
 }
 

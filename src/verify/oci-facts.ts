@@ -1,10 +1,10 @@
 import type { TarEntryFact } from '../readers/tar-headers.ts';
 
-/** An OCI image as its layout tells it, each part held against the bytes. */
+/** An OCI image as its layout describes it, each part checked against the bytes. */
 export interface OciFacts {
   /** `imageLayoutVersion` of `oci-layout`. */
   readonly layoutVersion: string | undefined;
-  /** What is wrong, as sentences, by the part that it concerns. */
+  /** Faults as sentences, by the part that they concern. */
   readonly problems: readonly OciProblem[];
   /** The platform that the index names for this image. */
   readonly indexPlatform: OciPlatform | undefined;
@@ -39,10 +39,10 @@ export interface LayerFacts extends TarFacts {
   readonly digest: string;
 }
 
-/** A tar file as its headers tell it. */
+/** A tar file as its headers describe it. */
 export interface TarFacts {
   readonly compression: 'none' | 'gzip' | 'zstd' | 'xz' | 'bzip2';
-  /** Digest of the tar without compression; undefined where it could not be read. */
+  /** Digest of the tar without compression; undefined if it could not be read. */
   readonly diffId: string | undefined;
   /** Why it could not be read to its end. */
   readonly problem: string | undefined;

@@ -140,7 +140,7 @@ describe('an OCI layout', () => {
     const path = layout('whiteouts', [tarOf(SYSTEM), tarOf({ path: '.wh..' }, { path: '.wh...' }, { path: '.wh.' }, { path: 'etc/.wh...' })]);
     expect((await holds(['inspect', path])).stdout).toContain('Tiny');
     const run = await holds(argsOf('verify', path));
-    expect([run.status, run.stdout]).toEqual([1, expect.stringContaining('/.wh... takes away nothing that has a name')]);
+    expect([run.status, run.stdout]).toEqual([1, expect.stringContaining('/.wh... removes nothing that has a name')]);
   });
 });
 

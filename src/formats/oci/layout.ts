@@ -30,8 +30,8 @@ export const blobPath = (layout: string, digest: Digest): string =>
   posix.join(layout, 'blobs', ...digest.split(':'));
 
 /**
- * Writes what a layout holds besides its layers, which lie in `blobs/` already: configurations, manifests, the index
- * and `oci-layout`. Returns the digest of each target's manifest.
+ * Writes the documents of a layout whose layers are in `blobs/` already: configurations, manifests, the index and
+ * `oci-layout`. Returns the digest of each target's manifest.
  */
 export async function writeLayout(
   host: Host,
@@ -53,7 +53,7 @@ export async function writeLayout(
   return manifests.map(({ digest }) => digest);
 }
 
-/** One descriptor that bears the tag: the manifest itself, or an index of all where there are several platforms. */
+/** One tagged descriptor: of the manifest, or of an index of all manifests if there are several platforms. */
 async function nameImage(
   host: Host,
   layout: string,
@@ -73,7 +73,7 @@ async function writeBlob(host: Host, layout: string, value: object): Promise<{ d
   return { digest, size: Buffer.byteLength(text) };
 }
 
-/** Arguments of tar(1) for a layout as one file: names sorted, nothing of the machine in it. */
+/** Arguments of tar(1) for a layout as one file: sorted names, nothing from the machine. */
 export const archiveArguments = (layout: string, file: string, epoch: number): string[] => [
   '--create',
   `--file=${file}`,

@@ -1,6 +1,6 @@
 import type { OutputRule } from '../row.ts';
 
-/** The part of an output that these rules judge. */
+/** The part of an output that these rules check. */
 interface Judged {
   readonly config: {
     readonly env?: readonly string[] | undefined;
@@ -10,7 +10,7 @@ interface Judged {
   };
 }
 
-/** What the configuration of a container must hold. */
+/** Rules for the configuration of a container. */
 export const ociRules: readonly OutputRule[] = [
   {
     id: 'oci-environment',
@@ -27,7 +27,7 @@ export const ociRules: readonly OutputRule[] = [
     id: 'oci-user',
     find: ({ config: { user } }: Judged) => (user === undefined || /^[\w.-]+(?::[\w.-]+)?$/.test(user) ? [] : [{
       path: ['config', 'user'],
-        message: `\`${user}\` is no user`,
+        message: `\`${user}\` is not a user`,
         hint: 'write a name or number, and after a colon a group',
     }]),
   },

@@ -2,8 +2,8 @@ import { uuidBytes } from '../../readers/fields.ts';
 import { VHD_EPOCH, vhdChecksum } from '../../readers/image/vhd.ts';
 
 /**
- * The same VHD footer with a given identifier and time of creation, its checksum made right: the only things in which
- * two conversions of one disk differ. `created` is seconds since 1970.
+ * The VHD footer with a given identifier and creation time, and a correct checksum: the only differences between two
+ * conversions of one disk. `created` is seconds since 1970.
  */
 export function stampVhdFooter(footer: Uint8Array, uuid: string, created: number): Uint8Array {
   const stamped = Buffer.from(footer);

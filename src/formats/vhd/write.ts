@@ -6,7 +6,7 @@ import type { OutputOf } from '../rows.ts';
 import type { ConvertRequest, DiskWriter } from '../writer.ts';
 import { stampVhdFooter } from './stamp-footer.ts';
 
-/** qemu-img writes the disk and a footer behind it; what is random in the footer is then set. */
+/** qemu-img writes the disk and a footer; then the random fields of the footer are set. */
 async function writeVhd(host: Host, _output: OutputOf<'vhd'>, request: ConvertRequest): Promise<string> {
   const file = await convertByQemu(host, request, `${request.target}.vhd`, vhdArguments());
   const offset = request.size;

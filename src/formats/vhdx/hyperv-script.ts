@@ -17,9 +17,8 @@ export interface HyperVRequest {
 }
 
 /**
- * The PowerShell script that makes a Hyper-V virtual machine of a VHDX. It copies the disk, so that the image stays as
- * it was, and undoes what it made when a step fails.
- * Cmdlets: https://learn.microsoft.com/powershell/module/hyper-v/
+ * The PowerShell script that makes a Hyper-V virtual machine from a VHDX. It copies the disk, so that the image does
+ * not change, and undoes its steps when one fails. Cmdlets: https://learn.microsoft.com/powershell/module/hyper-v/
  */
 export function hypervScript({ image, vhdx, output, firmware, level, secureBootFaults: faults }: HyperVRequest): string {
   const generation = firmware === 'uefi' ? 2 : 1;
@@ -59,7 +58,7 @@ export function hypervScript({ image, vhdx, output, firmware, level, secureBootF
       'Set-VMProcessor -VM $vm -Count $Processors',
       ...processorLines(level),
       ...(generation === 2 ? firmwareLines(output, faults) : []),
-      // Checkpoints without being asked fill disks and surprise people.
+      // Automatic checkpoints fill disks and surprise users.
       'Set-VM -VM $vm -AutomaticCheckpointsEnabled $false',
       'if ($Start) { Start-VM -VM $vm }',
     ].map((line) => `    ${line}`),
@@ -74,7 +73,7 @@ export function hypervScript({ image, vhdx, output, firmware, level, secureBootF
   return lines.join('\r\n');
 }
 
-/** Standard compatibility mode hides what v2 and up need: SSSE3, SSE4.1, SSE4.2 and POPCNT, and AVX for v3. */
+/** Standard compatibility mode hides instructions that v2 and higher need: SSSE3, SSE4.1, SSE4.2 and POPCNT, and AVX for v3. */
 function levelLines(level: Level): readonly string[] {
   if (level === 'baseline') return [];
   return [
@@ -97,13 +96,13 @@ const processorLines = (level: Level): readonly string[] =>
       'if ((Get-VMProcessor -VM $vm).CompatibilityForMigrationEnabled) { throw \'processor compatibility mode is forced on here\' }',
     ]);
 
-/** Secure Boot is on where what the machine starts is signed: with it on, it would start nothing else. */
+/** Secure Boot is on only if everything that the machine starts is signed: otherwise it would not start. */
 const firmwareLines = ({ 'secure-boot-template': template }: VhdxOutput, faults: readonly string[] | undefined): readonly string[] =>
   (template === 'off' || faults === undefined || faults.length > 0
     ? ['Set-VMFirmware -VM $vm -EnableSecureBoot Off']
     : [`Set-VMFirmware -VM $vm -EnableSecureBoot On -SecureBootTemplate ${template}`]);
 
-/** A PowerShell string in which nothing is expanded. Typographic quotes end one too. */
+/** A PowerShell string without expansion. Typographic quotes end one too. */
 const quote = (text: string): string => `'${onOneLine(text).replaceAll(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
 
 const onOneLine = (text: string): string => text.replaceAll(/[\r\n]+/g, ' ').replaceAll('#>', '# >');

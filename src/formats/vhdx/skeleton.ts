@@ -19,7 +19,7 @@ export interface VhdxRequest {
   readonly dataWriteGuid: string;
 }
 
-/** Microsoft's advice for Linux guests, whose file systems spread small metadata over the whole disk. */
+/** Microsoft's recommendation for Linux guests, whose file systems spread small metadata over the whole disk. */
 export const VHDX_BLOCK_SIZE = MIB;
 
 const LOGICAL_SECTOR = 512;
@@ -29,9 +29,9 @@ const CREATOR = 'hew';
 const PLACE = { log: MIB, metadata: 2 * MIB, bat: 3 * MIB } as const;
 
 /**
- * A dynamic VHDX with no data yet, in which every block that will have some has its place already, in the order of the
- * disk: whoever fills it then only writes data, and never the block table or its log. All identifiers are given, and
- * nothing depends on the time. Source: [MS-VHDX], section 2.
+ * A dynamic VHDX without data, in which every block that will have data already has its place, in the order of the
+ * disk: a writer then writes only data, never the block table or its log. All identifiers are given, and nothing
+ * depends on the time. Source: [MS-VHDX], section 2.
  */
 export function vhdxSkeleton(request: VhdxRequest): VhdxSkeleton {
   const bat = blockTable(request);
@@ -85,7 +85,7 @@ function regionTable(batLength: number): Uint8Array {
   return sealed(bytes);
 }
 
-/** Bits of a metadata entry: it describes the disk and not the file; a reader must know it. */
+/** Bits of a metadata entry: it describes the disk, not the file; a reader must know it. */
 const OF_DISK = 2;
 const REQUIRED = 4;
 
@@ -135,7 +135,7 @@ function placeBlocks(bat: Buffer, blocks: readonly number[], start: number): voi
   }
 }
 
-/** Writes the CRC-32C of the whole structure, in which its own place counts as zero. */
+/** Writes the CRC-32C of the whole structure, in which its own field counts as zero. */
 function sealed(bytes: Buffer): Buffer {
   bytes.writeUInt32LE(crc32c(bytes), 4);
   return bytes;

@@ -9,9 +9,9 @@ import { VHDX_BLOCK_SIZE, vhdxHeaders, vhdxSkeleton } from './skeleton.ts';
 type VhdxOutput = OutputOf<'vhdx'>;
 
 /**
- * hew makes the file with a place for every block that has data, and qemu-img fills it: filling an empty one it would
- * write its log and its block table once a block, which takes as long as the data. What qemu-img changes in the
- * headers (random identifiers) is set back.
+ * hew makes the file with a place for every block that has data, and qemu-img fills it: into an empty one qemu-img
+ * writes log and block table once per block, which takes as long as the data. Random identifiers that qemu-img puts
+ * into the headers are set back.
  */
 async function writeVhdx(host: Host, _output: VhdxOutput, request: ConvertRequest): Promise<string> {
   const { disk, size, seed, target } = request;
@@ -30,7 +30,7 @@ async function writeVhdx(host: Host, _output: VhdxOutput, request: ConvertReques
   return file;
 }
 
-/** A dynamic VHDX, and beside it the script that makes a Hyper-V machine of it. */
+/** A dynamic VHDX, and beside it the script that makes a Hyper-V machine from it. */
 export const vhdxWriter: DiskWriter<VhdxOutput> = {
   convert: writeVhdx,
   beside: ({ plan, output, target: { level }, disk, secureBootFaults }) => {

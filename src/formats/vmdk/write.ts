@@ -8,7 +8,7 @@ import type { ConvertRequest, DiskWriter } from '../writer.ts';
 /** The descriptor follows the header, and qemu-img gives it so much room. */
 const DESCRIPTOR = { offset: SECTOR, length: 20 * SECTOR } as const;
 
-/** qemu-img writes the disk; its content id, which is random, is then set. */
+/** qemu-img writes the disk; then its random content id is set. */
 async function writeVmdk(host: Host, _output: OutputOf<'vmdk'>, request: ConvertRequest): Promise<string> {
   const file = await convertByQemu(host, request, `${request.target}.vmdk`, vmdkArguments());
   const source = host.fs.openBytes(file);

@@ -12,7 +12,7 @@ const CLOUD_INIT = 'https://cloudinit.readthedocs.io/en/latest/reference/datasou
 const TIB = 2 ** 40;
 const FORMATS: readonly string[] = aws.formats;
 
-/** What EC2 alone demands. What it demands as others do is in `needs` of its row. */
+/** Rules of EC2 alone. Rules shared with other platforms are in `needs` of its row. */
 export const AWS_RULES: readonly Rule[] = [
   {
     id: 'aws.format',
@@ -40,7 +40,7 @@ export const AWS_RULES: readonly Rule[] = [
   {
     id: 'aws.nvme',
     severity: 'error',
-    title: 'The initrd finds NVMe disks, as which Nitro shows its volumes',
+    title: 'The initrd finds NVMe disks, which Nitro uses for its volumes',
     check: ofModules([['nvme']], 'initrd'),
     remedy: 'Add nvme to the drivers of the initrd',
     source: NITRO,
@@ -72,7 +72,7 @@ export const AWS_RULES: readonly Rule[] = [
   {
     id: 'aws.cloud-init',
     severity: 'error',
-    title: 'cloud-init is installed and starts: it brings the SSH key of the instance',
+    title: 'cloud-init is installed and starts: it installs the SSH key of the instance',
     check: of('root', (root) => {
       if (!isThere(root, 'cloud-init')) return fail('it is not installed');
       return isEnabled(root, CLOUD_INIT_UNITS) ? pass('it is enabled') : fail('it is not enabled');
@@ -83,7 +83,7 @@ export const AWS_RULES: readonly Rule[] = [
   {
     id: 'aws.datasource',
     severity: 'error',
-    title: 'cloud-init asks Ec2, if it is told whom to ask',
+    title: 'The datasources of cloud-init, if set, include Ec2',
     check: checkListsDatasource('Ec2'),
     remedy: 'Write `datasource_list: [ Ec2 ]` to a file in /etc/cloud/cloud.cfg.d',
     source: CLOUD_INIT,

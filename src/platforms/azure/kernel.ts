@@ -9,7 +9,7 @@ const lineRule = (id: string, severity: Rule['severity'], title: string, check: 
 
 const ADD = 'Add it to system.kernel-cmdline of the definition';
 
-/** Command line and drivers: what Azure asks of the kernel. */
+/** Command line and drivers that Azure demands of the kernel. */
 export const AZURE_KERNEL_RULES: readonly Rule[] = [
   lineRule('console', 'error', 'The kernel writes to the serial console',
     checkConsole, `${ADD}: console=ttyS0, on arm64 console=ttyAMA0`),
@@ -18,14 +18,14 @@ export const AZURE_KERNEL_RULES: readonly Rule[] = [
       ? undefined : 'lacks earlyprintk=ttyS0'), 'it does'), `${ADD}: earlyprintk=ttyS0`),
   lineRule('rootdelay', 'warning', 'The kernel waits for a slow root disk',
     ofLines((line) => (valuesOf(line, 'rootdelay').includes('300') ? undefined : 'lacks rootdelay=300'), 'it does'), `${ADD}: rootdelay=300`),
-  lineRule('net-ifnames', 'warning', 'Network interfaces keep their names of the kernel',
+  lineRule('net-ifnames', 'warning', 'Network interfaces keep their kernel names',
     ofLines((line) => (hasWord(line, 'net.ifnames=0') ? undefined : 'lacks net.ifnames=0'), 'they do'), `${ADD}: net.ifnames=0`),
-  lineRule('quiet', 'warning', 'Nothing hides what the kernel says, and no memory is kept for a crash kernel',
+  lineRule('quiet', 'warning', 'Kernel messages are shown, and no memory is reserved for a crash kernel',
     ofLines((line) => {
       const found = ['rhgb', 'quiet', 'crashkernel=auto'].filter((word) => hasWord(line, word));
       return found.length === 0 ? undefined : `has ${found.join(' ')}`;
-    }, 'nothing does'), 'Take rhgb, quiet and crashkernel=auto from system.kernel-cmdline'),
-  lineRule('refused-arguments', 'error', 'Nothing turns off the drive by which Azure hands over its settings',
+    }, 'nothing does'), 'Remove rhgb, quiet and crashkernel=auto from system.kernel-cmdline'),
+  lineRule('refused-arguments', 'error', 'Nothing turns off the drive from which Azure passes its settings',
     ofLines((line) => {
       const found = ['libata.atapi_enabled=0', 'reserve=0x1f0,0x8'].filter((word) => hasWord(line, word));
       return found.length === 0 ? undefined : `has ${found.join(' ')}`;
@@ -33,7 +33,7 @@ export const AZURE_KERNEL_RULES: readonly Rule[] = [
   {
     id: 'azure.filesystems',
     severity: 'error',
-    title: 'The kernel can read vfat and udf, in which Azure hands over its settings',
+    title: 'The kernel can read vfat and udf, the file systems of the settings from Azure',
     check: ofModules([['vfat'], ['udf']], 'anywhere'),
     remedy: 'Add the package with the kernel\'s modules for file systems (`kernel-modules`)',
     source: 'https://learn.microsoft.com/azure/virtual-machines/linux/create-upload-generic',

@@ -10,7 +10,7 @@ const CLOUD_INIT = 'https://learn.microsoft.com/azure/virtual-machines/linux/clo
 
 const AGENT_UNITS = ['waagent.service', 'walinuxagent.service'];
 
-/** What Azure needs to make a machine of an image: access, an agent, and its settings. */
+/** What Azure needs to make a machine from an image: access, an agent, and its settings. */
 export const AZURE_PROVISIONING_RULES: readonly Rule[] = [
   {
     id: 'azure.sshd',

@@ -5,17 +5,17 @@ import { AZURE_KERNEL_RULES } from './kernel.ts';
 import { AZURE_PROVISIONING_RULES } from './provisioning.ts';
 import { VHD_RULES } from './vhd.ts';
 
-/** What Azure alone demands. What it demands as others do is in `needs` of its row. */
+/** Rules of Azure alone. Rules shared with other platforms are in `needs` of its row. */
 export const AZURE_RULES: readonly Rule[] = [
   ...VHD_RULES,
   secureBootRule('azure.secure-boot', {
     title: 'Loaders and kernel are signed, as trusted launch with Secure Boot demands',
-    remedy: 'Extend the profile `secure-boot` (shim, GRUB and kernel as the distribution had them signed), or make machines without Secure Boot',
+    remedy: 'Extend the profile `secure-boot` (shim, GRUB and kernel signed by the distribution), or make machines without Secure Boot',
     source: 'https://learn.microsoft.com/azure/virtual-machines/trusted-launch',
   }),
   noSwap('azure.no-swap', {
     severity: 'error',
-    remedy: 'Take the swap partition out of [[disk.partitions]]; the agent or cloud-init makes swap on the resource disk',
+    remedy: 'Remove the swap partition from [[disk.partitions]]; the agent or cloud-init makes swap on the resource disk',
     source: 'https://learn.microsoft.com/azure/virtual-machines/linux/create-upload-generic',
   }),
   ...AZURE_KERNEL_RULES,

@@ -13,14 +13,14 @@ const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 const TIB = 2 ** 40;
 
-/** Applications whose disks have the size of their geometry of cylinders, heads and sectors: block/vpc.c of QEMU. */
+/** Creators of disks with the size of their geometry of cylinders, heads and sectors: block/vpc.c of QEMU. */
 const BY_GEOMETRY: readonly string[] = ['qemu', 'vpc ', 'vs  '];
 
-/** A check of the footer, which does not apply where there is none: `azure.vhd-format` tells that. */
+/** A check of the footer, which does not apply without one: `azure.vhd-format` reports that. */
 const ofFooter = (check: (footer: VhdFooter, facts: ImageFacts) => Finding) => (facts: ImageFacts): Finding =>
   (facts.disk?.container.format === 'vhd' ? check(facts.disk.container.footer, facts) : notApplicable('it is no VHD'));
 
-/** What the specification asks of every footer, and of a fixed disk's. */
+/** What the specification demands of every footer, and of that of a fixed disk. */
 const footerFaults = (footer: VhdFooter): readonly string[] => [
   ...(footer.version === 0x1_0000 ? [] : [`its version is 0x${footer.version.toString(16)}, not 0x10000`]),
   ...((footer.features & 2) !== 0 ? [] : ['its reserved feature bit is not set']),
@@ -37,7 +37,7 @@ export const VHD_RULES: readonly Rule[] = [
     id: 'azure.vhd-format',
     severity: 'error',
     title: 'It is a VHD: its last 512 bytes begin with `conectix`',
-    check: ({ artifact, disk }) => (disk?.container.format === 'vhd' ? pass('the footer is there')
+    check: ({ artifact, disk }) => (disk?.container.format === 'vhd' ? pass('it has a footer')
       : fail(disk === undefined ? `it is no disk but ${artifact.format}` : `it is ${artifact.format}, or its footer is not at its end`)),
     remedy: `Azure takes neither VHDX nor qcow2: ${CONVERT}`,
     source: FORMAT,
@@ -63,7 +63,7 @@ export const VHD_RULES: readonly Rule[] = [
     severity: 'error',
     title: 'The footer is that of a whole fixed disk as it was made',
     check: ofFooter((footer) => (footer.diskType !== 'fixed' ? notApplicable('it is not fixed') : judge(footerFaults(footer), 'version 1.0, original size'))),
-    remedy: `Make the footer anew: ${CONVERT}`,
+    remedy: `Make the footer again: ${CONVERT}`,
     source: FORMAT,
   },
   {
@@ -85,7 +85,7 @@ export const VHD_RULES: readonly Rule[] = [
       return difference === 0 ? pass(`${currentSize} + ${FOOTER} bytes`)
         : fail(`the file has ${Math.abs(difference)} bytes ${difference > 0 ? 'more' : 'fewer'} than ${currentSize} + ${FOOTER}`);
     }),
-    remedy: `The file was cut or appended to, or its footer tells another size: ${CONVERT}`,
+    remedy: `The file was cut or appended to, or its footer has another size: ${CONVERT}`,
     source: AZURE,
   },
   {

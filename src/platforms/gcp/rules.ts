@@ -10,7 +10,7 @@ const GIB = 2 ** 30;
 const AGENTS = ['google_guest_agent', 'google_guest_agent_manager'];
 const AGENT_UNITS = ['google-guest-agent.service', 'google-guest-agent-manager.service'];
 
-/** What Compute Engine alone demands. What it demands as others do is in `needs` of its row. */
+/** Rules of Compute Engine alone. Rules shared with other platforms are in `needs` of its row. */
 export const GCP_RULES: readonly Rule[] = [
   {
     id: 'gcp.format',
@@ -90,7 +90,7 @@ export const GCP_RULES: readonly Rule[] = [
   {
     id: 'gcp.datasource',
     severity: 'error',
-    title: 'cloud-init asks GCE, if it is told whom to ask',
+    title: 'The datasources of cloud-init, if set, include GCE',
     check: checkListsDatasource('GCE'),
     remedy: 'Write `datasource_list: [ GCE ]` to a file in /etc/cloud/cloud.cfg.d',
     source: CLOUD_INIT,

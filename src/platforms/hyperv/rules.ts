@@ -9,7 +9,7 @@ const BEST = 'https://learn.microsoft.com/windows-server/virtualization/hyper-v/
 const GENERATIONS = 'https://learn.microsoft.com/windows-server/virtualization/hyper-v/plan/should-i-create-a-generation-1-or-2-virtual-machine-in-hyper-v';
 const MIB = 2 ** 20;
 
-/** What Hyper-V alone demands: of the file, of the script that makes its machine, of signatures and drivers. */
+/** Rules of Hyper-V alone: for the file, the script that makes its machine, signatures and drivers. */
 export const HYPERV_RULES: readonly Rule[] = [
   {
     id: 'hyperv.format',
@@ -79,7 +79,7 @@ export const HYPERV_RULES: readonly Rule[] = [
   },
   secureBootRule('hyperv.secure-boot', {
     title: 'Loaders and kernel are signed for the template MicrosoftUEFICertificateAuthority',
-    remedy: 'Extend the profile `secure-boot` (shim, GRUB and kernel as the distribution had them signed), or set secure-boot-template = "off"',
+    remedy: 'Extend the profile `secure-boot` (shim, GRUB and kernel signed by the distribution), or set secure-boot-template = "off"',
     source: 'https://learn.microsoft.com/windows-server/virtualization/hyper-v/learn-more/generation-2-virtual-machine-security-settings-for-hyper-v',
   }),
   {

@@ -5,9 +5,9 @@ import { OS_RELEASE } from '../../verify/rules/system.ts';
 import { WHITEOUT_RULE } from './whiteouts.ts';
 
 const SPEC = 'https://github.com/opencontainers/image-spec/blob/main';
-const REBUILD = 'Build the image anew: what wrote or changed this layout did not keep to the specification';
+const REBUILD = 'Build the image again: the program that wrote or changed this layout breaks the specification';
 
-/** A rule of the OCI platform, whose findings are the faults that reading the layout told of one part. */
+/** A rule of the OCI platform that fails with the faults found in one part of the layout. */
 const partRule = (part: OciProblem['part'], title: string, good: string, source: string): Rule => ({
   id: `oci.${part === 'digest' ? 'digests' : part}`,
   severity: 'error',
@@ -39,7 +39,7 @@ const LAYOUT_RULES: readonly Rule[] = [
   partRule('index', 'index.json is an image index, and names images', 'it is', 'image-index.md'),
   partRule('manifest', 'Manifests and layers have the media types of the specification', 'they have', 'manifest.md'),
   partRule('config', 'The image has a configuration', 'it has', 'config.md'),
-  partRule('digest', 'Every blob is there, with the size and the digest that name it', 'all of them', 'descriptor.md'),
+  partRule('digest', 'Every blob exists and has the size and digest of its descriptor', 'all of them', 'descriptor.md'),
   {
     id: 'oci.diff-ids',
     severity: 'error',
@@ -58,14 +58,14 @@ const LAYOUT_RULES: readonly Rule[] = [
     severity: 'error',
     title: 'The image was created at one time, that of SOURCE_DATE_EPOCH',
     check: configOf(({ created, history }, { annotations }) => {
-      if (created === undefined) return fail('the configuration tells no time');
+      if (created === undefined) return fail('the configuration has no time');
       const others = [annotations['org.opencontainers.image.created'], ...history].filter((time) => time !== undefined);
       return judge([
-        ...(TIME.test(created) ? [] : [`${created} is no time of RFC 3339`]),
+        ...(TIME.test(created) ? [] : [`${created} is not a time of RFC 3339`]),
         ...others.filter((time) => Date.parse(time) > Date.parse(created)).map((time) => `${time} is later than ${created}`),
       ], created);
     }),
-    remedy: 'Set SOURCE_DATE_EPOCH for the build; hew takes it from the newest package where it is not set',
+    remedy: 'Set SOURCE_DATE_EPOCH for the build; otherwise hew takes the time of the newest package',
     source: 'https://reproducible-builds.org/specs/source-date-epoch/',
   },
   {
@@ -73,7 +73,7 @@ const LAYOUT_RULES: readonly Rule[] = [
     severity: 'warning',
     title: 'No file is newer than the image',
     check: configOf(({ created }, { layers }) => {
-      if (created === undefined || Number.isNaN(Date.parse(created))) return notApplicable('the configuration tells no time');
+      if (created === undefined || Number.isNaN(Date.parse(created))) return notApplicable('the configuration has no time');
       const newer = layers.flatMap(({ entries }) => entries.filter(({ mtime }) => Math.floor(mtime) * 1000 > Date.parse(created)));
       return judge(newer.map(({ path }) => `/${path}`), 'none');
     }),
@@ -103,13 +103,13 @@ const LAYOUT_RULES: readonly Rule[] = [
   {
     id: 'oci.hardlinks',
     severity: 'error',
-    title: 'Hard links lead to files of the same layer, by paths from its root',
+    title: 'Hard links point to files of the same layer, by paths from its root',
     check: of('oci', ({ layers }) => judge(layers.flatMap(({ entries }) => {
       const names = new Set(entries.filter(({ kind }) => kind === 'file' || kind === 'hardlink' || kind === 'symlink').map(({ path }) => path));
       return entries.flatMap(({ kind, path, target = '' }) => {
         if (kind !== 'hardlink') return [];
-        if (target.startsWith('/')) return [`/${path} leads to the absolute ${target}`];
-        return names.has(target.replace(/^(?:\.\/)+/, '')) ? [] : [`/${path} leads to ${target}, which the layer lacks`];
+        if (target.startsWith('/')) return [`/${path} points to the absolute ${target}`];
+        return names.has(target.replace(/^(?:\.\/)+/, '')) ? [] : [`/${path} points to ${target}, which the layer lacks`];
       });
     }), 'all of them')),
     remedy: REBUILD,
@@ -154,8 +154,8 @@ const LAYOUT_RULES: readonly Rule[] = [
     severity: 'error',
     title: 'The variant is the level that the image was built for',
     check: configOf(({ platform }, _, { root }) => {
-      if (root?.level === undefined) return notApplicable('the image tells no level: it has no /etc/hew-release');
-      if (platform.architecture !== 'amd64') return notApplicable('levels are of x86-64');
+      if (root?.level === undefined) return notApplicable('the image has no level: it has no /etc/hew-release');
+      if (platform.architecture !== 'amd64') return notApplicable('only x86-64 has levels');
       const wanted = root.level === 'baseline' ? undefined : root.level;
       return platform.variant === wanted ? pass(root.level) : fail(`built for ${root.level}, the variant is ${platform.variant ?? 'unset'}`);
     }),
@@ -168,12 +168,12 @@ function ofEntries(faultOf: (entry: OciFacts['layers'][number]['entries'][number
   return of('oci', ({ layers }) => judge(layers.flatMap(({ entries }) => entries.flatMap((entry) => faultOf(entry) ?? [])), good));
 }
 
-/** What only containers are asked for. */
+/** Rules only for containers. */
 export const OCI_RULES: readonly Rule[] = [
   ...LAYOUT_RULES,
   WHITEOUT_RULE,
   {
-    // An image without one runs: what scans it does not know whose packages it holds.
+    // An image without one runs, but scanners do not know its distribution.
     id: 'oci.os-release',
     severity: 'warning',
     title: 'Scanners find NAME, ID and VERSION_ID in /etc/os-release, as the distribution says',

@@ -6,7 +6,7 @@ import { fail, judge, of, pass, type Finding, type Rule } from '../../verify/rul
 const CUSTOM = 'https://learn.microsoft.com/windows/wsl/build-custom-distro';
 const DISTRIBUTION = '/etc/wsl-distribution.conf';
 const BREAKS = ['systemd-resolved.service', 'systemd-networkd.service', 'NetworkManager.service'];
-/** Documented as well, and yet kept by Azure Linux, whose WSLg needs them: a warning. */
+/** Documented as well, but Azure Linux keeps them because WSLg needs them: a warning. */
 const TMPFILES = [
   'systemd-tmpfiles-setup.service', 'systemd-tmpfiles-setup-dev.service', 'systemd-tmpfiles-setup-dev-early.service',
   'systemd-tmpfiles-clean.service', 'systemd-tmpfiles-clean.timer',
@@ -27,7 +27,7 @@ const setting = (root: RootFacts, key: string): string | undefined => readIni(te
 const running = (units: readonly string[]): Rule['check'] =>
   of('root', (root) => judge(units.filter((unit) => unitState(root, unit) === 'enabled').map((unit) => `${unit} starts`), 'none starts'));
 
-/** What WSL demands of a distribution. */
+/** Rules of WSL. */
 export const WSL_RULES: readonly Rule[] = [
   rule('archive', 'error', 'It is a tar compressed by gzip, with the root at its top',
     ({ tar, artifact }) => {

@@ -1,6 +1,6 @@
 import type { BootEntry } from '../boot-facts.ts';
 
-/** An entry as it is written: what it names was not looked for yet. */
+/** An entry as written: the files that it names were not looked up yet. */
 export type WrittenEntry = Omit<BootEntry, 'faults'>;
 
 /** A boot loader entry: https://uapi-group.org/specifications/specs/boot_loader_specification/ (type 1). */
@@ -43,7 +43,7 @@ export function readGrub(text: string, from: string, variables: Readonly<Record<
 
 const withoutDevice = (path: string): string => path.replace(/^\((?:[^)]*)\)/, '');
 
-/** Variables as GRUB keeps them in its environment block, such as `$kernelopts`; unknown ones vanish, as there. */
+/** Variables of GRUB's environment block, such as `$kernelopts`; unknown ones become empty, as in GRUB. */
 const expand = (options: string, variables: Readonly<Record<string, string>>): string =>
   options.replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced?: string, plain?: string) => variables[braced ?? plain ?? ''] ?? '').trim();
 

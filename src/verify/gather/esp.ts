@@ -14,7 +14,7 @@ export interface CopiedEsp {
   readonly problem: string | undefined;
 }
 
-/** Copies an EFI system partition into the workspace. One that is damaged is a fact. */
+/** Copies an EFI system partition into the workspace. Damage is a fact, not an error. */
 export async function copyEsp(host: Host, partition: ByteSource): Promise<CopiedEsp> {
   const folder = await host.makeWorkFolder('esp', partition.size);
   const fat = openFat(partition);
@@ -33,7 +33,7 @@ export async function copyEsp(host: Host, partition: ByteSource): Promise<Copied
   return { folder, files: entries.map(({ path, kind, size }) => ({ path, kind, size })), problem: undefined };
 }
 
-/** Files of a FAT may share clusters: what fits in a partition can be any number of bytes. Throws `BadBytes`. */
+/** Files of a FAT may share clusters, so a small partition can expand to any number of bytes. Throws `BadBytes`. */
 function checkSizes(entries: readonly EspFact[], space: number): void {
   const programs = entries.filter(({ path }) => /\.efi$/i.test(path));
   if (programs.length > LIMITS.esp.programs) throw new BadBytes(`it holds ${programs.length} EFI programs`);

@@ -13,7 +13,7 @@ export interface Places {
   readonly root: string | undefined;
 }
 
-/** The file that an entry names, where its loader finds it; undefined where there is none. */
+/** The file that an entry names, where its loader finds it; undefined if it does not exist. */
 export async function findStarted({ host, esp, root }: Places, from: string, path: string): Promise<FileInside | undefined> {
   const isOnEsp = from.startsWith('ESP:');
   const folder = isOnEsp ? esp : root;
@@ -25,13 +25,13 @@ export async function findStarted({ host, esp, root }: Places, from: string, pat
   return undefined;
 }
 
-/** FAT does not mind the case. */
+/** FAT ignores case. */
 async function withCase(host: Host, esp: string, path: string): Promise<readonly string[]> {
   const wanted = path.replace(/^\/+/, '').toLowerCase();
   return (await filesBelow(host, esp)).filter((file) => file.toLowerCase() === wanted);
 }
 
-/** GRUB sees a file system from its top: that of /boot, that of the root, or of btrfs what all subvolumes lie in. */
+/** GRUB sees a file system from its top: that of /boot, that of the root, or for btrfs the parent of all subvolumes. */
 const asSeenByGrub = (path: string): readonly string[] => {
   const rooted = posix.join('/', path);
   return [rooted, posix.join('/boot', rooted), rooted.replace(/^\/[^/]+/, ''), posix.join('/boot', rooted.replace(/^\/[^/]+/, ''))].filter((one) => one !== '' && one !== '/boot');
@@ -46,15 +46,15 @@ export async function filesBelow(host: Host, folder: string | undefined): Promis
   return paths.toSorted();
 }
 
-/** Why an entry starts no kernel; none where it does. */
+/** Why an entry starts no kernel; empty if it does. */
 export async function entryFaults(places: Places, { from, kind, kernel, initrd }: WrittenEntry): Promise<readonly string[]> {
   if (kind === 'uki') return [];
   if (kernel === undefined) return [`${from} names no kernel`];
   const found = await findStarted(places, from, kernel);
   const isMissing = initrd !== undefined && (await findStarted(places, from, initrd)) === undefined;
   return [
-    ...(found === undefined ? [`${from} names ${kernel}, which is not there`] : []),
-    ...(found !== undefined && whileOpen(found.files.openBytes(found.path), kernelArchitecture) === undefined ? [`${from} names ${kernel}, which is no kernel`] : []),
-    ...(isMissing ? [`${from} names ${initrd}, which is not there`] : []),
+    ...(found === undefined ? [`${from} names ${kernel}, which does not exist`] : []),
+    ...(found !== undefined && whileOpen(found.files.openBytes(found.path), kernelArchitecture) === undefined ? [`${from} names ${kernel}, which is not a kernel`] : []),
+    ...(isMissing ? [`${from} names ${initrd}, which does not exist`] : []),
   ];
 }

@@ -18,7 +18,7 @@ export interface GatheredBoot {
   readonly initrds: readonly InitrdSource[];
 }
 
-/** Finds out how a disk starts: loaders, boot entries, and the initrds that lie outside the root. */
+/** Finds out how a disk boots: loaders, boot entries, and the initrds outside the root. */
 export async function gatherBoot(places: Places): Promise<GatheredBoot> {
   const { programs, unreadable } = await readPrograms(places);
   const entries: BootEntry[] = programs.flatMap(toEntry);
@@ -55,7 +55,7 @@ async function readPrograms({ host, esp }: Places): Promise<{ readonly programs:
   return { programs, unreadable };
 }
 
-/** Kernels of boot entries: firmware and shim want them signed too. */
+/** Kernels of boot entries: firmware and shim require signatures on them too. */
 async function kernelsOf(places: Places, entries: readonly BootEntry[]): Promise<readonly ReadProgram[]> {
   const found = new Map<string, ReadProgram>();
   for (const { from, kernel } of entries) {
@@ -115,7 +115,7 @@ async function entriesOfRoot({ host, root }: Places, unreadable: string[]): Prom
   return entries;
 }
 
-/** Bytes: no configuration of a loader is larger. */
+/** Bytes: limit of a loader's configuration. */
 const MOST_TEXT = 4 * 1024 * 1024;
 
 /** Empty where it is no plain file. One that is too large is named: what it says is not known. */
@@ -135,7 +135,7 @@ async function namedInitrds(places: Places, entries: readonly BootEntry[]): Prom
   for (const { from, version, initrd, kernel } of entries) {
     const file = initrd === undefined ? undefined : await findStarted(places, from, initrd);
     const isOnEsp = from.startsWith('ESP:');
-    // In the root an initrd of no version is found by the name of its kernel's.
+    // In the root, an initrd without a version is found by the name of its kernel's version.
     if (file === undefined || (!isOnEsp && version === undefined)) continue;
     found.push({ version, file, withKernel: isOnEsp && kernel !== undefined && (await findStarted(places, from, kernel)) !== undefined });
   }

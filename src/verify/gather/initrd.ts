@@ -14,7 +14,7 @@ export interface FileInside {
   readonly path: string;
 }
 
-/** Where an initrd lies in a file, in bytes. */
+/** The range of an initrd in a file, in bytes. */
 export interface InitrdRange {
   readonly start: number;
   readonly size: number;
@@ -46,7 +46,7 @@ export async function listInitrd(host: Host, file: FileInside, range?: InitrdRan
   }
 }
 
-/** Adds the names of an archive to those before, and returns where it ends. Throws `BadBytes` where there are too many. */
+/** Adds the names of an archive, and returns where it ends. Throws `BadBytes` if there are too many. */
 async function readArchive(host: Host, source: ByteSource, start: number, names: string[]): Promise<number> {
   const archive = readCpio(source, start);
   for (let step = archive.next(); ; step = archive.next()) {
@@ -59,7 +59,7 @@ async function readArchive(host: Host, source: ByteSource, start: number, names:
 /** Some milliseconds. */
 const NAMES_AT_ONCE = 2000;
 
-/** Compressions of CONFIG_RD_*, by their first bytes; those without a command are not read. */
+/** Compressions of CONFIG_RD_*, by their first bytes; those without a command are not supported. */
 const COMPRESSIONS: readonly { readonly magic: string; readonly name: string; readonly command?: readonly string[] }[] = [
   { magic: '1f8b', name: 'gzip', command: ['igzip', '--decompress', '--stdout'] },
   { magic: '28b52ffd', name: 'zstd', command: ['zstd', '--decompress', '--stdout', '--quiet'] },
@@ -109,7 +109,7 @@ async function readArchives(host: Host, file: string, names: string[]): Promise<
   }
 }
 
-/** Most archives are followed by few zeros or none; where there are gigabytes of them signals have their turn. */
+/** Most archives are followed by few zeros; for gigabytes of them signals must get their turn. */
 async function skipZeros(host: Host, source: Pick<ByteSource, 'size' | 'read'>, from: number): Promise<number> {
   let at = from;
   for (const piece of piecesOf(source, from, Math.max(0, source.size - from))) {

@@ -3,8 +3,8 @@ import { PLATFORM_ROWS, type Interest, type PlatformRow } from '../../platforms/
 export type { Interest } from '../../platforms/rows.ts';
 
 /**
- * Which files of a root rules ask for, and of which they read the text. A file that no row matches is no fact, so that a
- * root with a hundred thousand files stays a small value; `read/files.ts` refuses to look for one.
+ * Which files of a root rules need, and of which they read the text. Other files are not facts, so that a root with a
+ * hundred thousand files stays a small value; `read/files.ts` refuses to look for them.
  */
 export const INTERESTS = {
   // What the system is and how it mounts.
@@ -38,19 +38,19 @@ export const INTERESTS = {
   units: { path: /^\/(?:etc|run|usr\/local\/lib|usr\/lib|lib)\/systemd\/system(?:\.control|\.attached)?\/[^/]+$/, text: true },
   unitLinks: { path: /^\/(?:etc|run|usr\/local\/lib|usr\/lib|lib)\/systemd\/system(?:\.control|\.attached)?\/[^/]+\.(?:wants|requires|upholds)\/[^/]+$/ },
   dropIns: { path: /^\/(?:etc|run|usr\/local\/lib|usr\/lib|lib)\/systemd\/system(?:\.control|\.attached)?\/[^/]+\.d\/[^/]+\.conf$/, text: true },
-  // What a build or a first boot leaves behind: https://systemd.io/BUILDING_IMAGES/
+  // Leftovers of a build or a first boot: https://systemd.io/BUILDING_IMAGES/
   logs: { path: /^\/var\/log\/.+/ },
   packageCaches: { path: /^\/var\/cache\/(?:dnf|libdnf5|yum|tdnf|PackageKit)\/.+/ },
   agentState: { path: /^\/var\/lib\/(?:waagent|cloud|dhcp|dhclient|dhcpcd|systemd\/network)\/.+|^\/run\/systemd\/netif\/.+|^\/var\/lib\/NetworkManager\/.*lease/ },
   secrets: { path: /^\/var\/lib\/systemd\/(?:random-seed|credential\.secret)$/ },
-  // Programs that platforms ask for, and their data.
+  // Programs that platforms demand, and their data.
   programs: { path: /^\/usr\/s?bin\/(?:growpart|cloud-init|waagent|sshd)$/ },
   daemons: { path: /^\/usr\/s?bin\/(?:hyperv(?:kvp|vss|fcopy)d|hv_(?:kvp|vss|fcopy|fcopy_uio)_daemon)$/ },
   repart: { path: /^\/(?:etc|usr\/lib)\/repart\.d\/[^/]+\.conf$/, text: true },
   icons: { path: /\.ico$/, text: true },
 } as const satisfies Readonly<Record<string, Interest>>;
 
-/** Those of all rules, and those that platforms alone ask for. */
+/** The files of all rules, and those of single platforms. */
 const ROWS: readonly Interest[] = [...Object.values(INTERESTS), ...PLATFORM_ROWS.flatMap((row: PlatformRow) => row.interests ?? [])];
 
 export const isDeclared = (path: string): boolean => ROWS.some((row) => row.path.test(path));

@@ -13,17 +13,17 @@ import { moduleName, tooMuch } from './root-files.ts';
 
 /** An initrd outside the root's own places: on the ESP, or inside a UKI. */
 export interface InitrdSource {
-  /** Undefined where the entry does not tell; it is the initrd of every kernel then. */
+  /** Undefined if the entry does not say; then it is the initrd of every kernel. */
   readonly version: string | undefined;
-  /** The file that it is, or lies in. */
+  /** The file that it is, or is in. */
   readonly file: FileInside;
-  /** Where it lies in that; undefined where it is all of it. */
+  /** Its range in that file; undefined if it is the whole file. */
   readonly range?: InitrdRange;
-  /** Whether the kernel lies beside it. */
+  /** Whether the kernel is beside it. */
   readonly withKernel: boolean;
 }
 
-/** What there is of every kernel: in the root's folders of modules and images, and at boot entries. */
+/** Everything about each kernel: in the root's folders of modules and images, and in boot entries. */
 export async function readKernels(
   host: Host,
   root: string,
@@ -80,7 +80,7 @@ const textOf = (files: readonly FileFact[], version: string, name: string): stri
 const namesIn = (text: string): readonly string[] =>
   text.split('\n').flatMap((line) => /([^/]+)\.ko$/.exec(line.trim())?.[1] ?? []).map(moduleName);
 
-/** Names in an initrd have no slash in front, or `./`. */
+/** Names in an initrd have no leading slash, or `./`. */
 const moduleIn = (name: string): string | undefined => {
   const found = MODULE_FILE.exec(`/${name.replace(/^(?:\.?\/)+/, '')}`)?.[2];
   return found === undefined ? undefined : moduleName(found);

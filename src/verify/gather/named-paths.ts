@@ -4,8 +4,8 @@ import { pathsInConditions } from '../read/unit-conditions.ts';
 import { INTERESTS } from './interest.ts';
 
 /**
- * Patterns of paths that configurations name and rules ask for: what sshd includes, its host keys, and what conditions of
- * units look for. `included` are files that sshd includes by them.
+ * Patterns of paths that configurations name and rules need: files that sshd includes, its host keys, and paths in
+ * conditions of units. `included` are files that sshd includes by them.
  */
 export const namedPatterns = (files: readonly FileFact[], included: ReadonlySet<string>): readonly string[] =>
   files.flatMap(({ path, text = '' }) => {

@@ -9,7 +9,7 @@ import type { LayerFacts, OciConfigFacts, OciFacts, OciPlatform, OciProblem } fr
 import { withCheckpoints } from './checkpoints.ts';
 import { readTar, tarBudget, type TarBudget } from './read-tar.ts';
 
-/** An image of a layout, and where its layers lie. */
+/** An image of a layout, and the paths of its layers. */
 export interface OciImage {
   readonly facts: OciFacts;
   /** Absolute paths of the layers, lowest first; undefined where one is missing or unreadable. */
@@ -17,8 +17,8 @@ export interface OciImage {
 }
 
 /**
- * Reads an OCI layout and holds every part against the image specification: each fault is a fact, none an exception, so
- * that all are told at once. A layout without any readable image gives one that holds only its faults.
+ * Reads an OCI layout and checks every part against the image specification. Each fault is a fact, not an exception, so
+ * that all are reported. A layout without any readable image gives one image that holds only its faults.
  * https://github.com/opencontainers/image-spec
  */
 export async function readOciLayout(host: Host, layout: string): Promise<readonly OciImage[]> {
@@ -39,7 +39,7 @@ const NOTHING = { indexPlatform: undefined, annotations: {}, config: undefined, 
 
 interface Reader {
   readonly host: Host;
-  /** The layout: nothing outside it is read, whatever links lie in it. */
+  /** The layout: nothing outside it is read, whatever links it holds. */
   readonly files: RootFiles;
   /** Faults that concern the layout as a whole. */
   readonly problems: OciProblem[];
@@ -86,11 +86,11 @@ async function readIndex(reader: Reader, name: string, text: string | undefined,
   if (index.schemaVersion !== 2) tell(`has schemaVersion ${index.schemaVersion}`);
   if (index.mediaType !== undefined && index.mediaType !== TYPES.index) tell(`has the media type ${index.mediaType}`);
   const found: FoundImage[] = [];
-  // Whoever names the same image thousands of times has it once.
+  // An image that is named thousands of times counts once.
   for (const entry of withoutRepeats(index.manifests)) {
     const parsed = descriptor.safeParse(entry);
     if (!parsed.success) {
-      tell(`holds a descriptor that is none: ${z.prettifyError(parsed.error).split('\n')[0] ?? ''}`);
+      tell(`holds an invalid descriptor: ${z.prettifyError(parsed.error).split('\n')[0] ?? ''}`);
       continue;
     }
     if (parsed.data.mediaType === TYPES.index) found.push(...(await readNested(reader, parsed.data, depth)));
@@ -106,7 +106,7 @@ async function readIndex(reader: Reader, name: string, text: string | undefined,
 const withoutRepeats = (entries: readonly unknown[]): Iterable<unknown> =>
   new Map(entries.map((entry) => [JSON.stringify(entry), entry])).values();
 
-/** An index once: each that names the next ten thousand times would else have no end. */
+/** Each index once: otherwise indexes that name each other many times would never end. */
 async function readNested(reader: Reader, entry: Descriptor, depth: number): Promise<readonly FoundImage[]> {
   if (reader.indexes.has(entry.digest)) return [];
   reader.indexes.add(entry.digest);
@@ -139,7 +139,7 @@ async function readImage(reader: Reader, entry: Descriptor, text: string): Promi
   if (mediaType !== TYPES.manifest) tell('manifest', `the manifest has the media type ${mediaType}`);
   if (manifest.config.mediaType !== TYPES.config) tell('manifest', `the configuration has the media type ${manifest.config.mediaType}`);
   const config = parseJson(await readBlob(reader, manifest.config, problems), configFile);
-  if (config === undefined) tell('config', 'the configuration is not what the specification asks for');
+  if (config === undefined) tell('config', 'the configuration breaks the specification');
   else if (config.rootfs.type !== 'layers') tell('config', `rootfs.type is ${config.rootfs.type}`);
   const layers: LayerFacts[] = [];
   const isBounded = manifest.layers.length <= LIMITS.oci.layers;
@@ -183,7 +183,7 @@ async function readBlob(reader: Reader, entry: Descriptor, problems: OciProblem[
   return (await checkBlob(reader, entry, problems)) ? text : undefined;
 }
 
-/** Undefined for what is not there, and, told, for what is no plain file or no small one: a pipe would never end. */
+/** Undefined for a missing file, and, with a fault, for anything but a small plain file: a pipe would never end. */
 async function readJson({ files, problems }: Reader, path: string, name: string): Promise<string | undefined> {
   const status = await files.status(path);
   if (status === undefined) return undefined;
@@ -193,7 +193,7 @@ async function readJson({ files, problems }: Reader, path: string, name: string)
   return undefined;
 }
 
-/** Whether the blob is there; a wrong size or digest is told and does not keep the rest from being looked at. */
+/** Whether the blob exists; a wrong size or digest is a fault and does not stop the check. */
 async function checkBlob({ host, files, blobs }: Reader, entry: Descriptor, problems: OciProblem[]): Promise<boolean> {
   const tell = (message: string): void => void problems.push({ part: 'digest', message: `${entry.digest} ${message}` });
   const status = await files.status(blobPath(entry.digest));
@@ -204,7 +204,7 @@ async function checkBlob({ host, files, blobs }: Reader, entry: Descriptor, prob
   if (status.size !== entry.size) tell(`has ${status.size} bytes and its descriptor says ${entry.size}`);
   const actual = blobs.get(entry.digest) ?? (await digestOf(host, files, blobPath(entry.digest)));
   blobs.set(entry.digest, actual);
-  if (actual !== entry.digest) tell(`holds other bytes: their digest is ${actual}`);
+  if (actual !== entry.digest) tell(`has other content: its digest is ${actual}`);
   return true;
 }
 

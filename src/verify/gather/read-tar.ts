@@ -22,7 +22,7 @@ export function compressionOf(source: Pick<ByteSource, 'read'>): TarFacts['compr
   return (found?.[0] ?? 'none') as TarFacts['compression'];
 }
 
-/** What tars that are read for one artifact may still bring: headers compress ten thousand to one. */
+/** What the tars of one artifact may still add: headers compress ten thousand to one. */
 export interface TarBudget {
   entries: number;
   /** Bytes of names. */
@@ -32,8 +32,8 @@ export interface TarBudget {
 export const tarBudget = (): TarBudget => ({ entries: LIMITS.tar.entries, names: LIMITS.tar.names });
 
 /**
- * Reads a tar once from front to back, whatever its compression: the digest of its bytes and the header of every entry.
- * Nothing is unpacked. A tar that is damaged is a fact, not an exception. What is read is taken off `budget`.
+ * Reads a tar once from front to back, in any compression: the digest of its bytes and the header of every entry.
+ * Unpacks nothing. Damage is a fact, not an exception. Subtracts what it reads from `budget`.
  */
 export async function readTar(host: Host, path: string, budget = tarBudget()): Promise<TarFacts> {
   const compression = whileOpen(host, path, compressionOf);
@@ -75,7 +75,7 @@ export function whileOpen<T>(host: Host, path: string, read: (source: ByteSource
 
 type Read = (pieces: AsyncIterable<Uint8Array>) => Promise<void>;
 
-/** Reads what a file holds. When the reader, the file or what decompresses it fails, the others are ended. */
+/** Reads the content of a file. When the reader, the file or the decompressor fails, the others are ended. */
 async function readDecompressed(host: Host, path: string, compression: TarFacts['compression'], read: Read): Promise<void> {
   switch (compression) {
     case 'none': return pipeline(host.fs.createReadStream(path), read);
@@ -89,11 +89,11 @@ async function readDecompressed(host: Host, path: string, compression: TarFacts[
   }
 }
 
-/** What is wrong with the file, where that is why reading it failed. */
+/** What is wrong with the file, if that is why reading it failed. */
 function damageOf(error: unknown): string | undefined {
   if (error instanceof BadBytes) return error.message;
-  // xz names what it reads and then the fault.
+  // xz prints the name of its input and then the fault.
   if (error instanceof ToolError) return /^xz: \(stdin\): (.+)/m.exec(error.stderr)?.[1];
-  // What zlib finds wrong has such a code: https://nodejs.org/api/zlib.html#constants
+  // Error codes of zlib: https://nodejs.org/api/zlib.html#constants
   return error instanceof Error && /^(?:Z_|ZSTD_|ERR_ZLIB|ERR_ZSTD)/.test((error as NodeJS.ErrnoException).code ?? '') ? error.message : undefined;
 }

@@ -5,10 +5,10 @@ import type { RootFacts } from '../facts.ts';
 import { readKernels, type InitrdSource } from './kernels.ts';
 import { readRootFiles } from './root-files.ts';
 
-/** Gathers what rules ask of a root. `initrds` are those of boot entries, by kernel version. */
+/** Gathers the facts about a root. `initrds` are those of boot entries, by kernel version. */
 export async function gatherRoot(host: Host, root: string, initrds: readonly InitrdSource[]): Promise<RootFacts> {
   const listed = readRootFiles(host, root);
-  // Programs that only read: they run beside each other.
+  // Programs that only read run in parallel.
   const [{ files }, kernels, { packages }, size, architecture] = await Promise.all([
     listed,
     listed.then((found) => readKernels(host, root, found.files, found.modules, initrds)),
@@ -28,7 +28,7 @@ export async function gatherRoot(host: Host, root: string, initrds: readonly Ini
   };
 }
 
-/** Programs that tell for which architecture a root is; the first one that is there counts. */
+/** Programs that show the architecture of a root; the first existing one counts. */
 const WITNESSES = ['/usr/lib/systemd/systemd', '/usr/bin/bash', '/usr/bin/ls', '/usr/lib64/libc.so.6', '/usr/bin/busybox'];
 
 async function architectureOf(host: Host, root: string): Promise<RootFacts['architecture']> {

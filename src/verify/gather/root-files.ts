@@ -16,8 +16,8 @@ export interface ListedFiles {
 }
 
 /**
- * Reads the files that rules ask for: those of `INTERESTS`, also where a folder on the way is a link, and those that
- * configurations among them name. Links are followed inside the root only.
+ * Reads the files that rules need: those of `INTERESTS`, also behind links in place of folders, and those that
+ * configurations among them name. Links are followed only inside the root.
  */
 export async function readRootFiles(host: Host, root: string): Promise<ListedFiles> {
   const inside = host.inside(root);
@@ -41,20 +41,20 @@ export async function readRootFiles(host: Host, root: string): Promise<ListedFil
   return { files: [...files.values()], modules };
 }
 
-/** Folders whose content rules ask for, and links that every system has in place of folders of /usr. */
+/** Folders whose content rules need, and links that every system has in place of folders of /usr. */
 const MAY_LEAD_AWAY = /^\/(?:[^/]+|(?:etc|var|root|home|srv|boot|usr\/lib\/systemd|usr\/local\/lib)\/.+)$/;
 const MERGED = /^\/(?:bin|sbin|lib\w*)$/;
-/** Names below links that are looked at: no system has as many. */
+/** Names behind links that are looked at: no system has as many. */
 const MOST_BEHIND = 200_000;
 
-/** Paths of interest that only a link in place of a folder leads to, such as /var/lib/cloud. */
+/** Paths of interest behind a link in place of a folder, such as /var/lib/cloud. */
 async function behindLinks(host: Host, inside: RootFiles, links: readonly string[]): Promise<readonly string[]> {
   const found: string[] = [];
   let looked = 0;
   for (const link of links) {
     if ((await statusOf(inside, link))?.kind !== 'directory') continue;
     const folder = await inside.locate(link);
-    // A link to what is above it has no end.
+    // A link to its own parent has no end.
     if (`${posix.join(inside.root, link)}/`.startsWith(`${folder}/`)) continue;
     await host.inside(folder).tree().visit(({ path }) => {
       if ((looked += 1) > MOST_BEHIND) throw tooMuch(`links such as ${link} lead to more than ${MOST_BEHIND} files`);
@@ -91,7 +91,7 @@ function pushed<T>(list: T[], item: T): T[] {
   return list;
 }
 
-/** Adds what is known of a path; returns how much of its text was read. */
+/** Adds the facts about a path; returns how much of its text was read. */
 async function addFile(inside: RootFiles, files: Map<string, FileFact>, path: string, read: boolean): Promise<number> {
   const status = await inside.status(path);
   if (status === undefined) return 0;
@@ -99,7 +99,7 @@ async function addFile(inside: RootFiles, files: Map<string, FileFact>, path: st
   const isLink = kind === 'symlink';
   const reached = isLink ? await statusOf(inside, path) : status;
   const target = isLink ? await inside.linkTarget(path) : undefined;
-  // A link to the null device is an empty file: systemd masks units and settings so.
+  // A link to the null device is an empty file: systemd masks units and settings this way.
   const text: Pick<FileFact, 'text' | 'unread'> = !read ? {} : target === '/dev/null' ? { text: '' } : await textOf(inside, path, reached);
   files.set(path, {
     path, kind, mode, uid, gid, size,
@@ -110,7 +110,7 @@ async function addFile(inside: RootFiles, files: Map<string, FileFact>, path: st
   return text.text?.length ?? 0;
 }
 
-/** Of what a path leads to; undefined where links go round in circles. */
+/** Status of a link's target; undefined if links lead in a circle. */
 async function statusOf(inside: RootFiles, path: string): Promise<FileStatus | undefined> {
   try {
     return await inside.status(path, { follow: true });
@@ -129,9 +129,9 @@ async function textOf(inside: RootFiles, path: string, reached: FileStatus | und
   return { text: path.endsWith('.ico') ? bytes.toString('latin1') : bytes.toString('utf8') };
 }
 
-/** An image that cannot be looked at whole is not judged by a part of it. */
+/** An image that cannot be read whole is not judged by a part of it. */
 export const tooMuch = (what: string): HewError => new HewError({
   code: 'artifact-too-large',
   message: `the image cannot be read: ${what}`,
-  hint: 'no real image has as much of it; look at what made it so',
+  hint: 'no real image has that much; see what made it',
 });

@@ -6,14 +6,14 @@ export interface CommandLine {
   readonly words: readonly string[];
 }
 
-/** Command lines of every way in which a disk can start. */
+/** Kernel command lines of every way in which a disk can boot. */
 export const commandLines = ({ boot }: ImageFacts): readonly CommandLine[] =>
   (boot?.entries ?? []).map(({ from, commandLine }) => ({ from, words: splitWords(commandLine) }));
 
-/** Words of a kernel command line; blanks inside quotes do not part them. */
+/** Words of a kernel command line; spaces inside quotes do not split them. */
 export const splitWords = (text: string): readonly string[] => text.match(/(?:[^\s"]|"[^"]*")+/g) ?? [];
 
-/** Whether a word is there: `name`, or `name=` with exactly this value. */
+/** Whether a word is present: `name`, or `name=` with exactly this value. */
 export const hasWord = ({ words }: CommandLine, word: string): boolean => words.includes(word);
 
 export const valuesOf = ({ words }: CommandLine, key: string): readonly string[] =>

@@ -4,22 +4,22 @@ import { matchesGlob } from '../../definition/glob.ts';
 import type { FileFact, RootFacts } from '../facts.ts';
 import { isDeclared, type Interest } from '../gather/interest.ts';
 
-/** What holds the files of a root. */
+/** The owner of the files of a root. */
 export type Files = Pick<RootFacts, 'files'>;
 
-/** Thrown where a rule asks for a text that is there and could not be read: the rule fails with the message. */
+/** Thrown if a rule needs a text that exists and could not be read: the rule fails with the message. */
 export class UnreadText extends Error {}
 
-/** The file at a path that a row of `INTERESTS` has. Throws `TypeError` where none has it: it would never be found. */
+/** The file at a path that a row of `INTERESTS` has. Throws `TypeError` for other paths, which are never gathered. */
 export function fileAt(root: Files, path: string): FileFact | undefined {
   if (!isDeclared(path)) throw new TypeError(`no row of INTERESTS has ${path}`);
   return fileNamed(root, path);
 }
 
-/** The file at a path that a configuration names: `gather/named-paths.ts` looks for those. */
+/** The file at a path that a configuration names: `gather/named-paths.ts` gathers those. */
 export const fileNamed = ({ files }: Files, path: string): FileFact | undefined => files.find((file) => file.path === path);
 
-/** What was found of each row, by the files that it was found in: rules of units ask for the same rows hundreds of times. */
+/** Files found for each row, per list of files: rules of units look up the same rows hundreds of times. */
 const FOUND = new WeakMap<readonly FileFact[], Map<RegExp, readonly FileFact[]>>();
 
 /** All files of a row. */
@@ -31,7 +31,7 @@ export function filesOf({ files }: Files, { path }: Interest): readonly FileFact
   return found;
 }
 
-/** Its text; undefined where there is no such file. Throws `UnreadText` where there is one and it could not be read. */
+/** Its text; undefined if there is no such file. Throws `UnreadText` if it exists and could not be read. */
 export const textAt = (root: Files, path: string): string | undefined => textOf(fileAt(root, path));
 
 /** The same of a file that was found. */
@@ -40,7 +40,7 @@ export function textOf(file: FileFact | undefined): string | undefined {
   return file?.text;
 }
 
-/** Whether it, or what it leads to, is a file. An empty one counts if it is asked for. */
+/** Whether it, or its target, is a file. An empty one counts if requested. */
 export const isFile = ({ kind, size, leadsTo }: FileFact, { empty = false } = {}): boolean => {
   const reached = kind === 'symlink' ? leadsTo : { kind, size };
   return reached?.kind === 'file' && (empty || reached.size > 0);
@@ -49,15 +49,15 @@ export const isFile = ({ kind, size, leadsTo }: FileFact, { empty = false } = {}
 export const filesUnder = (root: Files, row: Interest, folder: string): readonly FileFact[] =>
   filesOf(root, row).filter(({ path }) => path.startsWith(`${folder}/`));
 
-/** Whether a path is in the folder of a pattern, and its name matches that. Folders with `*` are not looked into. */
+/** Whether a path is in the folder of a pattern, and its name matches. Folders with `*` are not searched. */
 export const matchesPath = (pattern: string, path: string): boolean =>
   posix.dirname(pattern) === posix.dirname(path) && matchesGlob(posix.basename(pattern), posix.basename(path));
 
-/** `root:root 0600`, ids as numbers but for root's. */
+/** `root:root 0600`; other ids are numbers. */
 export const ownership = ({ uid, gid, mode }: Pick<FileFact, 'uid' | 'gid' | 'mode'>): string =>
   `${uid === 0 ? 'root' : uid}:${gid === 0 ? 'root' : gid} ${mode.toString(8).padStart(4, '0')}`;
 
-/** `Key=value` or `Key value` lines, comments left out, the first value of each key, as sshd and waagent read them. */
+/** `Key=value` or `Key value` lines without comments, the first value of each key, as sshd and waagent read them. */
 export function readSettings(texts: readonly (string | undefined)[]): ReadonlyMap<string, string> {
   const settings = new Map<string, string>();
   for (const line of texts.flatMap((text) => (text ?? '').split('\n'))) {

@@ -5,7 +5,7 @@ import { INTERESTS } from '../gather/interest.ts';
 import { fileAt, filesOf, textAt } from './files.ts';
 import { readFstab } from './fstab.ts';
 
-/** What in a root says that FIPS was asked for; undefined where nothing does. */
+/** What in a root requests FIPS; undefined if nothing does. */
 export function fipsSign(root: RootFacts): string | undefined {
   const policy = policyOf(root);
   if (policy?.startsWith('FIPS') === true) return `/etc/crypto-policies/config says ${policy}`;

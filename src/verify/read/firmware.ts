@@ -6,22 +6,22 @@ export const espsOf = (disk: DiskFacts): readonly PartitionFacts[] =>
 
 export const espOf = (disk: DiskFacts): PartitionFacts | undefined => espsOf(disk)[0];
 
-/** What the removable-media path is called on each architecture: UEFI specification 3.5.1.1. */
+/** The file of the removable-media path on each architecture: UEFI specification 3.5.1.1. */
 const REMOVABLE: Readonly<Record<string, string>> = { 'EFI/BOOT/BOOTX64.EFI': 'x86_64', 'EFI/BOOT/BOOTAA64.EFI': 'aarch64' };
 
-/** The program that firmware starts without being told, as it is written on the ESP; FAT does not mind the case. */
+/** The program that firmware starts by default, as written on the ESP; FAT ignores case. */
 export const removableOf = (disk: DiskFacts): string | undefined =>
   disk.esp?.find(({ kind, path, size }) => kind === 'file' && size > 0 && REMOVABLE[path.toUpperCase()] !== undefined)?.path;
 
 export interface FirmwareFacts {
   readonly uefi: boolean;
   readonly bios: boolean;
-  /** Why it does not start by UEFI, and not by BIOS. */
+  /** Why it does not boot by UEFI, and not by BIOS. */
   readonly uefiFault: string;
   readonly biosFault: string;
 }
 
-/** Which firmware a disk is made for, by what is on it. */
+/** Which firmware a disk is made for, judged by its content. */
 export function firmwareOf(disk: DiskFacts, { boot, root }: Pick<ImageFacts, 'boot' | 'root'>): FirmwareFacts {
   const { table } = disk;
   const uefiFault = table?.label !== 'gpt' ? 'there is no GPT'
@@ -32,11 +32,11 @@ export function firmwareOf(disk: DiskFacts, { boot, root }: Pick<ImageFacts, 'bo
   return { uefi: uefiFault === '', bios: biosFault === '', uefiFault, biosFault };
 }
 
-/** Why firmware starts nothing from the removable-media path; empty where it does. */
+/** Why firmware starts nothing from the removable-media path; empty if it does. */
 function loaderFault(disk: DiskFacts, boot: ImageFacts['boot'], root: ImageFacts['root']): string {
   const path = removableOf(disk);
   if (path === undefined) return 'the EFI system partition lacks EFI/BOOT/BOOTX64.EFI';
   const architecture = REMOVABLE[path.toUpperCase()];
-  if (boot?.removable?.architecture !== architecture) return `${path} is no EFI program for ${architecture}`;
+  if (boot?.removable?.architecture !== architecture) return `${path} is not an EFI program for ${architecture}`;
   return root?.architecture === undefined || root.architecture === architecture ? '' : `${path} is for ${architecture}, and the system for ${root.architecture}`;
 }

@@ -18,13 +18,13 @@ export function readFstab(text: string): readonly FstabLine[] {
   });
 }
 
-/** Blanks are written as octal numbers. */
+/** Spaces are written as octal numbers. */
 const unescape = (field: string): string =>
   field.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 
 type Identified = Pick<PartitionFacts, 'uuid' | 'name' | 'filesystem'>;
 
-/** Where a partition is mounted, by whatever name the line has for it; undefined where no line names it. */
+/** Where a partition is mounted, by any of its names; undefined if no line names it. */
 export const mountOf = (partition: Identified, lines: readonly FstabLine[]): string | undefined =>
   lines.find((line) => names(partition, line.source))?.mount;
 

@@ -2,27 +2,27 @@ import { posix } from 'node:path';
 
 import { fileNamed, matchesPath, textOf, type Files } from './files.ts';
 
-/** A line of sshd's configuration that counts. */
+/** An effective line of sshd's configuration. */
 export interface SshdLine {
   /** In lower case, as sshd compares it. */
   readonly keyword: string;
   readonly value: string;
-  /** Whether a `Match` block other than `Match all` holds it: it counts for some connections only. */
+  /** Whether a `Match` block other than `Match all` holds it: it applies only to some connections. */
   readonly isConditional: boolean;
 }
 
-/** How the configuration reads other files: their text, and the paths that there are. */
+/** How the configuration reads other files: their text, and the existing paths. */
 export interface SshdFiles {
   readonly text: (path: string) => string | undefined;
   readonly paths: readonly string[];
 }
 
 export const SSHD_CONFIG = '/etc/ssh/sshd_config';
-/** Deeper nesting than sshd takes (SERVCONF_MAX_DEPTH of servconf.c). */
+/** Deeper nesting than sshd accepts (SERVCONF_MAX_DEPTH of servconf.c). */
 const MAX_DEPTH = 16;
 
 /**
- * The lines of sshd_config(5) in the order in which sshd meets them, `Include` followed. Of several values the first
+ * The lines of sshd_config(5) in the order in which sshd reads them, following `Include`. The first of several values
  * counts; a `Match` block ends with its file.
  */
 export function sshdLines(files: SshdFiles, path = SSHD_CONFIG, isConditional = false, depth = 0): readonly SshdLine[] {
@@ -40,7 +40,7 @@ export function sshdLines(files: SshdFiles, path = SSHD_CONFIG, isConditional = 
   return lines;
 }
 
-/** The lines of an image's sshd. Throws `UnreadText` where a file of them could not be read. */
+/** The lines of an image's sshd. Throws `UnreadText` if one of its files could not be read. */
 export const sshdOf = (root: Files): readonly SshdLine[] =>
   sshdLines({ text: (path) => textOf(fileNamed(root, path)), paths: root.files.map(({ path }) => path) });
 
@@ -50,7 +50,7 @@ const includedBy = (patterns: string, paths: readonly string[]): readonly string
 
 const absolute = (patterns: string): readonly string[] => wordsOf(patterns).map((pattern) => posix.resolve('/etc/ssh', pattern));
 
-/** Words of a line: blanks inside quotes do not part them, and `#` begins a comment. */
+/** Words of a line: spaces inside quotes do not split them, and `#` begins a comment. */
 const wordsOf = (text: string): readonly string[] => {
   const words = text.match(/"[^"]*"|[^\s"]+/g) ?? [];
   const comment = words.findIndex((word) => word.startsWith('#'));
@@ -65,7 +65,7 @@ export const pathsNamedBySshd = (text: string): readonly string[] => text.split(
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
-/** Seconds of a time such as `180` or `1h30m` (sshd_config(5), "TIME FORMATS"); NaN for what is none. */
+/** Seconds of a time such as `180` or `1h30m` (sshd_config(5), "TIME FORMATS"); NaN for anything else. */
 export const sshdSeconds = (text: string): number =>
   (!/^(?:\d+[smhdw]?)+$/i.test(text) ? Number.NaN : [...text.matchAll(/(\d+)([smhdw]?)/gi)]
     .reduce((sum, [, count = '', unit = '']) => sum + Number(count) * (UNITS[unit.toLowerCase()] ?? 1), 0));

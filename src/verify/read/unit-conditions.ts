@@ -13,7 +13,7 @@ export const unitLines = (text: string): readonly UnitLine[] =>
     return key === undefined || value === undefined ? [] : [{ key, value }];
   });
 
-/** Kinds that an image answers, for what is not made at run time: systemd.unit(5), "Conditions and Asserts". */
+/** Conditions that an image can answer, for paths that are not made at run time: systemd.unit(5), "Conditions and Asserts". */
 const EXISTS: readonly string[] = ['PathExists', 'FileNotEmpty', 'FileIsExecutable'];
 const MADE_LATER = /^\/(?:run|proc|sys|dev|tmp)(?:\/|$)/;
 const CONDITION = /^(?:Condition|Assert)(\w+)$/;
@@ -37,9 +37,9 @@ export const pathsInConditions = (text: string): readonly string[] => unitLines(
 });
 
 /**
- * Why conditions keep a unit from starting, as far as the image tells; `parts` are its file and its drop-ins in the order
- * in which systemd reads them. A condition that only a running machine answers is taken to hold in the unit's own file,
- * whose package knows why, and not in a drop-in.
+ * Why conditions keep a unit from starting, as far as the image shows; `parts` are its file and its drop-ins in the
+ * order in which systemd reads them. A condition that only a running machine can answer counts as met in the unit's own
+ * file, because its package knows why, but not in a drop-in.
  */
 export function conditionFault(root: Files, parts: readonly { readonly path: string; readonly text: string; readonly isDropIn: boolean }[]): string | undefined {
   let faults: string[] = [];
@@ -47,7 +47,7 @@ export function conditionFault(root: Files, parts: readonly { readonly path: str
     for (const line of unitLines(text)) {
       const condition = conditionIn(line);
       if (condition === undefined) continue;
-      // An empty value takes back all conditions before it.
+      // An empty value resets all conditions before it.
       if (line.value === '') faults = [];
       else if (!holds(root, condition, isDropIn)) faults.push(`${path} has ${line.key}=${line.value}`);
     }

@@ -7,7 +7,7 @@ import { conditionFault, unitLines } from './unit-conditions.ts';
 
 export type UnitState = 'absent' | 'masked' | 'enabled' | 'disabled';
 
-/** Folders of units, those that come before others first: systemd.unit(5), "Unit File Load Path". */
+/** Folders of units by precedence: systemd.unit(5), "Unit File Load Path". */
 const FOLDERS = [
   '/etc/systemd/system.control', '/etc/systemd/system', '/run/systemd/system', '/etc/systemd/system.attached', '/usr/local/lib/systemd/system',
   '/usr/lib/systemd/system', '/lib/systemd/system',
@@ -22,8 +22,8 @@ const unitFile = (root: Files, unit: string): FileFact | undefined => {
 const isMasked = (file: FileFact | undefined): boolean => file?.target === '/dev/null' || (file?.kind === 'file' && file.size === 0);
 
 /**
- * What systemd could make of a unit: enabled where a `.wants` or `.requires` folder, or another name for it, leads to it,
- * whether or not that starts itself.
+ * The state of a unit: enabled if a `.wants` or `.requires` folder, or an alias, links to it, whether or not that
+ * starts itself.
  */
 export function unitState(root: Files, unit: string): UnitState {
   const file = unitFile(root, unit);
@@ -35,8 +35,8 @@ export function unitState(root: Files, unit: string): UnitState {
 }
 
 /**
- * Why a unit does not start with the image; undefined where it does: default.target wants it, directly or through others,
- * and no condition keeps it back.
+ * Why a unit does not start with the image; undefined if default.target wants it, directly or not, and no condition
+ * prevents it.
  */
 export function startFault(root: Files, unit: string): string | undefined {
   const file = unitFile(root, unit);
@@ -46,7 +46,7 @@ export function startFault(root: Files, unit: string): string | undefined {
   return conditionFault(root, [{ path: file.path, text: textOf(file) ?? '', isDropIn: false }, ...dropInsOf(root, unit)]);
 }
 
-/** Drop-ins of a unit in the order of their names, of two of one name the first of the load path: systemd.unit(5). */
+/** Drop-ins of a unit sorted by name; of equal names the first of the load path: systemd.unit(5). */
 function dropInsOf(root: Files, unit: string): readonly { readonly path: string; readonly text: string; readonly isDropIn: true }[] {
   const folders = [`${unit}.d`, `${posix.extname(unit).slice(1)}.d`].flatMap((name) => FOLDERS.map((folder) => `${folder}/${name}`));
   const found = new Map<string, FileFact>();
@@ -61,7 +61,7 @@ function dropInsOf(root: Files, unit: string): readonly { readonly path: string;
 
 const PULLS: readonly string[] = ['Wants', 'Requires', 'BindsTo', 'Upholds'];
 
-/** What default.target brings up; services bring sysinit.target and basic.target with them: systemd.special(7). */
+/** Units that default.target starts; services pull in sysinit.target and basic.target: systemd.special(7). */
 function startedUnits(root: Files): ReadonlySet<string> {
   const links = filesOf(root, INTERESTS.unitLinks);
   const started = new Set<string>();
@@ -70,7 +70,7 @@ function startedUnits(root: Files): ReadonlySet<string> {
     const file = unitFile(root, unit) ?? unitFile(root, unit.replace(/@.*\./, '@.'));
     if (started.has(unit) || file === undefined || isMasked(file)) continue;
     started.add(unit);
-    // Another name for a unit is a link to it.
+    // An alias of a unit is a link to it.
     if (file.target !== undefined) pending.push(posix.basename(file.target));
     const wanted = links.flatMap(({ path }) => (/\/([^/]+)\.(?:wants|requires|upholds)\/[^/]+$/.exec(path)?.[1] === unit ? [posix.basename(path)] : []));
     const named = [textOf(file) ?? '', ...dropInsOf(root, unit).map(({ text }) => text)].flatMap(unitLines)

@@ -4,10 +4,10 @@ import type { FileFact } from '../facts.ts';
 import { INTERESTS } from '../gather/interest.ts';
 import { filesOf, type Files } from './files.ts';
 
-/** Folders of its settings, those that hide others of the same name first: zram-generator.conf(5). */
+/** Folders of its settings by precedence: zram-generator.conf(5). */
 const FOLDERS = ['/etc/systemd', '/run/systemd', '/usr/local/lib/systemd', '/usr/lib/systemd'];
 
-/** The files that zram-generator reads: of each name the first. */
+/** The files that zram-generator reads: for each name the first. */
 export function zramFiles(root: Files): readonly FileFact[] {
   const files = filesOf(root, INTERESTS.zram);
   const effective = new Map<string, FileFact>();

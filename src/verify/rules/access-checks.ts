@@ -4,7 +4,7 @@ import { fileAt, filesOf, textOf } from '../read/files.ts';
 import { startFault, unitState } from '../read/units.ts';
 import { fail, notApplicable, of, pass, type Finding } from './rule.ts';
 
-/** Units by the names that Fedora and Debian give them. */
+/** Units by their names on Fedora and Debian. */
 export const SSHD_UNITS = ['sshd.service', 'ssh.service', 'sshd.socket', 'ssh.socket'];
 export const CLOUD_INIT_UNITS = ['cloud-init.service', 'cloud-init-local.service', 'cloud-init-main.service', 'cloud-init-network.service'];
 
@@ -17,7 +17,7 @@ export const isThere = (root: RootFacts, program: string): boolean =>
 const cloudConfig = (root: RootFacts): readonly string[] =>
   filesOf(root, INTERESTS.cloud).toSorted((a, b) => (a.path < b.path ? -1 : 1)).map((file) => textOf(file) ?? '');
 
-/** Each `datasource_list` of a file, written in one line or in many. */
+/** Each `datasource_list` of a file, in one line or in many. */
 const datasourceLists = (text: string): readonly (readonly string[])[] =>
   [...text.matchAll(/^datasource_list:\s*(?:\[\s*(.*?)\s*\]|((?:\n\s*-\s*\S+)+))/gm)].map(([, flow, block]) =>
     (flow ?? block ?? '').replaceAll(/["']/g, '').split(/[\s,-]+/).filter((name) => name !== ''));
@@ -30,17 +30,20 @@ export const checkSshd = of('root', (root) => {
   return faults.length < installed.length ? pass('it starts') : fail(`it does not start: ${faults.join('; ')}`);
 });
 
-/** Whether something lets the root grow to its disk. */
+/** Whether something grows the root to its disk. */
 export const checkGrowth = of('root', (root) => {
   if (isThere(root, 'growpart')) return pass('cloud-utils-growpart');
-  return filesOf(root, INTERESTS.repart).length > 0 ? pass('systemd-repart has its settings') : fail('neither growpart nor settings of systemd-repart are there');
+  return filesOf(root, INTERESTS.repart).length > 0 ? pass('systemd-repart has its settings') : fail('it has neither growpart nor settings of systemd-repart');
 });
 
-/** Whether cloud-init, where it is installed and told whom to ask, asks that datasource: untold, it finds its cloud by itself. */
+/**
+ * Whether that datasource is among those that cloud-init is set to, if it is installed: without a setting it detects
+ * its cloud.
+ */
 export const checkListsDatasource = (name: string): (facts: ImageFacts) => Finding => of('root', (root) => {
   if (!isThere(root, 'cloud-init')) return notApplicable('cloud-init is not installed');
   const found = cloudConfig(root).flatMap(datasourceLists).at(-1);
-  if (found === undefined) return pass('it finds its cloud by itself');
+  if (found === undefined) return pass('it detects its cloud');
   return found.includes(name) ? pass(`${name} is listed`) : fail(`datasource_list is [ ${found.join(', ')} ]`);
 });
 
@@ -50,7 +53,7 @@ const LOCAL_SOURCES = ['NoCloud', 'None'];
 /** Whether cloud-init, where it is installed, asks that datasource first, and behind it only what waits for nothing. */
 export const checkDatasource = (name: string): (facts: ImageFacts) => Finding => of('root', (root) => {
   if (!isThere(root, 'cloud-init')) return notApplicable('cloud-init is not installed');
-  // Of files that set it the last one counts.
+  // The last file that sets it counts.
   const found = cloudConfig(root).flatMap(datasourceLists).at(-1);
   if (found === undefined) return fail('datasource_list is not set');
   const [first, ...others] = found;

@@ -15,12 +15,12 @@ const without = (
     .map(({ path }) => path), 'none')),
 });
 
-/** What a root that does not boot by itself must not carry. */
+/** A root that does not boot by itself must not have a kernel. */
 export const NO_KERNEL_RULE = without('container.no-kernel', 'There is no kernel and no initrd',
   [INTERESTS.bootFiles, { ...INTERESTS.moduleFolders, only: /\/(?:vmlinu[xz]|initrd)$/ }],
   'Exclude the kernel\'s packages: the platform brings the kernel');
 
-/** What only a machine needs. */
+/** Rules against what only a machine needs. */
 export const CONTAINER_RULES: readonly Rule[] = [
   {
     id: 'container.no-modules',

@@ -89,7 +89,7 @@ describe('hew verify --evidence', () => {
   it('says of what does not hold what it is and what to do', async () => {
     const { status, stderr } = await verify(join(folder, 'other/test-1.oci.tar'), '--key', join(keys, 'ours.pub'));
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^error: test-1\.oci\.tar is not the artifact that this evidence speaks of: its digest is [0-9a-f]{64}\n {2}it was changed after it was built, or /);
+    expect(stderr).toMatch(/^error: test-1\.oci\.tar is not the artifact that this evidence describes: its digest is [0-9a-f]{64}\n {2}it was changed after it was built, or /);
   });
 });
 

@@ -69,7 +69,7 @@ describe('whiteouts', () => {
 
   it.each(['.wh.', '.wh..', '.wh...', 'a/.wh..', 'a/.wh...'])('%s takes nothing away, and is told', (path) => {
     expect(whiteoutOf(path)).toBeUndefined();
-    expect(judge(['a/b'], [path])).toMatchObject({ outcome: 'fail', detail: expect.stringContaining(`/${path} takes away nothing that has a name`) });
+    expect(judge(['a/b'], [path])).toMatchObject({ outcome: 'fail', detail: expect.stringContaining(`/${path} removes nothing that has a name`) });
   });
 
   it('take away folders with all in them, and what is above them stays', () => {
