@@ -89,7 +89,7 @@ describe('a kickstart file for a container', () => {
     const cwd = join(folder, 'container');
     const run = (args: readonly string[]) => runHew(args, { cwd });
     const { stdout } = await run(['show', 'c.ks', '--distro', 'sample', '--format', 'oci', '--deviations']);
-    expect(stdout).toMatch(/c\.ks:1:1: .*system\.network.*its runs it[^]*c\.ks:2:1: .*system\.selinux[^]*c\.ks:3:1: .*system\.default-target/);
+    expect(stdout).toMatch(/c\.ks:1:1: .*system\.network.*its runtime[^]*c\.ks:2:1: .*system\.selinux[^]*c\.ks:3:1: .*system\.default-target/);
     const imported = await run(['kickstart', 'import', 'c.ks', '--distro', 'sample', '--format', 'oci', '-o', 'c.toml']);
     expect(imported.status, imported.stderr).toBe(0);
     expect(readFileSync(join(cwd, 'c.toml'), 'utf8')).toContain('# `system.network` is left out: a container gets its network from its runtime.\n');
