@@ -50,12 +50,12 @@ export function checkOne(nevra: string, locked: Measured, found: Measured | unde
   if (found === undefined) {
     return [place === undefined
       ? { code: 'lock-missing', message: `${nevra} is locked but cannot be had`, hint: 'its repository may have dropped it: vendor packages by `hew lock --vendor DIR`, or run `hew lock --update`' }
-      : { code: 'lock-missing', message: `${nevra} is locked but not in the ${place}`, hint: 'make the set anew by `hew lock --vendor`' }];
+      : { code: 'lock-missing', message: `${nevra} is locked but not in the ${place}`, hint: 'make the set again with `hew lock --vendor`' }];
   }
   if (found.sha256 === locked.sha256 && found.size === locked.size) return [];
   return [{
     code: 'lock-checksum',
     message: `${nevra} is not the package that was locked: sha256 ${found.sha256} (${found.size} bytes), locked ${locked.sha256} (${locked.size} bytes)`,
-    hint: 'someone replaced it under the same name; ask the owner of the repository before you lock it anew',
+    hint: 'someone replaced it under the same name; ask the owner of the repository before you lock it again',
   }];
 }

@@ -38,7 +38,7 @@ const refuse = (problems: readonly Problem[]): void => {
 const failure = (problems: readonly Problem[]): HewError =>
   new HewError(problems.slice(0, MAX_PROBLEMS).map((problem) => ({ hint: MEND, ...problem })));
 
-const MEND = 'lock files are written by `hew lock`; run it again to make this one anew';
+const MEND = 'lock files are written by `hew lock`; run it again to replace this one';
 
 /** The lines that git leaves where it could not merge: https://git-scm.com/docs/git-merge#_how_conflicts_are_presented */
 function findConflicts(text: string, file: string): readonly Problem[] {

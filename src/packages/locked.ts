@@ -127,7 +127,7 @@ function explainLocked(error: unknown, missing: readonly LockedPackage[]): unkno
       error.problems.map(({ message }) => ({
         code: 'lock-missing',
         message: `what was locked cannot be had: ${message}`,
-        hint: 'its repository may have dropped it; resolve anew with `hew lock --update`',
+        hint: 'its repository may have dropped it; resolve again with `hew lock --update`',
       })),
       { cause: error },
     );

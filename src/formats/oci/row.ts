@@ -29,7 +29,7 @@ export const oci = {
     compression: z.enum(['zstd', 'gzip', 'none']).default('zstd').describe('Compression of the layers.'),
     'compression-level': compressionLevel,
     config: config.prefault({}).describe('OCI image configuration.'),
-    annotations: z.record(text(), z.string()).default({}).describe('Annotations besides those that hew writes.'),
+    annotations: z.record(text(), z.string()).default({}).describe('Further annotations besides those of hew.'),
     tag: text().optional().describe('Tag in the index; the version when left out.'),
     archive: z.boolean().default(true).describe('Also write the layout as one `.tar`.'),
     ...commonKeys,

@@ -11,7 +11,7 @@ export const vagrant = {
   label: 'Vagrant',
   kind: 'disk',
   schema: z.strictObject({
-    format: z.literal('vagrant').describe('A Vagrant box for libvirt. Vagrant logs in as the user `vagrant`, whom the definition makes.'),
+    format: z.literal('vagrant').describe('A Vagrant box for libvirt. Vagrant logs in as the user `vagrant`, which the definition must have.'),
     compression: z.enum(['gzip']).default('gzip').describe('Compression of the box.'),
     ...commonKeys,
   }),

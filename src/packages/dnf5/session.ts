@@ -71,7 +71,7 @@ export async function runDnf(session: DnfSession, command: readonly string[], ca
   );
 }
 
-/** Writes dnf5's settings anew. */
+/** Writes dnf5's settings again. */
 export async function writeSettings(host: Host, files: ReadonlyMap<string, string>): Promise<void> {
   for (const [path, content] of files) await host.fs.write(path, content);
 }

@@ -65,7 +65,7 @@ export const BOOTED_SYSTEM_RULES: readonly Rule[] = [
     title: 'Initrds are archives that the kernel can unpack',
     check: of('root', ({ kernels }) => judge(kernels.flatMap(({ version, initrdProblem }) =>
       (initrdProblem === undefined ? [] : [`the initrd of ${version} cannot be read: ${initrdProblem}`])), 'they are')),
-    remedy: 'Make the initrd anew: hew does for every image, or dracut inside the image',
+    remedy: 'Make the initrd again with hew, or with dracut inside the image',
     source: 'https://docs.kernel.org/driver-api/early-userspace/buffer-format.html',
   },
   {
