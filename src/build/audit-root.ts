@@ -30,6 +30,10 @@ export async function auditRoot(
     ownerOf: ownerLookup(root.owners),
   });
   if (!report.passed) throw new HewError(report.problems);
+  const { hwcaps } = root.target;
+  if (hwcaps !== undefined && report.hwcaps.length === 0) {
+    emit({ kind: 'notice', message: `no package has libraries up to ${hwcaps} below glibc-hwcaps: the image is as one for the baseline` });
+  }
   for (const { code, message } of report.warnings) {
     // An image without a package manager is replaced, not upgraded.
     if (code !== UPGRADE_WARNING || upgradesItself(root.packages)) emit({ kind: 'notice', message });

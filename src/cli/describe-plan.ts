@@ -10,7 +10,7 @@ import type { Lines } from './printer.ts';
 export function describePlan(plan: Plan, { lags, unknown }: LagReport, tools: ToolsOrigin | undefined): Lines {
   const { packages } = plan;
   return paragraphs([
-    [`${plan.image.name} ${plan.image.version} from ${plan.distribution.name}`],
+    [`${plan.image.name} ${plan.image.version} from ${plan.distribution.name}${plan.distribution.snapshot === undefined ? '' : `, state ${plan.distribution.snapshot}`}`],
     ...plan.targets.flatMap((target) => describeTarget(plan, target)),
     section('older for the level, so not taken', lags.map(({ reason }) => [reason])),
     section('not looked up', unknown.map(({ arch, level, reason }) => [`${arch} ${level}`, `lags unknown: ${reason}`])),

@@ -20,7 +20,7 @@ export default class Lock extends HewCommand {
 --update moves only those and what they force. \`hew build --locked\` installs exactly what the lock names.
 The file is libpkgmanifest’s rpm-package-manifest, one lock for all levels and architectures.`;
   static override strict = false;
-  static override usage = 'lock IMAGE... [--update [PACKAGE...]] [--vendor DIR] [--check] [--distro NAME] [--level LEVEL] [--set KEY=VALUE] [--include NAME=FILE]';
+  static override usage = 'lock IMAGE... [--update [PACKAGE...]] [--snapshot STATE] [--vendor DIR] [--check] [--distro NAME] [--level LEVEL] [--set KEY=VALUE] [--include NAME=FILE]';
   static override args = { image: Args.string({ description: 'name in images/, or path (repeatable)', required: true }) };
   static override flags = {
     distro: definitionFlags.distro,
@@ -29,11 +29,13 @@ The file is libpkgmanifest’s rpm-package-manifest, one lock for all levels and
     include: definitionFlags.include,
     update: Flags.boolean({ description: 'resolve again, all or only the packages after it and what they need, and show what moved', exclusive: ['check'] }),
     vendor: Flags.string({ description: 'copy what the lock names into DIR/IMAGE, for builds without a network', helpValue: 'DIR', exclusive: ['check'] }),
+    snapshot: Flags.string({ description: 'an old state of the distribution, by day or name; `newest` drops the one of the lock', helpValue: 'STATE' }),
     check: Flags.boolean({ description: 'write nothing; exit with 1 if a lock is missing or stale' }),
   };
   static override examples = [
     '<%= config.bin %> lock container-base',
     '<%= config.bin %> lock container-base --update openssl-libs',
+    '<%= config.bin %> lock container-base --distro opensuse-tumbleweed --snapshot 2026-10-01',
     '<%= config.bin %> lock container-base --vendor vendor',
     '<%= config.bin %> lock container-base --check',
   ];
@@ -45,7 +47,8 @@ The file is libpkgmanifest’s rpm-package-manifest, one lock for all levels and
     const results: LockResult[] = [];
     for (const image of images) {
       const request = definitionOptions(flags);
-      const plan = await planImage(this.machine, image, process.cwd(), { ...request, everyArchitecture: true });
+      const snapshot = flags.snapshot === undefined ? {} : { snapshot: flags.snapshot };
+      const plan = await planImage(this.machine, image, process.cwd(), { ...request, ...snapshot, everyArchitecture: true });
       const work = (): Promise<LockResult> => (flags.check ? this.#check(plan) : lockImage(this.machine, plan, options, this.emit));
       results.push(await withPlaces(this.machine, image, process.cwd(), request, work));
     }

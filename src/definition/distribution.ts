@@ -87,7 +87,14 @@ export const resolveRepository = (
   level: repository.level ?? baseline,
   baseurl: typeof repository.baseurl === 'string' ? [repository.baseurl] : repository.baseurl ?? [],
   gpgkey: (repository.gpgkey ?? []).map((key) => (isElsewhere(key) ? key : resolvePath(folder, key))),
+  ...Object.fromEntries(CERTIFICATES.flatMap((key) => {
+    const path = repository[key];
+    return path === undefined ? [] : [[key, isElsewhere(path) ? path : resolvePath(folder, path)]];
+  })),
 });
+
+/** Files of this machine by which a server and its client know each other. */
+const CERTIFICATES = ['sslcacert', 'sslclientcert', 'sslclientkey'] as const;
 
 const isElsewhere = (key: string): boolean => key.startsWith('$cachedir/') || /^[a-z]+:\/\//.test(key);
 

@@ -1,8 +1,9 @@
 /** The definition stage: files become one checked and merged value. Effects go only through the given `SourceReader`. */
-export { listAvailable, type Available, type AvailableItem } from './available.ts';
+export { listAvailable, listDistributions, type Available, type AvailableDistribution, type AvailableItem } from './available.ts';
 export { checkFiles } from './check.ts';
 export { loadDistribution, mapPackageName } from './distribution.ts';
 export { definitionSchema, distributionSchema, type JsonSchema } from './json-schema.ts';
+export { matchesGlob } from './glob.ts';
 export { filesystemOf } from './filesystem-of.ts';
 export { inputPath, loadDefinition } from './load.ts';
 export { didYouMean, listOf, nearest } from './nearest.ts';

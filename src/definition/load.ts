@@ -15,6 +15,7 @@ import { ruleProblems } from './rules.ts';
 import { inputsOf } from './rules/files.ts';
 import type { Candidate } from './rules/rule.ts';
 import { definitionSchema } from './schema/definition.ts';
+import { selectRepositories } from './select-repositories.ts';
 import { findSource, folderOf, resolvePath, type SourceReader } from './source.ts';
 import { childOf, nearestTree, plainOf, type Tree } from './tree.ts';
 import type { Definition, Distribution, LoadedDefinition, LoadOptions, Path } from './types.ts';
@@ -52,12 +53,14 @@ export const tryLoading = async (
   const distribution = distro === undefined ? { problems: [] }
     : await readDistribution(source, String(plainOf(distro)), baseFolder(source, distro.place), distro.place);
 
+  const selected = distribution.distribution === undefined ? undefined
+    : selectRepositories(distribution.distribution, { ...definition, snapshot: options.snapshot ?? definition.snapshot }, placeOf);
   const problems = byPlace([
     ...read.problems, ...assembled.problems, ...(isWhole ? assembled.doubtful : []), ...flagged.problems, ...shape.problems,
-    ...ruleProblems(definition, placeOf, isWhole), ...distribution.problems,
+    ...ruleProblems(definition, placeOf, isWhole), ...distribution.problems, ...(selected?.problems ?? []),
     ...archProblems(definition, distribution.distribution, placeOf),
   ]);
-  if (problems.length > 0 || distribution.distribution === undefined) return { problems };
+  if (problems.length > 0 || distribution.distribution === undefined || selected === undefined) return { problems };
   const folder = (path: Path): string => baseFolder(source, placeOf(path));
   const offered = distribution.distribution;
   return {
@@ -66,9 +69,11 @@ export const tryLoading = async (
       definition: complete(definition),
       distribution: offered,
       repositories: [
-        ...offered.repositories,
+        ...selected.repositories,
         ...definition.repositories.map((repository, index) => resolveRepository(repository, folder(['repositories', index, 'gpgkey']), offered)),
       ],
+      unusedRepositories: selected.unused,
+      ...(selected.snapshot === undefined ? {} : { snapshot: selected.snapshot }),
       file: found.file,
       layers: read.layers.map(({ file }) => file),
       places: Object.fromEntries(placesOf(tree)),

@@ -65,8 +65,12 @@ export interface Deviation {
 export interface LoadedDefinition {
   readonly definition: Definition;
   readonly distribution: Distribution;
-  /** Repositories of the distribution, then of the definition, with resolved keys. */
+  /** The repositories of the distribution that are used, then those of the definition, with resolved keys. */
   readonly repositories: readonly Repository[];
+  /** Those of the distribution that are not, with the reason. */
+  readonly unusedRepositories: readonly { readonly id: string; readonly why: string }[];
+  /** The old state of the distribution that they are of. */
+  readonly snapshot?: string;
   /** Absolute path of the entry file. */
   readonly file: string;
   /** Absolute paths of every file that contributed, in the order of merging; the entry last. */
@@ -92,6 +96,8 @@ export interface InputFile {
 export interface LoadOptions {
   readonly distro?: string;
   readonly level?: RequestedLevel;
+  /** An old state of the distribution, instead of the definition's. */
+  readonly snapshot?: string;
   /** A subset of the definition's outputs, or its outputs if it has none. */
   readonly formats?: readonly string[];
   readonly set?: readonly { readonly key: string; readonly value: string }[];

@@ -61,6 +61,22 @@ export const definitionCodes = {
     cause: '`hardware.arch` names an architecture for which the distribution has no packages.',
     remedy: 'Name one of the architectures in the hint, or another distribution.',
   },
+  'channel-not-offered': {
+    cause: '`channel` names a channel that the distribution does not have.',
+    remedy: 'Name one of the channels in the hint, or remove `channel`.',
+  },
+  'repository-not-offered': {
+    cause: '`enable-repositories` names a repository that the distribution does not have.',
+    remedy: 'Name one of the repositories in the hint.',
+  },
+  'snapshot-not-offered': {
+    cause: '`snapshot` is set, and the distribution keeps no old states.',
+    remedy: 'Remove `snapshot`, and keep a state with a lock or with `hew lock --vendor`.',
+  },
+  'snapshot-name': {
+    cause: '`snapshot` is not the name of a state of the distribution, or names a day where it has no states by day.',
+    remedy: 'Name a state like the one in the hint.',
+  },
   'level-model-twice': {
     cause: 'A distribution sets `level-model` and `package-arch-labels`, and they contradict each other.',
     remedy: 'Remove `package-arch-labels`.',

@@ -5,6 +5,10 @@ export const packageCodes = {
     cause: 'dnf5 could not fetch the metadata of a repository.',
     remedy: 'Check the address and the network; `missing-level = "baseline"` lets a repository of a level be absent.',
   },
+  'certificate-missing': {
+    cause: 'A certificate or key that a repository names does not exist on this machine.',
+    remedy: 'Register the machine, for Red Hat with `subscription-manager register`, or name the file in the repository.',
+  },
   'metadata-weak': {
     cause: 'The signature or checksum of the metadata uses an algorithm that can be forged, such as SHA-1.',
     remedy: 'Ask the owner of the repository for SHA-256 or better, or use a metalink with sha256.',

@@ -213,6 +213,10 @@ export const ruleCodes = {
     cause: 'The address of a repository is not a URL.',
     remedy: 'Write it with `https://`, `http://`, `ftp://` or `file:///`.',
   },
+  'client-certificate': {
+    cause: 'A repository has one of `sslclientcert` and `sslclientkey` without the other.',
+    remedy: 'Give both.',
+  },
   'repository-id': {
     cause: 'A repository has the id `main`, which dnf5 reads as its own settings.',
     remedy: 'Give the repository another id.',

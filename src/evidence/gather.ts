@@ -33,6 +33,7 @@ export function gatherTarget(plan: Plan, built: BuiltTarget): EvidenceTarget {
   return {
     arch: target.arch,
     level: target.level,
+    ...(target.hwcaps === undefined ? {} : { hwcaps: target.hwcaps }),
     repositories: target.repositories.map((repository) => gatherRepository(repository, built)),
     packages: installed.map((entry) => gatherPackage(plan, target, entry, rpms.get(formatNevra(entry)))),
     ...(files === undefined ? {} : { files }),

@@ -9,7 +9,14 @@ import type { ChosenPackage } from '../packages/dnf5/transaction.ts';
 /** All input of evidence: a plain value, so that equal builds give equal bytes wherever they ran. */
 export interface EvidenceInput {
   readonly image: { readonly name: string; readonly version: string; readonly summary?: string };
-  readonly distribution: { readonly id: string; readonly name: string; readonly releasever: string };
+  readonly distribution: {
+    readonly id: string;
+    readonly name: string;
+    readonly releasever: string;
+    readonly baseline?: RepositoryLevel;
+    /** The old state that packages were taken from. */
+    readonly snapshot?: string;
+  };
   /** Of the plan: the same in every folder, and what `hew plan` prints. */
   readonly definition: Digest;
   /** Of the text of the lock file, where the build was locked. */
@@ -71,6 +78,8 @@ export interface EvidenceBuilder {
 export interface EvidenceTarget {
   readonly arch: 'x86_64' | 'aarch64';
   readonly level: Level;
+  /** Up to which level it has libraries below glibc-hwcaps. */
+  readonly hwcaps?: Level;
   readonly repositories: readonly EvidenceRepository[];
   readonly packages: readonly EvidencePackage[];
   /** Of the root: number of entries and bytes of regular files. */

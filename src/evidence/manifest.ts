@@ -27,6 +27,7 @@ const describeTarget = (target: EvidenceTarget): object => ({
   name: nameOfTarget(target),
   arch: target.arch,
   level: target.level,
+  ...(target.hwcaps === undefined ? {} : { hwcaps: target.hwcaps }),
   ...(target.files === undefined ? {} : { files: target.files }),
   sizes: {
     packages: target.packages.length,

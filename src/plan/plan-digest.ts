@@ -6,7 +6,7 @@ import type { Plan, Target } from './types.ts';
 
 /**
  * Digest of what a plan requests: equal for one definition in every folder and on every machine. It leaves out where
- * files are and what this machine can run; the artifact's own digest covers the content of copied files. It also leaves
+ * files and certificates are and what this machine can run; the artifact's own digest covers the content of copied files. It also leaves
  * out passwords in plain text: anybody could try passwords against a published digest.
  */
 export const planDigest = (plan: Omit<Plan, 'digest'>): Digest => digestOfValue(portablePlan(plan));
@@ -49,7 +49,7 @@ const portableTarget = ({ arch, level, hwcaps, vars, fallBack, repositories }: T
   hwcaps,
   vars,
   fallBack,
-  repositories: repositories.map(({ settings, cost }) => ({
+  repositories: repositories.map(({ settings: { sslcacert: _ca, sslclientcert: _certificate, sslclientkey: _key, ...settings }, cost }) => ({
     ...settings,
     cost,
     baseurl: settings.baseurl.map(redactText),

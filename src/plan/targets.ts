@@ -80,14 +80,19 @@ function planTarget(loaded: LoadedDefinition, builder: BuilderFacts, arch: Targe
   const model = distribution['level-model'];
   // Such libraries are only taken by processors that can run them, so the image itself stays as it is for the baseline.
   const level = model === 'hwcaps' && arch === 'x86_64' ? baseline : wanted;
-  const choice = chooseRepositories(loaded.repositories, { architecture: arch, level }, { baseline: distribution.baseline, model });
+  const offered = loaded.repositories.filter(({ arches }) => arches === undefined || arches.includes(arch));
+  const choice = chooseRepositories(offered, { architecture: arch, level }, { baseline: distribution.baseline, model });
   return {
     arch,
     level,
     ...(level === wanted ? {} : { hwcaps: wanted }),
     fromHost: asked === 'host',
     repositories: choice.chosen.map(({ repository, cost, reason }) => ({ settings: repository, cost, why: reason })),
-    refused: choice.refused.map(({ repository, reason }) => ({ id: repository.id, why: reason })),
+    refused: [
+      ...choice.refused.map(({ repository, reason }) => ({ id: repository.id, why: reason })),
+      ...loaded.repositories.filter((one) => !offered.includes(one)).map(({ id }) => ({ id, why: `It has no packages for ${arch}.` })),
+      ...loaded.unusedRepositories,
+    ],
     vars: choice.keepVariables ? choice.variables : {},
     fallBack: loaded.definition.hardware['missing-level'] === 'baseline',
     ...runnable({ architecture: arch, level }, builder),

@@ -49,6 +49,10 @@ export interface PlannedDistribution {
   /** What its plain x86_64 packages need. */
   readonly baseline: RepositoryLevel;
   readonly levelModel: LevelModel;
+  /** What its sub-packages with libraries below glibc-hwcaps are called. */
+  readonly hwcaps?: { readonly package: string; readonly pattern?: string | undefined };
+  /** The old state that is taken; absent for the newest. */
+  readonly snapshot?: string;
   readonly vars: Readonly<Record<string, string>>;
 }
 

@@ -1,10 +1,11 @@
 import { createReadStream, statSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join, normalize } from 'node:path';
 
 export interface TestServer {
-  /** `http://127.0.0.1:PORT`. */
+  /** `http://127.0.0.1:PORT`, or with https. */
   readonly url: string;
   readonly port: number;
   /** `METHOD /path?query` of each request, in order. */
@@ -16,9 +17,17 @@ export interface TestServer {
 export type Answer = (path: string, response: ServerResponse, request: IncomingMessage) => boolean | Promise<boolean>;
 
 /** A server on the loopback interface; ends with the process of the tests. Requests that nothing answers get 404. */
-export async function serve(...answers: readonly Answer[]): Promise<TestServer> {
+export const serve = (...answers: readonly Answer[]): Promise<TestServer> => listen('http', createServer, answers);
+
+/** The same behind TLS. */
+export const serveSecurely = (options: ServerOptions, ...answers: readonly Answer[]): Promise<TestServer> =>
+  listen('https', (answer) => createSecureServer(options, answer), answers);
+
+type Respond = (request: IncomingMessage, response: ServerResponse) => void;
+
+async function listen(scheme: 'http' | 'https', create: (respond: Respond) => Server, answers: readonly Answer[]): Promise<TestServer> {
   const requests: string[] = [];
-  const server = createServer((request, response) => {
+  const server = create((request, response) => {
     requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
     const path = decodeURIComponent((request.url ?? '').replace(/\?.*$/, ''));
     void (async () => {
@@ -35,7 +44,7 @@ export async function serve(...answers: readonly Answer[]): Promise<TestServer> 
     });
   // Does not keep the process of the tests alive.
   server.unref();
-  return { url: `http://127.0.0.1:${port}`, port, requests, close };
+  return { url: `${scheme}://127.0.0.1:${port}`, port, requests, close };
 }
 
 /** Files below a folder, under a prefix of the path. */

@@ -32,6 +32,12 @@ const CHECKS: readonly (readonly [ErrorCode, Check])[] = [
       message: `\`${url}\` is not a URL`,
       hint: 'write it with https://, http:// or file:///' })))],
 
+  ['client-certificate', (repository) => (['sslclientcert', 'sslclientkey'] as const)
+    .filter((key) => repository[key] === undefined && (repository.sslclientcert ?? repository.sslclientkey) !== undefined)
+    .map((key) => ({ path: [],
+      message: `repository \`${repository.id}\` has no \`${key}\``,
+      hint: 'a client certificate needs its key: give both `sslclientcert` and `sslclientkey`' }))],
+
   ['repository-id', ({ id }) => (id !== 'main' ? [] : [{
     path: ['id'],
     message: 'a repository cannot be called `main`: dnf5 reads that section as its own settings',

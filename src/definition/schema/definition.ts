@@ -19,6 +19,11 @@ export const definitionSchema = z.strictObject({
   extends: z.array(text()).default([])
     .describe('Profiles by name, or paths relative to this file; merged in order, then this file.'),
   distro: text().optional().describe('Distribution by name, or path to its file relative to this one.'),
+  channel: text().optional().describe('Channel of the distribution: `preview`, `beta` …'),
+  'enable-repositories': z.array(text()).default([])
+    .describe('Repositories that the distribution has and does not use by itself, by id.'),
+  snapshot: text().optional()
+    .describe('An old state of the distribution: a day such as `2026-10-01`, or the name of a compose or version.'),
   kickstart: inputPath().optional().describe('A kickstart file applied as if its commands stood here.'),
   'kickstart-includes': z.record(text(), inputPath()).default({})
     .describe('Substitutes for files that the kickstart includes and that do not exist: name to path.'),

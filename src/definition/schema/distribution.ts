@@ -16,6 +16,18 @@ export const distributionSchema = z.strictObject({
     'How it ships higher levels: `repositories` of their own whose packages say x86_64 (the default); `labelled`: one repository, packages '
     + 'labelled x86_64_v3; `basearch`: x86_64_v2 is the base architecture, in URLs and labels; `hwcaps`: sub-packages with libraries below glibc-hwcaps.'),
   'package-arch-labels': z.boolean().default(false).describe('true: the same as `level-model = "labelled"`.'),
+  hwcaps: z.strictObject({
+    package: z.string().regex(/\$name/, 'must hold `$name`').describe('Name of the sub-package of a package: `$name-x86-64-$level`.'),
+    pattern: text().optional().describe('Package that has later upgrades bring such sub-packages along, where `$level` stands for the level.'),
+  }).optional().describe('What `level-model = "hwcaps"` calls its packages.'),
+  channel: text().optional().describe('The channel that is taken unless a definition says another: `prod`, `preview` …'),
+  snapshots: z.strictObject({
+    pattern: text().describe('Regular expression that a whole name of a state matches.'),
+    example: text().describe('Such a name, for messages.'),
+    'from-date': text().optional().describe('The name of the state of a day, `$date` being YYYYMMDD. Without it a date names none.'),
+  }).optional().describe('Old states that it keeps.'),
+  snapshot: text().optional().describe('The old state that is taken unless a definition says another.'),
+  'end-of-life': z.iso.date().optional().describe('Last day of its updates, where that is known.'),
   'other-levels': z.partialRecord(z.enum(REPOSITORY_LEVELS), text()).default({})
     .describe('Levels that another distribution file has packages for, with the name of that file.'),
   'package-names': z.record(text(), z.union([text(), z.partialRecord(z.enum(ARCHITECTURES), text())])).default({})

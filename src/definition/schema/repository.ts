@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fingerprint, reason, REPOSITORY_LEVELS, text } from '../../schema-words.ts';
+import { ARCHITECTURES, fingerprint, reason, REPOSITORY_LEVELS, text } from '../../schema-words.ts';
 
 const urls = (): z.ZodUnion<readonly [z.ZodString, z.ZodArray<z.ZodString>]> => z.union([text(), z.array(text()).min(1)]);
 
@@ -20,6 +20,14 @@ export const repositorySchema = z.strictObject({
   reason: reason().optional().describe('Why a check is off: printed at every build and kept in the evidence.'),
   level: z.enum(REPOSITORY_LEVELS).optional()
     .describe('Offered only where the target level is this or higher; the baseline of the distribution when left out.'),
+  enabled: z.boolean().optional().describe('false: only used where a definition names it in `enable-repositories`.'),
+  channels: z.array(text()).min(1).optional().describe('Channels that it belongs to; all of them when left out.'),
+  arches: z.array(z.enum(ARCHITECTURES)).min(1).optional().describe('Architectures that it has packages for; all of the distribution when left out.'),
+  'snapshot-baseurl': text().optional().describe('Where its old states lie, `$snapshot` being the one that is asked for.'),
+  'snapshot-mirrorlist': text().optional().describe('The same as the URL of a list of mirrors.'),
+  sslcacert: text().optional().describe('Certificates that its server is checked against: a file of this machine.'),
+  sslclientcert: text().optional().describe('Client certificate, such as an entitlement: a file of this machine, `*` in its name. It stays on this machine.'),
+  sslclientkey: text().optional().describe('Key of the client certificate, likewise.'),
   cost: z.int().min(0).default(1000).describe('Between equal packages the lower cost is taken.'),
   includepkgs: z.array(text()).optional().describe('Only these packages are seen (globs).'),
   excludepkgs: z.array(text()).optional().describe('These packages are never seen (globs).'),

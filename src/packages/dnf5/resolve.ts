@@ -10,6 +10,7 @@ import { runDnf, type DnfSession } from './session.ts';
 import { localPaths, type VisiblePackages } from './settings.ts';
 import { withoutKeptOutGroups } from './environments.ts';
 import { explainDnfFailure } from './errors.ts';
+import { findHwcaps } from './hwcaps.ts';
 import type { Lock, LockedPackage } from '../lock.ts';
 import { fetchModules, moduleFiles, viewModules } from './modules.ts';
 import { keepPackages } from './package-cache.ts';
@@ -71,12 +72,20 @@ export async function resolvePackages(
           if (name !== undefined) missing.add(name);
         },
       }));
-    if (only === undefined) await resolveModules({ ...session, plan: groups }, store, install);
-    else await install(groups, []);
+    const resolve = async (further: readonly string[]): Promise<readonly LockedPackage[]> => {
+      await host.fs.remove(store.transaction);
+      const wanted = { ...groups, packages: { ...groups.packages, install: [...groups.packages.install, ...further] } };
+      if (only === undefined) await resolveModules({ ...session, plan: wanted }, store, install);
+      else await install(wanted, []);
+      return pinStored(host, store, parseTransaction(await host.fs.readText(posix.join(store.transaction, 'transaction.json'))));
+    };
+    const keep = (list: readonly LockedPackage[]): Promise<void> => keepPackages(host, paths.cache, target, store.transaction, list);
+    const plain = await resolve([]);
     const metadata = await checkMetadata(session);
-    const chosen = parseTransaction(await host.fs.readText(posix.join(store.transaction, 'transaction.json')));
-    const packages = await pinStored(host, store, chosen);
-    await keepPackages(host, paths.cache, target, store.transaction, packages);
+    await keep(plain);
+    const libraries = await findHwcaps(session, plain, only);
+    const packages = libraries.length === 0 ? plain : await resolve(libraries);
+    if (packages !== plain) await keep(packages);
     detail(`${packages.length} packages, ${formatBytes(packages.reduce((sum, { size }) => sum + size, 0))}`);
     const names = new Set(packages.map(({ name }) => name));
     return { ...fetchedPackages(store, packages), lags: lags.filter(({ name }) => names.has(name)), missing: [...missing], metadata };

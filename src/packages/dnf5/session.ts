@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import type { Finished, Host, RunOptions } from '../../host/port.ts';
 import { packagesFor } from '../../plan/packages-for.ts';
 import type { Plan, Target } from '../../plan/types.ts';
+import { findCertificates, placedCertificates } from '../certificates.ts';
 import { gatherKeys, type LockedKeys } from '../keys.ts';
 import { targetName } from '../lock-request.ts';
 import { keyringsFolder, makeKeyrings, WITH_KEYRINGS } from './metadata-keys.ts';
@@ -14,7 +15,8 @@ import type { DnfSession } from './types.ts';
 export type { DnfSession } from './types.ts';
 
 /** Opens a session of one target: its plan asks for the packages of that architecture. Gathers the keys of its repositories. Throws `HewError` as `gatherKeys` does. */
-export async function openSession(host: Host, wholePlan: Plan, target: Target, locked?: LockedKeys): Promise<DnfSession> {
+export async function openSession(host: Host, wholePlan: Plan, asked: Target, locked?: LockedKeys): Promise<DnfSession> {
+  const target = await findCertificates(host, asked);
   const plan = { ...wholePlan, packages: packagesFor(wholePlan, target.arch) };
   const paths = dnfPaths(host, target);
   const { files: keys, fingerprints, found } = await gatherKeys(host, plan, target, paths, locked);
@@ -65,6 +67,7 @@ export async function runDnf(session: DnfSession, command: readonly string[], ca
         network: !cacheOnly && needsNetwork(target),
         read: [paths.settings, ...localPaths(session), ...read],
         write: [paths.cache, root, ...write],
+        place: placedCertificates(target),
       },
     },
     { ...(attempt ? { accept: [1] } : {}), ...(onLine === undefined ? {} : { onLine }) },

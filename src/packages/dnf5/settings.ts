@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import type { RepositoryExcludes } from '../../isa/lag.ts';
 import type { PackageRequest, Plan, PlannedRepository, Target } from '../../plan/types.ts';
 import type { DnfPaths } from './paths.ts';
+import { CERTIFICATE_KEYS, certificatePlace } from '../certificates.ts';
 import { usedKeys, type RepositoryKeys } from '../keys.ts';
 import { formatNevra } from '../nevra.ts';
 import { expandVariables, repositoryVariables, type RepositoryVariables } from '../repository-variables.ts';
@@ -137,6 +138,7 @@ const repositorySection = (
     gpgcheck: settings.gpgcheck ? '1' : '0',
     repo_gpgcheck: settings.repo_gpgcheck ? '1' : '0',
     ...(keys.length === 0 ? {} : { gpgkey: keys.map((file) => `file://${file}`).join(' ') }),
+    ...Object.fromEntries(CERTIFICATE_KEYS.filter((key) => settings[key] !== undefined).map((key) => [key, certificatePlace(settings.id, key)])),
     cost: String(cost),
     // Packages of modules are chosen by hew: see modules.ts.
     module_hotfixes: '1',

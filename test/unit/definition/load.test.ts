@@ -188,7 +188,9 @@ describe('lists and checks', () => {
         { name: 'web', file: 'images/web.toml', summary: 'The web' },
       ],
       profiles: [{ name: 'p', file: 'profiles/p.toml', summary: 'P' }],
-      distributions: [{ name: 'test', file: 'profiles/distros/test.toml', summary: 'Test Linux' }],
+      distributions: [{
+        name: 'test', file: 'profiles/distros/test.toml', summary: 'Test Linux', baseline: 'v1', levelModel: 'repositories', arches: ['x86_64', 'aarch64'],
+      }],
     });
   });
 
