@@ -215,7 +215,7 @@ export const ruleCodes = {
   },
   'client-certificate': {
     cause: 'A repository has one of `sslclientcert` and `sslclientkey` without the other.',
-    remedy: 'Give both.',
+    remedy: 'Give both, or neither.',
   },
   'repository-id': {
     cause: 'A repository has the id `main`, which dnf5 reads as its own settings.',
