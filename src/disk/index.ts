@@ -6,5 +6,6 @@ export { PARTITION_TYPES } from './layout/partition-types.ts';
 export { planLayout, type DiskLayout, type PlacedPartition } from './layout/plan-layout.ts';
 export type { FatFile } from './make/fat-tree.ts';
 export type { GrubBios } from './make/grub-bios.ts';
-export { makeDisk, type BootFiles, type MadeDisk, type MakeDiskRequest } from './make/make-disk.ts';
+export { DISK, diskNodes, type BootFiles, type DiskNodesRequest, type MadeDisk } from './make/disk-nodes.ts';
+export { splitByMount } from './make/split-by-mount.ts';
 export { machineFull, noSpace, saysFull } from './make/no-space.ts';

@@ -71,6 +71,9 @@ function wishOf({ role, settings }: IdentifiedPartition, disk: IdentifiedDisk, s
   return role === 'root' && size !== 'minimal' && restIsFree ? 'rest' : 'minimal';
 }
 
+/** Whether the size of a partition is given and neither follows from its content nor from what others leave. */
+export const hasSizeOfItsOwn = ({ settings: { size } }: IdentifiedPartition): boolean => size !== undefined && size !== 'minimal' && size !== 'rest';
+
 interface Need {
   readonly partition: IdentifiedPartition;
   readonly wish: string;
@@ -87,7 +90,8 @@ function fixedSize({ partition, wish, content }: Need): number {
   return Math.max(needed, LEAST[partition.role] ?? LEAST[partition.mount] ?? ALIGNMENT);
 }
 
-function checkFit(partition: PlacedPartition, content: Content, packages: readonly NamedSize[]): void {
+/** Throws `HewError` where a content does not fit into its partition. */
+export function checkFit(partition: PlacedPartition, content: Content, packages: readonly NamedSize[]): void {
   const missing: number = neededSpace(partition.filesystem, content) - partition.size;
   if (missing <= 0) return;
   const error: HewError = partitionTooSmall(partition, missing, partition.role === 'root' ? packages : []);

@@ -23,36 +23,31 @@ export interface PrepareFrom extends Pick<MkfsRequest, 'seed'> {
   /** By mount point. */
   readonly folders: ReadonlyMap<string, string>;
   /** Files for the EFI system partition. */
-  readonly esp: Promise<readonly FatFile[]>;
+  readonly esp: readonly FatFile[];
+  /** Folder for what is made. */
   readonly work: string;
 }
 
-/** Finds out how much each partition is to hold, by making what tells its size only when it is made. */
-export function prepare(
-  host: Host,
-  partitions: readonly IdentifiedPartition[],
-  { root, seed, folders, esp, work }: PrepareFrom,
-): Promise<readonly Prepared[]> {
-  return Promise.all(partitions.map(async (partition) => {
-    const folder = folders.get(partition.mount);
-    if (folder === undefined) return { partition, folder: work, content: NOTHING };
-    if (partition.filesystem === 'vfat') {
-      const fat = await stageFat(host, folder, partition.role === 'esp' ? await esp : [], posix.join(work, `fat-${partition.number}`));
-      return { partition, folder, fat, content: fat.content };
-    }
-    if (partition.filesystem === 'erofs') {
-      const made = posix.join(work, `${partition.number}.erofs`);
-      await host.fs.remove(made);
-      await makeFilesystem(host, { partition, offset: 0, size: 0, file: made, folder, seed, epoch: root.epoch });
-      return { partition, folder, made, content: { ...NOTHING, fileBytes: (await host.fs.status(made))?.size ?? 0 } };
-    }
-    if (ORDERED.includes(partition.filesystem)) await host.inside(folder).sortEntries();
-    return { partition, folder, content: await contentOf(host, folder) };
-  }));
+/** Finds out how much a partition is to hold, by making what tells its size only when it is made. */
+export async function prepare(host: Host, partition: IdentifiedPartition, { root, seed, folders, esp, work }: PrepareFrom): Promise<Prepared> {
+  const folder = folders.get(partition.mount);
+  if (folder === undefined) return { partition, folder: work, content: NOTHING };
+  if (partition.filesystem === 'vfat') {
+    const fat = await stageFat(host, folder, esp, posix.join(work, `fat-${partition.number}`));
+    return { partition, folder, fat, content: fat.content };
+  }
+  if (partition.filesystem === 'erofs') {
+    const made = posix.join(work, `${partition.number}.erofs`);
+    await host.fs.remove(made);
+    await makeFilesystem(host, { partition, offset: 0, size: 0, file: made, folder, seed, epoch: root.epoch });
+    return { partition, folder, made, content: { ...NOTHING, fileBytes: (await host.fs.status(made))?.size ?? 0 } };
+  }
+  if (ORDERED.includes(partition.filesystem)) await host.inside(folder).sortEntries();
+  return { partition, folder, content: await contentOf(host, folder) };
 }
 
 /** Their makers take entries in the order in which folders list them. */
-const ORDERED: readonly Filesystem[] = ['xfs', 'btrfs'];
+export const ORDERED: readonly Filesystem[] = ['xfs', 'btrfs'];
 
 /** Measures a folder as one file system. */
 export async function contentOf(host: Host, folder: string): Promise<Content> {

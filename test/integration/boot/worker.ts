@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { makeBoot } from '../../../src/boot/make-boot.ts';
+import { BOOT, bootNodes, type BootRequest } from '../../../src/boot/boot-nodes.ts';
 import type { BootSettings } from '../../../src/boot/types.ts';
-import { fstab, identifyDisk, makeDisk, type DiskRequest } from '../../../src/disk/index.ts';
+import { fstab, identifyDisk, type DiskRequest } from '../../../src/disk/index.ts';
 import { HewError } from '../../../src/errors.ts';
 import { runGuest, type GuestRequest, type GuestResult } from '../../../src/guest/run-guest.ts';
 import { BOOT_PACKAGES, findBootTools } from '../../../src/host/boot-tools.ts';
@@ -18,6 +18,8 @@ import type { Host } from '../../../src/host/port.ts';
 import { openCache } from '../../../src/cache/cache.ts';
 import { localStore } from '../../../src/cache/local-store.ts';
 import { makeTree } from '../../../src/host/tools-tree.ts';
+import { node, openGraph, ref } from '../../../src/graph.ts';
+import { makeDisk } from '../disk/worker.ts';
 import { fillRoot, makeRootTree } from './root.ts';
 
 export interface WorkerRequest {
@@ -40,6 +42,14 @@ export interface WorkerAnswer {
 }
 
 const SEED = 'boot test';
+
+/** What the boot stage makes of a root. */
+async function makeBoot(host: Host, request: Omit<BootRequest, 'needs'>) {
+  const needs = { root: ref<string>('root') };
+  const graph = openGraph(host, [node(needs.root, {}, () => request.root.path), ...bootNodes(host, { ...request, needs })]);
+  const { files, ...made } = await graph.make({ files: BOOT.files, initrds: BOOT.initrds, commandLine: BOOT.commandLine });
+  return { ...files, ...made };
+}
 
 async function work(host: Host, request: WorkerRequest): Promise<WorkerAnswer> {
   const { settings, disk, without = [], rounds = 1 } = request;
@@ -68,7 +78,7 @@ async function work(host: Host, request: WorkerRequest): Promise<WorkerAnswer> {
   const list = execFileSync('find', [join(path, 'boot'), '-type', 'f', '-printf', '%P %m\\n'], { encoding: 'utf8' }).trim().split('\n').sort();
   const guests: GuestResult[] = [];
   if (request.guests.length > 0) {
-    const { path: image } = await makeDisk(host, { disk, boot: settings, root, bootFiles: boot, seed: SEED });
+    const { path: image } = await makeDisk(host, { disk, boot: settings, root, seed: SEED }, boot);
     await makeTree({ cache: host.paths.cache, mirror: await findDebianMirror(undefined, new AbortController().signal), packages: BOOT_PACKAGES, signal: new AbortController().signal });
     const tools = findBootTools(host.paths.cache, await host.tools());
     for (const guest of request.guests) guests.push(await runGuest(host, { timeout: 800, ...guest, image, format: 'raw', tools }));

@@ -2,17 +2,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { makeDisk, type MakeDiskRequest } from '../../../src/disk/index.ts';
+import { DISK, diskNodes, identifyDisk, splitByMount, type BootFiles, type DiskNodesRequest, type DiskRequest, type MadeDisk } from '../../../src/disk/index.ts';
+import { node, openGraph, ref } from '../../../src/graph.ts';
 import { convertDisk } from '../../../src/formats/convert-disk.ts';
 import type { DiskOutput } from '../../../src/formats/rows.ts';
+import type { Host } from '../../../src/host/port.ts';
 import { HewError } from '../../../src/errors.ts';
 import { createMachine } from '../../../src/host/machine.ts';
 import { enterNamespace } from '../../../src/host/namespace.ts';
 import { hostPaths } from '../../../src/host/paths.ts';
 import { fillRoot } from './root.ts';
 
-/** What a test asks for; everything that `makeDisk` takes but the root, which is made here. */
-export interface WorkerRequest extends Omit<MakeDiskRequest, 'root' | 'bootFiles'> {
+/** What a test asks for; everything that a disk is made of but the root, which is made here. */
+export interface WorkerRequest extends Pick<DiskRequest, 'disk' | 'boot' | 'seed'>, Pick<DiskNodesRequest, 'sizeUnit'> {
   readonly outputs: readonly DiskOutput[];
   /** Folder in which the results appear. */
   readonly target: string;
@@ -26,7 +28,7 @@ export interface WorkerRequest extends Omit<MakeDiskRequest, 'root' | 'bootFiles
 }
 
 export interface WorkerAnswer {
-  readonly layout?: Awaited<ReturnType<typeof makeDisk>>['layout'];
+  readonly layout?: MadeDisk['layout'];
   readonly files?: Readonly<Record<string, string>>;
   /** Seconds. */
   readonly timings?: Readonly<Record<string, number>>;
@@ -36,6 +38,25 @@ export interface WorkerAnswer {
 }
 
 export const EPOCH = 1_700_000_000;
+
+interface DiskParts extends Pick<DiskRequest, 'disk' | 'boot' | 'seed'>, Pick<DiskNodesRequest, 'root' | 'sizeUnit'> {}
+
+/** A disk of a root, with boot files that are there. */
+export async function makeDisk(host: Host, { disk, boot, root, seed, sizeUnit }: DiskParts, files: BootFiles): Promise<MadeDisk> {
+  const needs = { root: ref<string>('root'), bootFiles: ref<BootFiles>('boot files') };
+  const split = splitByMount(host, root);
+  const identified = identifyDisk({ disk, boot, architecture: 'x86_64', seed });
+  const graph = openGraph(host, [
+    node(needs.root, {}, () => root.path),
+    node(needs.bootFiles, {}, () => files),
+    ...diskNodes(host, { disk: identified, size: disk.size, root, split, sizeUnit, seed, needs }),
+  ]);
+  try {
+    return (await graph.make({ made: DISK.disk })).made;
+  } finally {
+    await split.restore();
+  }
+}
 
 async function work(request: WorkerRequest): Promise<WorkerAnswer> {
   const host = createMachine({ signal: new AbortController().signal });
@@ -66,7 +87,7 @@ async function work(request: WorkerRequest): Promise<WorkerAnswer> {
       timings[name] = Math.min(timings[name] ?? Infinity, (performance.now() - began) / 1000);
       return result;
     };
-    const made = await timed('disk', () => makeDisk(host, { ...request, root, bootFiles }));
+    const made = await timed('disk', () => makeDisk(host, { ...request, root }, bootFiles));
     const files: Record<string, string> = {};
     for (const output of request.outputs) {
       for (let round = 0; round < (request.rounds ?? 1); round += 1) {

@@ -4,7 +4,7 @@ import { identifyDisk, type Filesystem } from '../../../src/disk/layout/identify
 import { clampArguments } from '../../../src/disk/make/clamp-times.ts';
 import { qcow2Arguments } from '../../../src/formats/qcow2/write.ts';
 import { vhdArguments } from '../../../src/formats/vhd/write.ts';
-import { placeArguments } from '../../../src/disk/make/make-disk.ts';
+import { placeArguments } from '../../../src/disk/make/fill-partition.ts';
 import { mkfsCommand, worksAtOffset } from '../../../src/disk/make/mkfs.ts';
 import { boot, MIB, partition } from './support.ts';
 

@@ -1,14 +1,20 @@
 import { posix } from 'node:path';
 
 import type { Host } from '../../host/port.ts';
+import type { Root } from '../../rootfs/make-root.ts';
 import type { IdentifiedPartition } from '../layout/identify.ts';
+import { clampTimes } from './clamp-times.ts';
 
-/** Where the content of each file system lies while the disk is made. */
-export interface Sources {
-  /** Folders by mount point. */
-  readonly folders: ReadonlyMap<string, string>;
-  /** Puts everything back, so that the root is whole again; tells whether anything had been moved. */
-  restore(): Promise<boolean>;
+/** A root whose parts can be moved out of it, and back. */
+export interface SplitRoot {
+  /**
+   * Moves what lies below other mount points and subvolumes out of the root, each into a folder of its own: file system
+   * makers take whole folders. Inside the workspace these are renames. The mount points stay, empty, with their owners
+   * and labels, and the new folders get the same. Returns the folders by mount point.
+   */
+  split(partitions: readonly IdentifiedPartition[]): Promise<ReadonlyMap<string, string>>;
+  /** Puts everything back, so that the root is whole again, with no time stamp younger than its epoch. */
+  restore(): Promise<void>;
 }
 
 interface Move {
@@ -16,40 +22,36 @@ interface Move {
   readonly to: string;
 }
 
-/**
- * Moves what lies below other mount points and subvolumes out of the root, each into a folder of its own: file system
- * makers take whole folders. Inside the workspace these are renames. The mount points stay, empty, with their owners
- * and labels, and the new folders get the same.
- */
-export async function setApart(host: Host, root: string, partitions: readonly IdentifiedPartition[]): Promise<Sources> {
+/** A root that is to be split by mount points. Whoever opens one puts it back, whatever fails. */
+export function splitByMount(host: Host, root: Pick<Root, 'path' | 'epoch'>): SplitRoot {
   const moves: Move[] = [];
-  const restore = async (): Promise<boolean> => {
-    const done = moves.splice(0);
-    for (const { from, to } of done.toReversed()) await moveContent(host, { from: to, to: from });
-    return done.length > 0;
-  };
   const move = async (from: string, to: string): Promise<void> => {
     // Noted before it is done: a move that was cut short is put back as far as it went.
     moves.push({ from, to });
     await moveContent(host, { from, to });
   };
-  try {
-    const folders = new Map<string, string>();
-    const apart = await host.makeWorkFolder('file-systems', 0);
-    const mounted = partitions.filter(({ mount }) => mount.startsWith('/'));
-    for (const { number, mount } of [...mounted].sort((a, b) => depth(b.mount) - depth(a.mount))) {
-      const folder = mount === '/' ? root : posix.join(apart, String(number));
-      if (mount !== '/') await move(await inRoot(host, root, mount), folder);
-      folders.set(mount, folder);
-    }
-    for (const partition of mounted.filter(({ settings }) => settings.subvolumes.length > 0)) {
-      folders.set(partition.mount, await arrangeSubvolumes(partition, { host, folders, top: posix.join(apart, `${partition.number}-top`), move }));
-    }
-    return { folders, restore };
-  } catch (error) {
-    await restore();
-    throw error;
-  }
+  return {
+    split: async (partitions) => {
+      const folders = new Map<string, string>();
+      const apart = await host.makeWorkFolder('file-systems', 0);
+      const mounted = partitions.filter(({ mount }) => mount.startsWith('/'));
+      for (const { number, mount } of [...mounted].sort((a, b) => depth(b.mount) - depth(a.mount))) {
+        const folder = mount === '/' ? root.path : posix.join(apart, String(number));
+        if (mount !== '/') await move(await inRoot(host, root.path, mount), folder);
+        folders.set(mount, folder);
+      }
+      for (const partition of mounted.filter(({ settings }) => settings.subvolumes.length > 0)) {
+        folders.set(partition.mount, await arrangeSubvolumes(partition, { host, folders, top: posix.join(apart, `${partition.number}-top`), move }));
+      }
+      for (const folder of folders.values()) await clampTimes(host, folder, root.epoch);
+      return folders;
+    },
+    restore: async () => {
+      const done = moves.splice(0);
+      for (const { from, to } of done.toReversed()) await moveContent(host, { from: to, to: from });
+      if (done.length > 0) await clampTimes(host, root.path, root.epoch);
+    },
+  };
 }
 
 const depth = (path: string): number => (path === '/' ? 0 : path.split('/').length);

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 
 import type { Cache } from '../cache/cache.ts';
 import { HewError } from '../errors.ts';
+import { node, ref, type Node, type Ref } from '../graph.ts';
 import type { Host } from '../host/port.ts';
 import { commandLine } from './command-line.ts';
 import { findKernels, type Kernel } from './find-kernel.ts';
@@ -26,30 +27,64 @@ export interface BootRequest {
   readonly fips: boolean;
   /** Where initrds of earlier builds are, and these go. */
   readonly cache: Cache;
+  /**
+   * Values of other nodes that end the command line, such as the root hash of a file system. /etc/kernel/cmdline is
+   * without them: the root cannot hold what is made of it.
+   */
+  readonly argumentsFrom?: readonly Ref<string>[];
+  /** What must be done to the root before its kernels are looked for. */
+  readonly needs: { readonly root: Ref<unknown> };
 }
 
-/** Result of starting the boot stage. The root is final; files for the ESP may still be pending in `placed`. */
-export interface StartedBoot extends Pick<BootResult, 'commandLine' | 'growsBy'> {
-  /** A promise where the root may be read and moved meanwhile; it rejects as `startBoot` throws, and must be awaited. */
-  readonly placed: PlacedBoot | Promise<PlacedBoot>;
-}
+/** What the boot nodes make. */
+export const BOOT = {
+  configuration: ref<BootConfiguration>('boot configuration'),
+  commandLine: ref<string>('kernel command line'),
+  initrds: ref<readonly MadeInitrd[]>('initrds'),
+  files: ref<PlacedLoader>('boot files'),
+} as const;
 
-export type PlacedBoot = Pick<BootResult, 'esp' | 'bios' | 'initrds' | 'firstLoader' | 'secureBootFaults'>;
-
-/** The same, waiting for all files. */
-export async function makeBoot(host: Host, request: BootRequest): Promise<BootResult> {
-  const { placed, ...rest } = await startBoot(host, request);
-  return { ...rest, ...(await placed) };
+/** What is read off a root once, and what its bootable disk says of it. */
+interface BootConfiguration extends Pick<LoaderInput, 'index' | 'folder' | 'osRelease' | 'osReleaseText'>, Pick<BootResult, 'growsBy'> {
+  /** The newest first. */
+  readonly kernels: readonly Kernel[];
 }
 
 /**
- * Makes a finished root bootable: an initrd a kernel, the loader with its files, and what the running system needs to
- * do the same for later kernels. Files of the root are written into it; those of the ESP and of the boot sectors are
- * returned, later where nothing of them changes the root: a disk can be filled meanwhile.
- * Throws `HewError` where the image lacks a kernel, a loader or what an initrd is made of.
+ * What makes a root bootable: an initrd a kernel, the loader with its files, and what the running system needs to do the
+ * same for later kernels. Files of the root are written into it; those of the ESP and of the boot sectors are values.
+ * They throw `HewError` where the image lacks a kernel, a loader or what an initrd is made of.
  */
-export async function startBoot(host: Host, request: BootRequest): Promise<StartedBoot> {
-  const { root, settings, disk, kernelArguments, fips } = request;
+export function bootNodes(host: Host, request: BootRequest): readonly Node[] {
+  const { image, root, settings, disk, fips, cache, argumentsFrom = [] } = request;
+  const line = commandLine({ disk, args: request.kernelArguments, fips });
+  return [
+    node(BOOT.configuration, request.needs, () => configure(host, request, line)),
+    node(BOOT.commandLine, { argumentsFrom }, (values) => [line, ...values.argumentsFrom].join(' ')),
+    node(BOOT.initrds, { configuration: BOOT.configuration }, async ({ configuration: { index, kernels, folder } }) => {
+      const { initrd: generator, 'initrd-drivers': drivers } = settings;
+      const made: MadeInitrd[] = [];
+      for (const kernel of kernels) made.push(await makeInitrd(host, { image, root, index, kernel, generator, drivers, fips, cache }, folder));
+      return made;
+    }),
+    node(BOOT.files, BOOT_FILES_OF, ({ configuration, initrds, commandLine: whole }) => {
+      const kernels = configuration.kernels.map((kernel, at) => ({ kernel, initrd: initrds[at]?.path ?? '' }));
+      const place = LOADERS[settings.firmware === 'bios' ? 'bios' : settings.loader];
+      return place(host, { ...configuration, commandLine: whole, root, settings, disk, kernels, fips });
+    }),
+  ];
+}
+
+const BOOT_FILES_OF = { configuration: BOOT.configuration, initrds: BOOT.initrds, commandLine: BOOT.commandLine } as const;
+
+/**
+ * Whether boot files are made in the root itself: GRUB has its files in /boot, and dracut works in /var/tmp. A root is not
+ * finished before them then.
+ */
+export const worksInRoot = (settings: BootSettings): boolean =>
+  settings.firmware === 'bios' || settings.loader === 'grub2' || settings.initrd === 'dracut';
+
+async function configure(host: Host, { root, settings, disk }: BootRequest, line: string): Promise<BootConfiguration> {
   let index = await indexRoot(host.inside(root.path).tree());
   const kernels = findKernels(index);
   // Kernels whose modules are indexed by kernel-install alone were not, since that was kept from running.
@@ -59,32 +94,11 @@ export async function startBoot(host: Host, request: BootRequest): Promise<Start
   }
   if (unindexed.length > 0) index = await indexRoot(host.inside(root.path).tree());
   const folder = await host.makeWorkFolder(`boot-${root.target.level}`, 0);
-  const line = commandLine({ disk, args: kernelArguments, fips });
   const osReleaseText = await readOsRelease(host, root.path, index);
   const osRelease = parseOsRelease(osReleaseText);
   await configureLater(host, root.path, line, osRelease['ID'] ?? 'linux', settings);
   await growAtFirstBoot(host, root.path, disk, index);
-  const placed = placeBoot(host, request, { index, kernels, folder, osRelease, osReleaseText, commandLine: line });
-  // Told where it is awaited; until then it must not end the process.
-  placed.catch(() => {});
-  return { placed: mustComeFirst(settings) ? await placed : placed, commandLine: line, growsBy: growerOf(disk, index) };
-}
-
-/** GRUB has its files in /boot, and dracut works in /var/tmp. */
-const mustComeFirst = (settings: BootSettings): boolean =>
-  settings.firmware === 'bios' || settings.loader === 'grub2' || settings.initrd === 'dracut';
-
-type BootParts = Pick<LoaderInput, 'index' | 'folder' | 'osRelease' | 'osReleaseText' | 'commandLine'> & { readonly kernels: readonly Kernel[] };
-
-async function placeBoot(host: Host, { image, root, settings, disk, fips, cache }: BootRequest, parts: BootParts): Promise<PlacedBoot> {
-  const { initrd: generator, 'initrd-drivers': drivers } = settings;
-  const initrds: MadeInitrd[] = [];
-  for (const kernel of parts.kernels) {
-    initrds.push(await makeInitrd(host, { image, root, index: parts.index, kernel, generator, drivers, fips, cache }, parts.folder));
-  }
-  const loader = settings.firmware === 'bios' ? 'bios' : settings.loader;
-  const kernels = parts.kernels.map((kernel, at) => ({ kernel, initrd: initrds[at]?.path ?? '' }));
-  return { ...(await LOADERS[loader](host, { ...parts, root, settings, disk, kernels, fips })), initrds };
+  return { index, kernels, folder, osRelease, osReleaseText, growsBy: growerOf(disk, index) };
 }
 
 type PlaceLoader = (host: Host, input: LoaderInput) => Promise<PlacedLoader>;
