@@ -13,6 +13,7 @@ export interface Floor {
 /** Besides these, every folder may know the files of `src/` itself, the types of `host/port.ts` and the doors of registries above it in the table. */
 export const FLOORS: readonly Floor[] = [
   { folder: 'errors', door: ['errors/codes.ts'], holds: 'every error code with its cause and its remedy, by stage: `docs/errors.md` is made of them. Pure', knows: [] },
+  { folder: 'isa/rows', files: ['isa/{aarch64,row,rows,x86_64}.ts'], door: ['isa/rows.ts'], holds: 'the CPU architectures: `ARCH.ts` each, with its levels and what others call it. Pure', knows: [] },
   { folder: 'readers', holds: 'readers of foreign bytes: ELF, PE, DER, cpio, tar, GPT, MBR, FAT, ext4, btrfs, VHD, VHDX, qcow2. Pure', knows: [] },
   { folder: 'platforms/rows', files: ['platforms/{capabilities,row,rows}.ts', 'platforms/*/row.ts'], door: ['platforms/rows.ts'], holds: 'the platforms that images are for: `NAME/row.ts` each. Pure', knows: [] },
   { folder: 'formats/rows', files: ['formats/{keys,open-disk,row,rows,tools}.ts', 'formats/*/{icon,open,root-files,row,rules}.ts'], door: ['formats/row.ts', 'formats/rows.ts', 'formats/open-disk.ts'], holds: 'what is known of each output format without making one: `NAME/row.ts` and what it is made of. Pure', knows: ['readers'] },
@@ -38,7 +39,7 @@ export const FLOORS: readonly Floor[] = [
   { folder: 'usecases', holds: 'one recipe a command', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages', 'kickstart', 'rootfs', 'boot', 'disk', 'container', 'formats', 'evidence', 'diff', 'verify', 'platforms', 'guest', 'artifact', 'locking', 'build', 'host'] },
   { folder: 'cli', holds: 'base command, progress, tables, error printing: all that touches a terminal', knows: ['definition', 'isa', 'plan', 'packages', 'kickstart', 'boot', 'evidence', 'diff', 'verify', 'platforms', 'build', 'usecases', 'host'] },
   { folder: 'commands', holds: 'one file a command: flags, one use-case, its result', knows: ['definition', 'isa', 'plan', 'packages', 'kickstart', 'diff', 'verify', 'platforms', 'guest', 'locking', 'build', 'usecases', 'cli', 'host'] },
-  { folder: 'host', holds: 'the real machine: processes, files, sandbox, tools tree', knows: [] },
+  { folder: 'host', holds: 'the real machine: processes, files, sandbox, tools tree', knows: ['isa/rows'] },
 ];
 
 /** Folders whose files work in roots and in foreign artifacts, by `host.inside` and in no other way. */

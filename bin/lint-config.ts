@@ -45,7 +45,9 @@ const WITH_EFFECTS = ['host', 'cli', 'commands'];
 const OWN: Readonly<Record<string, readonly string[]>> = { kickstart: ['commands'] };
 
 const patternsFor = (folder: string, knows: readonly string[]): object[] => {
-  const doors = FLOORS.slice(0, FLOORS.findIndex((floor) => floor.folder === folder)).flatMap(({ door = [] }) => (folder === 'host' ? [] : door));
+  const below = FLOORS.slice(0, FLOORS.findIndex((floor) => floor.folder === folder));
+  // The machine stands beside the others: it knows what is said of it and no more.
+  const doors = below.flatMap((floor) => (folder === 'host' && !knows.includes(floor.folder) ? [] : (floor.door ?? [])));
   const refused = FLOORS.filter((other) => other.door === undefined && other.folder !== folder && other.folder !== 'host' && !knows.includes(other.folder))
     .map((other) => other.folder);
   return [

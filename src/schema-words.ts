@@ -2,11 +2,6 @@ import { z } from 'zod';
 
 import { parseDestination } from './destination.ts';
 
-/** CPU architectures as RPM and the kernel call them. */
-export const ARCHITECTURES = ['x86_64', 'aarch64'] as const;
-/** What may be asked for: a psABI level, or the level of the machine that plans. `v1` is a repository's word. */
-export const LEVELS = ['baseline', 'host', 'v2', 'v3', 'v4'] as const;
-export const REPOSITORY_LEVELS = ['v1', 'v2', 'v3', 'v4'] as const;
 /** How a distribution ships packages for levels above its baseline: `level-model` in the schema of distributions. */
 export const LEVEL_MODELS = ['repositories', 'labelled', 'basearch', 'hwcaps'] as const;
 export const FILESYSTEMS = ['ext4', 'xfs', 'btrfs', 'erofs', 'vfat', 'swap', 'none'] as const;

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-import { PARTITION_TYPES } from '../disk/index.ts';
+import { PARTITION_TYPES, ROOT_TYPES } from '../disk/index.ts';
 import { isDiskName, openDisk, type Disk } from '../formats/open-disk.ts';
 import { probeFilesystem } from '../readers/filesystem/probe.ts';
 import { readPartitions, type DiskPartition, type PartitionTable } from '../readers/read-partitions.ts';
@@ -120,7 +120,6 @@ async function findRoot(host: Host, path: string, disk: Disk, partitions: readon
   return { root: undefined, rootProblem: noRoot(path, partitions), holder: undefined };
 }
 
-const ROOT_TYPES = [PARTITION_TYPES['root-x86-64'], PARTITION_TYPES['root-arm64']];
 
 const isRoot = ({ type }: DiskPartition): boolean => ROOT_TYPES.includes(type);
 

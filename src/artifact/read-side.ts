@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { findArchitecture } from '../isa/rows.ts';
 
 import type { Side } from '../diff/diff-sides.ts';
 import { factsOfLock, type FileFacts, type ImageFacts, type Part } from '../diff/facts.ts';
@@ -70,12 +71,10 @@ function withoutCopyTime({ disk }: GatheredFacts): (file: FileFacts) => FileFact
   return ({ time, ...file }) => (time === undefined || file.kind === 'link' || mounts.has(file.path) ? file : { ...file, time });
 }
 
-const ARCHITECTURES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
-
 /** `x86_64-v3`, as locks write it, from what the image says. */
 function targetOf({ root, oci }: GatheredFacts): string | undefined {
   const platform = oci?.indexPlatform ?? oci?.config?.platform;
-  const architecture = root?.architecture ?? ARCHITECTURES[platform?.architecture ?? ''];
+  const architecture = root?.architecture ?? findArchitecture(({ names }) => names.oci === platform?.architecture);
   // An amd64 image without a variant runs on every amd64 machine.
   const level = platform?.variant ?? root?.level ?? (platform === undefined ? undefined : 'baseline');
   return architecture === undefined || level === undefined ? undefined : `${architecture}-${level}`;

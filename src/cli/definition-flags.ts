@@ -1,15 +1,15 @@
 import { Flags } from '@oclif/core';
+import { requestedLevels } from '../isa/rows.ts';
 
 import type { LoadOptions } from '../definition/index.ts';
 import { DefinitionError } from '../errors.ts';
 import { kickstartFlags, parseIncludes } from './kickstart-flags.ts';
 
-const LEVELS = ['baseline', 'host', 'v2', 'v3', 'v4'] as const;
 
 /** Flags that change a definition, the same on every command that reads one. */
 export const definitionFlags = {
   distro: Flags.string({ description: 'distribution, by name or path', helpValue: 'NAME' }),
-  level: Flags.option({ options: LEVELS })({ description: 'microarchitecture level of the target' }),
+  level: Flags.option({ options: requestedLevels })({ description: 'microarchitecture level of the target' }),
   format: Flags.string({ description: 'make only this output (repeatable)', multiple: true, multipleNonGreedy: true, helpValue: 'F' }),
   set: Flags.string({ description: 'set a value of the definition (repeatable)', multiple: true, multipleNonGreedy: true, helpValue: 'KEY=VALUE' }),
   ...kickstartFlags,
@@ -17,7 +17,7 @@ export const definitionFlags = {
 
 interface ParsedFlags {
   readonly distro?: string | undefined;
-  readonly level?: (typeof LEVELS)[number] | undefined;
+  readonly level?: (typeof requestedLevels)[number] | undefined;
   readonly format?: readonly string[] | undefined;
   readonly set?: readonly string[] | undefined;
   readonly include?: readonly string[] | undefined;

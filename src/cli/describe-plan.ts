@@ -5,6 +5,7 @@ import type { PackageReasons } from '../usecases/explain-packages.ts';
 import type { LagReport } from '../usecases/find-lags.ts';
 import { formatTable, indent, paragraphs } from './format.ts';
 import type { Lines } from './printer.ts';
+import { hasLevels } from '../isa/rows.ts';
 
 /** A plan as text; `tools` is undefined where no tools are installed. */
 export function describePlan(plan: Plan, { lags, unknown }: LagReport, tools: ToolsOrigin | undefined): Lines {
@@ -38,12 +39,12 @@ const describeTools = (tools: ToolsOrigin | undefined): readonly string[] =>
     : [tools.origin === 'host' ? "this machine's own" : 'tools tree', tools.root];
 
 function describeTarget({ distribution }: Plan, target: Target): readonly Lines[] {
-  const isBaseline = target.arch === 'x86_64' && target.level === distribution.baseline;
+  const isBaseline = hasLevels(target.arch) && target.level === distribution.baseline;
   const level = `${target.level}${isBaseline ? ` (the baseline of ${distribution.name})` : target.fromHost ? ' (this machine’s)' : ''}`;
   const libraries = target.hwcaps === undefined ? [] : [`libraries up to ${target.hwcaps} below glibc-hwcaps`];
   return [
     section('target', [[target.arch, level, ...libraries]]),
-    section('level model', target.arch === 'x86_64' && distribution.levelModel !== 'repositories' ? [[LEVEL_MODELS[distribution.levelModel]]] : []),
+    section('level model', hasLevels(target.arch) && distribution.levelModel !== 'repositories' ? [[LEVEL_MODELS[distribution.levelModel]]] : []),
     section('repositories', [
       ...target.repositories.map(({ settings, why }) => [settings.id, where(settings), why]),
       ...target.refused.map(({ id, why }) => [id, 'not used', why]),

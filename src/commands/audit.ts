@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { levels } from '../isa/rows.ts';
 
 import { Args, Flags } from '@oclif/core';
 
@@ -8,7 +9,6 @@ import { paragraphs } from '../cli/format.ts';
 import type { AuditReport } from '../isa/audit-report.ts';
 import { auditArtifact } from '../usecases/audit-artifact.ts';
 
-const LEVELS = ['baseline', 'v2', 'v3', 'v4'] as const;
 
 export default class Audit extends HewCommand {
   static override workspace = true;
@@ -20,7 +20,7 @@ trust the labels of packages.`;
   };
   static override examples = ['<%= config.bin %> audit out/container-base-4.0.oci', '<%= config.bin %> audit /srv/root --level v2'];
   static override flags = {
-    level: Flags.option({ options: LEVELS })({ description: 'level to compare with; default: the level that the artifact declares' }),
+    level: Flags.option({ options: levels })({ description: 'level to compare with; default: the level that the artifact declares' }),
   };
 
   async run(): Promise<readonly AuditReport[]> {

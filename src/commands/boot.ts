@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { levels } from '../isa/rows.ts';
 
 import { Args, Flags } from '@oclif/core';
 
@@ -10,7 +11,6 @@ import type { GuestResult } from '../guest/run-guest.ts';
 import { findBootTools } from '../host/boot-tools.ts';
 import { bootImage } from '../usecases/boot-image.ts';
 
-const LEVELS = ['baseline', 'v2', 'v3', 'v4'] as const;
 
 /** As the guest reads it from its firmware variable. */
 const SECURE_BOOT: Readonly<Record<string, string>> = { true: 'on', false: 'off', undefined: 'not known to the guest' };
@@ -24,7 +24,7 @@ some machines that have /dev/kvm. Exits with 1, and with the end of the console,
 start. QEMU and its firmware come from \`hew tools install --boot\`.`;
   static override args = { image: Args.string({ description: `${listOf(DISK_LABELS, 'or')} image`, required: true }) };
   static override flags = {
-    cpu: Flags.option({ options: LEVELS })({ description: 'level of the emulated processor; default: the highest that QEMU offers' }),
+    cpu: Flags.option({ options: levels })({ description: 'level of the emulated processor; default: the highest that QEMU offers' }),
     'secure-boot': Flags.boolean({ description: "enforce Secure Boot with Microsoft's keys" }),
     timeout: Flags.integer({ description: 'seconds to wait for the guest', default: 300, min: 1 }),
   };

@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { levels } from '../isa/rows.ts';
 
 import { HewCommand } from '../cli/command.ts';
 import { formatTable } from '../cli/format.ts';
@@ -6,13 +7,12 @@ import { describeDetection } from '../isa/describe.ts';
 import { detect, type Detection } from '../isa/detect.ts';
 import { builderProblem } from '../isa/builder.ts';
 
-const LEVELS = ['baseline', 'v2', 'v3', 'v4'] as const;
 
 export default class Cpu extends HewCommand {
   static override summary = "Show the microarchitecture level of this machine, and which CPU flags the next level needs.";
   static override examples = ['<%= config.bin %> cpu', '<%= config.bin %> cpu --for v3 && echo runs it'];
   static override flags = {
-    for: Flags.option({ options: LEVELS })({ description: 'exit with 0 if this machine runs that level, otherwise with 1' }),
+    for: Flags.option({ options: levels })({ description: 'exit with 0 if this machine runs that level, otherwise with 1' }),
   };
 
   async run(): Promise<Detection> {

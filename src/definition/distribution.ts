@@ -9,7 +9,7 @@ import { byPlace } from './problems.ts';
 import { repositoryProblems } from './rules/repositories.ts';
 import { distributionSchema } from './schema/distribution.ts';
 import type { RepositorySettings } from './schema/repository.ts';
-import type { ARCHITECTURES } from '../schema-words.ts';
+import type { Architecture } from '../isa/rows.ts';
 import { findSource, folderOf, readSource, resolvePath, shownPath, type SourceReader } from './source.ts';
 import { nearestTree, plainOf, treeOf } from './tree.ts';
 import type { Deviation, Distribution, LevelModel, Path, Repository } from './types.ts';
@@ -98,7 +98,6 @@ const CERTIFICATES = ['sslcacert', 'sslclientcert', 'sslclientkey'] as const;
 
 const isElsewhere = (key: string): boolean => key.startsWith('$cachedir/') || /^[a-z]+:\/\//.test(key);
 
-type Architecture = (typeof ARCHITECTURES)[number];
 
 /** The distribution's name for a package that images name; unchanged if it has no other name. */
 export function mapPackageName({ 'package-names': names }: Pick<Distribution, 'package-names'>, name: string, arch: Architecture): string {

@@ -1,5 +1,5 @@
 import type { Place, Problem } from '../errors.ts';
-import { ARCHITECTURES } from '../schema-words.ts';
+import { ARCHITECTURES } from '../isa/rows.ts';
 import { listRule } from './list-rules.ts';
 import { didYouMean, listOf } from './nearest.ts';
 import { formatPath, parsePath } from './paths.ts';

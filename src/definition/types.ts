@@ -3,8 +3,8 @@ import type { Place, Problem } from '../errors.ts';
 import type { definitionSchema } from './schema/definition.ts';
 import type { distributionSchema } from './schema/distribution.ts';
 import type { RepositorySettings } from './schema/repository.ts';
-import type { LEVEL_MODELS, LEVELS } from '../schema-words.ts';
-import type { RepositoryLevel } from '../levels.ts';
+import type { LEVEL_MODELS } from '../schema-words.ts';
+import type { RepositoryLevel, requestedLevels } from '../isa/rows.ts';
 
 /** One step into a JSON-like value. */
 export type PathPart = string | number;
@@ -22,7 +22,7 @@ export type Definition = Omit<z.output<typeof definitionSchema>, 'name' | 'versi
 
 export type Output = Definition['outputs'][number];
 export type { OutputFormat } from '../formats/rows.ts';
-export type RequestedLevel = (typeof LEVELS)[number];
+export type RequestedLevel = (typeof requestedLevels)[number];
 export type Override = Definition['overrides'][number];
 export type DefinitionUser = Definition['system']['users'][number];
 export type DefinitionFile = Definition['files'][number];

@@ -2,7 +2,7 @@
 export { deriveU32, deriveUuid } from './derive-ids.ts';
 export { ESP_OPTIONS, fstab } from './layout/fstab.ts';
 export { identifyDisk, type DiskRequest, type IdentifiedDisk, type IdentifiedPartition } from './layout/identify.ts';
-export { PARTITION_TYPES } from './layout/partition-types.ts';
+export { PARTITION_TYPES, ROOT_TYPES } from './layout/partition-types.ts';
 export { planLayout, type DiskLayout, type PlacedPartition } from './layout/plan-layout.ts';
 export type { FatFile } from './make/fat-tree.ts';
 export type { GrubBios } from './make/grub-bios.ts';

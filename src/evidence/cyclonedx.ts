@@ -1,4 +1,5 @@
 import { glibcLevel } from '../isa/levels.ts';
+import { hasLevels } from '../isa/rows.ts';
 import { listContents, type ListedPackage, type ListedTarget } from './contents.ts';
 import { formatTime, uuidOf } from './ids.ts';
 import type { EvidenceInput } from './input.ts';
@@ -62,7 +63,7 @@ const targetComponent = ({ image, artifacts }: EvidenceInput, { id, name, target
   'bom-ref': id,
   name: `${image.name}-${name}`,
   version: image.version,
-  properties: properties({ arch: target.arch, level: target.arch === 'x86_64' ? glibcLevel(target.level) : target.level }),
+  properties: properties({ arch: target.arch, level: hasLevels(target.arch) ? glibcLevel(target.level) : target.level }),
 });
 
 function packageComponent({ id, entry, purl, license, source }: ListedPackage): object {

@@ -5,6 +5,7 @@ import type { ToolPackage } from '../host/port.ts';
 import type { Level, RepositoryLevel } from '../isa/levels.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
 import type { ChosenPackage } from '../packages/dnf5/transaction.ts';
+import type { Architecture } from '../isa/rows.ts';
 
 /** All input of evidence: a plain value, so that equal builds give equal bytes wherever they ran. */
 export interface EvidenceInput {
@@ -76,7 +77,7 @@ export interface EvidenceBuilder {
 
 /** One machine that the image is for, and the content of the image for it. */
 export interface EvidenceTarget {
-  readonly arch: 'x86_64' | 'aarch64';
+  readonly arch: Architecture;
   readonly level: Level;
   /** Up to which level it has libraries below glibc-hwcaps. */
   readonly hwcaps?: Level;

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { ISA } from '../isa/rows.ts';
 
 import type { Host, ToolsOrigin } from '../host/port.ts';
 import type { FirmwareKind } from './firmware.ts';
@@ -35,7 +36,7 @@ export async function chooseAccelerator(
   await host.fs.write(disk, bootSector());
   const { status } = await host.run({
     tool: 'timeout',
-    args: ['--kill-after=1', String(PATIENCE), 'qemu-system-x86_64', ...probeArguments(disk, kind)],
+    args: ['--kill-after=1', String(PATIENCE), ISA.x86_64.qemu.system, ...probeArguments(disk, kind)],
     view: { tools: tools.root, write: [folder], devices: [DEVICE] },
   }, { accept: [1, WORKS, 124, 125, 126, 127, 137] });
   await host.fs.remove(disk);

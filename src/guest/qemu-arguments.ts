@@ -1,4 +1,5 @@
-import type { Firmware, FirmwareKind } from './firmware.ts';
+import { ISA, type Firmware } from '../isa/rows.ts';
+import type { FirmwareKind } from './firmware.ts';
 
 /** A machine to start. Paths are absolute and the same inside the sandbox. */
 export interface Machine {
@@ -53,9 +54,11 @@ export const qemuArguments = (machine: Machine): string[] => [
 /** udev links the port below /dev/virtio-ports by this name. */
 export const REPORT_PORT = 'hew.report';
 
-/** Secure Boot keeps its variables behind system management mode, which only q35 has. */
+/** The machine of a kind of firmware, with what Secure Boot needs of it. */
 export const machineType = ({ kind }: Pick<Machine, 'kind'>): string =>
-  kind === 'bios' ? 'pc,usb=off,vmport=off' : `q35,usb=off,vmport=off,smm=${kind === 'uefi-secure-boot' ? 'on' : 'off'}`;
+  kind === 'bios' ? `${MACHINES.bios},usb=off,vmport=off` : `${MACHINES.uefi},usb=off,vmport=off,smm=${kind === 'uefi-secure-boot' ? 'on' : 'off'}`;
+
+const { machines: MACHINES } = ISA.x86_64.qemu;
 
 function firmwareArguments({ kind, firmware }: Machine): string[] {
   if (firmware === undefined) return [];

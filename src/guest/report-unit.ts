@@ -1,5 +1,6 @@
 import { parseOsRelease } from '../boot/os-release.ts';
 import { REPORT_PORT } from './qemu-arguments.ts';
+import { ISA } from '../isa/rows.ts';
 
 /** The report of a guest that has started everything. */
 export interface GuestReport {
@@ -52,7 +53,7 @@ const SCRIPT = [
   tell('kernel', 'uname -r'),
   tell('os', 'cat /etc/os-release'),
   tell('times', 'systemctl show --property=FinishTimestampMonotonic'),
-  tell('levels', 'for loader in /lib64/ld-linux-x86-64.so.2; do "$loader" --help; done'),
+  tell('levels', `for loader in ${ISA.x86_64.loader}; do "$loader" --help; done`),
   tell('root', 'df --block-size=1 --output=size /'),
   tell('cmdline', 'cat /proc/cmdline'),
   tell('secure-boot', 'od -An -t u1 /sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c'),

@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
+import { ISA, type Firmware } from '../isa/rows.ts';
 
 import { ToolError } from '../errors.ts';
 import type { DiskRow } from '../formats/row.ts';
 import type { Command, Host, ToolsOrigin } from '../host/port.ts';
-import { findFirmware, type Firmware, type FirmwareKind } from './firmware.ts';
+import { findFirmware, type FirmwareKind } from './firmware.ts';
 import { chooseAccelerator, type Accelerator } from './probe-kvm.ts';
 import { readEnd } from './console-file.ts';
 import { overlayArguments, qemuArguments, type Machine } from './qemu-arguments.ts';
@@ -97,7 +98,7 @@ async function runOnce(
   let seconds = 0;
   const verdict = await watchProgram(host, {
     tool: 'timeout',
-    args: ['--kill-after=2', String(timeout + GRACE.ending), 'qemu-system-x86_64', ...qemuArguments(machine)],
+    args: ['--kill-after=2', String(timeout + GRACE.ending), ISA.x86_64.qemu.system, ...qemuArguments(machine)],
     view: {
       tools: tools.root, read: [posix.dirname(image)], write: [folder], ...(accelerator.name === 'kvm' ? { devices: ['/dev/kvm'] } : {}),
     },

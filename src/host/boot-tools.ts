@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { HewError } from '../errors.ts';
+import { ISA } from '../isa/rows.ts';
 import { BOOT_TOOLS } from '../tools.ts';
 import { findTree, packagesOf } from './tools-tree.ts';
 import type { ToolsOrigin } from './port.ts';
@@ -8,15 +9,15 @@ import type { ToolsOrigin } from './port.ts';
 export const BOOT_PACKAGES: readonly string[] = packagesOf(BOOT_TOOLS);
 
 /** What a machine with its own tools also needs, as Fedora and Debian place it. */
-const EMULATOR = '/usr/bin/qemu-system-x86_64';
-const FIRMWARE = ['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/edk2/ovmf/OVMF_CODE.fd'];
+const { qemu: QEMU } = ISA.x86_64;
+const EMULATOR = `/usr/bin/${QEMU.system}`;
 
 /**
  * Where QEMU and its firmware are: on the machine, if its own tools are used and it has them, otherwise in the tree of
  * `BOOT_PACKAGES`. Throws `HewError` if they are in neither place.
  */
 export function findBootTools(cache: string, tools: ToolsOrigin): ToolsOrigin {
-  const own = tools.origin === 'host' && existsSync(EMULATOR) && FIRMWARE.some((path) => existsSync(path));
+  const own = tools.origin === 'host' && existsSync(EMULATOR) && QEMU.firmware.uefi.some(({ code }) => existsSync(code));
   if (own) return tools;
   const tree = findTree(cache, BOOT_PACKAGES);
   if (tree !== undefined) return tree;

@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
+import { findArchitecture, ISA } from '../isa/rows.ts';
 import type { CpuFacts } from './port.ts';
 
-const LOADERS = ['/lib64/ld-linux-x86-64.so.2', '/usr/lib64/ld-linux-x86-64.so.2'];
+/** Levels are x86-64's. */
+const LOADERS = [ISA.x86_64.loader, `/usr${ISA.x86_64.loader}`];
 
 /** The architecture that Node was built for. */
-export const architecture: CpuFacts['architecture'] =
-  process.arch === 'x64' ? 'x86_64' : process.arch === 'arm64' ? 'aarch64' : 'other';
+export const architecture: CpuFacts['architecture'] = findArchitecture(({ names }) => names.node === process.arch) ?? 'other';
 
 /** Asks the operating system about the processor; isa/ interprets it. */
 export async function readCpu(): Promise<CpuFacts> {

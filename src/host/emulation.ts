@@ -4,6 +4,7 @@ import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
 import { HewError } from '../errors.ts';
+import { ISA } from '../isa/rows.ts';
 import { TOOLS } from '../tools.ts';
 import { findProgram } from './find-program.ts';
 import { copyMarked, isStatic, MARK_OFFSET } from './marked-program.ts';
@@ -61,7 +62,8 @@ export async function openEmulator(folder: string, tools: ToolsRoot): Promise<Em
 /** Handlers have no arguments; QEMU's user mode reads `-cpu` from here, and programs pass it on to their children. */
 export const emulationEnvironment = (model: CpuModel): Record<string, string> => ({ QEMU_CPU: model });
 
-const INTERPRETER = 'qemu-x86_64';
+/** What hew emulates are levels, which x86-64 alone has. */
+const { elfMachine: EMULATED, qemu: { user: INTERPRETER } } = ISA.x86_64;
 
 /**
  * The handler: 64-bit little-endian x86-64 programs, position-independent or not, of any OS ABI, without hew's mark.
@@ -69,7 +71,7 @@ const INTERPRETER = 'qemu-x86_64';
  * `P` keeps argv[0]; `O` hands over programs that are opened already.
  */
 export const binfmtRule = (interpreter: string): string => {
-  const magic = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, ...Array<number>(9).fill(0), 2, 0, 0x3e, 0];
+  const magic = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, ...Array<number>(9).fill(0), 2, 0, EMULATED, 0];
   const mask = [...Array<number>(7).fill(0xff), ...Array<number>(8).fill(0), 0xff, 0xfe, 0xff, 0xff, 0xff];
   if (mask[MARK_OFFSET] !== 0xff || magic[MARK_OFFSET] !== 0) throw new TypeError('the rule must see the mark');
   const bytes = (values: readonly number[]): string =>

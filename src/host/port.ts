@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Architecture } from '../isa/rows.ts';
 
 import type { Digest } from '../digest.ts';
 import type { SignToolName, ToolName } from '../tools.ts';
@@ -206,7 +207,7 @@ export interface Finished {
 
 /** What the processor offers, as the operating system reports it. */
 export interface CpuFacts {
-  readonly architecture: 'x86_64' | 'aarch64' | 'other';
+  readonly architecture: Architecture | 'other';
   readonly model: string;
   /** Names as `/proc/cpuinfo` prints them; undefined if the platform does not say (Windows, macOS). */
   readonly flags: readonly string[] | undefined;

@@ -1,6 +1,6 @@
-import { levels, type Level, type RepositoryLevel } from '../levels.ts';
+import { levels, type Level, type RepositoryLevel } from './rows.ts';
 
-export { levels, type Level, type RepositoryLevel } from '../levels.ts';
+export { levels, type Level, type RepositoryLevel } from './rows.ts';
 
 /** One flag that a level demands. */
 export interface LevelFlag {

@@ -8,6 +8,7 @@ import {
   type Level,
   type RepositoryLevel,
 } from './levels.ts';
+import type { Architecture } from './rows.ts';
 
 /** What the choice looks at in a repository; a definition's repository has more. */
 export interface LevelledRepository {
@@ -20,7 +21,7 @@ export interface LevelledRepository {
 
 /** The processor that an image is made for. */
 export interface HardwareTarget {
-  readonly architecture: 'x86_64' | 'aarch64';
+  readonly architecture: Architecture;
   readonly level: Level;
 }
 

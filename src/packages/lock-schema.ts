@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ARCHITECTURES, levels } from '../isa/rows.ts';
 
 const text = z.string().min(1);
 const texts = z.array(text);
@@ -7,7 +8,7 @@ const record = <T extends z.ZodType>(value: T): z.ZodRecord<z.ZodString, T> => z
 /** A package name, version or architecture: nothing that could leave a file name or an argument. */
 const word = z.string().regex(/^[^\s/\p{Cc}-][^\s/\p{Cc}]*$/u, 'must be a name without spaces and slashes');
 
-const targetName = z.string().regex(/^(?:x86_64|aarch64)-(?:baseline|v2|v3|v4)$/, 'must be like `x86_64-v3`');
+const targetName = z.string().regex(new RegExp(`^(?:${ARCHITECTURES.join('|')})-(?:${levels.join('|')})$`), 'must be like `x86_64-v3`');
 
 const fingerprint = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'must be a fingerprint of 40 or 64 hexadecimal digits');
 

@@ -1,3 +1,4 @@
+import { ISA } from '../isa/rows.ts';
 import type { ToolName } from '../tools.ts';
 import type { Plan } from './types.ts';
 
@@ -8,5 +9,5 @@ const ALWAYS: readonly ToolName[] = ['curl', 'sh', 'systemd-sysusers', 'find', '
 export const neededTools = ({ steps, targets }: Pick<Plan, 'steps' | 'targets'>): readonly ToolName[] => [...new Set([
   ...ALWAYS,
   ...steps.flatMap(({ tools }) => tools),
-  ...(targets.some(({ emulate }) => emulate !== undefined) ? ['qemu-x86_64' as const] : []),
+  ...(targets.some(({ emulate }) => emulate !== undefined) ? [ISA.x86_64.qemu.user] : []),
 ])];

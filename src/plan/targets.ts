@@ -3,6 +3,7 @@ import { DefinitionError, HewError, type Place, type Problem } from '../errors.t
 import type { Detection } from '../isa/detect.ts';
 import { builderProblem, hostLevel } from '../isa/builder.ts';
 import { compareLevels, glibcLevel, repositoryLevel, statedLevel, type Level } from '../isa/levels.ts';
+import { hasLevels } from '../isa/rows.ts';
 import { emulationFor } from '../isa/qemu-models.ts';
 import { chooseRepositories, type HardwareTarget } from '../isa/repositories.ts';
 import type { Target } from './types.ts';
@@ -27,8 +28,8 @@ export function planTargets(loaded: LoadedDefinition, builder: BuilderFacts): re
   const asked = typeof hardware.level === 'string' ? [hardware.level] : hardware.level;
   const place = loaded.places['hardware.level'] ?? { file: loaded.file };
   return targetArchitectures(loaded, builder).planned.flatMap((arch) => {
-    // Only x86_64 has levels; if there are several architectures, the others have their baseline.
-    const levels = arch !== 'x86_64' && Array.isArray(hardware.arch) && hardware.arch.includes('x86_64') ? ['baseline' as const] : asked;
+    // Only some architectures have levels; if there are several, the others have their baseline.
+    const levels = !hasLevels(arch) && [hardware.arch ?? []].flat().some(hasLevels) ? ['baseline' as const] : asked;
     const targets = levels.map((level) => planTarget(loaded, builder, arch, level, place));
     // One image serves several levels where the higher ones are libraries that ld.so chooses: the one with most of them.
     const serving = targets.filter((target) => targets.every(({ level, hwcaps }) => level !== target.level || compareHwcaps(hwcaps, target.hwcaps) <= 0));
@@ -67,8 +68,8 @@ const compareHwcaps = (a: Level | undefined, b: Level | undefined): number => co
 function planTarget(loaded: LoadedDefinition, builder: BuilderFacts, arch: Target['arch'], asked: RequestedLevel, place: Place): Target {
   const { distribution } = loaded;
   const baseline = statedLevel(distribution.baseline);
-  const wanted = asked === 'host' ? levelOfHost(builder, place) : asked === 'baseline' && arch === 'x86_64' ? baseline : asked;
-  if (arch !== 'x86_64' && wanted !== 'baseline') {
+  const wanted = asked === 'host' ? levelOfHost(builder, place) : asked === 'baseline' && hasLevels(arch) ? baseline : asked;
+  if (!hasLevels(arch) && wanted !== 'baseline') {
     throw new DefinitionError({
       code: 'level-without-meaning',
       message: `${arch} has no microarchitecture level ${wanted}`,
@@ -76,10 +77,10 @@ function planTarget(loaded: LoadedDefinition, builder: BuilderFacts, arch: Targe
       hint: 'levels exist for x86_64; leave the level out',
     });
   }
-  if (arch === 'x86_64') refuseLevelElsewhere(distribution, wanted, asked, place);
+  if (hasLevels(arch)) refuseLevelElsewhere(distribution, wanted, asked, place);
   const model = distribution['level-model'];
   // Such libraries are only taken by processors that can run them, so the image itself stays as it is for the baseline.
-  const level = model === 'hwcaps' && arch === 'x86_64' ? baseline : wanted;
+  const level = model === 'hwcaps' && hasLevels(arch) ? baseline : wanted;
   const offered = loaded.repositories.filter(({ arches }) => arches === undefined || arches.includes(arch));
   const choice = chooseRepositories(offered, { architecture: arch, level }, { baseline: distribution.baseline, model });
   return {

@@ -4,6 +4,7 @@ import type { Problem } from '../errors.ts';
 import type { Level, RepositoryLevel } from '../isa/levels.ts';
 import type { CpuModel } from '../host/port.ts';
 import type { ToolName } from '../tools.ts';
+import type { Architecture } from '../isa/rows.ts';
 
 /** What a build will do, and why: made from a definition and facts about this machine, before anything runs. */
 export interface Plan {
@@ -58,7 +59,7 @@ export interface PlannedDistribution {
 
 /** A machine that the image is for. */
 export interface Target {
-  readonly arch: 'x86_64' | 'aarch64';
+  readonly arch: Architecture;
   /** What it runs on at least. */
   readonly level: Level;
   /** Up to which level it has libraries below glibc-hwcaps, which no processor has to be able to run. */

@@ -1,5 +1,5 @@
 import { BadBytes, type LittleEndian } from './bytes.ts';
-import { levels, type Level } from '../levels.ts';
+import { levels, type Level } from '../isa/rows.ts';
 
 /** What `.note.gnu.property` says of instruction sets. */
 export interface IsaProperties {

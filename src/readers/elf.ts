@@ -1,10 +1,10 @@
 import type { ByteSource } from '../host/port.ts';
 import { BadBytes, LittleEndian, readRange } from './bytes.ts';
-import type { Level } from '../levels.ts';
+import { ARCHITECTURES, ISA, type Architecture, type Level } from '../isa/rows.ts';
 import { isaOfNote, type IsaProperties } from './elf-note.ts';
 
 /** A processor whose files hew judges; every other is `foreign`. */
-export type ElfMachine = 'x86_64' | 'i386' | 'aarch64';
+export type ElfMachine = Architecture | 'i386';
 
 export type ElfType = 'relocatable' | 'executable' | 'shared' | 'core' | 'other';
 
@@ -60,7 +60,7 @@ const limits = {
   allNotes: 256 * 1024,
 };
 
-const machines: Readonly<Record<number, ElfMachine>> = { 3: 'i386', 62: 'x86_64', 183: 'aarch64' };
+const machines: ReadonlyMap<number, ElfMachine> = new Map([[3, 'i386'], ...ARCHITECTURES.map((arch) => [ISA[arch].elfMachine, arch] as const)]);
 const types: readonly ElfType[] = ['other', 'relocatable', 'executable', 'shared', 'core'];
 const segment = { load: 1, interpreter: 3, note: 4, property: 0x6474e553 };
 const noteSection = 7;
@@ -86,7 +86,7 @@ const readHeader = (source: ByteSource, bytes: Uint8Array): ElfReading => {
   if (bytes.length < (bits === 64 ? 64 : 52)) throw new BadBytes('the ELF header is cut short');
   const head = new LittleEndian(bytes);
   const rawMachine = bigEndian ? ((bytes[18] ?? 0) << 8) | (bytes[19] ?? 0) : head.u16(18);
-  const machine = machines[rawMachine];
+  const machine = machines.get(rawMachine);
   if (bigEndian || machine === undefined) return { kind: 'foreign', machine: rawMachine, bits, bigEndian };
   const type = types[head.u16(16)] ?? 'other';
   const file = { kind: 'elf', machine, bits, type } as const;

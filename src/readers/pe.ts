@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 
 import { piecesOf, type ByteSource } from '../byte-source.ts';
+import { findArchitecture, type Architecture } from '../isa/rows.ts';
 import { BadBytes, readRange } from './bytes.ts';
 import { LIMITS } from './limits.ts';
 
 /** An EFI program: https://learn.microsoft.com/windows/win32/debug/pe-format */
 export interface PeFile {
-  readonly architecture: 'x86_64' | 'aarch64' | 'other';
+  readonly architecture: Architecture | 'other';
   /** By name, such as `.cmdline`; of two of one name the first. */
   readonly sections: ReadonlyMap<string, PeSection>;
   /** The table of signatures; empty where it is not signed. */
@@ -26,7 +27,6 @@ export interface PeSection {
   readonly content: Uint8Array | undefined;
 }
 
-const MACHINES: Readonly<Record<number, PeFile['architecture']>> = { 0x8664: 'x86_64', 0xaa64: 'aarch64' };
 const SECTION = 40;
 const SYMBOL = 18;
 /** Offsets in the optional header; of the data directories of PE32+ the one of certificates. */
@@ -65,7 +65,7 @@ export function parsePe(source: ByteSource): PeFile {
   const isWhole = start + size === source.size && followEachOther(file.u32(optional + SIZE_OF_HEADERS), stored, start);
   const signed: readonly Range[] = [[0, optional + CHECKSUM], [optional + CHECKSUM + 4, entry], [entry + 8, start]];
   return {
-    architecture: MACHINES[file.u16(header + 4)] ?? 'other',
+    architecture: findArchitecture(({ peMachine }) => peMachine === file.u16(header + 4)) ?? 'other',
     sections,
     certificates: readRange(source, 'the table of signatures', { offset: start, size, limit: LIMITS.pe.certificates }).bytes,
     digest: size === 0 || !isWhole ? undefined : digestOf(source, signed),

@@ -14,6 +14,7 @@ import { setSelinuxMode } from './system/selinux.ts';
 import { setServices } from './system/services.ts';
 import { writeSettings } from './system/settings.ts';
 import { setTimeServers } from './system/time-servers.ts';
+import { hasLevels } from '../isa/rows.ts';
 
 /**
  * Configures an installed root as the definition says: settings and accounts; then its files, which may replace any of
@@ -47,7 +48,7 @@ export const releaseFile = (plan: Plan, { target }: Pick<InstalledRoot, 'target'
     `IMAGE_ID=${plan.image.name}`,
     `IMAGE_VERSION=${plan.image.version}`,
     `ARCHITECTURE=${target.arch}`,
-    ...(target.arch === 'x86_64' ? [`MICROARCHITECTURE_LEVEL=${target.level}`] : []),
+    ...(hasLevels(target.arch) ? [`MICROARCHITECTURE_LEVEL=${target.level}`] : []),
     `DISTRIBUTION="${plan.distribution.name}"`,
     '',
   ].join('\n');

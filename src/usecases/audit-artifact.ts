@@ -5,6 +5,7 @@ import { ownerLookup } from '../isa/owners.ts';
 import type { Host } from '../host/port.ts';
 import { readForeignDatabase } from '../rootfs/read-database.ts';
 import { openArtifact, type OpenedArtifact } from '../artifact/open-artifact.ts';
+import { findArchitecture } from '../isa/rows.ts';
 
 /**
  * Audits every image in an artifact. The declared level is the one given, else the one of the image: its OCI platform,
@@ -20,7 +21,7 @@ async function auditOpened(host: Host, artifact: OpenedArtifact, asked: Level | 
   const { packages, owners } = await readForeignDatabase(host, artifact.root);
   const declared = asked ?? (await claimedLevel(host, artifact));
   return auditTree(host.inside(artifact.root).tree(), {
-    architecture: artifact.platform?.architecture === 'arm64' ? 'aarch64' : 'x86_64',
+    architecture: findArchitecture(({ names }) => names.oci === artifact.platform?.architecture) ?? 'x86_64',
     declared,
     packages,
     ownerOf: ownerLookup(owners),

@@ -6,6 +6,7 @@ import type { BootSettings } from '../boot/types.ts';
 import type { BootFacts, KernelFacts } from './boot-facts.ts';
 import type { OciFacts, TarFacts } from './oci-facts.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
+import type { Architecture } from '../isa/rows.ts';
 
 /** Everything that rules may ask about one image: gathered once, plain data, never changed. */
 export interface ImageFacts {
@@ -113,7 +114,7 @@ export interface FileFact {
 }
 
 export interface RootFacts {
-  readonly architecture: 'x86_64' | 'aarch64' | undefined;
+  readonly architecture: Architecture | undefined;
   readonly files: readonly FileFact[];
   readonly osRelease: Readonly<Record<string, string>>;
   readonly kernels: readonly KernelFacts[];

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { ARCHITECTURES, ISA } from '../../isa/rows.ts';
 
 import { HewError } from '../../errors.ts';
 import type { RootIndex } from '../root-index.ts';
@@ -56,7 +57,7 @@ export function elfClosure(programs: readonly string[], source: ClosureSource): 
 
 /** Where ld.so looks by itself: on Fedora's family, on Debian's, and on those that keep one folder. */
 const STANDARD_FOLDERS = [
-  '/usr/lib64', '/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/lib64', '/usr/lib', '/lib',
+  '/usr/lib64', ...ARCHITECTURES.map((arch) => `/usr/lib/${ISA[arch].names.multiarch}`), '/lib64', '/usr/lib', '/lib',
 ];
 
 function findLibrary(index: RootIndex, soname: string, folders: readonly string[]): string | undefined {

@@ -1,6 +1,10 @@
 import { posix } from 'node:path';
 
+import type { Architecture, ISA } from '../../isa/rows.ts';
 import type { RootIndex } from '../root-index.ts';
+
+/** What UEFI and the boot loaders call an architecture. */
+type EfiNames = (typeof ISA)[Architecture]['efi'];
 
 /** Paths inside the image, free of links. */
 export interface Shim {
@@ -34,7 +38,7 @@ export function builtInFolders(program: Uint8Array): readonly string[] {
 }
 
 /** The shim of the image's packages: Fedora's layout, then Debian's. */
-export function findShim(index: RootIndex, short: string): Shim | undefined {
+export function findShim(index: RootIndex, { short }: EfiNames): Shim | undefined {
   const places = [
     ...vendorFolders(index).map(({ folder }) => ({ shim: `${folder}/shim${short}.efi`, manager: `${folder}/mm${short}.efi` })),
     { shim: `/usr/lib/shim/shim${short}.efi.signed`, manager: `/usr/lib/shim/mm${short}.efi.signed` },
@@ -48,12 +52,11 @@ export function findShim(index: RootIndex, short: string): Shim | undefined {
 }
 
 /** The GRUB for UEFI of the image's packages, with the vendor whose folder it lies in or was built for. */
-export function findGrubEfi(index: RootIndex, short: string, id: string): GrubEfi | undefined {
-  const debian = short === 'x64' ? 'x86_64-efi' : 'arm64-efi';
+export function findGrubEfi(index: RootIndex, { short, grub }: EfiNames, id: string): GrubEfi | undefined {
   const places = [
     ...vendorFolders(index).map(({ folder, vendor }) => ({ path: `${folder}/grub${short}.efi`, vendor })),
-    { path: `/usr/lib/grub/${debian}-signed/grub${short}.efi.signed`, vendor: 'debian' },
-    { path: `/usr/lib/grub/${debian}/monolithic/grub${short}.efi`, vendor: id },
+    { path: `/usr/lib/grub/${grub}-signed/grub${short}.efi.signed`, vendor: 'debian' },
+    { path: `/usr/lib/grub/${grub}/monolithic/grub${short}.efi`, vendor: id },
   ];
   for (const { path, vendor } of places) {
     const found = index.resolve(path);

@@ -2,22 +2,23 @@ import { posix } from 'node:path';
 
 import { HewError } from '../../errors.ts';
 import type { Host, RootFiles } from '../../host/port.ts';
+import { ISA } from '../../isa/rows.ts';
 import { judgeSecureBoot } from '../efi/judge-secure-boot.ts';
 import type { BootDisk } from '../types.ts';
 import { builtInFolders, findGrubEfi, findShim } from './find-signed.ts';
 import { makeGrubBios, readsEntries } from './grub-bios.ts';
 import { writeKernelDigest } from './kernel-digest.ts';
 import { takeOut, type LoaderInput, type PlacedLoader } from './loader-input.ts';
-import { EFI_NAMES } from './names.ts';
 import { blsEntry, GRUB_ENVIRONMENT, grubConfig, grubRedirect, type BlsEntry } from './texts.ts';
 
 /** GRUB for UEFI, behind shim where the image has one; it starts kernels of /boot by their loader entries. */
 export async function placeGrubEfi(host: Host, input: LoaderInput): Promise<PlacedLoader> {
   const { root, index, settings, osRelease, folder } = input;
-  const { short, removable } = EFI_NAMES[root.target.arch];
-  const grub = findGrubEfi(index, short, osRelease['ID'] ?? 'linux');
-  if (grub === undefined) throw noGrub(`grub${short}.efi`, 'grub2-efi-x64');
-  const shim = findShim(index, short);
+  const { efi } = ISA[root.target.arch];
+  const { short, removable } = efi;
+  const grub = findGrubEfi(index, efi, osRelease['ID'] ?? 'linux');
+  if (grub === undefined) throw noGrub(`grub${short}.efi`, `grub2-efi-${short}`);
+  const shim = findShim(index, efi);
   if (shim === undefined && settings['secure-boot'] === 'required') throw noShim();
   const taken = (path: string): Promise<string> => takeOut(host, input, path);
   const secureBootFaults = judgeSecureBoot(host, root.path, settings['secure-boot'], [

@@ -2,23 +2,23 @@ import { posix } from 'node:path';
 
 import { HewError } from '../../errors.ts';
 import type { Host } from '../../host/port.ts';
+import { ISA } from '../../isa/rows.ts';
 import type { EspFile } from '../types.ts';
 import { takeOut, type LoaderInput, type PlacedLoader } from './loader-input.ts';
-import { EFI_NAMES } from './names.ts';
 import { loaderConf } from './texts.ts';
 import { EFI_FOLDER, ukifyCommand } from './uki.ts';
 
 /** A unified kernel image that the firmware itself starts, at the removable-media path. */
 export async function placeUki(host: Host, input: LoaderInput): Promise<PlacedLoader> {
   const [newest] = await makeUkis(host, input);
-  const { removable } = EFI_NAMES[input.root.target.arch];
+  const { removable } = ISA[input.root.target.arch].efi;
   const esp = newest === undefined ? [] : [{ path: removable, source: newest.source }];
   return { esp, firstLoader: 'UKI', secureBootFaults: faultsOfMadeUki(input) };
 }
 
 /** systemd-boot at the removable-media path and at its own, with a unified kernel image a kernel. */
 export async function placeSystemdBoot(host: Host, input: LoaderInput): Promise<PlacedLoader> {
-  const { short, removable } = EFI_NAMES[input.root.target.arch];
+  const { short, removable } = ISA[input.root.target.arch].efi;
   const loader = await findEfiProgram(host, input, `systemd-boot${short}.efi`);
   const conf = posix.join(input.folder, 'loader.conf');
   await host.fs.write(conf, loaderConf(input.settings.timeout));
@@ -40,7 +40,7 @@ const faultsOfMadeUki = ({ settings }: LoaderInput): readonly string[] | undefin
 
 async function makeUkis(host: Host, input: LoaderInput): Promise<readonly EspFile[]> {
   const { root, kernels, osRelease, folder } = input;
-  const stub = await findEfiProgram(host, input, `linux${EFI_NAMES[root.target.arch].short}.efi.stub`);
+  const stub = await findEfiProgram(host, input, `linux${ISA[root.target.arch].efi.short}.efi.stub`);
   const text = posix.join(folder, 'os-release');
   await host.fs.write(text, input.osReleaseText);
   const made: EspFile[] = [];

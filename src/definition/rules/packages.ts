@@ -1,5 +1,6 @@
 import { matchesGlob } from '../glob.ts';
 import type { Rule } from './rule.ts';
+import { hasLevels } from '../../isa/rows.ts';
 
 /** Groups and environments are named by id, or by title, which has spaces. */
 const isGroup = (name: string): boolean => /^@\^?[^\s,;'"\\][^,;'"\\]*$/.test(name);
@@ -58,8 +59,8 @@ export const packageRules: readonly Rule[] = [
   },
   {
     id: 'level-without-meaning',
-    find: ({ hardware: { arch, level } }) => ([arch].flat().every((one) => one === 'aarch64') && [level].flat().some((one) => one !== 'baseline' && one !== 'host') ? [{
-      path: ['hardware', 'level'], message: 'aarch64 has no microarchitecture levels', hint: 'use `level = "baseline"`',
+    find: ({ hardware: { arch, level } }) => (arch !== undefined && ![arch].flat().some(hasLevels) && [level].flat().some((one) => one !== 'baseline' && one !== 'host') ? [{
+      path: ['hardware', 'level'], message: `${[arch].flat().join(' and ')} has no microarchitecture levels`, hint: 'use `level = "baseline"`',
     }] : []),
   },
   {

@@ -1,5 +1,5 @@
 import { didYouMean } from '../nearest.ts';
-import { ARCHITECTURES } from '../../schema-words.ts';
+import { ARCHITECTURES } from '../../isa/rows.ts';
 import type { Path } from '../types.ts';
 import type { Candidate, Finding, Rule } from './rule.ts';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { repositorySchema } from './repository.ts';
-import { ARCHITECTURES, LEVEL_MODELS, pathInImage, REPOSITORY_LEVELS, text } from '../../schema-words.ts';
+import { ARCHITECTURES, repositoryLevels } from '../../isa/rows.ts';
+import { LEVEL_MODELS, pathInImage, text } from '../../schema-words.ts';
 
 export const distributionSchema = z.strictObject({
   $schema: z.string().optional().describe('Where editors find the JSON Schema; ignored.'),
@@ -28,7 +29,7 @@ export const distributionSchema = z.strictObject({
   }).optional().describe('Old states that it keeps.'),
   snapshot: text().optional().describe('The old state that is taken unless a definition says another.'),
   'end-of-life': z.iso.date().optional().describe('Last day of its updates, where that is known.'),
-  'other-levels': z.partialRecord(z.enum(REPOSITORY_LEVELS), text()).default({})
+  'other-levels': z.partialRecord(z.enum(repositoryLevels), text()).default({})
     .describe('Levels that another distribution file has packages for, with the name of that file.'),
   'package-names': z.record(text(), z.union([text(), z.partialRecord(z.enum(ARCHITECTURES), text())])).default({})
     .describe('What this distribution calls the few packages whose names differ: name in images to name here, or to a name for each architecture.'),

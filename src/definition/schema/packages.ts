@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { ARCHITECTURES, inputPath, LEVELS, reason, text } from '../../schema-words.ts';
+import { ARCHITECTURES, requestedLevels } from '../../isa/rows.ts';
+import { inputPath, reason, text } from '../../schema-words.ts';
 
 export const hardwareSchema = z.strictObject({
   arch: z.union([z.enum(ARCHITECTURES), z.array(z.enum(ARCHITECTURES)).min(1)]).optional()
     .describe('CPU architecture of the target, or several: one lock holds them all, and each machine builds its own. The builder’s own when left out.'),
-  level: z.union([z.enum(LEVELS), z.array(z.enum(LEVELS)).min(1)]).default('baseline')
+  level: z.union([z.enum(requestedLevels), z.array(z.enum(requestedLevels)).min(1)]).default('baseline')
     .describe('x86-64 microarchitecture level of the target, or several to build each of them.'),
   'missing-level': z.enum(['fail', 'baseline']).default('fail')
     .describe('What to do when a repository of the level is missing or down: fail, or fall back to baseline packages.'),

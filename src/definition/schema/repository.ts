@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ARCHITECTURES, fingerprint, reason, REPOSITORY_LEVELS, text } from '../../schema-words.ts';
+import { ARCHITECTURES, repositoryLevels } from '../../isa/rows.ts';
+import { fingerprint, reason, text } from '../../schema-words.ts';
 
 const urls = (): z.ZodUnion<readonly [z.ZodString, z.ZodArray<z.ZodString>]> => z.union([text(), z.array(text()).min(1)]);
 
@@ -18,7 +19,7 @@ export const repositorySchema = z.strictObject({
   gpgcheck: z.boolean().default(true).describe('Check the signature of each package. `false` needs `reason`.'),
   repo_gpgcheck: z.boolean().default(true).describe('Check the signature of the metadata. `false` needs `reason`.'),
   reason: reason().optional().describe('Why a check is off: printed at every build and kept in the evidence.'),
-  level: z.enum(REPOSITORY_LEVELS).optional()
+  level: z.enum(repositoryLevels).optional()
     .describe('Offered only where the target level is this or higher; the baseline of the distribution when left out.'),
   enabled: z.boolean().optional().describe('false: only used where a definition names it in `enable-repositories`.'),
   channels: z.array(text()).min(1).optional().describe('Channels that it belongs to; all of them when left out.'),

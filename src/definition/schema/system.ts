@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ARCHITECTURES, destination, fileMode, inputPath, pathInImage, reason, text, unitName, userName } from '../../schema-words.ts';
+import { ARCHITECTURES } from '../../isa/rows.ts';
+import { destination, fileMode, inputPath, pathInImage, reason, text, unitName, userName } from '../../schema-words.ts';
 
 const id = (): z.ZodInt => z.int().min(0).max(4_294_967_294);
 /** The rules check the form, because they can give a hint. */

@@ -1,8 +1,9 @@
 import { filesystemOf, type Definition, type Partition } from '../../definition/index.ts';
 import { DefinitionError } from '../../errors.ts';
+import type { Architecture } from '../../isa/rows.ts';
 import { volumeIdText } from '../../readers/filesystem/probe.ts';
 import { deriveU32, deriveUuid } from '../derive-ids.ts';
-import { namedType, typeOfMount, type Architecture } from './partition-types.ts';
+import { namedType, PARTITION_TYPES, typeOfMount } from './partition-types.ts';
 
 export type DiskSettings = NonNullable<Definition['disk']>;
 export type BootSettings = NonNullable<Definition['boot']>;
@@ -91,7 +92,7 @@ const GROWING: readonly Filesystem[] = ['ext4', 'xfs', 'btrfs'];
 function roleOf(mount: string, filesystem: Filesystem, type: string, isEsp: boolean): IdentifiedPartition['role'] {
   if (mount === '/') return 'root';
   if (isEsp) return 'esp';
-  if (type === namedType('bios-boot', 'x86_64')) return 'bios-boot';
+  if (type === PARTITION_TYPES['bios-boot']) return 'bios-boot';
   return filesystem === 'swap' ? 'swap' : 'data';
 }
 

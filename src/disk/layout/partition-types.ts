@@ -1,3 +1,5 @@
+import { ARCHITECTURES, ISA, type Architecture } from '../../isa/rows.ts';
+
 /**
  * GPT partition types by the names of systemd-repart (repart.d(5), `Type=`), as the Discoverable Partitions
  * Specification lists them: https://uapi-group.org/specifications/specs/discoverable_partitions_specification/
@@ -12,19 +14,10 @@ export const PARTITION_TYPES: Readonly<Record<string, string>> = {
   'tmp': '7ec6f557-3bc5-4aca-b293-16ef5df639d1',
   'user-home': '773f91ef-66d4-49b5-bd83-d683bf40ad16',
   'linux-generic': '0fc63daf-8483-4772-8e79-3d69d8477de4',
-  'root-x86-64': '4f68bce3-e8cd-4db1-96e7-fbcaf984b709',
-  'root-x86-64-verity': '2c7357ed-ebd2-46d9-aec1-23d437ec2bf5',
-  'root-arm64': 'b921b045-1df0-41c3-af44-4c6f280d3fae',
-  'root-arm64-verity': 'df3300ce-d69f-4c92-978c-9bfb0f38d820',
-  'usr-x86-64': '8484680c-9521-48c6-9c11-b0720656f69e',
-  'usr-x86-64-verity': '77ff5f63-e7b6-4633-acf4-1565b864c0e6',
-  'usr-arm64': 'b0e01050-ee5f-4390-949a-9101b17104e9',
-  'usr-arm64-verity': '6e11a4e7-fbca-4ded-b9e9-e1a512bb664e',
+  ...Object.fromEntries(ARCHITECTURES.flatMap((arch) => Object.entries(ISA[arch].partitionTypes).map(([name, type]) => [fullName(name, arch), type]))),
   // Not of that specification: https://www.gnu.org/software/grub/manual/grub/html_node/BIOS-installation.html
   'bios-boot': '21686148-6449-6e6f-744e-656564454649',
 };
-
-export type Architecture = 'x86_64' | 'aarch64';
 
 const BY_MOUNT: Readonly<Record<string, string>> = {
   '/boot': 'xbootldr',
@@ -37,10 +30,14 @@ const BY_MOUNT: Readonly<Record<string, string>> = {
   'swap': 'swap',
 };
 
-const OF_ARCHITECTURE: Readonly<Record<Architecture, string>> = { x86_64: 'x86-64', aarch64: 'arm64' };
+/** `root-x86-64-verity` of `root-verity`. */
+function fullName(name: string, architecture: Architecture): string {
+  const [base = name, verity] = name.split(/-(?=verity$)/);
+  return [base, ISA[architecture].names.systemd, verity].filter((part) => part !== undefined).join('-');
+}
 
-/** Names that mean the type of the target's architecture. */
-const BY_ARCHITECTURE: readonly string[] = ['root', 'root-verity', 'usr', 'usr-verity'];
+/** Types of the partitions that hold the root file system, of whatever architecture. */
+export const ROOT_TYPES: readonly string[] = ARCHITECTURES.map((arch) => ISA[arch].partitionTypes.root);
 
 /** The type's UUID that follows from a mount point. */
 export function typeOfMount(mount: string, isEsp: boolean, architecture: Architecture): string {
@@ -52,10 +49,8 @@ export function typeOfMount(mount: string, isEsp: boolean, architecture: Archite
 /** The UUID of a name, or the UUID itself in lower case; undefined where it is neither. */
 export function namedType(name: string, architecture: Architecture): string | undefined {
   if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name)) return name.toLowerCase();
-  const [base = name, verity] = name.split(/-(?=verity$)/);
-  const full = BY_ARCHITECTURE.includes(name)
-    ? [base, OF_ARCHITECTURE[architecture], verity].filter((part) => part !== undefined).join('-') : name;
-  return PARTITION_TYPES[full];
+  // A name without an architecture means the type of the target's.
+  return PARTITION_TYPES[name in ISA[architecture].partitionTypes ? fullName(name, architecture) : name];
 }
 
 /** MBR types, https://www.win.tue.nl/~aeb/partitions/partition_types-1.html, by GPT type. */

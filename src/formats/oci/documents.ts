@@ -1,5 +1,6 @@
 import type { PackedLayer } from '../../container/layer.ts';
 import type { Digest } from '../../digest.ts';
+import { ISA, type Architecture } from '../../isa/rows.ts';
 import type { Plan, Target } from '../../plan/types.ts';
 import type { OutputOf } from '../rows.ts';
 
@@ -14,7 +15,7 @@ export interface Descriptor {
 
 /** https://github.com/opencontainers/image-spec/blob/main/image-index.md#image-index-property-descriptions */
 export interface Platform {
-  readonly architecture: 'amd64' | 'arm64';
+  readonly architecture: (typeof ISA)[Architecture]['names']['oci'];
   readonly os: 'linux';
   /** `v3` for x86-64-v3: the Go and OCI convention for GOAMD64 levels. */
   readonly variant?: string;
@@ -39,7 +40,7 @@ export const LAYOUT_FILE = JSON.stringify({ imageLayoutVersion: '1.0.0' });
 
 /** The platform of a target. The baseline has no variant, as registries expect of plain amd64. */
 export const platformOf = ({ arch, level }: Pick<Target, 'arch' | 'level'>): Platform => ({
-  architecture: arch === 'x86_64' ? 'amd64' : 'arm64',
+  architecture: ISA[arch].names.oci,
   os: 'linux',
   ...(level === 'baseline' ? {} : { variant: level }),
 });

@@ -3,6 +3,7 @@ import type { ImageFacts } from '../../verify/facts.ts';
 import { fail, judge, notApplicable, of, pass, type Finding, type Rule } from '../../verify/rules/rule.ts';
 import { OS_RELEASE } from '../../verify/rules/system.ts';
 import { WHITEOUT_RULE } from './whiteouts.ts';
+import { ISA } from '../../isa/rows.ts';
 
 const SPEC = 'https://github.com/opencontainers/image-spec/blob/main';
 const REBUILD = 'Build the image again: the program that wrote or changed this layout breaks the specification';
@@ -137,7 +138,7 @@ const LAYOUT_RULES: readonly Rule[] = [
     severity: 'error',
     title: 'Index and configuration name the same platform, that of the files inside',
     check: configOf(({ platform }, { indexPlatform }, { root }) => {
-      const inside = root?.architecture === undefined ? undefined : { x86_64: 'amd64', aarch64: 'arm64' }[root.architecture];
+      const inside = root?.architecture === undefined ? undefined : ISA[root.architecture].names.oci;
       return judge([
         ...(platform.os === 'linux' ? [] : [`os is ${platform.os}`]),
         ...(inside === undefined || inside === platform.architecture ? [] : [`architecture is ${platform.architecture}, the programs are ${inside}`]),
@@ -155,7 +156,7 @@ const LAYOUT_RULES: readonly Rule[] = [
     title: 'The variant is the level that the image was built for',
     check: configOf(({ platform }, _, { root }) => {
       if (root?.level === undefined) return notApplicable('the image has no level: it has no /etc/hew-release');
-      if (platform.architecture !== 'amd64') return notApplicable('only x86-64 has levels');
+      if (platform.architecture !== ISA.x86_64.names.oci) return notApplicable('only x86-64 has levels');
       const wanted = root.level === 'baseline' ? undefined : root.level;
       return platform.variant === wanted ? pass(root.level) : fail(`built for ${root.level}, the variant is ${platform.variant ?? 'unset'}`);
     }),

@@ -1,6 +1,7 @@
 import { HewError, type Problem } from '../../errors.ts';
 import type { ErrorCode } from '../../errors/codes.ts';
 import type { System } from './context.ts';
+import { ARCHITECTURES, ISA } from '../../isa/rows.ts';
 
 type Settings = System['settings'];
 
@@ -21,7 +22,7 @@ export const TIMESYNCD = ['/usr/lib/systemd/systemd-timesyncd'];
 export const NETWORK_MANAGER = ['/usr/sbin/NetworkManager', '/usr/bin/NetworkManager'];
 export const NETWORKD = ['/usr/lib/systemd/systemd-networkd'];
 export const FIPS_POLICY = '/usr/share/crypto-policies/FIPS';
-const FIPS_PROVIDERS = ['lib64', 'lib', 'lib/x86_64-linux-gnu'].flatMap((folder) =>
+const FIPS_PROVIDERS = ['lib64', 'lib', ...ARCHITECTURES.map((arch) => `lib/${ISA[arch].names.multiarch}`)].flatMap((folder) =>
   ['fips', 'symcryptprovider'].map((name) => `/usr/${folder}/ossl-modules/${name}.so`));
 const NETWORK = [...NETWORK_MANAGER, ...NETWORKD];
 const KDUMP = ['/usr/bin/kdumpctl', '/usr/sbin/kdumpctl'];

@@ -4,6 +4,7 @@ import { readForeignDatabase } from '../../rootfs/read-database.ts';
 import type { RootFacts } from '../facts.ts';
 import { readKernels, type InitrdSource } from './kernels.ts';
 import { readRootFiles } from './root-files.ts';
+import { findArchitecture } from '../../isa/rows.ts';
 
 /** Gathers the facts about a root. `initrds` are those of boot entries, by kernel version. */
 export async function gatherRoot(host: Host, root: string, initrds: readonly InitrdSource[]): Promise<RootFacts> {
@@ -38,7 +39,7 @@ async function architectureOf(host: Host, root: string): Promise<RootFacts['arch
     const source = files.openBytes(witness);
     try {
       const machine = Buffer.from(source.read(18, 2));
-      const known = machine.length === 2 ? ({ 62: 'x86_64', 183: 'aarch64' } as const)[machine.readUInt16LE(0)] : undefined;
+      const known = machine.length === 2 ? findArchitecture(({ elfMachine }) => elfMachine === machine.readUInt16LE(0)) : undefined;
       if (known !== undefined) return known;
     } finally {
       source.close();

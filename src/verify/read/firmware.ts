@@ -1,17 +1,18 @@
 import { PARTITION_TYPES } from '../../disk/index.ts';
 import type { DiskFacts, ImageFacts, PartitionFacts } from '../facts.ts';
+import { findArchitecture, type Architecture } from '../../isa/rows.ts';
 
 export const espsOf = (disk: DiskFacts): readonly PartitionFacts[] =>
   (disk.table?.partitions ?? []).filter(({ type }) => type === PARTITION_TYPES['esp'] || type === '0xef');
 
 export const espOf = (disk: DiskFacts): PartitionFacts | undefined => espsOf(disk)[0];
 
-/** The file of the removable-media path on each architecture: UEFI specification 3.5.1.1. */
-const REMOVABLE: Readonly<Record<string, string>> = { 'EFI/BOOT/BOOTX64.EFI': 'x86_64', 'EFI/BOOT/BOOTAA64.EFI': 'aarch64' };
+/** The architecture whose firmware starts this path of the ESP without being told. */
+const madeFor = (path: string): Architecture | undefined => findArchitecture(({ efi }) => efi.removable === path.toUpperCase());
 
 /** The program that firmware starts by default, as written on the ESP; FAT ignores case. */
 export const removableOf = (disk: DiskFacts): string | undefined =>
-  disk.esp?.find(({ kind, path, size }) => kind === 'file' && size > 0 && REMOVABLE[path.toUpperCase()] !== undefined)?.path;
+  disk.esp?.find(({ kind, path, size }) => kind === 'file' && size > 0 && madeFor(path) !== undefined)?.path;
 
 export interface FirmwareFacts {
   readonly uefi: boolean;
@@ -36,7 +37,7 @@ export function firmwareOf(disk: DiskFacts, { boot, root }: Pick<ImageFacts, 'bo
 function loaderFault(disk: DiskFacts, boot: ImageFacts['boot'], root: ImageFacts['root']): string {
   const path = removableOf(disk);
   if (path === undefined) return 'the EFI system partition lacks EFI/BOOT/BOOTX64.EFI';
-  const architecture = REMOVABLE[path.toUpperCase()];
+  const architecture = madeFor(path);
   if (boot?.removable?.architecture !== architecture) return `${path} is not an EFI program for ${architecture}`;
   return root?.architecture === undefined || root.architecture === architecture ? '' : `${path} is for ${architecture}, and the system for ${root.architecture}`;
 }

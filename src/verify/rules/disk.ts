@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-import { ESP_OPTIONS, PARTITION_TYPES } from '../../disk/index.ts';
+import { ESP_OPTIONS, PARTITION_TYPES, ROOT_TYPES } from '../../disk/index.ts';
 import { espOf, espsOf, firmwareOf, removableOf } from '../read/firmware.ts';
 import { readFstab } from '../read/fstab.ts';
 import { INTERESTS } from '../gather/interest.ts';
@@ -11,7 +11,6 @@ import { fail, judge, listed, notApplicable, of, pass, type Rule } from './rule.
 const TESTS = 'https://github.com/microsoft/azurelinux (image tests of Azure Linux 4.0)';
 const UEFI = 'https://uefi.org/specs/UEFI/2.10/03_Boot_Manager.html#removable-media-boot-behavior';
 const SWAP_TYPES = [PARTITION_TYPES['swap'], '0x82'];
-const ROOT_TYPES = [PARTITION_TYPES['root-x86-64'], PARTITION_TYPES['root-arm64']];
 
 /** Types of partitions that hold no file system and no system. */
 const WITHOUT_FILES = [

@@ -2,6 +2,7 @@ import type { KernelFacts } from '../boot-facts.ts';
 import type { ImageFacts } from '../facts.ts';
 import { commandLines, valuesOf, type CommandLine } from '../read/command-line.ts';
 import { fail, judge, listed, notApplicable, of, type Finding } from './rule.ts';
+import { ISA } from '../../isa/rows.ts';
 
 /** A check of every command line. That none was found is told once, by `checkConsole`. */
 export const ofLines = (faultOf: (line: CommandLine, facts: ImageFacts) => string | undefined, good: string) => (facts: ImageFacts): Finding => {
@@ -37,7 +38,7 @@ const has = ({ builtin, initrd, modules }: KernelFacts, name: string, place: 'in
   builtin.includes(name) || initrd?.includes(name) === true || (place === 'anywhere' && modules.includes(name));
 
 const writesToConsole = ofLines((line, { root }) => {
-  const name = root?.architecture === 'aarch64' ? 'ttyAMA0' : 'ttyS0';
+  const name = ISA[root?.architecture ?? 'x86_64'].console;
   return startsAny(valuesOf(line, 'console'), name) ? undefined : `lacks console=${name}`;
 }, 'it does');
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { commandLine } from '../../../src/boot/command-line.ts';
 import { growerOf, repartFile } from '../../../src/boot/grow-root.ts';
 import { dracutCommand } from '../../../src/boot/initrd/dracut.ts';
+import { ISA } from '../../../src/isa/rows.ts';
 import { builtInFolders, findGrubEfi, findShim } from '../../../src/boot/loader/find-signed.ts';
 import { blsEntry, GRUB_ENVIRONMENT, grubConfig, grubRedirect, loaderConf, type BlsEntry } from '../../../src/boot/loader/texts.ts';
 import { ukifyCommand } from '../../../src/boot/loader/uki.ts';
@@ -129,8 +130,8 @@ describe('signed loaders', () => {
 
   it('takes the vendor from where the packages put their files', async () => {
     const index = await tree('/boot/efi/EFI/azurelinux/grubx64.efi', '/boot/efi/EFI/azurelinux/shimx64.efi', '/boot/efi/EFI/BOOT/BOOTX64.EFI');
-    expect(findGrubEfi(index, 'x64', 'other')).toEqual({ path: '/boot/efi/EFI/azurelinux/grubx64.efi', vendor: 'azurelinux' });
-    expect(findShim(index, 'x64')).toEqual({ shim: '/boot/efi/EFI/azurelinux/shimx64.efi', mokManager: undefined });
+    expect(findGrubEfi(index, ISA.x86_64.efi, 'other')).toEqual({ path: '/boot/efi/EFI/azurelinux/grubx64.efi', vendor: 'azurelinux' });
+    expect(findShim(index, ISA.x86_64.efi)).toEqual({ shim: '/boot/efi/EFI/azurelinux/shimx64.efi', mokManager: undefined });
   });
 
   it('reads where a GRUB looks for its configuration out of its bytes', () => {
@@ -140,10 +141,10 @@ describe('signed loaders', () => {
 
   it('knows the places of Debian and of bootupd', async () => {
     const debian = await tree('/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed', '/usr/lib/shim/shimx64.efi.signed', '/usr/lib/shim/mmx64.efi.signed');
-    expect(findGrubEfi(debian, 'x64', 'sample')?.vendor).toBe('debian');
-    expect(findShim(debian, 'x64')?.mokManager).toBe('/usr/lib/shim/mmx64.efi.signed');
+    expect(findGrubEfi(debian, ISA.x86_64.efi, 'sample')?.vendor).toBe('debian');
+    expect(findShim(debian, ISA.x86_64.efi)?.mokManager).toBe('/usr/lib/shim/mmx64.efi.signed');
     const bootupd = await tree('/usr/lib/efi/grub2/1-1/EFI/fedora/grubx64.efi');
-    expect(findGrubEfi(bootupd, 'x64', 'x')).toMatchObject({ vendor: 'fedora' });
-    expect(findShim(bootupd, 'x64')).toBeUndefined();
+    expect(findGrubEfi(bootupd, ISA.x86_64.efi, 'x')).toMatchObject({ vendor: 'fedora' });
+    expect(findShim(bootupd, ISA.x86_64.efi)).toBeUndefined();
   });
 });
