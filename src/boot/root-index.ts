@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
-import { HewError } from '../errors.ts';
 import type { FileTree, TreeEntryKind } from '../file-tree.ts';
+import { linkLoop, resolveLinks, type Component, type Found } from '../resolve-links.ts';
 
 /** Where a path of an image really leads, and the links that it passes on the way. */
 export interface Resolved {
@@ -28,9 +28,6 @@ export interface RootIndex {
   list(folder: string): readonly string[];
 }
 
-/** As many links as Linux follows in one path: path_resolution(7). */
-const MAX_LINKS = 40;
-
 interface Node {
   readonly kind: TreeEntryKind;
   readonly target?: string;
@@ -48,30 +45,18 @@ export async function indexRoot(tree: FileTree): Promise<RootIndex> {
     else names.push(posix.basename(entry.path));
   });
   const follow = (path: string, last: boolean): Resolved | undefined => {
-    let pending = parts(path);
-    let reached = '';
     const links: RootLink[] = [];
-    while (pending.length > 0) {
-      const [part = '', ...rest] = pending;
-      pending = rest;
-      if (part === '..') {
-        reached = reached === '' ? '' : posix.dirname(reached).replace(/^\/$/, '');
-        continue;
-      }
-      const candidate = `${reached}/${part}`;
-      const node = nodes.get(candidate);
-      if (node === undefined) return undefined;
-      if (node.target === undefined || (!last && pending.length === 0)) {
-        reached = candidate;
-        continue;
-      }
-      links.push({ path: candidate, target: node.target });
-      if (links.length > MAX_LINKS) throw loop(path);
-      if (node.target.startsWith('/')) reached = '';
-      pending = [...parts(node.target), ...pending];
-    }
-    const kind = nodes.get(reached === '' ? '/' : reached)?.kind;
-    return kind === undefined ? undefined : { path: reached === '' ? '/' : reached, kind, links };
+    const look = ({ above, name, isLast }: Component): Found => {
+      const at = pathOf([...above, name]);
+      const node = nodes.get(at);
+      if (node?.target === undefined) return { kind: node === undefined ? 'missing' : node.kind === 'directory' ? 'folder' : 'other' };
+      if (last || !isLast) links.push({ path: at, target: node.target });
+      return { kind: 'link', target: node.target };
+    };
+    const reached = resolveLinks(path, { follow: last, look });
+    if (reached === 'loop') throw linkLoop(path);
+    const kind = reached.exists ? nodes.get(pathOf(reached.parts))?.kind : undefined;
+    return kind === undefined ? undefined : { path: pathOf(reached.parts), kind, links };
   };
   return {
     resolve: (path) => follow(path, true),
@@ -84,11 +69,4 @@ export async function indexRoot(tree: FileTree): Promise<RootIndex> {
   };
 }
 
-const parts = (path: string): string[] => path.split('/').filter((part) => part !== '' && part !== '.');
-
-const loop = (path: string): HewError =>
-  new HewError({
-    code: 'link-loop',
-    message: `${path} leads round in circles of symbolic links inside the image`,
-    hint: 'a package or a script made those links; look at them with --keep-root',
-  });
+const pathOf = (parts: readonly string[]): string => `/${parts.join('/')}`;
