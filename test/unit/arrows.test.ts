@@ -25,7 +25,9 @@ describe('the table of arrows', () => {
   });
 
   it('has no arrow upwards', () => {
-    const height = new Map(FLOORS.map(({ folder }, index) => [folder, folder === 'host' ? 0.5 : index]));
+    // The machine stands beside the others, right above what it knows.
+    const lowest = FLOORS.findIndex(({ folder }) => folder === 'isa/rows') + 0.5;
+    const height = new Map(FLOORS.map(({ folder }, index) => [folder, folder === 'host' ? lowest : index]));
     for (const { folder, knows } of FLOORS) {
       for (const other of knows) expect(height.get(other), `${folder} knows ${other}`).toBeLessThan(height.get(folder) ?? 0);
     }
