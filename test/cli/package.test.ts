@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { builtProgram, CHECKOUT, NODE } from '../support/checkout.ts';
@@ -40,6 +40,12 @@ describe('too old a Node', () => {
   });
 });
 
+/** Folders of the packages that `npm install hew` brings: those of package-lock.json that are not for development alone. */
+function installedPlaces(): readonly string[] {
+  const { packages } = JSON.parse(readFileSync(join(CHECKOUT, 'package-lock.json'), 'utf8')) as { packages: Record<string, { dev?: boolean }> };
+  return Object.keys(packages).filter((place) => /^node_modules\/(?:@[^/]+\/)?[^/]+$/.test(place) && packages[place]?.dev !== true);
+}
+
 describe('the npm package', () => {
   const installed = join(folder, 'project/node_modules/hew');
   let listed: readonly string[];
@@ -52,9 +58,10 @@ describe('the npm package', () => {
     listed = made.files.map(({ path }) => path);
     mkdirSync(installed, { recursive: true });
     execFileSync('tar', ['-xzf', join(folder, made.filename), '-C', installed, '--strip-components=1']);
-    // The packages that it depends on, as npm would lay them out beside it.
-    for (const name of readdirSync(join(CHECKOUT, 'node_modules')).filter((one) => !one.startsWith('.') && one !== 'hew')) {
-      symlinkSync(join(CHECKOUT, 'node_modules', name), join(folder, 'project/node_modules', name));
+    // The packages that npm would install with it, and no other of this checkout.
+    for (const place of installedPlaces()) {
+      mkdirSync(dirname(join(folder, 'project', place)), { recursive: true });
+      symlinkSync(join(CHECKOUT, place), join(folder, 'project', place));
     }
   });
 
