@@ -1,7 +1,7 @@
 import { STAGES } from '../src/errors/codes.ts';
 import type { CodeRows } from '../src/errors/row.ts';
 import { PLATFORM_ROWS } from '../src/platforms/rows.ts';
-import { RULES, rulesOf } from '../src/platforms/rules.ts';
+import { PLATFORM_RULES, rulesOf } from '../src/platforms/rules.ts';
 import type { Rule } from '../src/verify/rules/rule.ts';
 
 /** The page docs/errors.md: every code of an error or warning, then every rule of a platform, each with its remedy. */
@@ -21,7 +21,7 @@ export const renderErrorDocs = (): string => [
   '',
   '| rule | platforms | a good image | remedy |',
   '|---|---|---|---|',
-  ...RULES.map(ruleRow),
+  ...PLATFORM_RULES.map(ruleRow),
   '',
 ].join('\n');
 

@@ -14,13 +14,13 @@ export interface Component {
   readonly isLast: boolean;
 }
 
-export type Found = { readonly kind: 'link'; readonly target: string } | { readonly kind: 'folder' | 'other' | 'missing' };
+export type ComponentFound = { readonly kind: 'link'; readonly target: string } | { readonly kind: 'folder' | 'other' | 'missing' };
 
 export interface ResolveOptions {
   /** Whether a link at the end of the path is followed. */
   readonly follow: boolean;
   /** What a component is, not followed. Asked in the order of the walk: each in the folder that was found before it, or at the root. */
-  readonly look: (component: Component) => Found;
+  readonly look: (component: Component) => ComponentFound;
 }
 
 /**

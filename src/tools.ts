@@ -101,7 +101,7 @@ export type HostToolName = keyof typeof HOST_TOOLS;
  * Orders two dotted version numbers, number by number: negative when `a` is the older. Not an EVR comparison: these
  * are the versions that tools print of themselves.
  */
-export function compareVersions(a: string, b: string): number {
+export function compareToolVersions(a: string, b: string): number {
   const [left, right] = [a, b].map((version) => version.split('.').map(Number));
   for (let index = 0; index < Math.max(left?.length ?? 0, right?.length ?? 0); index += 1) {
     const difference = (left?.[index] ?? 0) - (right?.[index] ?? 0);

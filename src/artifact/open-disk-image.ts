@@ -9,13 +9,13 @@ import { HewError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import type { DiskFacts, PartitionFacts } from '../verify/facts.ts';
 import { copyEsp } from '../verify/gather/esp.ts';
-import { whileOpen } from '../verify/gather/read-tar.ts';
+import { whileOpen } from '../byte-source.ts';
 import { mountOf, readFstab, type FstabLine } from '../verify/read/fstab.ts';
 import { extractFilesystem, isExtractable } from './extract-filesystem.ts';
 
 /** Whether a file is a disk, by its content or else by its name. */
 export const looksLikeDisk = (host: Host, path: string): boolean =>
-  isDiskName(path) || whileOpen(host, path, (source) => {
+  isDiskName(path) || whileOpen(host.fs.openBytes(path), (source) => {
     const disk = openDisk(source);
     if (!disk.ok || disk.value.format !== 'raw') return true;
     return partitionsOf(disk.value).ok || probeFilesystem(source) !== undefined;

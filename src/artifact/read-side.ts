@@ -2,14 +2,14 @@ import { posix } from 'node:path';
 import { findArchitecture } from '../isa/rows.ts';
 
 import type { Side } from '../diff/diff-sides.ts';
-import { factsOfLock, type FileFacts, type ImageFacts, type Part } from '../diff/facts.ts';
+import { factsOfLock, type FileFacts, type ComparedImage, type Part } from '../diff/facts.ts';
 import { ownerLookup } from '../isa/owners.ts';
 import type { Host } from '../host/port.ts';
 import { LOCK_ENDING } from '../definition/index.ts';
 import { parseLock } from '../packages/lock-parse.ts';
 import { readForeignDatabase } from '../rootfs/read-database.ts';
 import type { ImageFacts as GatheredFacts } from '../verify/facts.ts';
-import { whileOpen } from '../verify/gather/read-tar.ts';
+import { whileOpen } from '../byte-source.ts';
 import { describeTree } from './describe-tree.ts';
 import { gatherImages, type GatheredImage } from './gather-image.ts';
 import { settingsOf } from './image-settings.ts';
@@ -32,7 +32,7 @@ export async function readSide(host: Host, { path, name }: SideRequest, times: b
     return { name, images: lock.request.targets.map((target) => factsOfLock(lock, target.name, name)) };
   }
   return host.inFreshWorkspace(async () => {
-    const images: ImageFacts[] = [];
+    const images: ComparedImage[] = [];
     for (const image of await gatherImages(host, path, {})) images.push(await readImage(host, name, image, times));
     return { name, images };
   });
@@ -42,11 +42,11 @@ export async function readSide(host: Host, { path, name }: SideRequest, times: b
 async function isLock(host: Host, path: string): Promise<boolean> {
   if ((await host.fs.status(path))?.kind !== 'file') return false;
   if (path.endsWith(LOCK_ENDING)) return true;
-  const head = whileOpen(host, path, (source) => Buffer.from(source.read(0, 4096)).toString('utf8'));
+  const head = whileOpen(host.fs.openBytes(path), (source) => Buffer.from(source.read(0, 4096)).toString('utf8'));
   return /^document:\s*["']?rpm-package-manifest/m.test(head);
 }
 
-async function readImage(host: Host, name: string, { examined, facts }: GatheredImage, times: boolean): Promise<ImageFacts> {
+async function readImage(host: Host, name: string, { examined, facts }: GatheredImage, times: boolean): Promise<ComparedImage> {
   const { root, esp } = examined;
   const { owners } = root === undefined ? { owners: new Map<string, string>() } : await readForeignDatabase(host, root);
   const files = root === undefined ? undefined : await describeTree(host, { root, ownerOf: ownerLookup(owners), times });

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 
 import type { Cache } from '../cache/cache.ts';
+import type { BootSettings } from '../definition/index.ts';
 import { HewError } from '../errors.ts';
 import { node, ref, type Node, type Ref } from '../graph.ts';
 import type { Host } from '../host/port.ts';
@@ -14,9 +15,9 @@ import { placeGrubBios, placeGrubEfi } from './loader/place-grub.ts';
 import { placeSystemdBoot, placeUki } from './loader/place-uki.ts';
 import { parseOsRelease } from './os-release.ts';
 import { indexRoot, type RootIndex } from './root-index.ts';
-import type { BootDisk, BootResult, BootSettings } from './types.ts';
+import type { BootDisk, BootResult } from './types.ts';
 
-export interface BootRequest {
+export interface BootNodesRequest {
   /** Name of the image. */
   readonly image: string;
   readonly root: BootRoot;
@@ -55,7 +56,7 @@ interface BootConfiguration extends Pick<LoaderInput, 'index' | 'folder' | 'osRe
  * same for later kernels. Files of the root are written into it; those of the ESP and of the boot sectors are values.
  * They throw `HewError` where the image lacks a kernel, a loader or what an initrd is made of.
  */
-export function bootNodes(host: Host, request: BootRequest): readonly Node[] {
+export function bootNodes(host: Host, request: BootNodesRequest): readonly Node[] {
   const { image, root, settings, disk, fips, cache, argumentsFrom = [] } = request;
   const line = commandLine({ disk, args: request.kernelArguments, fips });
   return [
@@ -84,7 +85,7 @@ const BOOT_FILES_OF = { configuration: BOOT.configuration, initrds: BOOT.initrds
 export const worksInRoot = (settings: BootSettings): boolean =>
   settings.firmware === 'bios' || settings.loader === 'grub2' || settings.initrd === 'dracut';
 
-async function configure(host: Host, { root, settings, disk }: BootRequest, line: string): Promise<BootConfiguration> {
+async function configure(host: Host, { root, settings, disk }: BootNodesRequest, line: string): Promise<BootConfiguration> {
   let index = await indexRoot(host.inside(root.path).tree());
   const kernels = findKernels(index);
   // Kernels whose modules are indexed by kernel-install alone were not, since that was kept from running.

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import type { FileTree, TreeEntryKind } from '../file-tree.ts';
-import { linkLoop, resolveLinks, type Component, type Found } from '../resolve-links.ts';
+import { linkLoop, resolveLinks, type Component, type ComponentFound } from '../resolve-links.ts';
 
 /** Where a path of an image really leads, and the links that it passes on the way. */
 export interface Resolved {
@@ -46,7 +46,7 @@ export async function indexRoot(tree: FileTree): Promise<RootIndex> {
   });
   const follow = (path: string, last: boolean): Resolved | undefined => {
     const links: RootLink[] = [];
-    const look = ({ above, name, isLast }: Component): Found => {
+    const look = ({ above, name, isLast }: Component): ComponentFound => {
       const at = pathOf([...above, name]);
       const node = nodes.get(at);
       if (node?.target === undefined) return { kind: node === undefined ? 'missing' : node.kind === 'directory' ? 'folder' : 'other' };

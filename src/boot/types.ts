@@ -1,7 +1,3 @@
-import type { Definition } from '../definition/index.ts';
-
-export type BootSettings = NonNullable<Definition['boot']>;
-
 /** What the boot stage must know of the disk, before it is made. A subset of what src/disk identifies. */
 export interface BootDisk {
   readonly label: 'gpt' | 'mbr';

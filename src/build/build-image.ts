@@ -7,7 +7,7 @@ import { stages, type Emit, type Stage } from '../events.ts';
 import { HewError } from '../errors.ts';
 import type { AuditSummary } from '../isa/audit-report.ts';
 import type { Host } from '../host/port.ts';
-import { openSession } from '../packages/dnf5/session.ts';
+import { openDnfSession } from '../packages/dnf5/session.ts';
 import type { InstalledPackage } from '../packages/installed.ts';
 import type { LockedSet } from '../packages/locked.ts';
 import { describeUnchecked, uncheckedRepositories, type UncheckedRepository } from '../packages/unchecked.ts';
@@ -23,7 +23,7 @@ import { openDigests } from '../formats/digests.ts';
 import { openLayers } from './layer-cache.ts';
 import { packRoots, type AuditedRoot, type BuiltTarget } from './layers.ts';
 import { evidenceName, writeEvidence } from './write-evidence.ts';
-import { lockedSet, refuseStrangers, requireLock, vendoredFolder } from '../locking/read-lock.ts';
+import { lockedSet, refuseUnlockedFiles, requireLock, vendoredFolder } from '../locking/read-lock.ts';
 import { makeBootable, needsDisk } from './make-bootable.ts';
 import { openSigner, type SigningRequest } from './sign-evidence.ts';
 import { openPublication } from './publish.ts';
@@ -68,14 +68,14 @@ export interface BuildResult {
 
 /** Builds every target of a plan and publishes the artifacts together. */
 export async function buildImage(host: Host, plan: Plan, options: BuildOptions, emit: Emit): Promise<BuildResult> {
-  refuseObstacles(plan);
+  refuseUnrunnable(plan);
   refuseUnknownRules(plan);
   await checkInputs(host, plan.inputs);
   // Fail early if there is no toolset: every later step needs one.
   await host.tools();
   const timings = new Map<string, number>();
   emit({ kind: 'planned', title: titleOf(plan), stages: plannedStages(plan) });
-  for (const arch of plan.elsewhere ?? []) emit({ kind: 'notice', message: `the image for ${arch} must be built on a machine of that architecture` });
+  for (const arch of plan.skippedArchitectures ?? []) emit({ kind: 'notice', message: `the image for ${arch} must be built on a machine of that architecture` });
   const unchecked = uncheckedRepositories(plan.targets);
   for (const check of unchecked) emit({ kind: 'notice', message: describeUnchecked(check) });
   const staged = stages(() => host.clock.seconds(), emit, timings);
@@ -148,8 +148,8 @@ function stageOf(plan: Plan, id: StepId, target?: Target): Stage {
 }
 
 /** Scriptlets of a root run on this machine: a level that it lacks is refused before anything is downloaded. */
-function refuseObstacles(plan: Plan): void {
-  const problems = plan.targets.flatMap(({ obstacle }) => (obstacle === undefined ? [] : [obstacle]));
+function refuseUnrunnable(plan: Plan): void {
+  const problems = plan.targets.flatMap(({ cannotRun }) => (cannotRun === undefined ? [] : [cannotRun]));
   if (problems.length > 0) throw new HewError(problems);
 }
 
@@ -190,7 +190,7 @@ async function buildTargets(
 async function openLock(host: Host, plan: Plan, vendor: string | undefined): Promise<(target: Target) => LockedSet> {
   const lock = await requireLock(host, plan, 'some');
   const vendored = vendor === undefined ? undefined : vendoredFolder(plan, vendor);
-  if (vendored !== undefined) await refuseStrangers(host, lock, vendored);
+  if (vendored !== undefined) await refuseUnlockedFiles(host, lock, vendored);
   return (target) => lockedSet(lock, target, vendored);
 }
 
@@ -202,7 +202,7 @@ async function fetchVerified(
   step: RunStep,
   emit: Emit,
 ): Promise<FetchedTarget> {
-  const packages = await step('resolve', async (detail) => fetchTarget(await openSession(host, plan, asked, locked), locked, emit, detail));
+  const packages = await step('resolve', async (detail) => fetchTarget(await openDnfSession(host, plan, asked, locked), locked, emit, detail));
   await step('verify', () => verifyPackages(packages.session, packages.fetched));
   return packages;
 }

@@ -6,7 +6,7 @@ import type { Host } from '../host/port.ts';
 import type { Plan } from '../plan/types.ts';
 import { platformsOf } from '../plan/steps.ts';
 import type { Expectations } from '../verify/facts.ts';
-import { RULES } from '../platforms/rules.ts';
+import { PLATFORM_RULES } from '../platforms/rules.ts';
 import { verifyImage, type RuleResult, type VerifyReport } from '../platforms/verify-image.ts';
 import { gatherImages } from '../artifact/gather-image.ts';
 import type { WrittenOutput } from './write-outputs.ts';
@@ -23,7 +23,7 @@ export type BrokenRule = Pick<RuleResult, 'id' | 'detail' | 'remedy'>;
 
 /** Throws `HewError` with all accepted rules that do not exist. */
 export function refuseUnknownRules({ outputs, image }: Plan): void {
-  const ids = RULES.map(({ id }) => id);
+  const ids = PLATFORM_RULES.map(({ id }) => id);
   const problems = outputs.flatMap(({ format, accept }) => accept.filter(({ rule }) => !ids.includes(rule)).map(({ rule }): Problem => ({
     code: 'rule-unknown',
     message: `output ${format} accepts \`${rule}\`, and there is no such rule`,

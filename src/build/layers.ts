@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 
 import { packLayer, type LayerRequest } from '../container/layer.ts';
 import { isSamePacking, packingOf, type LayerFile, type LayerStack, type Packing } from '../container/packing.ts';
-import { sharedPackages, sharedPaths } from '../container/share.ts';
+import { sharedPackages, sharedPaths } from '../container/shared-layer.ts';
 import { isDiskOutput } from '../formats/rows.ts';
 import type { AuditSummary } from '../isa/audit-report.ts';
 import type { Host } from '../host/port.ts';

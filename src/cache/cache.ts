@@ -1,7 +1,7 @@
 import { CancelledError, HewError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { Host } from '../host/port.ts';
-import { describeDifferences, nearest, type CacheReport } from './explain.ts';
+import { describeDifferences, nearestInputs, type CacheReport } from './explain.ts';
 import { keyOf, parseRecord, type EntryRecord, type Json, type Key, type Kind } from './record.ts';
 import type { Store, StoredEntry } from './store.ts';
 
@@ -74,7 +74,7 @@ export function openCache(host: Pick<Host, 'fs'>, { store, emit, explain = false
       report('hit', 'the inputs are the same');
       return { found, keep: () => {} };
     } else if (explain) {
-      const differences = nearest(await earlier(store, kind, name), gathered);
+      const differences = nearestInputs(await earlier(store, kind, name), gathered);
       report('miss', differences === undefined ? 'nothing of this name is in the cache' : describeDifferences(differences), differences);
     } else {
       report('miss', 'no entry has the same inputs');

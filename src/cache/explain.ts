@@ -31,7 +31,7 @@ export function differencesOf(was: Json | undefined, now: Json | undefined, path
 }
 
 /** The differences from the earlier entry that has the fewest; undefined if there is no earlier entry. */
-export function nearest(earlier: readonly Json[], now: Json): readonly InputDifference[] | undefined {
+export function nearestInputs(earlier: readonly Json[], now: Json): readonly InputDifference[] | undefined {
   const all = earlier.map((inputs) => differencesOf(inputs, now));
   return all.reduce<readonly InputDifference[] | undefined>((best, one) => (best === undefined || one.length < best.length ? one : best), undefined);
 }

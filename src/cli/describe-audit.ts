@@ -17,6 +17,6 @@ export function describeAudit(report: AuditReport): Lines {
     ...(report.upgrades === undefined ? [] : [['upgrades', report.upgrades.reason]]),
     ['not judged', `${counts.damaged} damaged, ${counts.foreign} foreign, ${counts.bits32} 32-bit, ${counts.unreadable} unreadable`],
   ];
-  const told = [...report.problems, ...report.warnings].map(({ message }) => `! ${message}`);
-  return [verdict, ...indent(formatTable(rows)), ...told];
+  const reported = [...report.problems, ...report.warnings].map(({ message }) => `! ${message}`);
+  return [verdict, ...indent(formatTable(rows)), ...reported];
 }

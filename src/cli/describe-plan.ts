@@ -25,7 +25,7 @@ export function describePlan(plan: Plan, { lags, unknown }: LagReport, tools: To
       ['languages', packages.languages?.join(', ') ?? 'all'],
       ['package list', packages.database],
     ]),
-    section('left to other machines', (plan.elsewhere ?? []).map((arch) => [arch])),
+    section('left to other machines', (plan.skippedArchitectures ?? []).map((arch) => [arch])),
     section('outputs', plan.outputs.map((output) => [output.format, `compression ${output.compression}`])),
     section('steps', plan.steps.map(({ title, tools: names }) => [title, names.join(', ')])),
     section('tools', [describeTools(tools)]),
@@ -49,7 +49,7 @@ function describeTarget({ distribution }: Plan, target: Target): readonly Lines[
       ...target.repositories.map(({ settings, why }) => [settings.id, where(settings), why]),
       ...target.refused.map(({ id, why }) => [id, 'not used', why]),
     ]),
-    ...(target.obstacle === undefined ? [] : [section('obstacle', [[target.obstacle.message]])]),
+    ...(target.cannotRun === undefined ? [] : [section('cannot run', [[target.cannotRun.message]])]),
   ];
 }
 

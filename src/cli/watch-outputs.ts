@@ -2,10 +2,10 @@ import { HewError } from '../errors.ts';
 import { describeError } from './print-error.ts';
 import { printLines } from './printer.ts';
 
-const told = new WeakSet<Error>();
+const reported = new WeakSet<Error>();
 
 /** Whether a failure was already reported: oclif throws again what its own listener hears. */
-export const isOutputFailure = (error: Error): boolean => told.has(error);
+export const isOutputFailure = (error: Error): boolean => reported.has(error);
 
 /**
  * Keeps hew running when nobody reads its output. A reader that closes its pipe, as `head` does, is not a failure; any
@@ -14,7 +14,7 @@ export const isOutputFailure = (error: Error): boolean => told.has(error);
 export function watchOutputs(): void {
   let isTold = false;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    told.add(error);
+    reported.add(error);
     if (error.code === 'EPIPE' || isTold) return;
     isTold = true;
     process.exitCode ??= 1;

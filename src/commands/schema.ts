@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 
 import { HewCommand } from '../cli/command.ts';
-import { definitionSchema, distributionSchema, type JsonSchema } from '../definition/index.ts';
+import { definitionJsonSchema, distributionJsonSchema, type JsonSchema } from '../definition/index.ts';
 
 export default class Schema extends HewCommand {
   static override summary = 'Print the JSON Schema of definitions, for editors (taplo, yaml-language-server).';
@@ -15,7 +15,7 @@ export default class Schema extends HewCommand {
 
   async run(): Promise<JsonSchema> {
     const { flags } = await this.parse(Schema);
-    const schema = flags.distribution ? distributionSchema() : definitionSchema();
+    const schema = flags.distribution ? distributionJsonSchema() : definitionJsonSchema();
     this.printDocument(JSON.stringify(schema, null, 2));
     return schema;
   }

@@ -1,7 +1,7 @@
 import type { Problem } from '../errors.ts';
 import type { Layer } from './layers.ts';
 import { mergeTable } from './merge.ts';
-import { overridesOf, removeOverridden, unusedOverrides, type Override } from './overrides.ts';
+import { overridesOf, removeOverridden, unusedOverrides, type PlacedOverride } from './overrides.ts';
 import { emptyTable, type Table } from './tree.ts';
 import type { Deviation } from './types.ts';
 
@@ -42,8 +42,8 @@ export const assembleLayers = (layers: readonly Layer[]): Assembled => {
 
 /** A profile that contradicts its sibling does not know about it: the file that extends both may give the reason. */
 const speakingFor = (
-  layer: Layer, layers: readonly Layer[], overrides: ReadonlyMap<string, readonly Override[]>,
-): readonly Override[] =>
+  layer: Layer, layers: readonly Layer[], overrides: ReadonlyMap<string, readonly PlacedOverride[]>,
+): readonly PlacedOverride[] =>
   layers.filter(({ ancestors }) => ancestors.has(layer.file)).flatMap(({ file }) => overrides.get(file) ?? []);
 
 const reasonFileOf = (layer: Layer, layers: readonly Layer[]): string => {

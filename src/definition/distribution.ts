@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { DefinitionError, type Place, type Problem } from '../errors.ts';
 import { checksOff } from './deviations.ts';
 import { checkShape } from './issues.ts';
-import { distributionSchema as distributionJson } from './json-schema.ts';
+import { distributionJsonSchema } from './json-schema.ts';
 import { parseFile } from './parse.ts';
 import { without } from './plain.ts';
 import { byPlace } from './problems.ts';
@@ -43,7 +43,7 @@ export const readDistribution = async (
   const parsed = parseFile(read.text, shown);
   if (parsed.value === undefined) return { problems: parsed.problems };
   const tree = treeOf(parsed.value, parsed.positions, shown);
-  const shape = checkShape(distributionSchema, distributionJson, tree);
+  const shape = checkShape(distributionSchema, distributionJsonSchema, tree);
   const result = distributionSchema.safeParse(plainOf(shape.valid));
   if (!result.success) return { problems: shape.problems };
   const placeOf = (path: Path): Place => nearestTree(shape.valid, path).place;

@@ -1,7 +1,7 @@
 import TOML from '@iarna/toml';
 import type { Place, Problem } from '../errors.ts';
 import { isSecret, redact } from '../redact.ts';
-import { choicesAt, definitionSchema, schemaAt, type JsonSchema } from './json-schema.ts';
+import { choicesAt, definitionJsonSchema, schemaAt, type JsonSchema } from './json-schema.ts';
 import { elementKey, isSame, listRule } from './list-rules.ts';
 import { didYouMean, listOf } from './nearest.ts';
 import { parsePath } from './paths.ts';
@@ -118,7 +118,7 @@ const setInside = (tree: Tree | undefined, path: Path, part: Tree): Tree => {
 const readValue = (path: Path, text: string, merged: Table): unknown => {
   const value = tomlValue(text);
   if (typeof value === 'string') return value;
-  const node = schemaAt(definitionSchema(), path, plainOf(merged));
+  const node = schemaAt(definitionJsonSchema(), path, plainOf(merged));
   return value === undefined || (typeof value !== 'object' && wantsText(node)) ? text : value;
 };
 

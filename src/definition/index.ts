@@ -2,17 +2,17 @@
 export { listAvailable, listDistributions, type Available, type AvailableDistribution, type AvailableItem } from './available.ts';
 export { checkFiles } from './check.ts';
 export { loadDistribution, mapPackageName } from './distribution.ts';
-export { definitionSchema, distributionSchema, type JsonSchema } from './json-schema.ts';
+export { definitionJsonSchema, distributionJsonSchema, type JsonSchema } from './json-schema.ts';
 export { matchesGlob } from './glob.ts';
 export { filesystemOf } from './filesystem-of.ts';
-export { inputPath, loadDefinition } from './load.ts';
+export { inputFile, loadDefinition } from './load.ts';
 export { didYouMean, listOf, nearest } from './nearest.ts';
 export { formatPath, parsePath } from './paths.ts';
 export { bytesOf } from '../schema-words.ts';
 export { formatDeviation, formatShowRow, showRows, type ShowRow } from './show.ts';
 export { LOCK_ENDING, sourcesOf, type SourceReader } from './source.ts';
 export type {
-  Definition, DefinitionFile, DefinitionInput, DefinitionScript, DefinitionUser, Deviation, Distribution, InputFile,
+  BootSettings, Definition, DefinitionFile, DefinitionInput, DefinitionScript, DefinitionUser, Deviation, DiskSettings, Distribution, InputFile,
   KickstartLayer, LevelModel, LoadedDefinition, LoadOptions, Output, OutputFormat, Override, Partition, Path, ReadKickstart, Repository,
   RequestedLevel,
 } from './types.ts';

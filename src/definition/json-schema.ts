@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { isTable } from './plain.ts';
-import { definitionSchema as definition } from './schema/definition.ts';
-import { distributionSchema as distribution } from './schema/distribution.ts';
+import { definitionSchema } from './schema/definition.ts';
+import { distributionSchema } from './schema/distribution.ts';
 import type { Path } from './types.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** The JSON Schema of image definitions and profiles, for editors. It does not include rules that span several keys. */
-export const definitionSchema = (): JsonSchema => (definitionJson ??= toJson(definition, 'hew image definition or profile'));
+export const definitionJsonSchema = (): JsonSchema => (definitionJson ??= toJson(definitionSchema, 'hew image definition or profile'));
 /** The JSON Schema of `profiles/distros/*.toml`. */
-export const distributionSchema = (): JsonSchema => (distributionJson ??= toJson(distribution, 'hew distribution'));
+export const distributionJsonSchema = (): JsonSchema => (distributionJson ??= toJson(distributionSchema, 'hew distribution'));
 
 let definitionJson: JsonSchema | undefined;
 let distributionJson: JsonSchema | undefined;

@@ -1,6 +1,6 @@
 import type { Place, Problem } from '../errors.ts';
 import { checkShape } from './issues.ts';
-import { definitionSchema as definitionJson } from './json-schema.ts';
+import { definitionJsonSchema } from './json-schema.ts';
 import { parseFile } from './parse.ts';
 import { definitionSchema } from './schema/definition.ts';
 import { findSource, folderOf, isKickstart, readSource, resolvePath, shownPath, stemOf, type SourceReader } from './source.ts';
@@ -67,7 +67,7 @@ const readLayer = async (
     done.set(file, undefined);
     return undefined;
   }
-  const shape = checkShape(definitionSchema, definitionJson, treeOf(parsed.value, parsed.positions, shownAs));
+  const shape = checkShape(definitionSchema, definitionJsonSchema, treeOf(parsed.value, parsed.positions, shownAs));
   problems.push(...shape.problems);
   const parents = await readParents(reading, file, shape.valid, [...chain, file]);
   const ancestors = new Set([file, ...parents.flatMap((parent) => [...parent.ancestors])]);
@@ -138,7 +138,7 @@ const readKickstart = async (
   });
   problems.push(...read.problems);
   const tree = plantTree(read.value, (path) => ({ place: read.placeOf(path) }));
-  const shape = checkShape(definitionSchema, definitionJson, tree.kind === 'table' ? tree : emptyTable({ file: shownAs }));
+  const shape = checkShape(definitionSchema, definitionJsonSchema, tree.kind === 'table' ? tree : emptyTable({ file: shownAs }));
   problems.push(...shape.problems);
   const layer: Layer = { file, shownAs, tree: shape.valid, ancestors: new Set([file]) };
   done.set(file, layer);

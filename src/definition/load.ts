@@ -4,7 +4,7 @@ import { declaredDeviations } from './deviations.ts';
 import { readDistribution, resolveRepository } from './distribution.ts';
 import { applyFlags } from './flags.ts';
 import { checkShape } from './issues.ts';
-import { definitionSchema as definitionJson } from './json-schema.ts';
+import { definitionJsonSchema } from './json-schema.ts';
 import { settleKickstart } from './kickstart-parts.ts';
 import { readLayers } from './layers.ts';
 import { listOf } from './nearest.ts';
@@ -44,7 +44,7 @@ export const tryLoading = async (
   const assembled = assembleLayers(read.layers);
   const flagged = applyFlags(assembled.tree, options);
   const settled = settleKickstart(flagged.tree, options);
-  const shape = checkShape(definitionSchema, definitionJson, settled.tree);
+  const shape = checkShape(definitionSchema, definitionJsonSchema, settled.tree);
   const tree = shape.valid;
   const definition = definitionSchema.parse(plainOf(tree));
   const isWhole = read.problems.length === 0 && shape.problems.length === 0;
@@ -99,7 +99,7 @@ const archProblems = (
   }));
 
 /** Absolute path of a file that the definition names, such as `['files', 0, 'source']`, relative to the file that names it. */
-export const inputPath = ({ inputs }: Pick<LoadedDefinition, 'inputs'>, path: Path): string => {
+export const inputFile = ({ inputs }: Pick<LoadedDefinition, 'inputs'>, path: Path): string => {
   const found = inputs[formatPath(path)];
   if (found === undefined) throw new TypeError(`${formatPath(path)} names no input`);
   return found.path;

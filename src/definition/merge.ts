@@ -3,16 +3,16 @@ import { formatPlace } from '../errors.ts';
 import { elementKey, isSame, listRule, type ListRule } from './list-rules.ts';
 import { redact } from '../redact.ts';
 import { formatPath, parsePath } from './paths.ts';
-import { isInside, type Override } from './overrides.ts';
+import { isBelow, type PlacedOverride } from './overrides.ts';
 import { plainOf, type List, type Table, type Tree } from './tree.ts';
 import type { Deviation } from './types.ts';
 
 /** What merging one file into the files before it needs to know. */
 export interface MergeContext {
   /** `[[overrides]]` entries that apply to this file: its own, and those of files that extend it. */
-  readonly overrides: readonly Override[];
+  readonly overrides: readonly PlacedOverride[];
   /** Those of the file itself. */
-  readonly own: readonly Override[];
+  readonly own: readonly PlacedOverride[];
   /** The file that must give a missing reason. */
   readonly reasonFile: string;
   readonly found: (deviation: Deviation) => void;
@@ -74,11 +74,11 @@ const mergeLists = (below: List, above: List, rule: ListRule, where: Where, cont
  * table replaces; its profiles are merged with each other as usual.
  */
 const isWhollyReplaced = ({ stable }: Where, { own }: MergeContext): boolean =>
-  own.some(({ replace }) => replace !== undefined && replace.length === stable.length && isInside(stable, replace));
+  own.some(({ replace }) => replace !== undefined && replace.length === stable.length && isBelow(stable, replace));
 
 const replaced = (below: Tree, above: Tree, { stable }: Where, context: MergeContext): Tree => {
   const subject = formatPath(stable);
-  const allowed = context.overrides.find(({ replace }) => replace !== undefined && isInside(stable, replace));
+  const allowed = context.overrides.find(({ replace }) => replace !== undefined && isBelow(stable, replace));
   if (allowed === undefined) {
     context.report(unexplained(subject, below, above, context.reasonFile));
     return above;

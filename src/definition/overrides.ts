@@ -7,7 +7,7 @@ import { childOf, plainOf, treeAt, withoutParts, type Table, type Tree } from '.
 import type { Deviation } from './types.ts';
 
 /** One item of an `[[overrides]]` entry. */
-export interface Override {
+export interface PlacedOverride {
   readonly remove?: string;
   /** The key path, with elements of keyed lists by key. */
   readonly replace?: readonly string[];
@@ -19,7 +19,7 @@ export interface Override {
 }
 
 /** The `[[overrides]]` entries of one file, one per item. Problems: a `replace` that is not a key path, an empty entry. */
-export const overridesOf = (file: Tree, report: (problem: Problem) => void): readonly Override[] => {
+export const overridesOf = (file: Tree, report: (problem: Problem) => void): readonly PlacedOverride[] => {
   const list = childOf(file, 'overrides');
   if (list?.kind !== 'list') return [];
   return list.items.flatMap((entry) => {
@@ -51,7 +51,7 @@ export const overridesOf = (file: Tree, report: (problem: Problem) => void): rea
   });
 };
 
-const override = (what: Pick<Override, 'remove' | 'replace'>, word: Tree, reason: string): Override => {
+const override = (what: Pick<PlacedOverride, 'remove' | 'replace'>, word: Tree, reason: string): PlacedOverride => {
   let isUsed = false;
   return {
     ...what, text: String(valueOf(word)), reason, place: word.place,
@@ -63,7 +63,7 @@ const override = (what: Pick<Override, 'remove' | 'replace'>, word: Tree, reason
 const valueOf = (tree: Tree | undefined): unknown => (tree === undefined ? '' : plainOf(tree));
 
 /** Whether a path equals the other one or is below it. */
-export const isInside = (path: readonly string[], outer: readonly string[]): boolean =>
+export const isBelow = (path: readonly string[], outer: readonly string[]): boolean =>
   outer.length <= path.length && outer.every((part, at) => part === path[at]);
 
 /** What `remove` may name: the kind, its key path, and the key of an element. A word without a kind is searched in all. */
@@ -103,7 +103,7 @@ interface Removable {
 
 /** Removes from the merged profiles what a file's overrides remove. */
 export const removeOverridden = (
-  below: Table, overrides: readonly Override[],
+  below: Table, overrides: readonly PlacedOverride[],
   context: { readonly found: (deviation: Deviation) => void; readonly report: (problem: Problem) => void },
 ): Table => {
   let rest = below;
@@ -146,7 +146,7 @@ const isMeant = (word: string, { kind, name }: Removable): boolean => {
 
 const withoutSuffix = (unit: string): string => unit.replace(/\.service$/, '');
 
-const removesNothing = ({ remove = '', place }: Override, present: readonly Removable[]): Problem => {
+const removesNothing = ({ remove = '', place }: PlacedOverride, present: readonly Removable[]): Problem => {
   const word = remove.replace(/^[a-z-]+:/, (prefix) => (KINDS.includes(prefix.slice(0, -1)) ? '' : prefix));
   return {
     code: 'override-removes-nothing',
@@ -158,7 +158,7 @@ const removesNothing = ({ remove = '', place }: Override, present: readonly Remo
 };
 
 /** `replace` overrides that replaced nothing: they would mislead readers. */
-export const unusedOverrides = (overrides: readonly Override[], merged: Table): readonly Problem[] =>
+export const unusedOverrides = (overrides: readonly PlacedOverride[], merged: Table): readonly Problem[] =>
   overrides.filter((entry) => entry.replace !== undefined && !entry.isUsed()).map(({ text, place }) => ({
     code: 'override-replaces-nothing',
     message: `nothing that a profile set is replaced at \`${text}\``,

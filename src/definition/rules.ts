@@ -5,13 +5,13 @@ import { filesystemRules } from './rules/filesystems.ts';
 import { imageRules } from './rules/image.ts';
 import { packageRules } from './rules/packages.ts';
 import { repositoryProblems } from './rules/repositories.ts';
-import type { Candidate, Rule } from './rules/rule.ts';
+import type { Candidate, DefinitionRule } from './rules/rule.ts';
 import { secretRules } from './rules/secrets.ts';
 import { systemRules } from './rules/system.ts';
 import type { Path } from './types.ts';
 
 /** Every rule beyond types, one row each. */
-export const RULES: readonly Rule[] = [
+export const DEFINITION_RULES: readonly DefinitionRule[] = [
   ...imageRules, ...packageRules, ...systemRules, ...secretRules, ...fileRules, ...diskRules, ...filesystemRules,
 ];
 
@@ -19,7 +19,7 @@ export const RULES: readonly Rule[] = [
 export const ruleProblems = (
   definition: Candidate, placeOf: (path: Path) => Place, isWhole: boolean,
 ): readonly Problem[] => [
-  ...RULES.filter(({ ofAbsence }) => isWhole || ofAbsence !== true).flatMap(({ id, find }) =>
+  ...DEFINITION_RULES.filter(({ ofAbsence }) => isWhole || ofAbsence !== true).flatMap(({ id, find }) =>
     find(definition).map(({ path, message, hint, other }): Problem => {
       const against = other === undefined ? '' : ` (${other.says} at ${formatPlace(placeOf(other.path))})`;
       return { code: id, message: `${message}${against}`, place: placeOf(path), hint };

@@ -25,8 +25,8 @@ export const sourcesOf = (host: Pick<Host, 'fs' | 'paths'>, cwd: string): Source
 });
 
 /** The three kinds of files and their folders, in the current folder first and then as shipped. */
-export const FOLDERS = { image: 'images', profile: 'profiles', distribution: 'profiles/distros' } as const;
-export type SourceKind = keyof typeof FOLDERS;
+export const SOURCE_FOLDERS = { image: 'images', profile: 'profiles', distribution: 'profiles/distros' } as const;
+export type SourceKind = keyof typeof SOURCE_FOLDERS;
 
 export const DEFINITION_ENDINGS: readonly string[] = ['.toml', '.yaml', '.yml'];
 const KICKSTART_ENDING = '.ks';
@@ -56,12 +56,12 @@ export const resolvePath = (folder: string, path: string): string => posix.resol
 /** A file's name without its suffix: `images/web.toml` is `web`. */
 export const stemOf = (file: string): string => posix.basename(file).replace(/\.[^.]+$/, '');
 
-export type Found = { readonly file: string } | { readonly problem: Omit<Problem, 'place'> };
+export type FoundSource = { readonly file: string } | { readonly problem: Omit<Problem, 'place'> };
 
 /** Finds the file for a name or path. A path is relative to `folder`. Lists folders and does not read the file. */
 export const findSource = async (
   source: SourceReader, kind: SourceKind, reference: string, folder: string,
-): Promise<Found> => {
+): Promise<FoundSource> => {
   if (isLock(reference)) return { problem: lockGiven(reference) };
   if (isPath(reference)) return { file: resolvePath(folder, reference) };
   const known = await namesOf(source, kind);
@@ -85,7 +85,7 @@ export const namesOf = async (source: SourceReader, kind: SourceKind): Promise<R
 };
 
 const foldersOf = (source: SourceReader, kind: SourceKind): readonly string[] =>
-  [...new Set([source.cwd, source.data].map((root) => posix.join(root, FOLDERS[kind])))];
+  [...new Set([source.cwd, source.data].map((root) => posix.join(root, SOURCE_FOLDERS[kind])))];
 
 const lockGiven = (reference: string): Omit<Problem, 'place'> => ({
   code: 'lock-not-definition',
@@ -107,10 +107,10 @@ const missing = (
 /** Limit of a definition, in characters; definitions are small. */
 const MAX_LENGTH = 4 * 1024 * 1024;
 
-export type ReadText = { readonly text: string } | { readonly problem: Omit<Problem, 'place'> };
+export type SourceText = { readonly text: string } | { readonly problem: Omit<Problem, 'place'> };
 
 /** Reads a file that must exist. */
-export const readSource = async (source: SourceReader, file: string): Promise<ReadText> => {
+export const readSource = async (source: SourceReader, file: string): Promise<SourceText> => {
   const shown = shownPath(source, file);
   try {
     const text = await source.readTextIfThere(file);

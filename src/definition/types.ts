@@ -20,14 +20,15 @@ export type Definition = Omit<z.output<typeof definitionSchema>, 'name' | 'versi
   readonly distro: string;
 };
 
-export type Output = Definition['outputs'][number];
-export type { OutputFormat } from '../formats/rows.ts';
+export type { Output, OutputFormat } from '../formats/rows.ts';
+export type BootSettings = NonNullable<Definition['boot']>;
+export type DiskSettings = NonNullable<Definition['disk']>;
 export type RequestedLevel = (typeof requestedLevels)[number];
 export type Override = Definition['overrides'][number];
 export type DefinitionUser = Definition['system']['users'][number];
 export type DefinitionFile = Definition['files'][number];
 export type DefinitionScript = Definition['scripts'][number];
-export type Partition = NonNullable<Definition['disk']>['partitions'][number];
+export type Partition = DiskSettings['partitions'][number];
 
 /** A repository with its URLs as a list, its keys as absolute paths, https URLs or `$cachedir/…`, and its level. */
 export type Repository = Omit<RepositorySettings, 'baseurl' | 'gpgkey' | 'level'> & {
@@ -37,8 +38,6 @@ export type Repository = Omit<RepositorySettings, 'baseurl' | 'gpgkey' | 'level'
 };
 
 export type LevelModel = (typeof LEVEL_MODELS)[number];
-
-export type DistributionInput = z.input<typeof distributionSchema>;
 
 export type Distribution = Omit<z.output<typeof distributionSchema>, 'repositories' | '$schema' | 'level-model' | 'package-arch-labels'> & {
   readonly 'level-model': LevelModel;

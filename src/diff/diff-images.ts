@@ -1,6 +1,6 @@
 import { comparePackages, type ComparedPackage, type PackageChange } from '../packages/package-changes.ts';
 import { diffFiles, type FileChange } from './diff-files.ts';
-import { PARTS, type FileFacts, type ImageFacts, type Part } from './facts.ts';
+import { PARTS, type FileFacts, type ComparedImage, type Part } from './facts.ts';
 
 /** How a second image differs from a first. */
 export interface ImageDiff {
@@ -42,7 +42,7 @@ export interface NotCompared {
 /**
  * Compares two images in what both know. An image does not differ from itself, and swapping them mirrors the answer.
  */
-export function diffImages(a: ImageFacts, b: ImageFacts): ImageDiff {
+export function diffImages(a: ComparedImage, b: ComparedImage): ImageDiff {
   const shared = PARTS.filter((part) => a.knows.includes(part) && b.knows.includes(part));
   const level = !shared.includes('level') || a.level === undefined || b.level === undefined || a.level === b.level
     ? undefined : { from: a.level, to: b.level };
@@ -68,10 +68,10 @@ export function diffImages(a: ImageFacts, b: ImageFacts): ImageDiff {
 interface Reduced {
   readonly packages: readonly ComparedPackage[];
   readonly files: readonly FileFacts[] | undefined;
-  readonly configuration: ImageFacts['configuration'];
+  readonly configuration: ComparedImage['configuration'];
 }
 
-function reduce(image: ImageFacts, other: ImageFacts, shared: readonly Part[]): Reduced {
+function reduce(image: ComparedImage, other: ComparedImage, shared: readonly Part[]): Reduced {
   const files = shared.includes('files') ? image.files : undefined;
   return {
     packages: !shared.includes('packages') ? [] : image.packages.map(({ size, ...entry }) =>
@@ -93,17 +93,17 @@ function partOf(key: string): Part {
   return key.startsWith('disk.') || key.startsWith('boot.') ? 'disk' : 'settings';
 }
 
-function listNotCompared(a: ImageFacts, b: ImageFacts, shared: readonly Part[], isSized: boolean): readonly NotCompared[] {
+function listNotCompared(a: ComparedImage, b: ComparedImage, shared: readonly Part[], isSized: boolean): readonly NotCompared[] {
   const parts = PARTS.filter((part) => a.knows.includes(part) !== b.knows.includes(part));
   // Without files there is nothing that could have attributes.
-  const told = parts.filter((part) => shared.includes('files') || (part !== 'attributes' && part !== 'labels'));
+  const reported = parts.filter((part) => shared.includes('files') || (part !== 'attributes' && part !== 'labels'));
   return [
-    ...told.map((part): NotCompared => ({ part, unknownTo: a.knows.includes(part) ? 'to' : 'from' })),
+    ...reported.map((part): NotCompared => ({ part, unknownTo: a.knows.includes(part) ? 'to' : 'from' })),
     ...(shared.includes('packages') && !isSized ? [{ part: 'sizes', unknownTo: 'both' } as const] : []),
   ];
 }
 
-const diffSettings = (a: ImageFacts['configuration'], b: ImageFacts['configuration']): readonly SettingChange[] =>
+const diffSettings = (a: ComparedImage['configuration'], b: ComparedImage['configuration']): readonly SettingChange[] =>
   [...new Set([...Object.keys(a), ...Object.keys(b)])].sort().flatMap((key) => {
     const from = Object.hasOwn(a, key) ? a[key] : undefined;
     const to = Object.hasOwn(b, key) ? b[key] : undefined;

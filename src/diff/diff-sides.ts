@@ -1,10 +1,10 @@
 import { diffImages, type ImageDiff } from './diff-images.ts';
-import type { ImageFacts } from './facts.ts';
+import type { ComparedImage } from './facts.ts';
 
 /** All images of one thing that is compared: the targets of a lock, the platforms of an OCI index, one disk. */
 export interface Side {
   readonly name: string;
-  readonly images: readonly ImageFacts[];
+  readonly images: readonly ComparedImage[];
 }
 
 /** How two things differ: the value that `hew diff --json` prints. */
@@ -45,13 +45,13 @@ function diffTargets(a: Side, b: Side): readonly TargetDiff[] {
   });
 }
 
-const withTarget = ({ target }: ImageFacts, row: TargetDiff): TargetDiff => (target === undefined ? row : { target, ...row });
+const withTarget = ({ target }: ComparedImage, row: TargetDiff): TargetDiff => (target === undefined ? row : { target, ...row });
 
 /** Images that say no target, of which a foreign index may hold several, pair by their order. */
-const byTarget = ({ images }: Side): ReadonlyMap<string, ImageFacts> =>
+const byTarget = ({ images }: Side): ReadonlyMap<string, ComparedImage> =>
   new Map(images.map((image, index) => [image.target ?? `image ${index + 1}`, image]));
 
 /** The same image with no package in it: its files say no more than that it is missing. */
-const emptied = ({ target, measure }: ImageFacts, name: string): ImageFacts => ({
+const emptied = ({ target, measure }: ComparedImage, name: string): ComparedImage => ({
   name, knows: ['packages'], packages: [], measure, configuration: {}, ...(target === undefined ? {} : { target }),
 });

@@ -11,7 +11,7 @@ export const PARTS = ['level', 'packages', 'files', 'attributes', 'labels', 'set
 export type Part = (typeof PARTS)[number];
 
 /** What a comparison sees of an image, wherever it was read: a root, an artifact, a lock. Plain data. */
-export interface ImageFacts {
+export interface ComparedImage {
   /** How the comparison calls it. */
   readonly name: string;
   /** `x86_64-v3`: which of several images it is, where that is known. */
@@ -57,7 +57,7 @@ export interface FileFacts {
 }
 
 /** What a lock says of one target; sizes are those of RPM files. */
-export const factsOfLock = (lock: LockFile, target: TargetName, name: string): ImageFacts => ({
+export const factsOfLock = (lock: LockFile, target: TargetName, name: string): ComparedImage => ({
   name,
   target,
   knows: ['level', 'packages'],

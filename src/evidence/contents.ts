@@ -49,19 +49,19 @@ export function listContents({ targets, distribution }: EvidenceInput): Contents
   const listed = targets.map((target): ListedTarget => {
     const name = nameOfTarget(target);
     const own = target.packages.map((entry) => {
-      const id = idOf('Package', formatNevra(entry), [formatNevra(entry), entry.rpm?.sha256 ?? '']);
+      const id = componentId('Package', formatNevra(entry), [formatNevra(entry), entry.rpm?.sha256 ?? '']);
       const known = packages.get(id) ?? listPackage(id, entry, license(entry.license), context);
       packages.set(id, known);
       return known;
     });
-    return { id: idOf('Target', name, name), name, target, packages: sortById(own) };
+    return { id: componentId('Target', name, name), name, target, packages: sortById(own) };
   });
   const sources = new Map([...packages.values()].flatMap(({ source }) => (source === undefined ? [] : [[source.id, source]])));
   return { packages: sortById([...packages.values()]), sources: sortById([...sources.values()]), targets: sortById(listed) };
 }
 
 /** `Package-bash-5.3-2.x86-64-` and a mark, since SPDX identifiers take few characters. */
-export const idOf = (kind: string, text: string, value: unknown): string =>
+export const componentId = (kind: string, text: string, value: unknown): string =>
   `${kind}-${text.replaceAll(/[^A-Za-z0-9.-]/g, '-')}-${markOf(value)}`;
 
 function listPackage(id: string, entry: EvidencePackage, license: DeclaredLicense, context: PurlContext): ListedPackage {
@@ -72,7 +72,7 @@ function listPackage(id: string, entry: EvidencePackage, license: DeclaredLicens
 function readSource(file: string, context: PurlContext): SourcePackage | undefined {
   const [, name, evr] = /^(.+)-([^-]+-[^-]+)\.(?:no)?src\.rpm$/.exec(file) ?? [];
   if (name === undefined || evr === undefined) return undefined;
-  return { id: idOf('Source', `${name}-${evr}`, file), name, evr, file, purl: rpmPurl({ name, evr, arch: 'src' }, context) };
+  return { id: componentId('Source', `${name}-${evr}`, file), name, evr, file, purl: rpmPurl({ name, evr, arch: 'src' }, context) };
 }
 
 const sortById = <T extends { readonly id: string }>(rows: readonly T[]): readonly T[] =>

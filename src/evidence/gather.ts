@@ -10,7 +10,7 @@ import { withoutCredentials } from '../redact.ts';
 import type { EvidenceKey, EvidencePackage, EvidenceRepository, EvidenceTarget } from './input.ts';
 
 /** What a build knows about one target. Digests of keys and metadata are by repository id. */
-export interface BuiltTarget {
+export interface TargetInput {
   readonly target: Target;
   readonly installed: readonly InstalledPackage[];
   readonly locked: readonly LockedPackage[];
@@ -27,7 +27,7 @@ export interface BuiltTarget {
 }
 
 /** Joins the locked packages with the image's own database. */
-export function gatherTarget(plan: Plan, built: BuiltTarget): EvidenceTarget {
+export function gatherTarget(plan: Plan, built: TargetInput): EvidenceTarget {
   const { target, installed, locked, files, audit, secureBoot } = built;
   const rpms = new Map(locked.map((entry) => [formatNevra(entry), entry]));
   return {
@@ -42,7 +42,7 @@ export function gatherTarget(plan: Plan, built: BuiltTarget): EvidenceTarget {
   };
 }
 
-function gatherRepository({ settings }: PlannedRepository, { keys, metadata, fingerprints, sha1Keys }: BuiltTarget): EvidenceRepository {
+function gatherRepository({ settings }: PlannedRepository, { keys, metadata, fingerprints, sha1Keys }: TargetInput): EvidenceRepository {
   const urls = [...settings.baseurl, settings.metalink, settings.mirrorlist].filter((url) => url !== undefined);
   const digest = metadata?.get(settings.id);
   return {

@@ -43,11 +43,11 @@ export interface EvidenceRules {
   /** Which of several images in one artifact: `amd64`, `amd64/v3`. */
   readonly image: string | undefined;
   readonly passed: readonly string[];
-  readonly warnings: readonly BrokenRule[];
-  readonly accepted: readonly (BrokenRule & { readonly reason: string })[];
+  readonly warnings: readonly AcceptedFault[];
+  readonly accepted: readonly (AcceptedFault & { readonly reason: string })[];
 }
 
-export interface BrokenRule {
+export interface AcceptedFault {
   readonly id: string;
   /** What was found. */
   readonly detail: string;

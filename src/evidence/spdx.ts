@@ -1,5 +1,5 @@
 import { formatTime, uuidOf } from './ids.ts';
-import { idOf, listContents, type Contents, type ListedPackage, type ListedTarget, type SourcePackage } from './contents.ts';
+import { componentId, listContents, type Contents, type ListedPackage, type ListedTarget, type SourcePackage } from './contents.ts';
 import type { EvidenceInput } from './input.ts';
 import { indexOf } from '../formats/rows.ts';
 import { imageKind } from './kinds.ts';
@@ -45,7 +45,7 @@ const sha256 = (checksumValue: string): object => ({ algorithm: 'SHA256', checks
 
 const artifactPackage = ({ image }: EvidenceInput, artifact: EvidenceInput['artifacts'][number], index = indexOf(artifact.format)) => ({
   ...common,
-  SPDXID: ref(idOf('Artifact', artifact.name, artifact.name)),
+  SPDXID: ref(componentId('Artifact', artifact.name, artifact.name)),
   name: image.name,
   versionInfo: image.version,
   packageFileName: artifact.name,

@@ -2,7 +2,7 @@ import { ISA, type Firmware } from '../isa/rows.ts';
 import type { FirmwareKind } from './firmware.ts';
 
 /** A machine to start. Paths are absolute and the same inside the sandbox. */
-export interface Machine {
+export interface GuestMachine {
   /** The temporary overlay, in qcow2. */
   readonly disk: string;
   readonly kind: FirmwareKind;
@@ -23,7 +23,7 @@ export interface Machine {
 }
 
 /** Arguments of qemu-system-x86_64(1). No network, no display, no configuration of the host. */
-export const qemuArguments = (machine: Machine): string[] => [
+export const qemuArguments = (machine: GuestMachine): string[] => [
   '-nodefaults',
   '-no-user-config',
   '-machine', machineType(machine),
@@ -55,12 +55,12 @@ export const qemuArguments = (machine: Machine): string[] => [
 export const REPORT_PORT = 'hew.report';
 
 /** The machine of a kind of firmware, with what Secure Boot needs of it. */
-export const machineType = ({ kind }: Pick<Machine, 'kind'>): string =>
+export const machineType = ({ kind }: Pick<GuestMachine, 'kind'>): string =>
   kind === 'bios' ? `${MACHINES.bios},usb=off,vmport=off` : `${MACHINES.uefi},usb=off,vmport=off,smm=${kind === 'uefi-secure-boot' ? 'on' : 'off'}`;
 
 const { machines: MACHINES } = ISA.x86_64.qemu;
 
-function firmwareArguments({ kind, firmware }: Machine): string[] {
+function firmwareArguments({ kind, firmware }: GuestMachine): string[] {
   if (firmware === undefined) return [];
   return [
     ...(kind === 'uefi-secure-boot' ? PROTECTED : []),
@@ -72,7 +72,7 @@ function firmwareArguments({ kind, firmware }: Machine): string[] {
 /** Only the firmware may write its variables; it does not support suspend then. */
 const PROTECTED = ['-global', 'driver=cfi.pflash01,property=secure,value=on', '-global', 'ICH9-LPC.disable_s3=1'];
 
-const DEVICES: Readonly<Record<NonNullable<Machine['bus']>, readonly string[]>> = {
+const DEVICES: Readonly<Record<NonNullable<GuestMachine['bus']>, readonly string[]>> = {
   virtio: ['-device', 'virtio-blk-pci,drive=disk,bootindex=1'],
   scsi: ['-device', 'virtio-scsi-pci', '-device', 'scsi-hd,drive=disk,bootindex=1'],
   nvme: ['-device', 'nvme,drive=disk,serial=hew,bootindex=1'],

@@ -7,7 +7,7 @@ import type { Command, Host, ToolsOrigin } from '../host/port.ts';
 import { findFirmware, type FirmwareKind } from './firmware.ts';
 import { chooseAccelerator, type Accelerator } from './probe-kvm.ts';
 import { readEnd } from './console-file.ts';
-import { overlayArguments, qemuArguments, type Machine } from './qemu-arguments.ts';
+import { overlayArguments, qemuArguments, type GuestMachine } from './qemu-arguments.ts';
 import { consoleTail, readConsole, type ConsoleState } from './read-console.ts';
 import { parseReport, reportCredentials, type GuestReport } from './report-unit.ts';
 
@@ -24,7 +24,7 @@ export interface GuestRequest {
   readonly timeout: number;
   /** MiB. */
   readonly memory?: number;
-  readonly bus?: Machine['bus'];
+  readonly bus?: GuestMachine['bus'];
   /** Bytes: size of the disk for the guest, as after an image was written to a larger disk. */
   readonly diskSize?: number;
   /** `tcg` skips the probe. */
@@ -87,7 +87,7 @@ async function runOnce(
   const firmware = await prepareFirmware(host, request, folder);
   const files = { console: posix.join(folder, 'console'), report: posix.join(folder, 'report') };
   for (const file of Object.values(files)) await host.fs.write(file, '');
-  const machine: Machine = {
+  const machine: GuestMachine = {
     ...files, disk, cpu, kind: request.firmware, accelerator: accelerator.name,
     memory: request.memory ?? 2048, processors: 2,
     credentials: reportCredentials(),

@@ -19,7 +19,7 @@ export interface CacheSession {
 }
 
 /** Opens a session. Waits while another process removes parts of the cache, and removes leftovers of killed processes. */
-export function openSession(cache: string): CacheSession {
+export function openCacheSession(cache: string): CacheSession {
   const isWritable = canWrite(cache);
   const inUse = isWritable ? lockFile(join(cache, 'lock'), { how: 'shared', wait: true }) : undefined;
   const sessions = join(cache, 'sessions');

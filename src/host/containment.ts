@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
 
-import { compareVersions } from '../tools.ts';
+import { compareToolVersions } from '../tools.ts';
 import type { View } from './port.ts';
 import { LIFELINE } from './process.ts';
 import { systemCallFilter } from './seccomp.ts';
@@ -90,7 +90,7 @@ const descriptorsOf = ({ root }: View): string =>
     .map(({ file, descriptor }) => `${descriptor}< "$0/${file}"`).join(' ');
 
 export const hasOwnPidMax = (kernel: string): boolean =>
-  compareVersions(/^\d+(?:\.\d+)*/.exec(kernel)?.[0] ?? '0', OWN_PID_MAX) >= 0;
+  compareToolVersions(/^\d+(?:\.\d+)*/.exec(kernel)?.[0] ?? '0', OWN_PID_MAX) >= 0;
 
 /** The hard limit in /proc/PID/limits (proc_pid_limits(5)). */
 export const hardProcessLimit = (limits: string): number =>

@@ -10,7 +10,7 @@ import { isNewEnough, lookUp } from './toolset.ts';
 import { isTreeMade, treePath } from './tools-tree.ts';
 
 /** One thing that hew needs, and its state. */
-export interface Finding {
+export interface ToolFinding {
   readonly name: string;
   readonly purpose: string;
   readonly status: 'ok' | 'missing' | 'too old' | 'warning';
@@ -22,7 +22,7 @@ export interface Finding {
 
 export interface Diagnosis {
   readonly ready: boolean;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ToolFinding[];
   /** The one command that installs what is missing; absent if nothing is. */
   readonly remedy?: string;
 }
@@ -39,7 +39,7 @@ export async function examineMachine(signal: AbortSignal): Promise<Diagnosis> {
 }
 
 /** Programs of the machine itself; those that a mode of use does not need are left out. */
-function hostFindings(): readonly Finding[] {
+function hostFindings(): readonly ToolFinding[] {
   const isRoot = userInfo().uid === 0;
   return (Object.entries(HOST_TOOLS) as [HostToolName, Tool][])
     .filter(([name]) => !(isRoot && name === 'newuidmap'))
@@ -50,10 +50,10 @@ function hostFindings(): readonly Finding[] {
     });
 }
 
-async function toolFindings(cache: string, signal: AbortSignal): Promise<readonly Finding[]> {
+async function toolFindings(cache: string, signal: AbortSignal): Promise<readonly ToolFinding[]> {
   const tree = treePath(cache);
   const root = isTreeMade(tree) ? tree : '/';
-  const findings: Finding[] = [];
+  const findings: ToolFinding[] = [];
   for (const [name, tool] of Object.entries(TOOLS) as [ToolName, Tool][]) {
     const { path, version } = await lookUp(name, root, signal);
     const status = path === undefined ? 'missing' : isNewEnough(tool, version) ? 'ok' : 'too old';
@@ -69,11 +69,11 @@ async function toolFindings(cache: string, signal: AbortSignal): Promise<readonl
   return findings;
 }
 
-function namespaceFindings(): readonly Finding[] {
+function namespaceFindings(): readonly ToolFinding[] {
   const limit = readNumber('/proc/sys/user/max_user_namespaces');
   const restricted = readNumber('/proc/sys/kernel/apparmor_restrict_unprivileged_userns') === 1;
   const { uid, username } = userInfo();
-  const user: Finding = {
+  const user: ToolFinding = {
     name: 'user namespaces',
     purpose: 'isolate every build',
     status: limit === 0 ? 'missing' : restricted && uid !== 0 ? 'warning' : 'ok',
@@ -93,7 +93,7 @@ function namespaceFindings(): readonly Finding[] {
 /** Space for packages, a tools tree and a root of a VM image. */
 const WANTED_BYTES = 6 * 1024 ** 3;
 
-function spaceFindings(cache: string): readonly Finding[] {
+function spaceFindings(cache: string): readonly ToolFinding[] {
   const folder = existsSync(cache) ? cache : '/';
   const { bavail, bsize } = statfsSync(folder);
   const free = bavail * bsize;
@@ -105,7 +105,7 @@ const readNumber = (path: string): number | undefined =>
   existsSync(path) ? Number(readFileSync(path, 'utf8')) : undefined;
 
 /** One line to paste: packages of the machine first, then the tools tree. */
-function remedyFor(bad: readonly Finding[]): string | undefined {
+function remedyFor(bad: readonly ToolFinding[]): string | undefined {
   if (bad.length === 0) return undefined;
   const isDebian = findProgram('apt-get') !== undefined;
   const packages = bad.flatMap(({ name }) => {

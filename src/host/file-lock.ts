@@ -11,7 +11,7 @@ export interface FileLock {
   release(): void;
 }
 
-export interface LockOptions {
+export interface FileLockOptions {
   readonly how: 'shared' | 'exclusive';
   /** Whether to wait while another process holds the lock. */
   readonly wait: boolean;
@@ -23,7 +23,7 @@ export interface LockOptions {
  * Locks a file, and creates it if it does not exist. Undefined if another process has the lock, the file can be neither
  * opened nor created, or its file system has no locks.
  */
-export function lockFile(path: string, { how, wait, create = false }: LockOptions): FileLock | undefined {
+export function lockFile(path: string, { how, wait, create = false }: FileLockOptions): FileLock | undefined {
   const file = open(path, create);
   if (file === undefined) return undefined;
   if (flock(file, how, wait)) {

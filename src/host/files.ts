@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 import { describeStats } from './file-status.ts';
 import { digestFiles, digestTree, sha256 } from './hash-file.ts';
-import { piecesOf, sourceOf } from './open-file.ts';
+import { filePieces, sourceOf } from './open-file.ts';
 import { MOST_BYTES, MOST_TEXT, openToRead } from './plain-file.ts';
 import type { HostFiles, WriteOptions } from './port.ts';
 
@@ -38,7 +38,7 @@ export const machineFiles: HostFiles = {
   },
   patch,
   createReadStream: (path) => createReadStream(path, { fd: openToRead(path), highWaterMark: 1024 * 1024 }),
-  pieces: (path) => piecesOf(openToRead(path)),
+  pieces: (path) => filePieces(openToRead(path)),
   sha256,
   digestFiles,
   digestTree,

@@ -3,7 +3,7 @@ import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 
 import { CancelledError } from '../errors.ts';
 import { architecture, readCpu } from './cpu.ts';
-import { openSession, type CacheSession } from './cache-session.ts';
+import { openCacheSession, type CacheSession } from './cache-session.ts';
 import { openClaims } from './claimed-folders.ts';
 import { openContainment, type Containment } from './containment.ts';
 import { emulationEnvironment, openEmulator, type Emulator } from './emulation.ts';
@@ -41,7 +41,7 @@ export interface Machine extends Host {
 export function createMachine({ signal, onCommand }: MachineOptions): Machine {
   let paths = hostPaths();
   let session: CacheSession | undefined;
-  const ownSession = (): CacheSession => (session ??= openSession(paths.cache));
+  const ownSession = (): CacheSession => (session ??= openCacheSession(paths.cache));
   let program: ProgramIdentity | undefined;
   const claims = openClaims();
   const committing = new Set<Promise<unknown>>();

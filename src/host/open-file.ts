@@ -22,7 +22,7 @@ const PIECE = 1 * 1024 * 1024;
 const spare: Buffer[] = [];
 
 /** An open file piece by piece, closed at its end. A piece is valid until the next is requested. */
-export async function* piecesOf(file: number): AsyncGenerator<Uint8Array> {
+export async function* filePieces(file: number): AsyncGenerator<Uint8Array> {
   const buffer = spare.pop() ?? Buffer.allocUnsafeSlow(PIECE);
   try {
     for (;;) {

@@ -112,7 +112,7 @@ export async function makeTree(options: MakeTreeOptions): Promise<string> {
     }
     for (const name of MOUNT_POINTS.folders) mkdirSync(join(unfinished, name), { recursive: true });
     for (const name of MOUNT_POINTS.files) writeFileSync(join(unfinished, name), '', { flag: 'a' });
-    const contains = parsePackages(readFileSync(join(unfinished, LIST), 'utf8'));
+    const contains = parseTreePackages(readFileSync(join(unfinished, LIST), 'utf8'));
     rmSync(join(unfinished, LIST));
     const record: TreeRecord = { suite: SUITE, packages, contains };
     writeFileSync(join(unfinished, RECORD), `${JSON.stringify(record, null, 2)}\n`);
@@ -138,7 +138,7 @@ const LIST_HOOK = [
 ].join(' ');
 
 /** Reads what the hook wrote: name, version, architecture and digest, one package per line. */
-export const parsePackages = (list: string): readonly ToolPackage[] =>
+export const parseTreePackages = (list: string): readonly ToolPackage[] =>
   list.trim().split('\n').map((line) => {
     const [name = '', version = '', architecture = '', sha256 = ''] = line.split(' ');
     return { name, version, architecture, sha256 };

@@ -1,6 +1,6 @@
 import { HewError } from '../errors.ts';
 import { readSetting, type Environment } from '../settings.ts';
-import { compareVersions, TOOLS, versionIn, type Tool, type ToolName } from '../tools.ts';
+import { compareToolVersions, TOOLS, versionIn, type Tool, type ToolName } from '../tools.ts';
 import { findProgram } from './find-program.ts';
 import type { ToolsOrigin } from './port.ts';
 import { CLEAN_ENVIRONMENT, runProcess } from './process.ts';
@@ -80,4 +80,4 @@ const insideTree = (root: string, name: string): string[] => [
 
 /** Whether a version suffices; a tool without a version is accepted if there is no minimum. */
 export const isNewEnough = (tool: Tool, version: string | undefined): boolean =>
-  tool.minimum === undefined || (version !== undefined && compareVersions(version, tool.minimum) >= 0);
+  tool.minimum === undefined || (version !== undefined && compareToolVersions(version, tool.minimum) >= 0);

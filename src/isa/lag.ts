@@ -38,7 +38,7 @@ export interface RepositoryExcludes {
   readonly packages: readonly string[];
 }
 
-export interface LagReport {
+export interface LevelLag {
   /** Sorted by name. */
   readonly lags: readonly Lag[];
   /**
@@ -49,17 +49,13 @@ export interface LagReport {
 }
 
 /** Finds every package whose higher-level build lags behind, in both ways of shipping levels. */
-export const findLag = (available: readonly AvailablePackage[], target: HardwareTarget): LagReport => {
+export const findLag = (available: readonly AvailablePackage[], target: HardwareTarget): LevelLag => {
   const runnable = available.filter((candidate) => canRun(candidate, target));
   const byName = Map.groupBy(runnable, ({ name }) => name);
   const names = [...byName.keys()].toSorted();
   const lags = names.flatMap((name) => lagsOf(byName.get(name) ?? []));
   return { lags, excludes: excludesOf(lags) };
 };
-
-/** The excludes as arguments of dnf5. They replace a repository's own `excludepkgs`: whoever has some joins them. */
-export const excludeArguments = (excludes: readonly RepositoryExcludes[]): readonly string[] =>
-  excludes.map(({ repoid, packages }) => `--setopt=${repoid}.excludepkgs=${packages.join(',')}`);
 
 const canRun = (candidate: AvailablePackage, { architecture, level }: HardwareTarget): boolean => {
   const needs = levelOf(candidate);

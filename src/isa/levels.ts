@@ -95,10 +95,6 @@ export const levelOf = (flags: readonly string[]): Level | undefined => {
   return failed === undefined ? 'v4' : levels[levels.indexOf(failed.level) - 1];
 };
 
-/** The flags that stand between a machine and a level, in the order of the table; empty when it reaches it. */
-export const flagsMissingFor = (level: Level, flags: readonly string[]): readonly ExplainedFlag[] =>
-  explainLevel(flags).filter((flag) => flag.status !== 'present' && compareLevels(flag.level, level) <= 0);
-
 /** Negative when `a` is the lower level; usable as an argument of `sort`. */
 export const compareLevels = (a: Level, b: Level): number => levels.indexOf(a) - levels.indexOf(b);
 

@@ -1,4 +1,4 @@
-export { imageName } from './apply/as-image.ts';
+export { imageNameOf } from './apply/as-image.ts';
 export type { InterpretOptions } from './apply/command.ts';
 export { decodeText, encodeText, type DecodedText } from './syntax/bytes.ts';
 export { checkKickstart, type KickstartReport } from './verdict/check.ts';
@@ -6,7 +6,7 @@ export { renderCommandDocs } from './commands/docs.ts';
 export { exportKickstart, type ExportedKickstart } from './export/index.ts';
 export type { ExportOptions, Omission } from './export/writer.ts';
 export { importKickstart, type ImportedKickstart, type ImportOptions } from './import/index.ts';
-export { loadKickstart, type LoadOptions, type ReadText } from './syntax/include.ts';
+export { loadKickstart, type IncludeOptions, type ReadIncluded } from './syntax/include.ts';
 export { interpretKickstart, type Interpretation } from './apply/interpret.ts';
 export { createKickstartReader } from './apply/layer.ts';
 export { parse, type ParseOptions } from './syntax/parse.ts';

@@ -6,7 +6,7 @@ import type { LockedSet } from '../packages/locked.ts';
 import { lockedPackages, lockPath, type LockFile } from '../packages/lock-file.ts';
 import { parseLock } from '../packages/lock-parse.ts';
 import { staleReasons } from '../packages/lock-stale.ts';
-import { findStrangers, vendoredPath } from '../packages/vendor.ts';
+import { findUnlockedFiles, vendoredPath } from '../packages/vendor.ts';
 import type { Plan, Target } from '../plan/types.ts';
 
 /** The lock beside a plan's definition; undefined if there is none. Throws `HewError` when it is damaged. */
@@ -44,7 +44,7 @@ export const lockedSet = (lock: LockFile, target: Target, vendored?: string): Lo
 });
 
 /** Throws `HewError` with each file of a vendored set that the lock does not hold. */
-export async function refuseStrangers(host: Host, lock: LockFile, vendored: string): Promise<void> {
-  const strangers = await findStrangers(host, lock, vendored);
-  if (strangers.length > 0) throw new HewError(strangers);
+export async function refuseUnlockedFiles(host: Host, lock: LockFile, vendored: string): Promise<void> {
+  const unlocked = await findUnlockedFiles(host, lock, vendored);
+  if (unlocked.length > 0) throw new HewError(unlocked);
 }

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 
 import type { Emit } from '../events.ts';
 import type { Host } from '../host/port.ts';
-import { openSession } from '../packages/dnf5/session.ts';
+import { openDnfSession } from '../packages/dnf5/session.ts';
 import { LOCAL_REPOSITORY } from '../packages/keys.ts';
 import type { LockFile } from '../packages/lock-file.ts';
 import { vendoredPath, writeVendored } from '../packages/vendor.ts';
@@ -24,7 +24,7 @@ export async function vendorLock(
   const keyFiles = new Map<string, readonly (string | undefined)[]>();
   for (const target of plan.targets) {
     const locked = lockedSet(lock, target);
-    const { session, fetched } = await fetchTarget(await openSession(host, plan, target, locked), locked, emit, detail);
+    const { session, fetched } = await fetchTarget(await openDnfSession(host, plan, target, locked), locked, emit, detail);
     await verifyPackages(session, fetched);
     for (const entry of fetched.lock.packages) {
       if (entry.repository !== LOCAL_REPOSITORY) packages.set(pathOf(entry), posix.join(fetched.folder, entry.file));

@@ -4,7 +4,7 @@ import { fallBack, type RepositoryChoice } from '../isa/repositories.ts';
 import type { Repository } from '../definition/index.ts';
 import { unreachableRepositories } from './dnf5/errors.ts';
 import { describeOddKeys } from './describe-keys.ts';
-import { openSession, type DnfSession } from './dnf5/session.ts';
+import { openDnfSession, type DnfSession } from './dnf5/session.ts';
 import { fetchLocked, type LockedSet } from './locked.ts';
 import { describeOlder } from './dnf5/repository-metadata.ts';
 import { resolvePackages, type FetchedPackages } from './dnf5/resolve.ts';
@@ -48,7 +48,7 @@ async function fetchReachable(
     const rest = withoutRepositories(target, fallBack(asChoice(target), unavailable, { allowed: true, baseline: plan.distribution.baseline }));
     if (rest.repositories.length === target.repositories.length) throw error;
     for (const { why, id } of rest.refused.slice(target.refused.length)) emit({ kind: 'notice', message: `${id}: ${why}` });
-    return fetchReachable(await openSession(host, plan, rest), undefined, emit, detail);
+    return fetchReachable(await openDnfSession(host, plan, rest), undefined, emit, detail);
   }
 }
 

@@ -7,7 +7,7 @@ import { sortRequest, type LockedRepository, type LockRequest } from './lock-req
 /** Version of the `rpm-package-manifest` form that is written. */
 export const MANIFEST_VERSION = '0.2.2';
 /** Version of hew's own keys. */
-export const HEW_VERSION = 1;
+export const LOCK_VERSION = 1;
 
 const HEADER = `# Written by \`hew lock\`: the exact packages of this image. Commit it; do not edit it by hand.
 # After a merge with conflicts take either side of each, then run \`hew lock\`.
@@ -27,7 +27,7 @@ export function formatLock(unsorted: LockFile): string {
     document: 'rpm-package-manifest',
     version: MANIFEST_VERSION,
     hew: {
-      version: HEW_VERSION,
+      version: LOCK_VERSION,
       distribution: request.distribution,
       releasever: request.releasever,
       definition: lock.definition,

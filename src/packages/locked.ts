@@ -10,7 +10,7 @@ import { formatNevra } from './nevra.ts';
 import { listKept } from './dnf5/package-cache.ts';
 import { describeOlder } from './dnf5/repository-metadata.ts';
 import { fetchedPackages, resolvePackages, type FetchedPackages } from './dnf5/resolve.ts';
-import { measure, openStore, writeTransaction, type PackageStore } from './dnf5/store.ts';
+import { measure, openStore, writeTransaction, type PackageStore } from './dnf5/stored-transaction.ts';
 
 /** What a locked build goes by, for one target. */
 export interface LockedSet extends LockedKeys {

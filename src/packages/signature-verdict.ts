@@ -30,7 +30,7 @@ export function isVouchedFor(verdicts: readonly Verdict[]): boolean {
 }
 
 /** What stands in the way, in rpm's words: `Header OpenPGP V4 RSA/SHA256 signature, key ID …: NOKEY`. */
-export const describeVerdicts = (verdicts: readonly Verdict[]): string => {
+export const describeSignatureVerdicts = (verdicts: readonly Verdict[]): string => {
   const bad = verdicts.filter(({ result }) => result !== 'OK' && result !== 'NOTFOUND');
   if (bad.length > 0) return bad.map(({ what, result }) => `${what}: ${result}`).join('; ');
   return verdicts.some(({ what, result }) => /signature/i.test(what) && result === 'OK') ? 'nothing covers its payload' : 'it bears no signature';

@@ -22,11 +22,11 @@ export function vendoredPath({ packages }: Pick<LockFile, 'packages'>): (entry: 
 }
 
 /** Everything in a vendored set that its lock does not hold. RPM files beside the definition are never vendored. */
-export async function findStrangers(host: Host, lock: LockFile, folder: string): Promise<readonly Problem[]> {
+export async function findUnlockedFiles(host: Host, lock: LockFile, folder: string): Promise<readonly Problem[]> {
   const pathOf = vendoredPath(lock);
   const known = new Set(lock.packages.filter(({ repository }) => repository !== LOCAL_REPOSITORY).map(pathOf));
-  const strangers = (await filesOf(host, folder)).filter((path) => !known.has(path) && !isKey(path));
-  return strangers.map((path) => ({
+  const unlocked = (await filesOf(host, folder)).filter((path) => !known.has(path) && !isKey(path));
+  return unlocked.map((path) => ({
     code: 'lock-unexpected',
     message: `${path} lies in the vendored set ${folder}, and the lock does not hold it`,
     hint: 'someone put it there, or it is left from another lock: make the set again with `hew lock --vendor`',

@@ -6,7 +6,7 @@ import type { DnfSession } from './dnf5/session.ts';
 import { LOCAL_REPOSITORY, usedKeys } from './keys.ts';
 import { formatNevra } from './nevra.ts';
 import { importArguments, keyringOptions, policyEnvironment, writePolicy } from './rpm-keyring.ts';
-import { describeVerdicts, isVouchedFor, parseVerdicts } from './signature-verdict.ts';
+import { describeSignatureVerdicts, isVouchedFor, parseVerdicts } from './signature-verdict.ts';
 import type { FetchedPackages } from './dnf5/resolve.ts';
 import type { LockedPackage } from './lock.ts';
 
@@ -79,7 +79,7 @@ async function checkSignatures(
       { tool: 'rpmkeys', args: [...checkArguments(keyring.folder, []), '--verbose', IN_QUESTION], env, view: { read, write: [keyring.folder], place } }, { accept: ANY_FAILURE },
     );
     const verdicts = parseVerdicts(verdict);
-    if (!isVouchedFor(verdicts)) bad.push(badSignature(entry, repository, verdicts.length === 0 ? stderr.trim().split('\n')[0] || 'no verdict' : describeVerdicts(verdicts)));
+    if (!isVouchedFor(verdicts)) bad.push(badSignature(entry, repository, verdicts.length === 0 ? stderr.trim().split('\n')[0] || 'no verdict' : describeSignatureVerdicts(verdicts)));
   }
   return bad;
 }

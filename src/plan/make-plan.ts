@@ -1,5 +1,5 @@
 import type { Definition, LoadedDefinition } from '../definition/index.ts';
-import { inputPath, mapPackageName } from '../definition/index.ts';
+import { inputFile, mapPackageName } from '../definition/index.ts';
 import { inputKeys, isDiskOutput } from '../formats/rows.ts';
 import { planDigest } from './plan-digest.ts';
 import { planSteps } from './steps.ts';
@@ -13,7 +13,7 @@ import type { ArchitectureNames, Configuration, Plan, PlannedFile, PlannedScript
 export function makePlan(loaded: LoadedDefinition, builder: BuilderFacts): Plan {
   const { definition, distribution } = loaded;
   const targets = planTargets(loaded, builder);
-  const { planned, elsewhere } = targetArchitectures(loaded, builder);
+  const { planned, skippedArchitectures } = targetArchitectures(loaded, builder);
   const outputs = planOutputs(loaded);
   const content = {
     image: {
@@ -35,8 +35,8 @@ export function makePlan(loaded: LoadedDefinition, builder: BuilderFacts): Plan 
       vars: { ...distribution.vars, ...(loaded.snapshot === undefined ? {} : { snapshot: loaded.snapshot }) },
     },
     targets,
-    ...(elsewhere.length === 0 ? {} : { elsewhere }),
-    ...planPackages(loaded, [...planned, ...elsewhere]),
+    ...(skippedArchitectures.length === 0 ? {} : { skippedArchitectures }),
+    ...planPackages(loaded, [...planned, ...skippedArchitectures]),
     configuration: planConfiguration(loaded),
     inputs: planInputs(loaded),
     ...(outputs.some(isDiskOutput) ? diskSettings(definition) : {}),
@@ -55,7 +55,7 @@ const planInputs = ({ inputs }: LoadedDefinition): Plan['inputs'] =>
 const planOutputs = (loaded: LoadedDefinition): Plan['outputs'] =>
   loaded.definition.outputs.map((output, index) => ({
     ...output,
-    ...Object.fromEntries(inputKeys(output).map(({ key }) => [key, inputPath(loaded, ['outputs', index, key])])),
+    ...Object.fromEntries(inputKeys(output).map(({ key }) => [key, inputFile(loaded, ['outputs', index, key])])),
   }));
 
 /** The rules demand these sections wherever an output is a disk. */
@@ -80,8 +80,8 @@ function planPackages(loaded: LoadedDefinition, archs: readonly Target['arch'][]
   return {
     packages: {
       ...common,
-      local: packages.local.map((_path, index) => inputPath(loaded, ['packages', 'local', index])),
-      localKeys: packages['local-keys'].map((_path, index) => inputPath(loaded, ['packages', 'local-keys', index])),
+      local: packages.local.map((_path, index) => inputFile(loaded, ['packages', 'local', index])),
+      localKeys: packages['local-keys'].map((_path, index) => inputFile(loaded, ['packages', 'local-keys', index])),
       modules: packages.modules,
       weakDependencies: packages['weak-deps'],
       docs: packages.docs,
@@ -121,7 +121,7 @@ function planFile(loaded: LoadedDefinition, file: Definition['files'][number], i
   return {
     path: file.path,
     ...(file.content === undefined ? {} : { content: file.content }),
-    ...(file.source === undefined ? {} : { source: inputPath(loaded, ['files', index, 'source']) }),
+    ...(file.source === undefined ? {} : { source: inputFile(loaded, ['files', index, 'source']) }),
     ...(file.link === undefined ? {} : { link: file.link }),
     mode: Number.parseInt(file.mode ?? '0644', 8),
     owner: file.owner,
@@ -132,7 +132,7 @@ function planFile(loaded: LoadedDefinition, file: Definition['files'][number], i
 function planScript(loaded: LoadedDefinition, script: Definition['scripts'][number], index: number): PlannedScript {
   return {
     name: script.name ?? script.run ?? `script ${index + 1}`,
-    ...(script.run === undefined ? {} : { source: inputPath(loaded, ['scripts', index, 'run']) }),
+    ...(script.run === undefined ? {} : { source: inputFile(loaded, ['scripts', index, 'run']) }),
     ...(script.content === undefined ? {} : { content: script.content }),
     ...(script.interpreter === undefined ? {} : { interpreter: script.interpreter }),
     args: script.args,

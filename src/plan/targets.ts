@@ -40,7 +40,7 @@ export function planTargets(loaded: LoadedDefinition, builder: BuilderFacts): re
 export interface TargetArchitectures {
   readonly planned: readonly [Target['arch'], ...Target['arch'][]];
   /** Requested too, and built on other machines. */
-  readonly elsewhere: readonly Target['arch'][];
+  readonly skippedArchitectures: readonly Target['arch'][];
 }
 
 /**
@@ -57,10 +57,10 @@ export function targetArchitectures({ definition, distribution }: LoadedDefiniti
     }, { exitCode: 2 });
   });
   const own = asked.find((arch) => arch === builder.architecture);
-  if (own !== undefined && builder.everyArchitecture !== true) return { planned: [own], elsewhere: asked.filter((arch) => arch !== own) };
+  if (own !== undefined && builder.everyArchitecture !== true) return { planned: [own], skippedArchitectures: asked.filter((arch) => arch !== own) };
   const [first, ...rest] = asked;
   if (first === undefined) throw new TypeError('a definition without an architecture passed the schema');
-  return { planned: [first, ...rest], elsewhere: [] };
+  return { planned: [first, ...rest], skippedArchitectures: [] };
 }
 
 const compareHwcaps = (a: Level | undefined, b: Level | undefined): number => compareLevels(a ?? 'baseline', b ?? 'baseline');
@@ -116,16 +116,16 @@ function refuseLevelElsewhere(distribution: LoadedDefinition['distribution'], le
 }
 
 /** Nothing where this machine runs the target, else how it is emulated, if that was asked for, or what stands against it. */
-function runnable(target: HardwareTarget, builder: BuilderFacts): Pick<Target, 'obstacle' | 'emulate'> {
-  const obstacle = obstacleOf(target.architecture, target.level, builder);
-  if (obstacle === undefined) return {};
-  if (builder.emulate !== true) return { obstacle };
+function runnable(target: HardwareTarget, builder: BuilderFacts): Pick<Target, 'cannotRun' | 'emulate'> {
+  const cannotRun = findProblem(target.architecture, target.level, builder);
+  if (cannotRun === undefined) return {};
+  if (builder.emulate !== true) return { cannotRun };
   const { model, problem } = emulationFor(target);
-  return problem === undefined ? { emulate: model } : { obstacle: problem };
+  return problem === undefined ? { emulate: model } : { cannotRun: problem };
 }
 
 /** Why this machine could not run what it installs. It always runs the baseline of its own architecture. */
-function obstacleOf(arch: Target['arch'], level: Level, builder: BuilderFacts): Problem | undefined {
+function findProblem(arch: Target['arch'], level: Level, builder: BuilderFacts): Problem | undefined {
   if (arch === builder.architecture && level === 'baseline') return undefined;
   const nothingKnown = { model: '', platform: '', level: undefined, flags: [], secondOpinion: undefined, notes: [] };
   const detection = builder.detection ?? { ...nothingKnown, architecture: builder.architecture };

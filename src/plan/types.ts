@@ -13,7 +13,7 @@ export interface Plan {
   /** One per requested level. */
   readonly targets: readonly Target[];
   /** Architectures that are requested too and built on other machines. */
-  readonly elsewhere?: readonly Target['arch'][];
+  readonly skippedArchitectures?: readonly Target['arch'][];
   /** What is asked for on every architecture. */
   readonly packages: PackageRequest;
   /** What is asked for besides on one architecture, where names differ: `packagesFor` joins them. */
@@ -67,13 +67,13 @@ export interface Target {
   /** True when the definition said `host` and this machine's level was taken. */
   readonly fromHost: boolean;
   readonly repositories: readonly PlannedRepository[];
-  readonly refused: readonly RefusedRepository[];
+  readonly refused: readonly PlannedRefusal[];
   /** dnf5 variables that make it see packages of this level, where an image has to keep them. */
   readonly vars: Readonly<Record<string, string>>;
   /** Whether to use baseline packages when a repository of the level is missing or down. */
   readonly fallBack: boolean;
   /** Why this machine cannot run programs for this target; absent when it can. */
-  readonly obstacle?: Problem;
+  readonly cannotRun?: Problem;
   /** The processor on which scriptlets are emulated, if this machine could not run them. */
   readonly emulate?: CpuModel;
 }
@@ -86,7 +86,7 @@ export interface PlannedRepository {
   readonly cost: number;
 }
 
-export interface RefusedRepository {
+export interface PlannedRefusal {
   readonly id: string;
   readonly why: string;
 }

@@ -26,4 +26,4 @@ export const rulesOf = (platform: Platform): readonly Rule[] => {
 };
 
 /** All rules of all platforms, each once. */
-export const RULES: readonly Rule[] = [...new Set(PLATFORMS.flatMap(rulesOf))];
+export const PLATFORM_RULES: readonly Rule[] = [...new Set(PLATFORMS.flatMap(rulesOf))];

@@ -25,7 +25,7 @@ export function parseAccounts(text: string): ReadonlyMap<string, number> {
 }
 
 /** The number for a name; a number stands for itself. Throws `HewError` for a name that the image does not have. */
-export function idOf(names: ReadonlyMap<string, number>, name: string, what: 'user' | 'group'): number {
+export function accountId(names: ReadonlyMap<string, number>, name: string, what: 'user' | 'group'): number {
   const id = /^\d+$/.test(name) ? Number(name) : names.get(name);
   if (id !== undefined) return id;
   throw new HewError({

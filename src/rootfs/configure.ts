@@ -8,11 +8,11 @@ import { placeFiles } from './system/files.ts';
 import { setNetwork } from './system/network.ts';
 import { checkRequirements } from './system/requirements.ts';
 import { runScripts } from './system/scripts.ts';
-import { sealRoot } from './system/seal.ts';
+import { resetIdentity } from './system/reset-identity.ts';
 import { setSecurity } from './system/security.ts';
 import { setSelinuxMode } from './system/selinux.ts';
 import { setServices } from './system/services.ts';
-import { writeSettings } from './system/settings.ts';
+import { writeSystemSettings } from './system/settings.ts';
 import { setTimeServers } from './system/time-servers.ts';
 import { hasLevels } from '../isa/rows.ts';
 
@@ -25,7 +25,7 @@ import { hasLevels } from '../isa/rows.ts';
 export async function configureRoot(host: Host, plan: Plan, root: InstalledRoot, epoch: number, notice: Notice): Promise<() => Promise<void>> {
   const system = openSystem(host, plan, root, epoch, notice);
   await checkRequirements(system);
-  await writeSettings(system);
+  await writeSystemSettings(system);
   await setTimeServers(system);
   await makeAccounts(system);
   await setNetwork(system);
@@ -38,7 +38,7 @@ export async function configureRoot(host: Host, plan: Plan, root: InstalledRoot,
   await checkPlaced();
   await runScripts(system);
   const checkFinished = await noteOwnFiles(host, plan, root.path);
-  await sealRoot(system);
+  await resetIdentity(system);
   return checkFinished;
 }
 

@@ -1,7 +1,7 @@
 import { ToolError } from '../errors.ts';
 import type { CpuModel, RootFiles } from '../host/port.ts';
 import type { DnfPaths } from '../packages/dnf5/paths.ts';
-import { writeSettings, type DnfSession } from '../packages/dnf5/session.ts';
+import { writeDnfSettings, type DnfSession } from '../packages/dnf5/session.ts';
 import { dnfEnvironment, dnfOptions, installFiles } from '../packages/dnf5/settings.ts';
 import { explainInstallFailure } from '../packages/dnf5/errors.ts';
 import type { FetchedPackages } from '../packages/dnf5/resolve.ts';
@@ -77,7 +77,7 @@ export async function installPackages(
   }
   const settings = await host.makeWorkFolder('install-settings', 0);
   const paths = { settings, ...NO_CACHE };
-  await writeSettings(host, installFiles({ plan, target, paths }));
+  await writeDnfSettings(host, installFiles({ plan, target, paths }));
   try {
     await host.run(
       {

@@ -2,7 +2,7 @@ import { HewError } from '../errors.ts';
 import { didYouMean } from '../definition/index.ts';
 import type { Host } from '../host/port.ts';
 import { describeOddKeys } from '../packages/describe-keys.ts';
-import { openSession } from '../packages/dnf5/session.ts';
+import { openDnfSession } from '../packages/dnf5/session.ts';
 import { readRequirements } from '../packages/requirements.ts';
 import { resolvePackages } from '../packages/dnf5/resolve.ts';
 import type { ChosenPackage } from '../packages/dnf5/transaction.ts';
@@ -22,7 +22,7 @@ export interface PackageReasons extends ChosenPackage {
 export async function explainPackages(host: Host, plan: Plan, only: string | undefined, say: (message: string) => void): Promise<readonly PackageReasons[]> {
   const reasons: PackageReasons[] = [];
   for (const target of plan.targets) {
-    const session = await openSession(host, plan, target);
+    const session = await openDnfSession(host, plan, target);
     for (const message of describeOddKeys(session.found)) say(message);
     const fetched = await resolvePackages(session, {}, () => undefined);
     const neededBy = await readRequirements(host, fetched);

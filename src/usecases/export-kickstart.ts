@@ -1,4 +1,4 @@
-import { inputPath, loadDefinition, mapPackageName, sourcesOf } from '../definition/index.ts';
+import { inputFile, loadDefinition, mapPackageName, sourcesOf } from '../definition/index.ts';
 import type { Definition, LoadedDefinition, LoadOptions } from '../definition/index.ts';
 import type { Host } from '../host/port.ts';
 import { exportKickstart, type ExportedKickstart } from '../kickstart/index.ts';
@@ -12,10 +12,10 @@ export async function exportImage(host: Host, image: string, cwd: string, option
   const { definition } = loaded;
   await checkInputs(host, Object.values(loaded.inputs));
   for (const [index, { source }] of definition.files.entries()) {
-    if (source !== undefined) inputs.set(source, await host.fs.readText(inputPath(loaded, ['files', index, 'source'])));
+    if (source !== undefined) inputs.set(source, await host.fs.readText(inputFile(loaded, ['files', index, 'source'])));
   }
   for (const [index, { run }] of definition.scripts.entries()) {
-    if (run !== undefined) inputs.set(run, await host.fs.readText(inputPath(loaded, ['scripts', index, 'run'])));
+    if (run !== undefined) inputs.set(run, await host.fs.readText(inputFile(loaded, ['scripts', index, 'run'])));
   }
   return exportKickstart(withRealNames(loaded), {
     title: `${definition.name} ${definition.version}${definition.summary === undefined ? '' : `: ${definition.summary}`}`,

@@ -5,7 +5,7 @@ import { isAboveBaseline } from '../isa/repositories.ts';
 import type { Host } from '../host/port.ts';
 import { findLags } from '../packages/dnf5/available.ts';
 import { explainDnfFailure } from '../packages/dnf5/errors.ts';
-import { openSession } from '../packages/dnf5/session.ts';
+import { openDnfSession } from '../packages/dnf5/session.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import { redactText } from '../redact.ts';
 
@@ -35,7 +35,7 @@ export async function lagsOfPlan(host: Host, plan: Plan): Promise<LagReport> {
 }
 
 async function lagsOfTarget(host: Host, plan: Plan, target: Target): Promise<readonly Lag[]> {
-  const session = await openSession(host, plan, target);
+  const session = await openDnfSession(host, plan, target);
   try {
     return (await findLags(session)).lags;
   } catch (error) {

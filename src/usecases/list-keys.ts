@@ -1,5 +1,5 @@
 import type { Host } from '../host/port.ts';
-import { openSession } from '../packages/dnf5/session.ts';
+import { openDnfSession } from '../packages/dnf5/session.ts';
 import type { SourceKey } from '../packages/keys.ts';
 import type { Plan } from '../plan/types.ts';
 import { withoutCredentials } from '../redact.ts';
@@ -19,7 +19,7 @@ export interface TrustedKey extends Omit<SourceKey, 'expires'> {
 export async function listKeys(host: Host, plan: Plan): Promise<readonly TrustedKey[]> {
   const keys = new Map<string, TrustedKey>();
   for (const target of plan.targets) {
-    const { found } = await openSession(host, plan, target);
+    const { found } = await openDnfSession(host, plan, target);
     for (const key of found) {
       const settings = target.repositories.find((row) => row.settings.id === key.repository)?.settings;
       const { expires, ...rest } = key;

@@ -5,7 +5,7 @@ import { movedPackages } from '../packages/lock-check.ts';
 import { lockPath, makeLockFile, type LockFile, type ResolvedTarget } from '../packages/lock-file.ts';
 import { formatLock } from '../packages/lock-format.ts';
 import { staleReasons } from '../packages/lock-stale.ts';
-import { openSession } from '../packages/dnf5/session.ts';
+import { openDnfSession } from '../packages/dnf5/session.ts';
 import { verifyPackages } from '../packages/verify.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import { checkInputs } from '../rootfs/inputs.ts';
@@ -73,7 +73,7 @@ async function resolveAll(host: Host, plan: Plan, before: LockFile | undefined, 
   const resolved: ResolvedTarget[] = [];
   for (const asked of plan.targets) {
     resolved.push(await staged({ id: nameOf(asked), title: `resolve ${nameOf(asked)}` }, async (detail) =>
-      locateVerified(await fetchTarget(await openSession(host, plan, asked), undefined, emit, detail))));
+      locateVerified(await fetchTarget(await openDnfSession(host, plan, asked), undefined, emit, detail))));
   }
   const lock = makeLockFile(plan, resolved);
   return { lock, moved: before === undefined ? [] : movedPackages(before, lock), written: true };
@@ -88,7 +88,7 @@ async function updateNamed(host: Host, plan: Plan, names: readonly string[], sta
   for (const target of plan.targets) {
     const updated = await staged({ id: nameOf(target), title: `resolve ${nameOf(target)}` }, async (detail) =>
       // Keys stay those that the lock was made with.
-      updateTarget(await openSession(host, plan, target, { fingerprints: before.keys }), before, names, emit, detail));
+      updateTarget(await openDnfSession(host, plan, target, { fingerprints: before.keys }), before, names, emit, detail));
     resolved.push(await locateVerified(updated.fetched));
     moved.push(updated.moved);
   }

@@ -2,7 +2,7 @@ import type { DiskContainer } from '../formats/open-disk.ts';
 import type { DiskFormat } from '../formats/rows.ts';
 import type { FilesystemFacts } from '../readers/filesystem/probe.ts';
 import type { DiskPartition } from '../readers/read-partitions.ts';
-import type { BootSettings } from '../boot/types.ts';
+import type { BootSettings } from '../definition/index.ts';
 import type { BootFacts, KernelFacts } from './boot-facts.ts';
 import type { OciFacts, TarFacts } from './oci-facts.ts';
 import type { InstalledPackage } from '../packages/installed.ts';

@@ -1,6 +1,6 @@
 import { HewError } from '../../errors.ts';
 import type { Host } from '../../host/port.ts';
-import type { BootSettings } from '../types.ts';
+import type { BootSettings } from '../../definition/index.ts';
 import { chainFaults } from './chain.ts';
 import { readProgram, type ProgramName } from './program.ts';
 import { judgePrograms } from './trust.ts';

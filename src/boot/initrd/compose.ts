@@ -5,7 +5,7 @@ import type { Host, RootFiles } from '../../host/port.ts';
 import type { Kernel } from '../find-kernel.ts';
 import type { RootIndex } from '../root-index.ts';
 import { collect, type Collection } from './collect.ts';
-import { DATA, FEATURES, FOLDERS, GROUPS, MODULES, PROGRAMS, REQUIRED_PROGRAMS, RULES, UNITS } from './content.ts';
+import { DATA, FEATURES, INITRD_FOLDERS, GROUPS, MODULES, PROGRAMS, REQUIRED_PROGRAMS, UDEV_RULES, UNITS } from './content.ts';
 import type { InitrdEntry } from './cpio.ts';
 import { elfClosure, libraryFolders } from './elf-closure.ts';
 import { readDynamic, type ElfDynamic } from '../../readers/elf-dynamic.ts';
@@ -30,12 +30,12 @@ export async function composeInitrd(host: Host, request: ComposeRequest): Promis
   const { root, index } = request;
   const inside = host.inside(root);
   const files = collect(index);
-  for (const [path, mode] of Object.entries(FOLDERS)) files.add({ path, kind: 'directory', mode });
+  for (const [path, mode] of Object.entries(INITRD_FOLDERS)) files.add({ path, kind: 'directory', mode });
   for (const path of ['/bin', '/sbin', '/lib', '/lib64', '/usr/sbin', '/usr/lib64', '/var/run']) files.takeOnly(path);
   takePrograms(index, files);
   takeUnits(index, files);
   for (const name of index.list('/usr/lib/udev/rules.d')) {
-    if (RULES.some((rule) => name.startsWith(rule))) files.take(posix.join('/usr/lib/udev/rules.d', name));
+    if (UDEV_RULES.some((rule) => name.startsWith(rule))) files.take(posix.join('/usr/lib/udev/rules.d', name));
   }
   for (const path of DATA) files.take(path);
   await takeLibraries(inside, index, files);
@@ -49,8 +49,8 @@ const PATH = ['/usr/bin', '/usr/sbin'];
 function takePrograms(index: RootIndex, files: Collection): void {
   const missing: string[] = [];
   for (const name of PROGRAMS) {
-    const places = name.startsWith('/') ? [name] : PATH.map((folder) => posix.join(folder, name));
-    const path = places.find((place) => index.resolve(place) !== undefined);
+    const locations = name.startsWith('/') ? [name] : PATH.map((folder) => posix.join(folder, name));
+    const path = locations.find((place) => index.resolve(place) !== undefined);
     const taken = path !== undefined && files.take(path);
     if (!taken && REQUIRED_PROGRAMS.includes(name)) missing.push(name);
   }
@@ -121,9 +121,9 @@ async function takeModules(host: Host, request: ComposeRequest, files: Collectio
 /** Firmware lies below the kernel's own folder or the common one, as it is or compressed: kernel/firmware_loader. */
 function takeFirmware(index: RootIndex, files: Collection, name: string, version: string): void {
   const folders = [`/usr/lib/firmware/${version}`, '/usr/lib/firmware'];
-  const places = folders.flatMap((folder) =>
+  const locations = folders.flatMap((folder) =>
     ['', '.zst', '.xz'].map((suffix) => `${posix.join(folder, name)}${suffix}`));
-  const place = places.find((path) => index.resolve(path)?.kind === 'file');
+  const place = locations.find((path) => index.resolve(path)?.kind === 'file');
   if (place !== undefined) files.take(place);
 }
 

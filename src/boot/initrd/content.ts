@@ -80,7 +80,7 @@ export const UNITS: readonly string[] = [
 ];
 
 /** Rules of udev by the beginning of their names. */
-export const RULES: readonly string[] = [
+export const UDEV_RULES: readonly string[] = [
   '50-udev-default', '55-dm', '60-block', '60-cdrom_id', '60-persistent-storage', '60-serial', '64-btrfs',
   '64-ext4', '66-azure', '66-hv',
   '68-azure', '70-memory', '80-drivers', '80-azure', '90-vconsole', '95-dm-notify', '99-systemd',
@@ -100,7 +100,7 @@ export const DATA: readonly string[] = [
 ];
 
 /** Folders that programs expect, with their modes. */
-export const FOLDERS: Readonly<Record<string, number>> = {
+export const INITRD_FOLDERS: Readonly<Record<string, number>> = {
   '/dev': 0o755, '/proc': 0o555, '/run': 0o755, '/sys': 0o555, '/sysroot': 0o755, '/tmp': 0o1777, '/var': 0o755,
   '/var/tmp': 0o1777, '/root': 0o700, '/etc': 0o755, '/sysusr': 0o755,
 };

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 
 import { HewError } from '../../errors.ts';
 import type { Command, Host } from '../../host/port.ts';
+import { IN_ROOT } from '../in-root.ts';
 import { MODULES } from './content.ts';
 import type { InitrdRequest } from './request.ts';
 
@@ -32,19 +33,16 @@ export const dracutCommand = ({ root, version, drivers, fips, folder, name, epoc
     '--reproducible',
     '--zstd',
     '--kver', version,
-    '--tmpdir', SEEN,
+    '--tmpdir', IN_ROOT,
     '--drivers', [...Object.values(MODULES).flat(), ...drivers].join(' '),
     // What asks for networks, removable disks or a person is of no use in a virtual machine's initrd.
     '--omit', OMITTED.join(' '),
     ...(fips ? ['--add', 'fips'] : []),
-    posix.join(SEEN, name),
+    posix.join(IN_ROOT, name),
   ],
   env: { SOURCE_DATE_EPOCH: String(epoch), LC_ALL: 'C' },
-  view: { root, placeWritable: { [SEEN]: folder } },
+  view: { root, placeWritable: { [IN_ROOT]: folder } },
 });
-
-/** Where dracut finds the folder that it works in. */
-const SEEN = '/run/hew';
 
 const OMITTED = [
   'plymouth', 'network', 'network-manager', 'systemd-networkd', 'nfs', 'iscsi', 'multipath', 'mdraid', 'dmraid', 'i18n',

@@ -2,13 +2,11 @@ import { posix } from 'node:path';
 
 import type { Host, RootFiles } from '../../host/port.ts';
 import type { Kernel } from '../find-kernel.ts';
+import { IN_ROOT } from '../in-root.ts';
 import type { InitrdEntry } from './cpio.ts';
 
 /** Texts of depmod(8) for all modules of a kernel that stay right for some of them. */
 const KEPT = ['modules.builtin', 'modules.builtin.modinfo', 'modules.order'];
-
-/** Where the image's programs find what they index. */
-const SEEN = '/run/hew';
 
 /**
  * The index of a part of a kernel's modules, made by the image's own depmod, and the firmware that they ask for. An
@@ -23,11 +21,11 @@ export async function indexModules(
   const folder = posix.join('/lib/modules', kernel.version);
   await staging.makeFolder(folder);
   await bring(host.inside(root), kernel.modules, [...paths, ...KEPT], { staging, folder });
-  const view = { root, readOnly: true, placeWritable: { [SEEN]: staging.root } };
+  const view = { root, readOnly: true, placeWritable: { [IN_ROOT]: staging.root } };
   // The image's own programs: they read what its modules are compressed with.
   const [, described] = await Promise.all([
-    host.run({ tool: 'depmod', args: ['--all', '--basedir', SEEN, kernel.version], view }),
-    host.run({ tool: 'modinfo', args: ['--field', 'firmware', ...paths.map((path) => posix.join(SEEN, 'lib/modules', kernel.version, path))], view }),
+    host.run({ tool: 'depmod', args: ['--all', '--basedir', IN_ROOT, kernel.version], view }),
+    host.run({ tool: 'modinfo', args: ['--field', 'firmware', ...paths.map((path) => posix.join(IN_ROOT, 'lib/modules', kernel.version, path))], view }),
   ]);
   // The image's programs wrote these: plain files count, and nothing that a link leads to.
   const names = (await staging.list(folder)).filter((name) => name.startsWith('modules.'));

@@ -55,7 +55,7 @@ async function kernelConfig(
   root: string,
   { index, kernel }: Pick<InitrdRequest, 'index' | 'kernel'>,
 ): Promise<string> {
-  const places = [posix.join(kernel.modules, 'config'), `/boot/config-${kernel.version}`];
-  const found = places.map((place) => index.resolve(place)).find((one) => one?.kind === 'file');
+  const locations = [posix.join(kernel.modules, 'config'), `/boot/config-${kernel.version}`];
+  const found = locations.map((place) => index.resolve(place)).find((one) => one?.kind === 'file');
   return found === undefined ? '' : (await host.inside(root).readText(found.path)) ?? '';
 }

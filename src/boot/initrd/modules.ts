@@ -20,13 +20,13 @@ export interface ModuleClosure {
 }
 
 /** `kernel/fs/ext4/ext4.ko.xz` is `ext4`; `-` and `_` are the same letter to the kernel. */
-export const moduleName = (path: string): string => posix.basename(path).replace(/\.ko(?:\.\w+)?$/, '').replaceAll('-', '_');
+export const moduleOfFile = (path: string): string => posix.basename(path).replace(/\.ko(?:\.\w+)?$/, '').replaceAll('-', '_');
 
 /** Modules with all that they depend on, hard and soft. */
 export function moduleClosure(wanted: readonly string[], files: ModuleFiles): ModuleClosure {
   const dependencies = parseDependencies(files.dependencies);
   const soft = parseSoft(files.soft);
-  const builtin = new Set(files.builtin.split('\n').filter((line) => line !== '').map(moduleName));
+  const builtin = new Set(files.builtin.split('\n').filter((line) => line !== '').map(moduleOfFile));
   const paths = new Set<string>();
   const absent: string[] = [];
   const queue = wanted.map((name) => ({ name: name.replaceAll('-', '_'), asked: true }));
@@ -41,7 +41,7 @@ export function moduleClosure(wanted: readonly string[], files: ModuleFiles): Mo
       continue;
     }
     paths.add(found.path);
-    const more = [...found.needs.map(moduleName), ...(soft.get(name) ?? [])];
+    const more = [...found.needs.map(moduleOfFile), ...(soft.get(name) ?? [])];
     queue.push(...more.map((one) => ({ name: one, asked: false })));
   }
   return { paths: [...paths].sort(), absent };
@@ -51,7 +51,7 @@ export function moduleClosure(wanted: readonly string[], files: ModuleFiles): Mo
 function parseDependencies(text: string): ReadonlyMap<string, { path: string; needs: readonly string[] }> {
   const rows = text.split('\n').flatMap((line) => {
     const [path = '', needs = ''] = line.split(':');
-    return path === '' ? [] : [[moduleName(path), { path, needs: needs.split(' ').filter((one) => one !== '') }] as const];
+    return path === '' ? [] : [[moduleOfFile(path), { path, needs: needs.split(' ').filter((one) => one !== '') }] as const];
   });
   return new Map(rows);
 }

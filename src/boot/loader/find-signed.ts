@@ -39,12 +39,12 @@ export function builtInFolders(program: Uint8Array): readonly string[] {
 
 /** The shim of the image's packages: Fedora's layout, then Debian's. */
 export function findShim(index: RootIndex, { short }: EfiNames): Shim | undefined {
-  const places = [
+  const locations = [
     ...vendorFolders(index).map(({ folder }) => ({ shim: `${folder}/shim${short}.efi`, manager: `${folder}/mm${short}.efi` })),
     { shim: `/usr/lib/shim/shim${short}.efi.signed`, manager: `/usr/lib/shim/mm${short}.efi.signed` },
     { shim: `/usr/share/shim/shim${short}.efi`, manager: `/usr/share/shim/mm${short}.efi` },
   ];
-  for (const { shim, manager } of places) {
+  for (const { shim, manager } of locations) {
     const found = index.resolve(shim);
     if (found?.kind === 'file') return { shim: found.path, mokManager: index.resolve(manager)?.path };
   }
@@ -53,12 +53,12 @@ export function findShim(index: RootIndex, { short }: EfiNames): Shim | undefine
 
 /** The GRUB for UEFI of the image's packages, with the vendor whose folder it lies in or was built for. */
 export function findGrubEfi(index: RootIndex, { short, grub }: EfiNames, id: string): GrubEfi | undefined {
-  const places = [
+  const locations = [
     ...vendorFolders(index).map(({ folder, vendor }) => ({ path: `${folder}/grub${short}.efi`, vendor })),
     { path: `/usr/lib/grub/${grub}-signed/grub${short}.efi.signed`, vendor: 'debian' },
     { path: `/usr/lib/grub/${grub}/monolithic/grub${short}.efi`, vendor: id },
   ];
-  for (const { path, vendor } of places) {
+  for (const { path, vendor } of locations) {
     const found = index.resolve(path);
     if (found?.kind === 'file') return { path: found.path, vendor };
   }

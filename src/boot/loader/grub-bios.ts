@@ -2,12 +2,10 @@ import { posix } from 'node:path';
 
 import { HewError } from '../../errors.ts';
 import type { Host } from '../../host/port.ts';
+import { IN_ROOT } from '../in-root.ts';
 import type { RootIndex } from '../root-index.ts';
 import type { BiosParts } from '../types.ts';
 import type { LoaderInput } from './loader-input.ts';
-
-/** Where grub-mkimage of the image finds its configuration and leaves what it makes. */
-const SEEN = '/run/hew';
 
 const FOLDER = '/usr/lib/grub/i386-pc';
 
@@ -44,10 +42,10 @@ export async function makeGrubBios(host: Host, { root, index, folder }: LoaderIn
   await host.run({
     tool: program,
     args: [
-      '--format=i386-pc', `--directory=${FOLDER}`, '--prefix=/boot/grub2', `--config=${SEEN}/${embedded}`, `--output=${SEEN}/${core}`,
+      '--format=i386-pc', `--directory=${FOLDER}`, '--prefix=/boot/grub2', `--config=${IN_ROOT}/${embedded}`, `--output=${IN_ROOT}/${core}`,
       ...modules,
     ],
-    view: { root: root.path, readOnly: true, placeWritable: { [SEEN]: folder } },
+    view: { root: root.path, readOnly: true, placeWritable: { [IN_ROOT]: folder } },
   });
   // The image's own program made core.img: a plain file, or nothing of it counts.
   const made = await host.inside(folder).read(core, { follow: false });

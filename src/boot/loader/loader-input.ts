@@ -5,7 +5,8 @@ import type { Host } from '../../host/port.ts';
 import type { Kernel } from '../find-kernel.ts';
 import type { BootRoot } from '../initrd/request.ts';
 import type { RootIndex } from '../root-index.ts';
-import type { BiosParts, BootDisk, BootResult, BootSettings, EspFile } from '../types.ts';
+import type { BootSettings } from '../../definition/index.ts';
+import type { BiosParts, BootDisk, BootResult, EspFile } from '../types.ts';
 
 /** What a loader is set up with. */
 export interface LoaderInput {

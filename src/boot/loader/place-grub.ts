@@ -9,7 +9,7 @@ import { builtInFolders, findGrubEfi, findShim } from './find-signed.ts';
 import { makeGrubBios, readsEntries } from './grub-bios.ts';
 import { writeKernelDigest } from './kernel-digest.ts';
 import { takeOut, type LoaderInput, type PlacedLoader } from './loader-input.ts';
-import { blsEntry, GRUB_ENVIRONMENT, grubConfig, grubRedirect, type BlsEntry } from './texts.ts';
+import { blsEntry, GRUB_ENVIRONMENT, grubConfig, grubRedirect, type BlsEntry } from './loader-config.ts';
 
 /** GRUB for UEFI, behind shim where the image has one; it starts kernels of /boot by their loader entries. */
 export async function placeGrubEfi(host: Host, input: LoaderInput): Promise<PlacedLoader> {

@@ -5,7 +5,7 @@ import type { Host } from '../../host/port.ts';
 import { ISA } from '../../isa/rows.ts';
 import type { EspFile } from '../types.ts';
 import { takeOut, type LoaderInput, type PlacedLoader } from './loader-input.ts';
-import { loaderConf } from './texts.ts';
+import { loaderConf } from './loader-config.ts';
 import { EFI_FOLDER, ukifyCommand } from './uki.ts';
 
 /** A unified kernel image that the firmware itself starts, at the removable-media path. */

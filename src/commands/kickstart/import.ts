@@ -5,7 +5,7 @@ import { Args, Flags } from '@oclif/core';
 import { HewCommand } from '../../cli/command.ts';
 import { kickstartFlags, parseIncludes } from '../../cli/kickstart-flags.ts';
 import { OUTPUT_FORMATS } from '../../formats/rows.ts';
-import { imageName, importKickstart, type ImportedKickstart } from '../../kickstart/index.ts';
+import { imageNameOf, importKickstart, type ImportedKickstart } from '../../kickstart/index.ts';
 import { readKickstart } from '../../usecases/kickstart.ts';
 
 export default class KickstartImport extends HewCommand {
@@ -32,7 +32,7 @@ output unless --output names a file.`;
     const { args, flags } = await this.parse(KickstartImport);
     const file = await readKickstart(this.machine, args.file, parseIncludes(flags.include), process.cwd());
     const imported = importKickstart(file, {
-      name: flags.name ?? imageName(posix.basename(args.file, '.ks')),
+      name: flags.name ?? imageNameOf(posix.basename(args.file, '.ks')),
       version: '1',
       formats: flags.format ?? [],
       showFile: (path) => posix.basename(path),

@@ -1,7 +1,7 @@
 import { DISK_FORMATS, formatRow, sizeUnitOf } from '../../formats/rows.ts';
 import { bytesOf, type FILESYSTEMS } from '../../schema-words.ts';
 import { listOf } from '../nearest.ts';
-import type { Candidate, Finding, Rule } from './rule.ts';
+import type { Candidate, DefinitionFault, DefinitionRule } from './rule.ts';
 
 type Filesystem = (typeof FILESYSTEMS)[number];
 type Disk = NonNullable<Candidate['disk']>;
@@ -12,13 +12,13 @@ const ROOT_FILESYSTEMS: readonly Filesystem[] = ['ext4', 'xfs', 'btrfs', 'erofs'
 
 const isDisk = (format: string): boolean => DISK_FORMATS.includes(format);
 const diskOutputs = ({ outputs }: Candidate): readonly string[] => outputs.map(({ format }) => format).filter(isDisk);
-const withDisk = (find: (disk: Disk, definition: Candidate) => readonly Finding[]) =>
-  (definition: Candidate): readonly Finding[] => (definition.disk === undefined ? [] : find(definition.disk, definition));
+const withDisk = (find: (disk: Disk, definition: Candidate) => readonly DefinitionFault[]) =>
+  (definition: Candidate): readonly DefinitionFault[] => (definition.disk === undefined ? [] : find(definition.disk, definition));
 
 const isEsp = ({ mount, filesystem }: Disk['partitions'][number]): boolean =>
   ESP_MOUNTS.includes(mount) && (filesystem === 'vfat' || (filesystem === undefined && mount !== '/boot'));
 
-export const diskRules: readonly Rule[] = [
+export const diskRules: readonly DefinitionRule[] = [
   {
     id: 'boot-missing',
     ofAbsence: true,

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { DISK_FORMATS, inputKeys } from '../../formats/rows.ts';
 import type { Path } from '../types.ts';
-import type { Candidate, Finding, Rule } from './rule.ts';
+import type { Candidate, DefinitionFault, DefinitionRule } from './rule.ts';
 
 /** Every file that the definition copies in, with the key that names it. */
 export const inputsOf = (definition: Candidate): readonly { readonly path: Path; readonly file: string }[] => [
@@ -32,10 +32,10 @@ const FILLED: readonly Filled[] = [
 const twice = <T>(items: readonly T[], keyOf: (item: T) => string): readonly number[] =>
   items.flatMap((item, index) => (items.findIndex((other) => keyOf(other) === keyOf(item)) < index ? [index] : []));
 
-export const fileRules: readonly Rule[] = [
+export const fileRules: readonly DefinitionRule[] = [
   {
     id: 'leaves-folder',
-    find: (definition) => inputsOf(definition).flatMap(({ path, file }): readonly Finding[] => {
+    find: (definition) => inputsOf(definition).flatMap(({ path, file }): readonly DefinitionFault[] => {
       const normal = posix.normalize(file);
       if (!posix.isAbsolute(file) && normal !== '..' && !normal.startsWith('../')) return [];
       return [{ path,
@@ -97,7 +97,7 @@ export const fileRules: readonly Rule[] = [
   },
   {
     id: 'script-reason',
-    find: ({ scripts }) => scripts.flatMap(({ network, 'on-failure': onFailure, reason }, index): readonly Finding[] => {
+    find: ({ scripts }) => scripts.flatMap(({ network, 'on-failure': onFailure, reason }, index): readonly DefinitionFault[] => {
       if (reason !== undefined) return [];
       const hint = 'add `reason = "…"`';
       return [

@@ -1,4 +1,4 @@
-import type { Candidate, Finding, Rule } from './rule.ts';
+import type { Candidate, DefinitionFault, DefinitionRule } from './rule.ts';
 
 type Disk = NonNullable<Candidate['disk']>;
 type Partition = Disk['partitions'][number];
@@ -13,15 +13,15 @@ const mountsOf = ({ partitions }: Disk): readonly string[] =>
 const isVolatile = ({ system }: Candidate): boolean =>
   system['kernel-cmdline'].some((argument) => /^systemd\.volatile=(?!no$|0$|false$|off$)/.test(argument));
 
-const finding = (index: number, key: string, message: string, hint: string): Finding =>
+const finding = (index: number, key: string, message: string, hint: string): DefinitionFault =>
   ({ path: ['disk', 'partitions', index, key], message, hint });
 
-const eachPartition = (find: (partition: Partition, index: number, disk: Disk, definition: Candidate) => Finding | undefined) =>
-  (definition: Candidate): readonly Finding[] => (definition.disk?.partitions ?? []).flatMap((partition, index) =>
+const eachPartition = (find: (partition: Partition, index: number, disk: Disk, definition: Candidate) => DefinitionFault | undefined) =>
+  (definition: Candidate): readonly DefinitionFault[] => (definition.disk?.partitions ?? []).flatMap((partition, index) =>
     (definition.disk === undefined ? [] : find(partition, index, definition.disk, definition) ?? []));
 
 /** Rules that depend on the file system. */
-export const filesystemRules: readonly Rule[] = [
+export const filesystemRules: readonly DefinitionRule[] = [
   {
     id: 'read-only-root',
     ofAbsence: true,

@@ -1,6 +1,6 @@
 import { COMPRESSORS, compressorOf } from '../../compressors.ts';
 import { FORMAT_ROWS } from '../../formats/rows.ts';
-import type { Finding, Rule } from './rule.ts';
+import type { DefinitionFault, DefinitionRule } from './rule.ts';
 
 const REQUIRED = [
   { key: 'name', hint: 'add `name = "my-image"` at the top' },
@@ -11,7 +11,7 @@ const REQUIRED = [
 /** A tag may have 128 characters, a file name 255 including its suffix. */
 const MAX_NAME = 128;
 
-export const imageRules: readonly Rule[] = [
+export const imageRules: readonly DefinitionRule[] = [
   {
     id: 'image-incomplete',
     ofAbsence: true,
@@ -34,7 +34,7 @@ export const imageRules: readonly Rule[] = [
   },
   {
     id: 'compression-level',
-    find: ({ outputs }) => outputs.flatMap((output, index): readonly Finding[] => {
+    find: ({ outputs }) => outputs.flatMap((output, index): readonly DefinitionFault[] => {
       const level = 'compression-level' in output ? output['compression-level'] : undefined;
       if (level === undefined) return [];
       const path = ['outputs', index, 'compression-level'];
@@ -58,8 +58,8 @@ export const imageRules: readonly Rule[] = [
 ];
 
 /** What formats demand of their outputs. */
-function outputRules(): readonly Rule[] {
-  return FORMAT_ROWS.flatMap(({ id: format, rules = [] }) => rules.map(({ id, find }): Rule => ({
+function outputRules(): readonly DefinitionRule[] {
+  return FORMAT_ROWS.flatMap(({ id: format, rules = [] }) => rules.map(({ id, find }): DefinitionRule => ({
     id,
     find: ({ outputs }) => outputs.flatMap((output, at) => (output.format === format
       ? find(output).map((finding) => ({ ...finding, path: ['outputs', at, ...finding.path] })) : [])),

@@ -1,5 +1,5 @@
 import { matchesGlob } from '../glob.ts';
-import type { Rule } from './rule.ts';
+import type { DefinitionRule } from './rule.ts';
 import { hasLevels } from '../../isa/rows.ts';
 
 /** Groups and environments are named by id, or by title, which has spaces. */
@@ -7,7 +7,7 @@ const isGroup = (name: string): boolean => /^@\^?[^\s,;'"\\][^,;'"\\]*$/.test(na
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-export const packageRules: readonly Rule[] = [
+export const packageRules: readonly DefinitionRule[] = [
   {
     id: 'install-and-exclude',
     find: ({ packages: { install, exclude } }) => {

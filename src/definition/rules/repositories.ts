@@ -2,17 +2,17 @@ import type { Problem } from '../../errors.ts';
 import type { ErrorCode } from '../../errors/codes.ts';
 import type { RepositorySettings } from '../schema/repository.ts';
 import type { Path } from '../types.ts';
-import type { Finding, Places } from './rule.ts';
+import type { DefinitionFault, PlaceLookup } from './rule.ts';
 
 /** Problems of a list of repositories, of a definition or of a distribution. */
 export const repositoryProblems = (
-  repositories: readonly RepositorySettings[], at: Path, { placeOf }: Places,
+  repositories: readonly RepositorySettings[], at: Path, { placeOf }: PlaceLookup,
 ): readonly Problem[] => CHECKS.flatMap(([code, check]) =>
   repositories.flatMap((repository, index) => check(repository, index, repositories).map((finding) => ({
     code, message: finding.message, hint: finding.hint, place: placeOf([...at, index, ...finding.path]),
   }))));
 
-type Check = (repository: RepositorySettings, index: number, all: readonly RepositorySettings[]) => readonly Finding[];
+type Check = (repository: RepositorySettings, index: number, all: readonly RepositorySettings[]) => readonly DefinitionFault[];
 
 const SOURCES = ['baseurl', 'metalink', 'mirrorlist'] as const;
 

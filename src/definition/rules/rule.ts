@@ -8,7 +8,7 @@ import type { Path } from '../types.ts';
 export type Candidate = z.output<typeof definitionSchema>;
 
 /** One problem that a rule found. */
-export interface Finding {
+export interface DefinitionFault {
   readonly path: Path;
   readonly message: string;
   readonly hint: string;
@@ -16,14 +16,14 @@ export interface Finding {
   readonly other?: { readonly path: Path; readonly says: string };
 }
 
-export interface Rule {
+export interface DefinitionRule {
   /** The code of its problems. */
   readonly id: ErrorCode;
   /** It reports something missing, so it is skipped while a file could not be read whole. */
   readonly ofAbsence?: true;
-  readonly find: (definition: Candidate) => readonly Finding[];
+  readonly find: (definition: Candidate) => readonly DefinitionFault[];
 }
 
-export interface Places {
+export interface PlaceLookup {
   readonly placeOf: (path: Path) => Place;
 }

@@ -1,5 +1,5 @@
 import type { Path } from '../types.ts';
-import type { Candidate, Finding, Rule } from './rule.ts';
+import type { Candidate, DefinitionFault, DefinitionRule } from './rule.ts';
 
 /** crypt(5): SHA-512, yescrypt, gost-yescrypt, bcrypt, SHA-256, scrypt. MD5 and DES can be broken, so they are not accepted. */
 const HASH = /^!?\$(?:6|5|y|gy|7|2[abxy])\$[!-9;-~]{8,}$/;
@@ -31,12 +31,12 @@ const PUBLIC_KEY = new RegExp([
   /\s+[A-Za-z0-9+/]{16,}={0,2}(?:\s.*)?$/,
 ].map(({ source }) => source).join(''));
 
-export const secretRules: readonly Rule[] = [
+export const secretRules: readonly DefinitionRule[] = [
   {
     id: 'plain-text-password',
     find: (definition) => (definition.system['allow-plain-text-passwords'] !== undefined ? [] : passwordsOf(definition)
       .filter(({ value }) => !HASH.test(value) && !LOCKED.test(value) && !WEAK_HASH.test(value))
-      .map(({ path, whose }): Finding => ({
+      .map(({ path, whose }): DefinitionFault => ({
         path,
         // The password itself must not be logged.
         message: `the password of ${whose} is in plain text`,

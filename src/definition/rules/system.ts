@@ -1,7 +1,7 @@
 import { didYouMean } from '../nearest.ts';
 import { ARCHITECTURES } from '../../isa/rows.ts';
 import type { Path } from '../types.ts';
-import type { Candidate, Finding, Rule } from './rule.ts';
+import type { Candidate, DefinitionFault, DefinitionRule } from './rule.ts';
 
 /** Those of every architecture and those of one, each with its place. */
 const kernelArguments = (system: Candidate['system']): readonly { readonly argument: string; readonly path: Path }[] => [
@@ -12,7 +12,7 @@ const kernelArguments = (system: Candidate['system']): readonly { readonly argum
 
 const withoutSuffix = (unit: string): string => unit.replace(/\.service$/, '');
 
-export const systemRules: readonly Rule[] = [
+export const systemRules: readonly DefinitionRule[] = [
   {
     id: 'service-contradiction',
     find: ({ system: { services } }) => (['disable', 'mask'] as const).flatMap((key) => services[key].flatMap((unit, index) => {
@@ -38,7 +38,7 @@ export const systemRules: readonly Rule[] = [
   },
   {
     id: 'account-twice',
-    find: ({ system }) => (['users', 'groups'] as const).flatMap((key) => system[key].flatMap(({ name }, index): readonly Finding[] => (
+    find: ({ system }) => (['users', 'groups'] as const).flatMap((key) => system[key].flatMap(({ name }, index): readonly DefinitionFault[] => (
       system[key].findIndex((other) => other.name === name) < index
         ? [{ path: ['system', key, index, 'name'],
           message: `\`${name}\` is defined twice`,

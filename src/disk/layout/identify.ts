@@ -1,12 +1,10 @@
-import { filesystemOf, type Definition, type Partition } from '../../definition/index.ts';
+import { filesystemOf, type BootSettings, type DiskSettings, type Partition } from '../../definition/index.ts';
 import { DefinitionError } from '../../errors.ts';
 import type { Architecture } from '../../isa/rows.ts';
 import { volumeIdText } from '../../readers/filesystem/probe.ts';
 import { deriveU32, deriveUuid } from '../derive-ids.ts';
 import { namedType, PARTITION_TYPES, typeOfMount } from './partition-types.ts';
 
-export type DiskSettings = NonNullable<Definition['disk']>;
-export type BootSettings = NonNullable<Definition['boot']>;
 export type Filesystem = NonNullable<Partition['filesystem']>;
 
 /** What is asked for, before anything is measured. */

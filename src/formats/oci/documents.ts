@@ -9,12 +9,12 @@ export interface Descriptor {
   readonly mediaType: string;
   readonly digest: Digest;
   readonly size: number;
-  readonly platform?: Platform;
+  readonly platform?: ImagePlatform;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** https://github.com/opencontainers/image-spec/blob/main/image-index.md#image-index-property-descriptions */
-export interface Platform {
+export interface ImagePlatform {
   readonly architecture: (typeof ISA)[Architecture]['names']['oci'];
   readonly os: 'linux';
   /** `v3` for x86-64-v3: the Go and OCI convention for GOAMD64 levels. */
@@ -39,7 +39,7 @@ const LAYER_TYPES: Readonly<Record<OciOutput['compression'], string>> = {
 export const LAYOUT_FILE = JSON.stringify({ imageLayoutVersion: '1.0.0' });
 
 /** The platform of a target. The baseline has no variant, as registries expect of plain amd64. */
-export const platformOf = ({ arch, level }: Pick<Target, 'arch' | 'level'>): Platform => ({
+export const platformOf = ({ arch, level }: Pick<Target, 'arch' | 'level'>): ImagePlatform => ({
   architecture: ISA[arch].names.oci,
   os: 'linux',
   ...(level === 'baseline' ? {} : { variant: level }),

@@ -6,7 +6,7 @@ import { copyFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 
 import { HewError } from '../../errors.ts';
-import { sourceOf, piecesOf } from '../open-file.ts';
+import { sourceOf, filePieces } from '../open-file.ts';
 import { describeStats } from '../file-status.ts';
 import type { Attributes, RootFiles } from '../port.ts';
 import { openIfPlain, openPlain, readAll, READ_LIMIT, TEXT_LIMIT } from './open-plain.ts';
@@ -41,7 +41,7 @@ export function openRoot(root: string, checkpoint = async (): Promise<void> => {
       return file === undefined ? undefined : readAll(file, limit);
     },
     openBytes: (path) => sourceOf(open(path)),
-    pieces: (path) => piecesOf(open(path)),
+    pieces: (path) => filePieces(open(path)),
     list: async (path) => walk(root, path, { follow: true }, ({ entry, stats }) =>
       entry !== undefined && stats?.isDirectory() === true ? readdirSync(reopen(entry)).sort() : []),
     linkTarget: async (path) => walk(root, path, { follow: false }, ({ folder, name, stats }) =>

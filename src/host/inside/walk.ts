@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readlinkSync, type Stats } from 'node:fs';
 
 import { HewError } from '../../errors.ts';
-import { linkLoop, resolveLinks, type Component, type Found } from '../../resolve-links.ts';
+import { linkLoop, resolveLinks, type Component, type ComponentFound } from '../../resolve-links.ts';
 
 /** open(2): a descriptor that names a place without opening it, so that no pipe or device is touched. */
 const O_PATH = 0o10000000;
@@ -52,7 +52,7 @@ export function walk<T>(root: string, path: string, { follow, make = false }: Wa
     if (folder !== top) drop(folder);
     folder = next;
   };
-  const look = ({ above, name, isLast }: Component): Found => {
+  const look = ({ above, name, isLast }: Component): ComponentFound => {
     if (above.length === 0) enter(top);
     let entry = openEntry(folder, name);
     if (entry === undefined && !isLast && make) {

@@ -15,14 +15,14 @@ export const asImage = (
   value: DefinitionInput,
   { name, formats }: { readonly name: string; readonly formats: readonly string[] },
 ): DefinitionInput => {
-  const image = { name: imageName(name), version: '1', ...value };
+  const image = { name: imageNameOf(name), version: '1', ...value };
   if (formats.some((format) => DISK_FORMATS.includes(format))) return asDisk(image);
   // A container has neither, whatever the file says.
   return formats.length === 0 ? image : without(image, 'boot', 'disk');
 };
 
 /** A file name with what an image's name may not hold left out. */
-export const imageName = (stem: string): string =>
+export const imageNameOf = (stem: string): string =>
   stem
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')

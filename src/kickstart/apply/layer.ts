@@ -1,7 +1,7 @@
 import type { ReadKickstart } from '../../definition/types.ts';
 import type { Place } from '../../errors.ts';
 import { asImage } from './as-image.ts';
-import { loadKickstart, type IsInside, type ReadText } from '../syntax/include.ts';
+import { loadKickstart, type IsInside, type ReadIncluded } from '../syntax/include.ts';
 import { interpretKickstart } from './interpret.ts';
 
 /**
@@ -9,7 +9,7 @@ import { interpretKickstart } from './interpret.ts';
  * text of included files by absolute path; problems are the lines that are refused.
  */
 export const createKickstartReader =
-  (read: ReadText, isInside?: IsInside): ReadKickstart =>
+  (read: ReadIncluded, isInside?: IsInside): ReadKickstart =>
   async ({ file, text, folder, includes, given, show, allowPlainTextPasswords, networkReason, image }) => {
     const loaded = await loadKickstart(file, text, {
       read,

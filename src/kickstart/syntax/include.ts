@@ -2,12 +2,12 @@ import { parse } from './parse.ts';
 import type { BodyNode, IncludeNode, IncludeOutcome, KickstartFile, SectionNode, TopNode } from './tree.ts';
 
 /** Gives a file's text, or nothing where there is no such file. The caller decides what may be read. */
-export type ReadText = (path: string) => Promise<string | undefined> | string | undefined;
+export type ReadIncluded = (path: string) => Promise<string | undefined> | string | undefined;
 
 export type IsInside = (path: string, folders: readonly string[]) => Promise<boolean>;
 
-export interface LoadOptions {
-  readonly read: ReadText;
+export interface IncludeOptions {
+  readonly read: ReadIncluded;
   /** What a definition says to include instead: NAME as it is written after `%include`, FILE a path for `read`. */
   readonly substitutes?: ReadonlyMap<string, string>;
   /** `--include NAME=FILE`, which goes before: who calls hew may name any file, and what lies beside it. */
@@ -21,7 +21,7 @@ export interface LoadOptions {
 }
 
 interface Loading {
-  readonly options: LoadOptions;
+  readonly options: IncludeOptions;
   readonly stack: readonly string[];
   readonly folders: readonly string[];
   readonly count: { files: number };
@@ -32,7 +32,7 @@ interface Loading {
  * be included (missing, outside, a cycle, deeper than 32, more than 1,000 files) is told in the node, never thrown. Lines
  * of a script go into the image as they are: a kickstart file or a definition alone may not name just any file here.
  */
-export const loadKickstart = (path: string, text: string, options: LoadOptions): Promise<KickstartFile> =>
+export const loadKickstart = (path: string, text: string, options: IncludeOptions): Promise<KickstartFile> =>
   fillFile(parse(text, { path }), {
     options, stack: [path], folders: [folderOf(path), ...(options.folders ?? [])], count: { files: 1 },
   });
@@ -66,7 +66,7 @@ const readIncluded = async (
   const { read, isInside, given, substitutes, maximumDepth = 32, maximumFiles = 1000 } = loading.options;
   const byHand = given?.get(node.target);
   const substitute = byHand ?? substitutes?.get(node.target);
-  const path = substitute ?? resolvePath(node.place.file, node.target);
+  const path = substitute ?? resolveInclude(node.place.file, node.target);
   if (loading.stack.includes(path)) return { outcome: 'cycle', path };
   if (loading.stack.length >= maximumDepth) return { outcome: 'too-deep', path };
   if (loading.count.files >= maximumFiles) return { outcome: 'too-many', path };
@@ -81,7 +81,7 @@ const readIncluded = async (
 };
 
 /** The path that a `%include` of `target` inside `from` means. Absolute names and URLs stay as they are. */
-export const resolvePath = (from: string, target: string): string => {
+export const resolveInclude = (from: string, target: string): string => {
   if (target.startsWith('/') || /^[a-z]+:/i.test(target)) return target;
   const parts: string[] = [];
   for (const part of (folderOf(from) + target).split('/')) {

@@ -7,7 +7,7 @@ import type { CommandRow } from '../commands/row.ts';
 import type { Draft } from '../apply/draft.ts';
 import { findPlaceholder, templateLine, unfilled } from './placeholders.ts';
 import type { CommandNode, SyntaxProblem } from '../syntax/tree.ts';
-import { refusedFor, type Lines, type Verdict } from './verdict.ts';
+import { refusedFor, type LineRange, type Verdict } from './verdict.ts';
 
 /** Decides on one command, and writes what it says into the draft where it is applied. */
 export const judgeCommand = (node: CommandNode, draft: Draft, options: InterpretOptions): Verdict => {
@@ -38,7 +38,7 @@ export const judgeCommand = (node: CommandNode, draft: Draft, options: Interpret
 };
 
 /** What the table alone says of a command or of a section's header. */
-export const judgeRow = (lines: Lines, row: CommandRow, args: Arguments): Verdict => {
+export const judgeRow = (lines: LineRange, row: CommandRow, args: Arguments): Verdict => {
   const refusal = refusalOf(row, args);
   if (refusal !== undefined) return refusedFor(lines, { code: 'kickstart-refused', ...refusal });
   return { ...lines, decision: row.disposition, reason: row.note, notes: notesOf(lines.subject, row, args) };

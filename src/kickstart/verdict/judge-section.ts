@@ -9,7 +9,7 @@ import { judgeRow } from './judge-command.ts';
 import { findPlaceholder, unfilled } from './placeholders.ts';
 import type { PreScripts } from './pre-scripts.ts';
 import { findSection } from '../syntax/sections.ts';
-import { refusedFor, type Lines, type Verdict } from './verdict.ts';
+import { refusedFor, type LineRange, type Verdict } from './verdict.ts';
 
 /** What the whole file tells about one section. */
 export interface SectionContext {
@@ -39,7 +39,7 @@ const follow = (node: FlatSection['body'][number], { decision, reason, instead, 
   return { place, lines, subject, decision, reason, ...(instead === undefined ? {} : { instead }), notes: [] };
 };
 
-export const emptyVerdict = (node: { readonly kind: string } & Omit<Lines, 'subject'>): Verdict => ({
+export const emptyVerdict = (node: { readonly kind: string } & Omit<LineRange, 'subject'>): Verdict => ({
   place: node.place,
   lines: node.lines,
   subject: node.kind,

@@ -20,9 +20,9 @@ export interface Verdict {
 }
 
 /** Where a verdict begins to be made: the lines that it is for. */
-export type Lines = Pick<Verdict, 'place' | 'lines' | 'subject'>;
+export type LineRange = Pick<Verdict, 'place' | 'lines' | 'subject'>;
 
-export const refusedFor = (lines: Lines, { message, hint }: SyntaxProblem): Verdict => ({
+export const refusedFor = (lines: LineRange, { message, hint }: SyntaxProblem): Verdict => ({
   ...lines,
   decision: 'refused',
   reason: message,

@@ -1,4 +1,4 @@
-import { findLag, type AvailablePackage, type LagReport } from '../../isa/lag.ts';
+import { findLag, type AvailablePackage, type LevelLag } from '../../isa/lag.ts';
 import { isAboveBaseline } from '../../isa/repositories.ts';
 import type { Target } from '../../plan/types.ts';
 import { runDnf, type DnfSession } from './session.ts';
@@ -17,7 +17,7 @@ const AVAILABLE: readonly string[] = [
  * Finds the packages whose builds for the target's level lag behind a baseline build, which libsolv by itself would
  * prefer in a repository of labelled packages. A baseline target has none.
  */
-export async function findLags(session: DnfSession): Promise<LagReport> {
+export async function findLags(session: DnfSession): Promise<LevelLag> {
   const { plan, target } = session;
   const hardware = { architecture: target.arch, level: target.level };
   if (!isAboveBaseline(hardware, plan.distribution)) return { lags: [], excludes: [] };

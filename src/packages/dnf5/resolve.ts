@@ -15,7 +15,7 @@ import type { Lock, LockedPackage } from '../lock.ts';
 import { fetchModules, moduleFiles, viewModules } from './modules.ts';
 import { keepPackages } from './package-cache.ts';
 import { checkMetadata, type RepositoryState } from './repository-metadata.ts';
-import { openStore, pinStored, type PackageStore } from './store.ts';
+import { openStore, pinStored, type PackageStore } from './stored-transaction.ts';
 import { parseTransaction } from './transaction.ts';
 
 /** A lock whose RPM files lie at hand. */

@@ -15,7 +15,7 @@ import type { DnfSession } from './types.ts';
 export type { DnfSession } from './types.ts';
 
 /** Opens a session of one target: its plan asks for the packages of that architecture. Gathers the keys of its repositories. Throws `HewError` as `gatherKeys` does. */
-export async function openSession(host: Host, wholePlan: Plan, asked: Target, locked?: LockedKeys): Promise<DnfSession> {
+export async function openDnfSession(host: Host, wholePlan: Plan, asked: Target, locked?: LockedKeys): Promise<DnfSession> {
   const target = await findCertificates(host, asked);
   const plan = { ...wholePlan, packages: packagesFor(wholePlan, target.arch) };
   const paths = dnfPaths(host, target);
@@ -53,7 +53,7 @@ export const dnfArguments = (
 export async function runDnf(session: DnfSession, command: readonly string[], call: DnfCall = {}): Promise<Finished> {
   const { host, target, paths } = session;
   const { visible, cacheOnly = false, attempt = false, read = [], write = [], onLine } = call;
-  await writeSettings(host, dnfFiles(session, visible));
+  await writeDnfSettings(host, dnfFiles(session, visible));
   await host.fs.makeFolder(paths.cache);
   const root = await host.makeWorkFolder(`scratch-${targetName(target)}`, 0);
   if (!cacheOnly) await makeKeyrings(session);
@@ -75,7 +75,7 @@ export async function runDnf(session: DnfSession, command: readonly string[], ca
 }
 
 /** Writes dnf5's settings again. */
-export async function writeSettings(host: Host, files: ReadonlyMap<string, string>): Promise<void> {
+export async function writeDnfSettings(host: Host, files: ReadonlyMap<string, string>): Promise<void> {
   for (const [path, content] of files) await host.fs.write(path, content);
 }
 

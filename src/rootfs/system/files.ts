@@ -1,7 +1,7 @@
 import { HewError, type Place } from '../../errors.ts';
 import type { Host } from '../../host/port.ts';
 import type { Plan, PlannedFile } from '../../plan/types.ts';
-import { idOf, readAccounts, type Accounts } from '../accounts.ts';
+import { accountId, readAccounts, type Accounts } from '../accounts.ts';
 import { readInput } from '../inputs.ts';
 import type { System } from './context.ts';
 
@@ -29,8 +29,8 @@ async function placeFile(host: Host, plan: Plan, root: string, file: PlannedFile
   if (file.link !== undefined) return files.symlink(file.path, file.link);
   return files.write(file.path, file.source === undefined ? (file.content ?? '') : await readInput(host, plan, file.source), {
     mode: file.mode,
-    uid: idOf(accounts.users, file.owner, 'user'),
-    gid: idOf(accounts.groups, file.group, 'group'),
+    uid: accountId(accounts.users, file.owner, 'user'),
+    gid: accountId(accounts.groups, file.group, 'group'),
   });
 }
 

@@ -2,7 +2,7 @@ import { ToolError } from '../../errors.ts';
 import type { Finished, OwnCommand } from '../../host/port.ts';
 import type { System } from './context.ts';
 import { NETWORK_MANAGER, SYSTEMD } from './requirements.ts';
-import { presetFile, unitFile, unitName } from './units.ts';
+import { presetFile, unitFile, withUnitSuffix } from './units.ts';
 
 const PRESET = '/etc/systemd/system-preset/00-hew.preset';
 
@@ -18,10 +18,10 @@ const ENABLED = new Set(['enabled', 'enabled-runtime', 'alias', 'indirect', 'gen
  */
 export async function setServices(system: System): Promise<void> {
   const { services } = system.settings;
-  const mask = services.mask.map(unitName);
-  const wanted = [...services.enable, ...(await impliedUnits(system))].map(unitName);
+  const mask = services.mask.map(withUnitSuffix);
+  const wanted = [...services.enable, ...(await impliedUnits(system))].map(withUnitSuffix);
   const enable = wanted.filter((unit) => !mask.includes(unit));
-  const off = [...services.disable, ...withoutFirewall(system), ...mask].map(unitName);
+  const off = [...services.disable, ...withoutFirewall(system), ...mask].map(withUnitSuffix);
   if ((await system.find(SYSTEMD)) === undefined) {
     if (off.length > 0) system.notice(`there is no systemd in the image, so ${off.join(', ')} cannot start anyway`);
     return;
@@ -48,7 +48,7 @@ async function impliedUnits(system: System): Promise<readonly string[]> {
     ...(kdump?.enabled === true ? ['kdump.service'] : []),
     ...(network.length > 0 ? [hasManager ? 'NetworkManager.service' : 'systemd-networkd.service'] : []),
   ];
-  const said = [...services.enable, ...services.disable].map(unitName);
+  const said = [...services.enable, ...services.disable].map(withUnitSuffix);
   return wanted.filter((unit) => !said.includes(unit));
 }
 
@@ -63,7 +63,7 @@ async function refuseUnknown(system: System, units: readonly string[]): Promise<
     code: 'unknown-unit',
     message: `\`system.services.enable\`: the image has no ${missing.join(', ')}`,
     hint: await nearUnits(system, missing),
-  }, system.settings.services.enable.filter((unit) => missing.includes(unitName(unit))));
+  }, system.settings.services.enable.filter((unit) => missing.includes(withUnitSuffix(unit))));
 }
 
 async function nearUnits(system: System, missing: readonly string[]): Promise<string> {

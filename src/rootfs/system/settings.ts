@@ -1,7 +1,7 @@
 import type { System } from './context.ts';
 
 /** Writes settings that are one file each: host name, language, keyboard, clock. */
-export async function writeSettings(system: System): Promise<void> {
+export async function writeSystemSettings(system: System): Promise<void> {
   const { hostname } = system.settings;
   if (hostname !== undefined) await system.set('/etc/hostname', `${hostname}\n`);
   await setLocale(system);
@@ -24,8 +24,8 @@ async function hasLocale(system: System, locale: string): Promise<boolean> {
   if (/^(?:C|POSIX)(?:\.utf-?8)?$/i.test(locale)) return true;
   const reduce = (encoding: string): string => encoding.toLowerCase().replaceAll(/[^a-z0-9.]/g, '');
   const plain = locale.replace(/\.[^@]*/, reduce);
-  const places = [locale, plain, 'locale-archive'].map((name) => `/usr/lib/locale/${name}`);
-  return (await system.find(places)) !== undefined;
+  const locations = [locale, plain, 'locale-archive'].map((name) => `/usr/lib/locale/${name}`);
+  return (await system.find(locations)) !== undefined;
 }
 
 async function setKeyboard(system: System): Promise<void> {

@@ -1,7 +1,7 @@
 const SUFFIX = /\.(?:service|socket|target|timer|path|mount|automount|swap|slice|scope|device)$/;
 
 /** `sshd` means `sshd.service`; every other suffix is written out. */
-export const unitName = (name: string): string => (SUFFIX.test(name) ? name : `${name}.service`);
+export const withUnitSuffix = (name: string): string => (SUFFIX.test(name) ? name : `${name}.service`);
 
 interface Instance {
   /** `getty@.service` */
@@ -25,7 +25,7 @@ export const unitFile = (unit: string): string => instanceOf(unit)?.template ?? 
 export function presetFile(enable: readonly string[], disable: readonly string[]): string {
   const instances = new Map<string, string[]>();
   const plain: string[] = [];
-  for (const unit of enable.map(unitName)) {
+  for (const unit of enable.map(withUnitSuffix)) {
     const found = instanceOf(unit);
     if (found === undefined) plain.push(unit);
     else instances.set(found.template, [...(instances.get(found.template) ?? []), found.instance]);
@@ -33,7 +33,7 @@ export function presetFile(enable: readonly string[], disable: readonly string[]
   const lines = [
     ...plain.map((unit) => `enable ${unit}`),
     ...[...instances].map(([template, names]) => `enable ${template} ${names.join(' ')}`),
-    ...disable.map((unit) => `disable ${unitName(unit)}`),
+    ...disable.map((unit) => `disable ${withUnitSuffix(unit)}`),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }

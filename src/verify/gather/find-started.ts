@@ -6,7 +6,7 @@ import { kernelArchitecture } from '../../readers/kernel-image.ts';
 import type { WrittenEntry } from './boot-entries.ts';
 import type { FileInside } from './initrd.ts';
 
-export interface Places {
+export interface StartLocations {
   readonly host: Host;
   /** Folder with a copy of the ESP. */
   readonly esp: string | undefined;
@@ -14,7 +14,7 @@ export interface Places {
 }
 
 /** The file that an entry names, where its loader finds it; undefined if it does not exist. */
-export async function findStarted({ host, esp, root }: Places, from: string, path: string): Promise<FileInside | undefined> {
+export async function findStarted({ host, esp, root }: StartLocations, from: string, path: string): Promise<FileInside | undefined> {
   const isOnEsp = from.startsWith('ESP:');
   const folder = isOnEsp ? esp : root;
   if (folder === undefined) return undefined;
@@ -47,11 +47,11 @@ export async function filesBelow(host: Host, folder: string | undefined): Promis
 }
 
 /** Why an entry starts no kernel; empty if it does. */
-export async function entryFaults(places: Places, { from, kind, kernel, initrd }: WrittenEntry): Promise<readonly string[]> {
+export async function entryFaults(locations: StartLocations, { from, kind, kernel, initrd }: WrittenEntry): Promise<readonly string[]> {
   if (kind === 'uki') return [];
   if (kernel === undefined) return [`${from} names no kernel`];
-  const found = await findStarted(places, from, kernel);
-  const isMissing = initrd !== undefined && (await findStarted(places, from, initrd)) === undefined;
+  const found = await findStarted(locations, from, kernel);
+  const isMissing = initrd !== undefined && (await findStarted(locations, from, initrd)) === undefined;
   return [
     ...(found === undefined ? [`${from} names ${kernel}, which does not exist`] : []),
     ...(found !== undefined && whileOpen(found.files.openBytes(found.path), kernelArchitecture) === undefined ? [`${from} names ${kernel}, which is not a kernel`] : []),

@@ -9,7 +9,7 @@ import { HewError } from '../../errors.ts';
 import type { RootFiles } from '../../host/port.ts';
 import type { BootEntry, BootFacts } from '../boot-facts.ts';
 import { readBls, readGrub, readGrubEnvironment, type WrittenEntry } from './boot-entries.ts';
-import { entryFaults, filesBelow, findStarted, type Places } from './find-started.ts';
+import { entryFaults, filesBelow, findStarted, type StartLocations } from './find-started.ts';
 import type { FileInside } from './initrd.ts';
 import type { InitrdSource } from './kernels.ts';
 
@@ -19,16 +19,16 @@ export interface GatheredBoot {
 }
 
 /** Finds out how a disk boots: loaders, boot entries, and the initrds outside the root. */
-export async function gatherBoot(places: Places): Promise<GatheredBoot> {
-  const { programs, unreadable } = await readPrograms(places);
+export async function gatherBoot(locations: StartLocations): Promise<GatheredBoot> {
+  const { programs, unreadable } = await readPrograms(locations);
   const entries: BootEntry[] = programs.flatMap(toEntry);
-  for (const entry of [...(await entriesOfEsp(places, unreadable)), ...(await entriesOfRoot(places, unreadable))]) entries.push({ ...entry, faults: await entryFaults(places, entry) });
+  for (const entry of [...(await entriesOfEsp(locations, unreadable)), ...(await entriesOfRoot(locations, unreadable))]) entries.push({ ...entry, faults: await entryFaults(locations, entry) });
   const described = programs.map(({ path, pe }) => describeProgram(path, pe));
   const first = described.find(({ path }) => /^EFI\/BOOT\/BOOT(?:X64|AA64)\.EFI$/i.test(path));
-  const judged = judgePrograms(first, [...described, ...(await kernelsOf(places, entries))]);
+  const judged = judgePrograms(first, [...described, ...(await kernelsOf(locations, entries))]);
   return {
     facts: { entries, removable: judged.find(({ path }) => path === first?.path), programs: judged, unreadable },
-    initrds: [...programs.flatMap(ukiInitrd), ...(await namedInitrds(places, entries))],
+    initrds: [...programs.flatMap(ukiInitrd), ...(await namedInitrds(locations, entries))],
   };
 }
 
@@ -41,7 +41,7 @@ interface Program {
 }
 
 /** What is called a program and is none, firmware or a loader may be told to start all the same: it is named. */
-async function readPrograms({ host, esp }: Places): Promise<{ readonly programs: readonly Program[]; readonly unreadable: string[] }> {
+async function readPrograms({ host, esp }: StartLocations): Promise<{ readonly programs: readonly Program[]; readonly unreadable: string[] }> {
   const [programs, unreadable]: [Program[], string[]] = [[], []];
   if (esp === undefined) return { programs, unreadable };
   const files = host.inside(esp);
@@ -56,10 +56,10 @@ async function readPrograms({ host, esp }: Places): Promise<{ readonly programs:
 }
 
 /** Kernels of boot entries: firmware and shim require signatures on them too. */
-async function kernelsOf(places: Places, entries: readonly BootEntry[]): Promise<readonly ReadProgram[]> {
+async function kernelsOf(locations: StartLocations, entries: readonly BootEntry[]): Promise<readonly ReadProgram[]> {
   const found = new Map<string, ReadProgram>();
   for (const { from, kernel } of entries) {
-    const file = kernel === undefined ? undefined : await findStarted(places, from, kernel);
+    const file = kernel === undefined ? undefined : await findStarted(locations, from, kernel);
     if (file !== undefined && !found.has(file.path)) found.set(file.path, readProgram(file.path, file.files.openBytes(file.path), 'kernel'));
   }
   return [...found.values()];
@@ -91,7 +91,7 @@ const ukiInitrd = ({ file, pe }: Program): readonly InitrdSource[] => {
   return section === undefined ? [] : [{ version: sectionText(pe, '.uname') || undefined, file, range: section, withKernel: true }];
 };
 
-async function entriesOfEsp({ host, esp }: Places, unreadable: string[]): Promise<readonly WrittenEntry[]> {
+async function entriesOfEsp({ host, esp }: StartLocations, unreadable: string[]): Promise<readonly WrittenEntry[]> {
   const entries: WrittenEntry[] = [];
   if (esp === undefined) return entries;
   const files = host.inside(esp);
@@ -103,7 +103,7 @@ async function entriesOfEsp({ host, esp }: Places, unreadable: string[]): Promis
   return entries;
 }
 
-async function entriesOfRoot({ host, root }: Places, unreadable: string[]): Promise<readonly WrittenEntry[]> {
+async function entriesOfRoot({ host, root }: StartLocations, unreadable: string[]): Promise<readonly WrittenEntry[]> {
   if (root === undefined) return [];
   const files = host.inside(root);
   const text = (path: string): Promise<string> => textOf(files, path, path, unreadable);
@@ -130,14 +130,14 @@ async function textOf(files: RootFiles, path: string, name: string, unreadable: 
 }
 
 /** The initrds that entries name, on the ESP or in the root. */
-async function namedInitrds(places: Places, entries: readonly BootEntry[]): Promise<readonly InitrdSource[]> {
+async function namedInitrds(locations: StartLocations, entries: readonly BootEntry[]): Promise<readonly InitrdSource[]> {
   const found: InitrdSource[] = [];
   for (const { from, version, initrd, kernel } of entries) {
-    const file = initrd === undefined ? undefined : await findStarted(places, from, initrd);
+    const file = initrd === undefined ? undefined : await findStarted(locations, from, initrd);
     const isOnEsp = from.startsWith('ESP:');
     // In the root, an initrd without a version is found by the name of its kernel's version.
     if (file === undefined || (!isOnEsp && version === undefined)) continue;
-    found.push({ version, file, withKernel: isOnEsp && kernel !== undefined && (await findStarted(places, from, kernel)) !== undefined });
+    found.push({ version, file, withKernel: isOnEsp && kernel !== undefined && (await findStarted(locations, from, kernel)) !== undefined });
   }
   return found;
 }

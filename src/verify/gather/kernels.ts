@@ -9,7 +9,7 @@ import { LIMITS } from '../../readers/limits.ts';
 import { isFile } from '../read/files.ts';
 import { listInitrd, type FileInside, type InitrdRange } from './initrd.ts';
 import { MODULE_FILE } from './interest.ts';
-import { moduleName, tooMuch } from './root-files.ts';
+import { canonicalModule, tooMuch } from './root-files.ts';
 
 /** An initrd outside the root's own places: on the ESP, or inside a UKI. */
 export interface InitrdSource {
@@ -31,8 +31,8 @@ export async function readKernels(
   modules: ReadonlyMap<string, readonly string[]>,
   sources: readonly InitrdSource[],
 ): Promise<readonly KernelFacts[]> {
-  const told = sources.flatMap(({ version }) => version ?? []);
-  const versions = [...new Set([...files.flatMap(({ path }) => versionOf(path) ?? []), ...modules.keys(), ...told])].toSorted();
+  const reported = sources.flatMap(({ version }) => version ?? []);
+  const versions = [...new Set([...files.flatMap(({ path }) => versionOf(path) ?? []), ...modules.keys(), ...reported])].toSorted();
   if (versions.length > LIMITS.root.kernels) throw tooMuch(`it has ${versions.length} kernels`);
   const kernels: KernelFacts[] = [];
   for (const version of versions) {
@@ -78,10 +78,10 @@ const textOf = (files: readonly FileFact[], version: string, name: string): stri
   files.find(({ path }) => path.endsWith(posix.join('/lib/modules', version, name)))?.text ?? '';
 
 const namesIn = (text: string): readonly string[] =>
-  text.split('\n').flatMap((line) => /([^/]+)\.ko$/.exec(line.trim())?.[1] ?? []).map(moduleName);
+  text.split('\n').flatMap((line) => /([^/]+)\.ko$/.exec(line.trim())?.[1] ?? []).map(canonicalModule);
 
 /** Names in an initrd have no leading slash, or `./`. */
 const moduleIn = (name: string): string | undefined => {
   const found = MODULE_FILE.exec(`/${name.replace(/^(?:\.?\/)+/, '')}`)?.[2];
-  return found === undefined ? undefined : moduleName(found);
+  return found === undefined ? undefined : canonicalModule(found);
 };

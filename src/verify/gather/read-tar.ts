@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 
+import { whileOpen } from '../../byte-source.ts';
 import { ToolError } from '../../errors.ts';
 import { BadBytes } from '../../readers/bytes.ts';
 import { LIMITS } from '../../readers/limits.ts';
@@ -36,7 +37,7 @@ export const tarBudget = (): TarBudget => ({ entries: LIMITS.tar.entries, names:
  * Unpacks nothing. Damage is a fact, not an exception. Subtracts what it reads from `budget`.
  */
 export async function readTar(host: Host, path: string, budget = tarBudget()): Promise<TarFacts> {
-  const compression = whileOpen(host, path, compressionOf);
+  const compression = whileOpen(host.fs.openBytes(path), compressionOf);
   const digest = createHash('sha256');
   const entries: TarEntryFact[] = [];
   const parse = tarHeaders(({ path, kind, target, mtime }) => {
@@ -61,16 +62,6 @@ export async function readTar(host: Host, path: string, budget = tarBudget()): P
     return { compression, diffId: undefined, problem, entries };
   }
   return { compression, diffId: `sha256:${digest.digest('hex')}`, problem: undefined, entries };
-}
-
-/** Runs a reader on a file and closes it. */
-export function whileOpen<T>(host: Host, path: string, read: (source: ByteSource) => T): T {
-  const source = host.fs.openBytes(path);
-  try {
-    return read(source);
-  } finally {
-    source.close();
-  }
 }
 
 type Read = (pieces: AsyncIterable<Uint8Array>) => Promise<void>;

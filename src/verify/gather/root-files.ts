@@ -26,7 +26,7 @@ export async function readRootFiles(host: Host, root: string): Promise<ListedFil
   const modules = new Map<string, string[]>();
   await inside.tree().visit(({ path, kind }) => {
     const [, version, name] = MODULE_FILE.exec(path) ?? [];
-    if (version !== undefined && name !== undefined) modules.set(version, pushed(modules.get(version) ?? [], moduleName(name)));
+    if (version !== undefined && name !== undefined) modules.set(version, pushed(modules.get(version) ?? [], canonicalModule(name)));
     else if (isDeclared(path)) wanted.add(path);
     if (kind === 'symlink' && MAY_LEAD_AWAY.test(path) && !MERGED.test(path)) links.push(path);
   });
@@ -83,7 +83,7 @@ async function addNamed(inside: RootFiles, files: Map<string, FileFact>): Promis
 const MOST_NAMED = 1000;
 
 /** The kernel prints `-` as `_`. */
-export const moduleName = (name: string): string => name.replaceAll('-', '_');
+export const canonicalModule = (name: string): string => name.replaceAll('-', '_');
 
 /** The same list: a kernel has thousands of modules, and a stranger's any number. */
 function pushed<T>(list: T[], item: T): T[] {

@@ -8,10 +8,10 @@ export interface CommandLine {
 
 /** Kernel command lines of every way in which a disk can boot. */
 export const commandLines = ({ boot }: ImageFacts): readonly CommandLine[] =>
-  (boot?.entries ?? []).map(({ from, commandLine }) => ({ from, words: splitWords(commandLine) }));
+  (boot?.entries ?? []).map(({ from, commandLine }) => ({ from, words: splitArguments(commandLine) }));
 
 /** Words of a kernel command line; spaces inside quotes do not split them. */
-export const splitWords = (text: string): readonly string[] => text.match(/(?:[^\s"]|"[^"]*")+/g) ?? [];
+export const splitArguments = (text: string): readonly string[] => text.match(/(?:[^\s"]|"[^"]*")+/g) ?? [];
 
 /** Whether a word is present: `name`, or `name=` with exactly this value. */
 export const hasWord = ({ words }: CommandLine, word: string): boolean => words.includes(word);

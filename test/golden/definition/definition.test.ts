@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import {
-  definitionSchema, distributionSchema, formatDeviation, formatShowRow, loadDefinition, showRows, type SourceReader,
+  definitionJsonSchema, distributionJsonSchema, formatDeviation, formatShowRow, loadDefinition, showRows, type SourceReader,
 } from '../../../src/definition/index.ts';
 import { DefinitionError, formatPlace } from '../../../src/errors.ts';
 
@@ -28,6 +28,6 @@ it('shows a merged definition with the place of every value, and its deviations'
 });
 
 it('gives editors these JSON Schemas', async () => {
-  await expect(`${JSON.stringify(definitionSchema(), undefined, 2)}\n`).toMatchFileSnapshot('definition.schema.json');
-  await expect(`${JSON.stringify(distributionSchema(), undefined, 2)}\n`).toMatchFileSnapshot('distribution.schema.json');
+  await expect(`${JSON.stringify(definitionJsonSchema(), undefined, 2)}\n`).toMatchFileSnapshot('definition.schema.json');
+  await expect(`${JSON.stringify(distributionJsonSchema(), undefined, 2)}\n`).toMatchFileSnapshot('distribution.schema.json');
 });

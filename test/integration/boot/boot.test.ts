@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import type { BootSettings } from '../../../src/boot/types.ts';
+import type { BootSettings } from '../../../src/definition/index.ts';
 import type { Partition } from '../../../src/definition/index.ts';
 import { CHECKOUT, NODE } from '../../support/checkout.ts';
 import { makeCache, testFolder } from '../../support/places.ts';

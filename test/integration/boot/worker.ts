@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { BOOT, bootNodes, type BootRequest } from '../../../src/boot/boot-nodes.ts';
-import type { BootSettings } from '../../../src/boot/types.ts';
+import { BOOT, bootNodes, type BootNodesRequest } from '../../../src/boot/boot-nodes.ts';
+import type { BootSettings } from '../../../src/definition/index.ts';
 import { fstab, identifyDisk, type DiskRequest } from '../../../src/disk/index.ts';
 import { HewError } from '../../../src/errors.ts';
 import { runGuest, type GuestRequest, type GuestResult } from '../../../src/guest/run-guest.ts';
@@ -44,7 +44,7 @@ export interface WorkerAnswer {
 const SEED = 'boot test';
 
 /** What the boot stage makes of a root. */
-async function makeBoot(host: Host, request: Omit<BootRequest, 'needs'>) {
+async function makeBoot(host: Host, request: Omit<BootNodesRequest, 'needs'>) {
   const needs = { root: ref<string>('root') };
   const graph = openGraph(host, [node(needs.root, {}, () => request.root.path), ...bootNodes(host, { ...request, needs })]);
   const { files, ...made } = await graph.make({ files: BOOT.files, initrds: BOOT.initrds, commandLine: BOOT.commandLine });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { BOOT, bootNodes, type BootRequest } from '../../../src/boot/boot-nodes.ts';
+import { BOOT, bootNodes, type BootNodesRequest } from '../../../src/boot/boot-nodes.ts';
 import { bootableNodes } from '../../../src/build/make-bootable.ts';
 import { DISK, identifyDisk } from '../../../src/disk/index.ts';
 import { inputNames, node, openGraph, ref, type Node } from '../../../src/graph.ts';
@@ -20,7 +20,7 @@ const nodesOf = (partitions: Partitions, settings = boot()): readonly Node[] => 
     image: { name: 'image' }, boot: settings, disk: { label: 'gpt', size: 'minimal', partitions }, outputs: [],
     configuration: { system: { 'kernel-cmdline': [], 'kernel-cmdline-by-arch': {}, fips: false }, files: [], scripts: [] },
   } as unknown as Plan,
-  root, seed: 's', split, notice: () => {}, cache: {} as BootRequest['cache'],
+  root, seed: 's', split, notice: () => {}, cache: {} as BootNodesRequest['cache'],
 });
 
 /** All that a node needs, directly or not. */
@@ -78,8 +78,8 @@ describe('the nodes of a bootable disk', () => {
 
 describe('a value that is made of the root file system', () => {
   const rootHash = ref<string>('root hash');
-  const request = (settings: BootRequest['settings'], partitions: Partitions, needs: BootRequest['needs']): BootRequest => ({
-    image: 'image', root, settings, kernelArguments: ['quiet'], fips: false, cache: {} as BootRequest['cache'], needs, argumentsFrom: [rootHash],
+  const request = (settings: BootNodesRequest['settings'], partitions: Partitions, needs: BootNodesRequest['needs']): BootNodesRequest => ({
+    image: 'image', root, settings, kernelArguments: ['quiet'], fips: false, cache: {} as BootNodesRequest['cache'], needs, argumentsFrom: [rootHash],
     disk: identifyDisk({ disk: { label: 'gpt', size: 'minimal', partitions: [...partitions] }, boot: settings, architecture: 'x86_64', seed: 's' }),
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  checkFiles, inputPath, listAvailable, loadDefinition, loadDistribution, mapPackageName, type ReadKickstart,
+  checkFiles, inputFile, listAvailable, loadDefinition, loadDistribution, mapPackageName, type ReadKickstart,
 } from '../../../src/definition/index.ts';
 import { HEAD, memory, OCI } from './memory.ts';
 import { load, print, problemsFrom, problemsOf } from './helpers.ts';
@@ -67,8 +67,8 @@ describe('finding files', () => {
       'images/web.toml': `extends = ["p"]\n${web}[[scripts]]\nrun = "post.sh"\n`,
       'profiles/p.toml': '[[files]]\npath = "/etc/motd"\nsource = "files/motd"\n',
     });
-    expect(inputPath(loaded, ['files', 0, 'source'])).toBe('/work/profiles/files/motd');
-    expect(inputPath(loaded, ['scripts', 0, 'run'])).toBe('/work/images/post.sh');
+    expect(inputFile(loaded, ['files', 0, 'source'])).toBe('/work/profiles/files/motd');
+    expect(inputFile(loaded, ['scripts', 0, 'run'])).toBe('/work/images/post.sh');
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { formatPlace } from '../../../src/errors.ts';
-import { RULES } from '../../../src/definition/rules.ts';
+import { DEFINITION_RULES } from '../../../src/definition/rules.ts';
 import { HEAD, OCI } from './memory.ts';
 import { load, problemsOf } from './helpers.ts';
 
@@ -125,8 +125,8 @@ describe('rules', () => {
 
   it('are each broken by an example above', () => {
     const tried = new Set([...BROKEN.map(([id]) => id), 'image-incomplete']);
-    expect(RULES.map(({ id }) => id).filter((id) => !tried.has(id))).toEqual([]);
-    expect(new Set(RULES.map(({ id }) => id)).size).toBe(RULES.length);
+    expect(DEFINITION_RULES.map(({ id }) => id).filter((id) => !tried.has(id))).toEqual([]);
+    expect(new Set(DEFINITION_RULES.map(({ id }) => id)).size).toBe(DEFINITION_RULES.length);
   });
 
   it.each(['ssh-rsa AAAAB3NzaC1yc2EAAAADAQAB', 'command="a b",no-pty ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTI= me', 'sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1'])(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { definitionSchema, distributionSchema, type JsonSchema } from '../../../src/definition/index.ts';
+import { definitionJsonSchema, distributionJsonSchema, type JsonSchema } from '../../../src/definition/index.ts';
 import { LIST_RULES } from '../../../src/definition/list-rules.ts';
 import { isTable } from '../../../src/definition/plain.ts';
 
@@ -24,20 +24,20 @@ const isList = ({ type, anyOf }: JsonSchema): boolean =>
   type === 'array' || (Array.isArray(anyOf) && anyOf.some((one) => isTable(one) && one['type'] === 'array'));
 
 describe('the JSON Schema', () => {
-  it.each([['definition', definitionSchema()], ['distribution', distributionSchema()]])('of a %s describes every field', (_, schema) => {
+  it.each([['definition', definitionJsonSchema()], ['distribution', distributionJsonSchema()]])('of a %s describes every field', (_, schema) => {
     const fields = fieldsOf(schema, '');
     expect(fields.length).toBeGreaterThan(20);
     expect(fields.filter(({ schema: field }) => typeof field['description'] !== 'string').map(({ path }) => path)).toEqual([]);
   });
 
   it('refuses unknown keys and asks for nothing that has a default', () => {
-    expect(definitionSchema()).toMatchObject({ type: 'object', additionalProperties: false });
-    expect(definitionSchema()['required']).toBeUndefined();
-    expect(distributionSchema()['required']).toEqual(['id', 'name', 'releasever', 'repositories']);
+    expect(definitionJsonSchema()).toMatchObject({ type: 'object', additionalProperties: false });
+    expect(definitionJsonSchema()['required']).toBeUndefined();
+    expect(distributionJsonSchema()['required']).toEqual(['id', 'name', 'releasever', 'repositories']);
   });
 
   it('has a row of LIST_RULES for every list, and none for what is no list', () => {
-    const lists = [...new Set(fieldsOf(definitionSchema(), '').filter(({ schema }) => isList(schema)).map(({ path }) => path))];
+    const lists = [...new Set(fieldsOf(definitionJsonSchema(), '').filter(({ schema }) => isList(schema)).map(({ path }) => path))];
     expect(Object.keys(LIST_RULES).toSorted()).toEqual(lists.toSorted());
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { describeDiff } from '../../../src/cli/describe-diff.ts';
 import { diffImages, type ImageDiff } from '../../../src/diff/diff-images.ts';
 import { diffSides, type Side } from '../../../src/diff/diff-sides.ts';
-import { factsOfLock, PARTS, type FileFacts, type ImageFacts } from '../../../src/diff/facts.ts';
+import { factsOfLock, PARTS, type FileFacts, type ComparedImage } from '../../../src/diff/facts.ts';
 import type { LockFile } from '../../../src/packages/lock-file.ts';
 import type { ComparedPackage, PackageChange } from '../../../src/packages/package-changes.ts';
 import { lockedPackage } from '../packages/samples.ts';
@@ -14,12 +14,12 @@ const entry = (nevra: string, size = 100, more: Partial<ComparedPackage> = {}): 
   return { name, evr, arch, size, ...more };
 };
 
-const facts = (packages: readonly ComparedPackage[], more: Partial<ImageFacts> = {}): ImageFacts => ({
+const facts = (packages: readonly ComparedPackage[], more: Partial<ComparedImage> = {}): ComparedImage => ({
   name: 'image', knows: PARTS, measure: 'installed', packages, configuration: {}, ...more,
 });
 
 /** As text, of two things that hold one image each. */
-const text = (a: ImageFacts, b: ImageFacts, allFiles = true): string =>
+const text = (a: ComparedImage, b: ComparedImage, allFiles = true): string =>
   describeDiff(diffSides({ name: a.name, images: [a] }, { name: b.name, images: [b] }), { allFiles }).join('\n');
 
 const changes = (a: readonly ComparedPackage[], b: readonly ComparedPackage[]): readonly string[] =>
@@ -190,7 +190,7 @@ const anyFile: fc.Arbitrary<FileFacts> = fc.record(
   },
   { requiredKeys: ['path', 'kind', 'mode', 'owner', 'group'] },
 );
-const anyFacts: fc.Arbitrary<ImageFacts> = fc.record(
+const anyFacts: fc.Arbitrary<ComparedImage> = fc.record(
   {
     name: fc.constantFrom('a', 'b'), knows: fc.subarray([...PARTS]), measure: fc.constantFrom('installed', 'rpm'), esp: fc.uniqueArray(anyFile.map((one) => ({ ...one, path: `/efi${one.path}` })), { selector: ({ path }) => path }), level: fc.constantFrom('v1', 'v3'),
     packages: fc.uniqueArray(anyPackage, { selector: ({ name, evr, arch }) => `${name} ${evr} ${arch}`, maxLength: 8 }),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { bootSector, probeArguments } from '../../../src/guest/probe-kvm.ts';
-import { overlayArguments, qemuArguments, type Machine } from '../../../src/guest/qemu-arguments.ts';
+import { overlayArguments, qemuArguments, type GuestMachine } from '../../../src/guest/qemu-arguments.ts';
 import { consoleTail, readConsole } from '../../../src/guest/read-console.ts';
 import { parseReport, reportCredentials } from '../../../src/guest/report-unit.ts';
 import { guestFailure, isHealthy } from '../../../src/guest/guest-failure.ts';
@@ -12,7 +12,7 @@ import { readEnd } from '../../../src/guest/console-file.ts';
 import type { GuestResult } from '../../../src/guest/run-guest.ts';
 import { machineFiles } from '../../../src/host/files.ts';
 
-const MACHINE: Machine = {
+const MACHINE: GuestMachine = {
   disk: '/w/overlay.qcow2', kind: 'bios', accelerator: 'tcg', cpu: 'qemu64', memory: 1024, processors: 2, console: '/w/console', report: '/w/report',
   credentials: {},
 };

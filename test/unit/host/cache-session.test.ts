@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-import { openSession } from '../../../src/host/cache-session.ts';
+import { openCacheSession } from '../../../src/host/cache-session.ts';
 
 let cache = '';
 beforeEach(() => void (cache = mkdtempSync(join(tmpdir(), 'hew-session-'))));
 afterEach(() => rmSync(cache, { recursive: true, force: true }));
 
 it('the folder of a session stays while another one begins and ends, and goes with its own', () => {
-  const living = openSession(cache);
+  const living = openCacheSession(cache);
   const folder = living.makeFolder('roots');
   writeFileSync(join(folder, 'file'), '');
-  const other = openSession(cache);
+  const other = openCacheSession(cache);
   expect(other.makeFolder('roots')).not.toBe(folder);
   other.close();
   expect(readdirSync(folder)).toEqual(['file']);
@@ -25,12 +25,12 @@ it('what a killed process left is removed by the next one, whatever its process 
   const left = join(cache, 'sessions', '0123456789ab');
   mkdirSync(join(left, 'roots-1/root'), { recursive: true });
   writeFileSync(`${left}.lock`, '');
-  openSession(cache).close();
+  openCacheSession(cache).close();
   expect(readdirSync(join(cache, 'sessions'))).toEqual([]);
 });
 
 it('nobody has the cache folder alone while another session is open', () => {
-  const [one, other] = [openSession(cache), openSession(cache)];
+  const [one, other] = [openCacheSession(cache), openCacheSession(cache)];
   expect(one.tryExclusive()).toBe(false);
   other.close();
   expect(one.tryExclusive()).toBe(true);
@@ -38,6 +38,6 @@ it('nobody has the cache folder alone while another session is open', () => {
 });
 
 it('a session that keeps nothing makes no folder', () => {
-  openSession(cache).close();
+  openCacheSession(cache).close();
   expect(existsSync(join(cache, 'sessions'))).toBe(false);
 });

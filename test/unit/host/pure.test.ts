@@ -8,7 +8,7 @@ import { sandboxArguments } from '../../../src/host/sandbox.ts';
 import { treePackages, treePath } from '../../../src/host/tools-tree.ts';
 import { isNewEnough } from '../../../src/host/toolset.ts';
 import type { Command, View } from '../../../src/host/port.ts';
-import { compareVersions, TOOLS, versionIn } from '../../../src/tools.ts';
+import { compareToolVersions, TOOLS, versionIn } from '../../../src/tools.ts';
 
 describe('subordinateStart', () => {
   const file = 'small:100000:1000\nme:200000:65536\n1001:300000:65535\nme:400000:65536\nbroken\n';
@@ -32,7 +32,7 @@ describe('mirrorAmong', () => {
 
 describe('versions', () => {
   it.each([['5.2.5', '5.2.5', 0], ['5.2.10', '5.2.9', 1], ['1.34', '1.34.1', -1], ['10', '9.9', 1], ['4.2', '4.2.0', 0]])(
-    '%s against %s', (a, b, sign) => expect(Math.sign(compareVersions(a, b))).toBe(sign),
+    '%s against %s', (a, b, sign) => expect(Math.sign(compareToolVersions(a, b))).toBe(sign),
   );
   it.each([['tar (GNU tar) 1.35', '1.35'], ['dnf5 version 5.4.6.0\nlibdnf5', '5.4.6.0'], ['mke2fs 1.47.2 (1-Jan-2025)', '1.47.2'], ['no number 7', undefined], ['systemd 262 (262.1-2)\n+PAM', '262'], ['ukify 262~rc1 (262~rc1-1)', '262']])(
     'in %j', (text, version) => expect(versionIn(text)).toBe(version),

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
-import { findTree, parsePackages, treeName, treePath } from '../../../src/host/tools-tree.ts';
+import { findTree, parseTreePackages, treeName, treePath } from '../../../src/host/tools-tree.ts';
 import { toolVersions } from '../../../src/host/tool-versions.ts';
 
 const LIST = `zstd 1.5.7+dfsg-4 amd64 ${'a'.repeat(64)}  -\ndnf5 5.4.6.0-2+b1 amd64 ${'b'.repeat(64)}  -\n`;
-const packages = parsePackages(LIST);
+const packages = parseTreePackages(LIST);
 
 it('a tree is named by its packages with their versions, whatever their order', () => {
   const [first, second] = packages;

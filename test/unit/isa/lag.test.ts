@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { excludeArguments, findLag, type AvailablePackage } from '../../../src/isa/lag.ts';
+import { findLag, type AvailablePackage } from '../../../src/isa/lag.ts';
 
 const labelled = (name: string, evr: string, arch: string): AvailablePackage => ({ name, evr, arch, repoid: 'base' });
 const own = (name: string, evr: string, level: 'v1' | 'v3'): AvailablePackage => ({
@@ -21,7 +21,7 @@ describe('findLag with labelled packages', () => {
     expect(lags[0]?.reason).toBe(
       'openssl-libs 1:3.2.4-2 for x86-64 is newer than 1:3.2.4-1 for x86-64-v3; the newer one is taken.',
     );
-    expect(excludeArguments(excludes)).toEqual(['--setopt=base.excludepkgs=openssl-libs-1:3.2.4-1.x86_64_v3']);
+    expect(excludes).toEqual([{ repoid: 'base', packages: ['openssl-libs-1:3.2.4-1.x86_64_v3'] }]);
   });
 
   it('finds nothing where the v3 build is as new or newer', () => {
@@ -53,8 +53,8 @@ describe('findLag with labelled packages', () => {
       labelled('glibc', '2.42-1', 'x86_64_v3'),
       labelled('glibc', '2.42-1', 'x86_64_v4'),
     ];
-    expect(excludeArguments(findLag(builds, target).excludes)).toEqual([
-      '--setopt=base.excludepkgs=glibc-2.42-2.x86_64_v3,glibc-2.42-1.x86_64_v3',
+    expect(findLag(builds, target).excludes).toEqual([
+      { repoid: 'base', packages: ['glibc-2.42-2.x86_64_v3', 'glibc-2.42-1.x86_64_v3'] },
     ]);
     expect(findLag(builds, { architecture: 'x86_64', level: 'v2' })).toEqual({ lags: [], excludes: [] });
   });
@@ -68,15 +68,15 @@ describe('findLag with labelled packages', () => {
     expect(findLag(builds, target)).toEqual({ lags: [], excludes: [] });
   });
 
-  it('has one argument a repository', () => {
+  it('has one list a repository', () => {
     const lagging = (name: string, repoid: string): AvailablePackage[] => [
       { ...labelled(name, '1-1', 'x86_64_v3'), repoid },
       { ...labelled(name, '1-2', 'x86_64'), repoid },
     ];
     const { excludes } = findLag([...lagging('b', 'base'), ...lagging('a', 'base'), ...lagging('c', 'extras')], target);
-    expect(excludeArguments(excludes)).toEqual([
-      '--setopt=base.excludepkgs=a-1-1.x86_64_v3,b-1-1.x86_64_v3',
-      '--setopt=extras.excludepkgs=c-1-1.x86_64_v3',
+    expect(excludes).toEqual([
+      { repoid: 'base', packages: ['a-1-1.x86_64_v3', 'b-1-1.x86_64_v3'] },
+      { repoid: 'extras', packages: ['c-1-1.x86_64_v3'] },
     ]);
   });
 });

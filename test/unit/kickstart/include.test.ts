@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkKickstart, interpretKickstart, loadKickstart } from '../../../src/kickstart/index.ts';
-import { resolvePath } from '../../../src/kickstart/syntax/include.ts';
+import { resolveInclude } from '../../../src/kickstart/syntax/include.ts';
 import { load } from './support.ts';
 
 describe('resolvePath', () => {
@@ -13,7 +13,7 @@ describe('resolvePath', () => {
     ['/k/a.ks', '/tmp/b.ks', '/tmp/b.ks'],
     ['/k/a.ks', 'https://h/b.ks', 'https://h/b.ks'],
   ])('%s includes %s: %s', (from, target, path) => {
-    expect(resolvePath(from, target)).toBe(path);
+    expect(resolveInclude(from, target)).toBe(path);
   });
 });
 

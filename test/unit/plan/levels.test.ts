@@ -49,7 +49,7 @@ describe('the baseline of a distribution', () => {
 
   it('is below what a machine of less can run', async () => {
     const { targets: [target] } = await planFor('baseline = "v3"', 'baseline', nehalem());
-    expect(target?.obstacle?.message).toMatch(/v3/);
+    expect(target?.cannotRun?.message).toMatch(/v3/);
   });
 
   it('means nothing to another architecture', async () => {

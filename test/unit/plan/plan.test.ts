@@ -50,14 +50,14 @@ describe('makePlan', () => {
 
     it('takes that of the builder, and says what is left to others', async () => {
       const [x86, arm] = await Promise.all([plan(BOTH), plan(BOTH, '/work', { architecture: 'aarch64' })]);
-      expect([targetsOf(x86), x86.elsewhere]).toEqual([['x86_64 baseline', 'x86_64 v3'], ['aarch64']]);
-      expect([targetsOf(arm), arm.elsewhere]).toEqual([['aarch64 baseline'], ['x86_64']]);
-      expect((await plan(OCI)).elsewhere).toBeUndefined();
+      expect([targetsOf(x86), x86.skippedArchitectures]).toEqual([['x86_64 baseline', 'x86_64 v3'], ['aarch64']]);
+      expect([targetsOf(arm), arm.skippedArchitectures]).toEqual([['aarch64 baseline'], ['x86_64']]);
+      expect((await plan(OCI)).skippedArchitectures).toBeUndefined();
     });
 
     it('takes all of them for a lock', async () => {
       const made = await plan(BOTH, '/work', { architecture: 'x86_64', everyArchitecture: true });
-      expect([targetsOf(made), made.elsewhere]).toEqual([['x86_64 baseline', 'x86_64 v3', 'aarch64 baseline'], undefined]);
+      expect([targetsOf(made), made.skippedArchitectures]).toEqual([['x86_64 baseline', 'x86_64 v3', 'aarch64 baseline'], undefined]);
     });
 
     it('asks each for a package by the name that it has there', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { InstalledPackage } from '../../../src/packages/installed.ts';
-import { idOf, parseAccounts } from '../../../src/rootfs/accounts.ts';
+import { accountId, parseAccounts } from '../../../src/rootfs/accounts.ts';
 import { manifest2, packagesToRemove, parseManifest2 } from '../../../src/rootfs/distroless.ts';
 
 const installed = (name: string, more: Partial<InstalledPackage> = {}): InstalledPackage => ({
@@ -47,8 +47,8 @@ describe('parseManifest2', () => {
 describe('accounts', () => {
   const users = parseAccounts('daemon:x:2:2::/:/sbin/nologin\nbroken\n:x:9\nodd:x:y\n');
   it('are names and numbers; root is always there', () => expect(Object.fromEntries(users)).toEqual({ root: 0, daemon: 2 }));
-  it.each([['daemon', 2], ['1234', 1234], ['root', 0]])('%s is %i', (name, id) => expect(idOf(users, name, 'user')).toBe(id));
+  it.each([['daemon', 2], ['1234', 1234], ['root', 0]])('%s is %i', (name, id) => expect(accountId(users, name, 'user')).toBe(id));
   it('names those that there are when one is not', () => {
-    expect(() => idOf(users, 'nginx', 'user')).toThrow('the image has no user `nginx`');
+    expect(() => accountId(users, 'nginx', 'user')).toThrow('the image has no user `nginx`');
   });
 });

@@ -11,7 +11,7 @@ import { readBls, readGrub, readGrubEnvironment } from '../../../src/verify/gath
 import { readCpio } from '../../../src/readers/cpio.ts';
 import { listInitrd } from '../../../src/verify/gather/initrd.ts';
 import { tarHeaders, type TarEntry } from '../../../src/readers/tar-headers.ts';
-import { splitWords } from '../../../src/verify/read/command-line.ts';
+import { splitArguments } from '../../../src/verify/read/command-line.ts';
 import { readIni, readSettings } from '../../../src/verify/read/files.ts';
 import { mountOf, readFstab } from '../../../src/verify/read/fstab.ts';
 import { unitState } from '../../../src/verify/read/units.ts';
@@ -176,7 +176,7 @@ describe('boot entries', () => {
   });
 
   it('parts words but not inside quotes', () => {
-    expect(splitWords(' ro  dyndbg="file a.c +p" quiet')).toEqual(['ro', 'dyndbg="file a.c +p"', 'quiet']);
+    expect(splitArguments(' ro  dyndbg="file a.c +p" quiet')).toEqual(['ro', 'dyndbg="file a.c +p"', 'quiet']);
   });
 });
 

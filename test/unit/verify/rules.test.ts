@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import { RULES, rulesOf } from '../../../src/platforms/rules.ts';
+import { PLATFORM_RULES, rulesOf } from '../../../src/platforms/rules.ts';
 import { PLATFORMS } from '../../../src/platforms/rows.ts';
 import type { Rule } from '../../../src/verify/rules/rule.ts';
 import { verifyImage } from '../../../src/platforms/verify-image.ts';
@@ -14,13 +14,13 @@ import { GOOD, link, shim, text, type Sample } from './samples.ts';
 
 describe('the table of rules', () => {
   it('has a good and a broken image for every rule, and no others', () => {
-    expect(Object.keys(BROKEN).toSorted()).toEqual(RULES.map(({ id }) => id).toSorted());
+    expect(Object.keys(BROKEN).toSorted()).toEqual(PLATFORM_RULES.map(({ id }) => id).toSorted());
     for (const { breaks } of Object.values(BROKEN)) expect(breaks.length).toBeGreaterThan(0);
   });
 
   it('has ids that are unique, and says what to do and who asks for it', () => {
-    expect(new Set(RULES.map(({ id }) => id)).size).toBe(RULES.length);
-    for (const { id, remedy, source, title } of RULES) {
+    expect(new Set(PLATFORM_RULES.map(({ id }) => id)).size).toBe(PLATFORM_RULES.length);
+    for (const { id, remedy, source, title } of PLATFORM_RULES) {
       expect(id).toMatch(/^[a-z]+\.[a-z-]+$/);
       expect([remedy, title].every((sentence) => sentence.length > 10), id).toBe(true);
       expect(source, id).toMatch(/https:\/\/|Specification/);
@@ -42,7 +42,7 @@ describe('a good image', () => {
   const outcome = (id: string, ...files: readonly FileFact[]): unknown => {
     const { root }: ImageFacts = GOOD.azure;
     const facts = { ...GOOD.azure, root: root && { ...root, files: [...root.files.filter(({ path }) => !files.some((file) => file.path === path)), ...files] } };
-    return RULES.find((rule) => rule.id === id)?.check(facts);
+    return PLATFORM_RULES.find((rule) => rule.id === id)?.check(facts);
   };
   const good = { outcome: 'pass' };
 
@@ -81,7 +81,7 @@ describe('a first loader that nobody signed', () => {
   });
 });
 
-describe.each(RULES.map((rule): [string, Rule] => [rule.id, rule]))('%s', (id, rule) => {
+describe.each(PLATFORM_RULES.map((rule): [string, Rule] => [rule.id, rule]))('%s', (id, rule) => {
   const broken = BROKEN[id];
   if (broken === undefined) throw new Error(`${id} has no row in broken.ts`);
   const { sample, breaks } = broken;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { groupsOf } from '../../../../src/boot/initrd/compose.ts';
-import { moduleClosure, moduleName, refuseAbsent } from '../../../../src/boot/initrd/modules.ts';
+import { moduleClosure, moduleOfFile, refuseAbsent } from '../../../../src/boot/initrd/modules.ts';
 
 const FILES = {
   dependencies: [
@@ -42,7 +42,7 @@ describe('moduleClosure', () => {
   });
 
   it('reads names out of paths', () => {
-    expect(['kernel/x/virtio-pci.ko.xz', 'a.ko', 'b.ko.zst'].map(moduleName)).toEqual(['virtio_pci', 'a', 'b']);
+    expect(['kernel/x/virtio-pci.ko.xz', 'a.ko', 'b.ko.zst'].map(moduleOfFile)).toEqual(['virtio_pci', 'a', 'b']);
   });
 });
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ToolError } from '../../../../src/errors.ts';
 import { keyfile, networkFile, setNetwork, type NetworkDevice } from '../../../../src/rootfs/system/network.ts';
 import { setServices } from '../../../../src/rootfs/system/services.ts';
-import { instanceOf, presetFile, unitName } from '../../../../src/rootfs/system/units.ts';
+import { instanceOf, presetFile, withUnitSuffix } from '../../../../src/rootfs/system/units.ts';
 import { codesOf, testRoot } from './support.ts';
 
 const SYSTEMD = { 'usr/lib/systemd/systemd': '', 'usr/lib/systemd/system/sshd.service': '', 'usr/lib/systemd/system/multi-user.target': '' };
@@ -13,7 +13,7 @@ const reasons = { 'mask-reasons': { off: 'a test' } };
 
 describe('names of units', () => {
   it.each([['sshd', 'sshd.service'], ['a.timer', 'a.timer'], ['getty@tty1', 'getty@tty1.service'], ['org.example.thing', 'org.example.thing.service']])('%s is %s', (name, unit) => {
-    expect(unitName(name)).toBe(unit);
+    expect(withUnitSuffix(name)).toBe(unit);
   });
 
   it('have a template and an instance', () => {

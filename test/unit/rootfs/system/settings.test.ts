@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 
 import { kdumpArguments, firewallArguments, setSecurity } from '../../../../src/rootfs/system/security.ts';
 import { checkRequirements, REQUIREMENTS } from '../../../../src/rootfs/system/requirements.ts';
-import { parseLayout, writeSettings } from '../../../../src/rootfs/system/settings.ts';
-import { sealRoot } from '../../../../src/rootfs/system/seal.ts';
+import { parseLayout, writeSystemSettings } from '../../../../src/rootfs/system/settings.ts';
+import { resetIdentity } from '../../../../src/rootfs/system/reset-identity.ts';
 import { selinuxConfig, setSelinuxMode, labelRoot } from '../../../../src/rootfs/system/selinux.ts';
 import { chronyFile, setTimeServers } from '../../../../src/rootfs/system/time-servers.ts';
 import { ToolError } from '../../../../src/errors.ts';
@@ -16,7 +16,7 @@ const read = (root: string, path: string): string => readFileSync(join(root, pat
 describe('settings', () => {
   it('are one file each', async () => {
     const { system, root, notices } = testRoot({ 'usr/share/zoneinfo/Europe/Paris': '', 'usr/lib/kbd/keymaps/xkb/de.map.gz': '', 'usr/lib/locale/fr_FR.utf8/LC_TIME': '' });
-    await writeSettings(system({
+    await writeSystemSettings(system({
       hostname: 'box', locale: 'fr_FR.UTF-8', keymap: 'de', 'keyboard-layouts': ['us', 'de (nodeadkeys)'], timezone: 'Europe/Paris', 'utc-clock': false,
     }));
     expect(read(root, 'etc/hostname')).toBe('box\n');
@@ -30,9 +30,9 @@ describe('settings', () => {
 
   it('that the image has no data for are refused or told', async () => {
     const { system, notices } = testRoot({ 'usr/lib/kbd/keymaps/us.map': '' });
-    expect(await codesOf(writeSettings(system({ timezone: 'Mars/Olympus' })))).toEqual(['unknown-timezone']);
-    expect(await codesOf(writeSettings(system({ keymap: 'klingon' })))).toEqual(['unknown-keymap']);
-    await writeSettings(system({ locale: 'de_DE.UTF-8', timezone: 'UTC', keymap: 'us' }));
+    expect(await codesOf(writeSystemSettings(system({ timezone: 'Mars/Olympus' })))).toEqual(['unknown-timezone']);
+    expect(await codesOf(writeSystemSettings(system({ keymap: 'klingon' })))).toEqual(['unknown-keymap']);
+    await writeSystemSettings(system({ locale: 'de_DE.UTF-8', timezone: 'UTC', keymap: 'us' }));
     expect(notices.join()).toContain('glibc-langpack-de');
   });
 
@@ -41,7 +41,7 @@ describe('settings', () => {
     mkdirSync(join(folder, 'outside'));
     symlinkSync(join(folder, 'outside/hostname'), join(root, 'etc/hostname'));
     symlinkSync(join(folder, 'outside'), join(root, 'etc/X11'));
-    await writeSettings(system({ hostname: 'box', 'keyboard-layouts': ['us'] }));
+    await writeSystemSettings(system({ hostname: 'box', 'keyboard-layouts': ['us'] }));
     expect(readdirSync(join(folder, 'outside'))).toEqual([]);
     expect(lstatSync(join(root, 'etc/hostname')).isFile()).toBe(true);
   });
@@ -165,7 +165,7 @@ describe('SELinux', () => {
 describe('sealing', () => {
   it('takes host keys out, and only those', async () => {
     const { system, root } = testRoot({ 'etc/ssh/ssh_host_rsa_key': '', 'etc/ssh/ssh_host_rsa_key.pub': '', 'etc/ssh/sshd_config': '', 'usr/lib/systemd/systemd': '', 'etc/machine-id': 'abc\n' });
-    await sealRoot(system());
+    await resetIdentity(system());
     expect(readdirSync(join(root, 'etc/ssh'))).toEqual(['sshd_config']);
     expect(read(root, 'etc/machine-id')).toBe('');
   });
@@ -175,7 +175,7 @@ describe('sealing', () => {
     mkdirSync(join(folder, 'ssh'));
     symlinkSync(join(folder, 'ssh'), join(root, 'etc/ssh'));
     symlinkSync('ssh_host_x_key', join(folder, 'ssh/ssh_host_y_key'));
-    await sealRoot(system());
+    await resetIdentity(system());
     expect(readdirSync(join(folder, 'ssh'))).toEqual(['ssh_host_y_key']);
   });
 });

@@ -5,7 +5,7 @@ import { growerOf, repartFile } from '../../../src/boot/grow-root.ts';
 import { dracutCommand } from '../../../src/boot/initrd/dracut.ts';
 import { ISA } from '../../../src/isa/rows.ts';
 import { builtInFolders, findGrubEfi, findShim } from '../../../src/boot/loader/find-signed.ts';
-import { blsEntry, GRUB_ENVIRONMENT, grubConfig, grubRedirect, loaderConf, type BlsEntry } from '../../../src/boot/loader/texts.ts';
+import { blsEntry, GRUB_ENVIRONMENT, grubConfig, grubRedirect, loaderConf, type BlsEntry } from '../../../src/boot/loader/loader-config.ts';
 import { ukifyCommand } from '../../../src/boot/loader/uki.ts';
 import { parseOsRelease } from '../../../src/boot/os-release.ts';
 import { indexRoot } from '../../../src/boot/root-index.ts';
