@@ -13,6 +13,7 @@ const GENERAL = {
   'typescript/switch-exhaustiveness-check': 'error',
   'import/no-cycle': ['error', { ignoreTypes: false }],
   'no-console': 'error',
+  'max-params': ['error', { max: 5 }],
   'eqeqeq': 'error',
   'no-control-regex': 'off',
   'typescript/consistent-return': 'off',
@@ -89,7 +90,7 @@ export const lintConfig = (): string => `${JSON.stringify({
     { files: WORK_INSIDE.map((folder) => `src/${folder}/**`), rules: { 'no-restricted-properties': ['error', { object: 'host', property: 'fs', message: INSIDE }] } },
     { files: Object.keys(MACHINE_FILES).map((file) => `src/${file}`), rules: { 'no-restricted-properties': 'off' } },
     { files: ['src/cli/**', 'src/commands/**', 'bin/**', 'test/**'], rules: { 'no-console': 'off' } },
-    { files: ['test/**'], rules: { 'typescript/unbound-method': 'off', 'import/no-cycle': 'off' } },
+    { files: ['test/**'], rules: { 'max-params': 'off', 'typescript/unbound-method': 'off', 'import/no-cycle': 'off' } },
   ],
 }, null, 1)}\n`;
 

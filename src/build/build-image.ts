@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-import { openCache, type Cache } from '../cache/cache.ts';
+import { openCache } from '../cache/cache.ts';
 import { cacheLimit, localStore } from '../cache/local-store.ts';
 import type { CacheReport } from '../cache/explain.ts';
 import { stages, type Emit, type Stage } from '../events.ts';
@@ -17,6 +17,7 @@ import type { Plan, StepId, Target } from '../plan/types.ts';
 import { checkInputs } from '../rootfs/inputs.ts';
 import { makeRoot, type Root, type RunStep } from '../rootfs/make-root.ts';
 import { auditRoot } from './audit-root.ts';
+import type { BuildContext } from './build-context.ts';
 import { checkOutputs, describeBroken, refuseUnknownRules, type CheckedRules } from './check-outputs.ts';
 import { fetchTarget, type FetchedTarget } from '../packages/fetch-target.ts';
 import { openDigests } from '../formats/digests.ts';
@@ -89,7 +90,7 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
   const store = options.cache ? localStore(host, cacheLimit(host)) : undefined;
   const cache = openCache(host, { store, emit, explain: options.explainCache === true });
   try {
-    const { fetched, built } = await buildTargets(host, plan, { ...options, cache }, stepFor, emit);
+    const { fetched, built } = await buildTargets({ host, plan, cache, emit, stepFor }, options);
     const step = stepFor();
     const written = await step('write', () => writeOutputs(host, plan, built, publication.folder, digests));
     const rules = await step('check', () => checkOutputs(host, plan, written, publication.folder));
@@ -98,7 +99,7 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
     const evidence = await step('publish', async () => {
       const seconds = Object.fromEntries(timings);
       const about = { rules, timings: seconds, locked: options.locked };
-      const proofs = await writeEvidence(host, plan, fetched, built, artifacts, about, publication.folder);
+      const proofs = await writeEvidence(host, plan, { ...about, fetched, built, artifacts }, publication.folder);
       const signatures = await signer?.sign(posix.join(publication.folder, evidenceName(plan))) ?? [];
       await publication.publish([...artifacts.map(({ name }) => name), evidenceName(plan)]);
       return [...proofs, ...signatures.map((name) => posix.join(evidenceName(plan), name))];
@@ -153,34 +154,26 @@ function refuseUnrunnable(plan: Plan): void {
   if (problems.length > 0) throw new HewError(problems);
 }
 
-interface TargetOptions extends Omit<BuildOptions, 'cache'> {
-  readonly cache: Cache;
-}
-
-type StepFor = (target?: Target) => RunStep;
-
 /** Fetches packages of all targets first, so that an earlier build of the same packages is found; then builds each root. */
 async function buildTargets(
-  host: Host,
-  plan: Plan,
-  options: TargetOptions,
-  stepFor: StepFor,
-  emit: Emit,
+  context: BuildContext,
+  options: Pick<BuildOptions, 'locked' | 'vendor' | 'keepRoots' | 'output'>,
 ): Promise<{ readonly fetched: readonly FetchedTarget[]; readonly built: readonly BuiltTarget[] }> {
+  const { host, plan, stepFor } = context;
   const fetched: FetchedTarget[] = [];
   const lockedFor = options.locked ? await openLock(host, plan, options.vendor) : () => undefined;
   for (const asked of plan.targets) {
-    fetched.push(await fetchVerified(host, plan, asked, lockedFor(asked), stepFor(asked), emit));
+    fetched.push(await fetchVerified(context, asked, lockedFor(asked)));
   }
-  const layers = await openLayers(host, options.cache, plan, fetched);
+  const layers = await openLayers(host, context.cache, plan, fetched);
   // A root that is kept beside the artifacts must be made.
   if (layers.found !== undefined && !options.keepRoots) {
-    await skipSteps(plan, stepFor);
+    await skipSteps(context);
     return { fetched, built: layers.found };
   }
   const roots: AuditedRoot[] = [];
   for (const packages of fetched) {
-    roots.push(await makeAudited(packages, options, stepFor(packages.session.target), emit));
+    roots.push(await makeAudited(context, packages, options));
   }
   const built = await stepFor()('pack', (detail) => packRoots(host, plan, roots, detail));
   layers.keep(built);
@@ -194,20 +187,14 @@ async function openLock(host: Host, plan: Plan, vendor: string | undefined): Pro
   return (target) => lockedSet(lock, target, vendored);
 }
 
-async function fetchVerified(
-  host: Host,
-  plan: Plan,
-  asked: Target,
-  locked: LockedSet | undefined,
-  step: RunStep,
-  emit: Emit,
-): Promise<FetchedTarget> {
+async function fetchVerified({ host, plan, emit, stepFor }: BuildContext, asked: Target, locked: LockedSet | undefined): Promise<FetchedTarget> {
+  const step = stepFor(asked);
   const packages = await step('resolve', async (detail) => fetchTarget(await openDnfSession(host, plan, asked, locked), locked, emit, detail));
   await step('verify', () => verifyPackages(packages.session, packages.fetched));
   return packages;
 }
 
-async function skipSteps(plan: Plan, stepFor: StepFor): Promise<void> {
+async function skipSteps({ plan, stepFor }: BuildContext): Promise<void> {
   for (const target of plan.targets) {
     for (const id of ['install', 'configure', 'clean', 'audit'] as const) {
       await stepFor(target)(id, async (detail) => detail('from the cache'));
@@ -216,8 +203,13 @@ async function skipSteps(plan: Plan, stepFor: StepFor): Promise<void> {
   await stepFor()('pack', async (detail) => detail('from the cache'));
 }
 
-async function makeAudited({ session, fetched }: FetchedTarget, options: TargetOptions, step: RunStep, emit: Emit): Promise<AuditedRoot> {
-  const { host, plan } = session;
+async function makeAudited(
+  context: BuildContext,
+  { session, fetched }: FetchedTarget,
+  { keepRoots, output }: Pick<BuildOptions, 'keepRoots' | 'output'>,
+): Promise<AuditedRoot> {
+  const { host, plan, emit } = context;
+  const step = context.stepFor(session.target);
   const root = await makeRoot(session, fetched, step, emit);
   try {
     const audit = await step('audit', async (detail) => {
@@ -225,10 +217,10 @@ async function makeAudited({ session, fetched }: FetchedTarget, options: TargetO
       detail(`${summary.counts.elf} ELF files need ${summary.highest ?? 'no level'}`);
       return summary;
     });
-    const disk = needsDisk(plan) ? await makeBootable(host, plan, root, fetched.lock, options.cache, step, emit) : undefined;
+    const disk = needsDisk(plan) ? await makeBootable(context, root, fetched.lock) : undefined;
     return { root, lock: fetched.lock, audit, ...(disk === undefined ? {} : { disk }) };
   } finally {
-    if (options.keepRoots) await keepRoot(host, plan, root, options.output);
+    if (keepRoots) await keepRoot(host, plan, root, output);
   }
 }
 

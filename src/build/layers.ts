@@ -39,6 +39,14 @@ export interface AuditedRoot {
   readonly disk?: BootableDisk;
 }
 
+/** Where layers are packed. */
+interface Workbench {
+  readonly host: Host;
+  /** Absolute path of a folder in the workspace. */
+  readonly folder: string;
+  readonly detail: (text: string) => void;
+}
+
 /** Packs every root once for each way that the outputs need. */
 export async function packRoots(
   host: Host,
@@ -46,12 +54,12 @@ export async function packRoots(
   roots: readonly AuditedRoot[],
   detail: (text: string) => void,
 ): Promise<readonly BuiltTarget[]> {
-  const folder = await host.makeWorkFolder('layers', 0);
+  const bench: Workbench = { host, folder: await host.makeWorkFolder('layers', 0), detail };
   const stacks = new Map(roots.map(({ root }): [Root, LayerStack[]] => [root, []]));
   for (const way of packings(plan)) {
-    const shared = way.shared ? await packShared(host, roots, way, folder, detail) : undefined;
+    const shared = way.shared ? await packShared(bench, roots, way) : undefined;
     for (const { root } of roots) {
-      const layers = shared?.get(root) ?? [await pack(host, root, way, folder, detail)];
+      const layers = shared?.get(root) ?? [await pack(bench, root, way)];
       stacks.get(root)?.push({ way, layers });
     }
   }
@@ -70,13 +78,8 @@ export async function packRoots(
  * One layer with what all roots share, and one per root for the rest. Digests decide what is shared, not package lists:
  * if a scriptlet made a difference, each root is packed whole.
  */
-async function packShared(
-  host: Host,
-  roots: readonly AuditedRoot[],
-  way: Packing,
-  folder: string,
-  detail: (text: string) => void,
-): Promise<ReadonlyMap<Root, readonly LayerFile[]> | undefined> {
+async function packShared(bench: Workbench, roots: readonly AuditedRoot[], way: Packing): Promise<ReadonlyMap<Root, readonly LayerFile[]> | undefined> {
+  const { host, folder } = bench;
   const packages = sharedPackages(roots.map(({ lock }) => lock.packages));
   // The shared layer has one date, so that it does not differ between the targets.
   const epoch = Math.max(...roots.map(({ root }) => root.epoch));
@@ -88,20 +91,18 @@ async function packShared(
     const without = posix.join(folder, `without-${root.target.level}`);
     await host.fs.write(only, paths.map((path) => `${path}\0`).join(''));
     await host.fs.write(without, paths.map((path) => `${path}\n`).join(''));
-    const lower = await pack(host, { ...root, epoch }, way, folder, detail, { only });
+    const lower = await pack(bench, { ...root, epoch }, way, { only });
     if (common !== undefined && common.layer.digest !== lower.layer.digest) return undefined;
     common ??= lower;
-    stacks.set(root, [common, await pack(host, root, way, folder, detail, { without })]);
+    stacks.set(root, [common, await pack(bench, root, way, { without })]);
   }
   return stacks;
 }
 
 async function pack(
-  host: Host,
+  { host, folder, detail }: Workbench,
   root: Root,
   { compression, level }: Packing,
-  folder: string,
-  detail: (text: string) => void,
   part: Pick<LayerRequest, 'only' | 'without'> = {},
 ): Promise<LayerFile> {
   const entries = (await host.fs.list(root.path)).filter((name) => name !== 'lost+found');

@@ -4,7 +4,6 @@ import { BOOT, bootNodes, worksInRoot } from '../boot/boot-nodes.ts';
 import type { BootResult } from '../boot/types.ts';
 import { DISK, diskNodes, fstab, identifyDisk, noSpace, saysFull, splitByMount, type DiskNodesRequest, type MadeDisk } from '../disk/index.ts';
 import { digestOfValue } from '../digest.ts';
-import type { Emit } from '../events.ts';
 import { node, openGraph, ref, type Node } from '../graph.ts';
 import type { Host } from '../host/port.ts';
 import { sortByDigest, type Lock } from '../packages/lock.ts';
@@ -12,9 +11,10 @@ import { isDiskOutput, sizeUnitOf } from '../formats/rows.ts';
 import type { Plan } from '../plan/types.ts';
 import { labelRoot } from '../rootfs/system/selinux.ts';
 import { kdumpArguments } from '../rootfs/system/security.ts';
-import type { Root, RunStep } from '../rootfs/make-root.ts';
+import type { Root } from '../rootfs/make-root.ts';
 import { checkFinished } from '../rootfs/check-database.ts';
 import { noteOwnFiles } from '../rootfs/own-files.ts';
+import type { BuildContext } from './build-context.ts';
 
 /** A root as a bootable raw disk in the workspace. */
 export interface BootableDisk extends MadeDisk {
@@ -28,15 +28,8 @@ export interface BootableDisk extends MadeDisk {
 export const needsDisk = (plan: Plan): boolean => plan.outputs.some(isDiskOutput);
 
 /** Gives a root its fstab, initrd and loader, and makes a disk from it. */
-export async function makeBootable(
-  host: Host,
-  plan: Plan,
-  root: Root,
-  lock: Lock,
-  cache: Cache,
-  step: RunStep,
-  emit: Emit,
-): Promise<BootableDisk> {
+export async function makeBootable({ host, plan, cache, emit, stepFor }: BuildContext, root: Root, lock: Lock): Promise<BootableDisk> {
+  const step = stepFor(root.target);
   const seed = seedOf(plan, root, lock);
   const split = splitByMount(host, root);
   const notice = (message: string): void => emit({ kind: 'notice', message });

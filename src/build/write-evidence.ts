@@ -21,6 +21,10 @@ export const evidenceName = (plan: Plan): string =>
 
 /** What evidence says about a build besides its artifacts. */
 export interface AboutBuild {
+  /** One for each of what was built, in the same order. */
+  readonly fetched: readonly FetchedTarget[];
+  readonly built: readonly BuiltTarget[];
+  readonly artifacts: readonly Artifact[];
   readonly rules: readonly EvidenceRules[];
   readonly timings: Readonly<Record<string, number>>;
   readonly locked: boolean;
@@ -30,10 +34,7 @@ export interface AboutBuild {
 export async function writeEvidence(
   host: Host,
   plan: Plan,
-  fetched: readonly FetchedTarget[],
-  built: readonly BuiltTarget[],
-  artifacts: readonly Artifact[],
-  { rules, timings, locked }: AboutBuild,
+  { fetched, built, artifacts, rules, timings, locked }: AboutBuild,
   folder: string,
 ): Promise<readonly string[]> {
   const targets: EvidenceTarget[] = [];

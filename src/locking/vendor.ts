@@ -11,13 +11,19 @@ import type { Plan } from '../plan/types.ts';
 import { fetchTarget } from '../packages/fetch-target.ts';
 import { lockedSet, vendoredFolder } from './read-lock.ts';
 
+export interface VendorRequest {
+  /** Absolute path of the folder in which that of the lock is made. */
+  readonly parent: string;
+  readonly emit: Emit;
+  /** Is shown while packages are fetched. */
+  readonly detail: (text: string) => void;
+}
+
 /**
  * Copies every package of a lock, for all levels and architectures, into a folder, with the keys that come from URLs.
  * Returns the folder. Packages are checked as in a build.
  */
-export async function vendorLock(
-  host: Host, plan: Plan, lock: LockFile, parent: string, emit: Emit, detail: (text: string) => void,
-): Promise<string> {
+export async function vendorLock(host: Host, plan: Plan, lock: LockFile, { parent, emit, detail }: VendorRequest): Promise<string> {
   const folder = vendoredFolder(plan, parent);
   const pathOf = vendoredPath(lock);
   const packages = new Map<string, string>();

@@ -53,7 +53,7 @@ export async function lockImage(host: Host, plan: Plan, { update, vendor }: Lock
   if (written) await host.fs.replace(path, formatLock(lock));
   const result = { image: plan.image.name, path, written, packages: lock.packages.length, moved };
   if (vendor === undefined) return result;
-  const vendored = await staged({ id: 'vendor', title: 'vendor packages' }, (detail) => vendorLock(host, plan, lock, vendor, emit, detail));
+  const vendored = await staged({ id: 'vendor', title: 'vendor packages' }, (detail) => vendorLock(host, plan, lock, { parent: vendor, emit, detail }));
   return { ...result, vendored };
 }
 

@@ -40,7 +40,7 @@ const GENERATORS: Readonly<Record<InitrdRequest['generator'], (host: Host, reque
     const compression = initrdCompression(await kernelConfig(host, request.root.path, request));
     return {
       inputs: () => composedInputs(host, request, entries, compression),
-      make: () => packInitrd(host, request.root.path, entries, request.root.epoch, compression, path),
+      make: () => packInitrd(host, { root: request.root, entries, compression, target: path }),
     };
   },
   dracut: async (host, request, path) => ({

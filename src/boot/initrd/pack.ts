@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 
 import { compressCommand } from '../../compressors.ts';
 import type { Host, RootFiles } from '../../host/port.ts';
+import type { BootRoot } from './request.ts';
 import { writeCpio, type CpioContent, type InitrdEntry } from './cpio.ts';
 
 export type InitrdCompression = 'zstd' | 'gzip';
@@ -13,21 +14,23 @@ export type InitrdCompression = 'zstd' | 'gzip';
 export const initrdCompression = (kernelConfig: string): InitrdCompression =>
   kernelConfig !== '' && !/^CONFIG_RD_ZSTD=y$/m.test(kernelConfig) ? 'gzip' : 'zstd';
 
-/** Packs an initrd, some of whose files are those of a root, into one compressed file. */
-export async function packInitrd(
-  host: Host,
-  root: string,
-  entries: readonly InitrdEntry[],
-  epoch: number,
-  compression: InitrdCompression,
-  target: string,
-): Promise<void> {
-  const inside = host.inside(root);
+export interface PackRequest {
+  /** The root whose files some entries are. */
+  readonly root: Pick<BootRoot, 'path' | 'epoch'>;
+  readonly entries: readonly InitrdEntry[];
+  readonly compression: InitrdCompression;
+  /** Absolute path of what is made. */
+  readonly target: string;
+}
+
+/** Packs an initrd into one compressed file. */
+export async function packInitrd(host: Host, { root, entries, compression, target }: PackRequest): Promise<void> {
+  const inside = host.inside(root.path);
   const folder = await host.makeWorkFolder('initrd-archive', 0);
   const archive = posix.join(folder, 'initrd.cpio');
   await host.fs.makeFolder(posix.dirname(target));
   try {
-    await host.fs.writePieces(archive, writeCpio(entries, epoch, (source) => open(inside, source)));
+    await host.fs.writePieces(archive, writeCpio(entries, root.epoch, (source) => open(inside, source)));
     // Most modules are compressed already: higher levels cost seconds and gain little.
     const { tool, args } = compressCommand(compression, '-');
     // Through descriptors: what a compressor knows of a file, such as its name, it would write down.
