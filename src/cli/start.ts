@@ -16,7 +16,7 @@ import { isOutputFailure, watchOutputs } from './watch-outputs.ts';
  * Commands that make roots or a tools tree. hew starts them again in a user namespace before it loads anything. A test
  * compares this list with `static workspace` of the command classes.
  */
-export const WORKSPACE_COMMANDS: readonly string[] = ['audit', 'boot', 'build', 'cache', 'diff', 'inspect', 'lock', 'plan', 'tools install', 'verify'];
+export const WORKSPACE_COMMANDS: readonly string[] = ['audit', 'boot', 'build', 'cache', 'diff', 'inspect', 'keys', 'lock', 'plan', 'tools install', 'verify'];
 
 /** Starts the command line of the package at `root`. `argv` is the script and its arguments. */
 export async function start(root: string, argv: readonly string[]): Promise<void> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { failBuild } from '../support/failures.ts';
+import type { TrustedKey } from '../../src/usecases/list-keys.ts';
 import { build, runHew } from '../support/hew.ts';
 import { makeKey, type MadeKey } from '../support/keys.ts';
 import { addSignature, copyRepository, fingerprintOf, makePackages, publish, type Signer } from '../support/packages.ts';
@@ -85,6 +86,19 @@ describe('a list of keys', () => {
     expect(stderr).toMatch(/the key [0-9a-f]{40} of repository base in .* is not used: it expired on 2020-12-31/);
     expect(stderr).toContain('empty.asc is not used: there is no OpenPGP key in it');
     expect(stderr).toMatch(/the key [0-9a-f]{64} of repository base in .* is not used: gpg cannot read it: ML-DSA-65\+Ed25519, OpenPGP version 6/);
+  });
+
+  it('is listed by `hew keys` with what each counts for, until when, and why another counts for nothing', async () => {
+    const { status, stdout, stderr } = await runHew(['keys', join(folder, 'mixed-image/image.toml'), '--json'], { env: { HEW_CACHE: makeCache(folder, 'keys-cache') } });
+    expect(status, stderr).toBe(0);
+    const keys = JSON.parse(stdout) as readonly TrustedKey[];
+    const sample = (await fingerprintOf(sampleKey())).toLowerCase();
+    expect(keys.filter(({ trust }) => trust !== 'no').map(({ fingerprint, repository: id }) => `${id} ${fingerprint}`)).toContain(`base ${sample}`);
+    expect(keys.find(({ fingerprint }) => fingerprint === sample)?.checks).toContain('packages');
+    expect(keys.filter(({ trust }) => trust === 'no').map(({ reason, checks }) => [reason, checks])).toEqual(expect.arrayContaining([
+      [expect.stringContaining('it expired on 2020-12-31'), []],
+      [expect.stringContaining('there is no OpenPGP key in it'), []],
+    ]));
   });
 
   it.each(['rsa3072', 'ed25519', 'nistp256'])('checks metadata and packages that a key of %s signed, out of a keyring that is no text', async (algorithm) => {
