@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { sampleFolder } from './checkout.ts';
 import { combinations, pairwise, type Row } from './pairwise.ts';
-import { sampleKey, writeFiles } from './places.ts';
+import { sampleKey, sampleNames, writeFiles } from './places.ts';
 
 /** What may change the bytes of an image, a container or a virtual machine. */
 const CONTENT = {
@@ -81,9 +81,7 @@ id = "sample"
 name = "Joined Linux"
 releasever = "4.0"
 arches = ["x86_64"]
-[package-names]
-release-basic = "sample-release"
-grub2-efi = "grub2-efi-x64"
+${sampleNames()}
 [[repositories]]
 id = "joined"
 baseurl = "http://127.0.0.1:${server.port}/base/x86_64"

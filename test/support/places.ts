@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 
-import { preparedCache, sampleFolder } from './checkout.ts';
+import { CHECKOUT, preparedCache, sampleFolder } from './checkout.ts';
 
 /** A folder for the tests of one file; removed after them. */
 export function testFolder(): string {
@@ -57,15 +57,17 @@ export interface RepositoryRow {
   readonly more?: string;
 }
 
+/** The table of TOML with the sample distribution's names of packages. */
+export const sampleNames = (): string =>
+  /^\[package-names\]\n[^[]*/m.exec(readFileSync(join(CHECKOUT, 'profiles/distros/sample.toml'), 'utf8'))?.[0] ?? '';
+
 /** A distribution in TOML with these repositories. */
 export const distribution = (repositories: readonly RepositoryRow[], releasever = '4.0'): string => `
 id = "sample"
 name = "Test Linux"
 releasever = "${releasever}"
 arches = ["x86_64"]
-[package-names]
-release-container = "sample-release-container"
-repos = "sample-repos"
+${sampleNames()}
 ${repositories.map(({ id, url, keys, more = '' }) => `
 [[repositories]]
 id = "${id}"
