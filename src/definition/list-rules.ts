@@ -4,8 +4,11 @@ import { plainOf, type Tree } from './tree.ts';
 export type ListRule =
   /** Both, without duplicates. */
   | { readonly how: 'union' }
-  /** The later list replaces the earlier one: it is one value, such as a command line. */
-  | { readonly how: 'replace' }
+  /**
+   * The later list replaces the earlier one: it is one value, such as a command line. With `of`, it was written for the
+   * value of that key beside it: where a later file changes that one, the earlier list ends.
+   */
+  | { readonly how: 'replace'; readonly of?: string }
   /** Both, one after the other. */
   | { readonly how: 'append' }
   /** Tables with the same name are merged. */
@@ -67,7 +70,7 @@ export const LIST_RULES: Readonly<Record<string, ListRule>> = {
   'boot.initrd-drivers': union,
   'disk.partitions': keyed('mount'),
   'disk.partitions.*.options': union,
-  'disk.partitions.*.mkfs-options': replace,
+  'disk.partitions.*.mkfs-options': { how: 'replace', of: 'filesystem' },
   'disk.partitions.*.subvolumes': keyed('name'),
   outputs: keyed('format'),
   'outputs.*.verify': union,

@@ -35,12 +35,32 @@ const intoElement = ({ stable, pattern }: Where, key: string): Where =>
 
 const mergeTables = (below: Table, above: Table, where: Where, context: MergeContext): Table => {
   const entries = new Map(below.entries);
+  for (const key of outdated(below, above, where, context)) entries.delete(key);
   for (const [key, value] of above.entries) {
     const before = entries.get(key);
     entries.set(key, before === undefined ? value : mergeTrees(before, value, into(where, key), context));
   }
   return { ...below, entries };
 };
+
+/**
+ * The keys below that were written for a value which the table above changes: mkfs of XFS does not take what ext4's does.
+ * The override that allows the change allows this one too.
+ */
+const outdated = (below: Table, above: Table, where: Where, { overrides, found }: MergeContext): readonly string[] =>
+  [...below.entries].flatMap(([key, value]) => {
+    const rule = listRule(into(where, key).pattern);
+    if (rule.how !== 'replace' || rule.of === undefined || above.entries.has(key)) return [];
+    const [before, now] = [below.entries.get(rule.of), above.entries.get(rule.of)];
+    if (before === undefined || now === undefined || isSame(before, now)) return [];
+    const { stable } = into(where, rule.of);
+    const allowed = overrides.find(({ replace }) => replace !== undefined && isBelow(stable, replace));
+    const subject = formatPath(into(where, key).stable);
+    if (allowed !== undefined) {
+      found({ kind: 'replace', subject, reason: allowed.reason, place: now.place, was: { value: shown(value, subject), place: value.place }, now: [] });
+    }
+    return [key];
+  });
 
 const mergeTrees = (below: Tree, above: Tree, where: Where, context: MergeContext): Tree => {
   if (below.kind === 'table' && above.kind === 'table') {

@@ -52,6 +52,22 @@ describe('merging', () => {
     expect((await problemsOf(withBase(override('files."/etc/motd".content')))).map(({ code }) => code)).toEqual(['override-replaces-nothing', 'file-content']);
   });
 
+  it('ends the options of mkfs with the file system that they were written for, and lists it', async () => {
+    const root = (filesystem: string, more = ''): string => `[[disk.partitions]]\nmount = "/"\nfilesystem = "${filesystem}"\n${more}`;
+    const over = (filesystem: string, more = '', replace = '"/".filesystem'): ReturnType<typeof load> => load({
+      'images/web.toml': `extends = ["vm"]\n${HEAD}[[overrides]]\nreplace = ['disk.partitions.${replace}']\nreason = "a test"\n${root(filesystem, more)}`,
+      'profiles/vm.toml': `[boot]\n[disk]\nsize = "2GiB"\n[[disk.partitions]]\nmount = "/boot/efi"\nfilesystem = "vfat"\nsize = "100MiB"\n`
+        + `${root('ext4', 'mkfs-options = ["-m", "1"]\n')}[[outputs]]\nformat = "raw"\n`,
+    });
+    const xfs = await over('xfs');
+    expect(xfs.definition.disk?.partitions[1]).toMatchObject({ filesystem: 'xfs', 'mkfs-options': [] });
+    expect(xfs.deviations.map(({ subject, was, now }) => [subject, was?.value, now])).toEqual([
+      ['disk.partitions."/".mkfs-options', ['-m', '1'], []], ['disk.partitions."/".filesystem', 'ext4', 'xfs'],
+    ]);
+    const own = await over('xfs', 'mkfs-options = ["-K"]\n', '"/"');
+    expect(own.definition.disk?.partitions[1]?.['mkfs-options']).toEqual(['-K']);
+  });
+
   it('removes what a profile put in, wherever the word stands, or only of one kind', async () => {
     const remove = (word: string): string => `[[overrides]]\nremove = ["${word}"]\nreason = "Not here."\n`;
     const both = await load(withBase(remove('vim')));
