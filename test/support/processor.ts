@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -53,16 +53,9 @@ let capable: readonly string[] | undefined;
  */
 export function onCapableProcessor(): readonly string[] {
   capable ??= process.getuid?.() === 0 && runsLevel3() && !/^flags\s*:.*\b(?:abm|lzcnt)\b/m.test(readFileSync('/proc/cpuinfo', 'utf8'))
-    ? onProcessor('Haswell', folderOfRun())
+    ? onProcessor('Haswell', mkdtempSync(join(process.env['HEW_TEST_RUN'] ?? tmpdir(), 'hew-test-processor-')))
     : [];
   return capable;
-}
-
-/** A folder that ends with this process. */
-function folderOfRun(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'hew-test-processor-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 const runsLevel3 = (): boolean =>
