@@ -38,9 +38,12 @@ export async function openLayers(host: Host, cache: Cache, plan: Plan, fetched: 
 const isKept = (plan: Plan): boolean =>
   plan.configuration.scripts.every(({ network }) => network === false) && !needsDisk(plan) && !hasPlainText(plan.configuration);
 
-/** Everything that the bytes of the layers depend on. Files and scripts are digests, because they may hold secrets. */
+/**
+ * Everything that the bytes of the layers depend on: all of the plan but what only artifacts are made of, so that no new
+ * part of a plan is left out. Files and scripts are digests, because they may hold secrets.
+ */
 async function inputsOf(host: Host, plan: Plan, fetched: readonly FetchedTarget[]): Promise<Json> {
-  const { image, distribution, packages, configuration } = portablePlan(plan);
+  const { image, configuration, targets: _asTheyWereResolved, outputs: _packing, limits: _checked, deviations: _told, ...rest } = portablePlan(plan);
   const { files, scripts } = plan.configuration;
   const sources = new Map<string, string>();
   for (const { source } of [...files, ...scripts]) {
@@ -49,9 +52,8 @@ async function inputsOf(host: Host, plan: Plan, fetched: readonly FetchedTarget[
   const contentIn = ({ source }: { readonly source?: string }): string | undefined => (source === undefined ? undefined : sources.get(source));
   return {
     ...(await makersOf(host, plan.steps.flatMap(({ tools }) => tools))),
+    ...toTable(rest),
     image: { name: image.name, version: image.version },
-    distribution: toJson(distribution),
-    request: toJson(packages),
     targets: await targetsOf(host, plan, fetched),
     system: toJson(configuration.system),
     files: tableOf(configuration.files.map((row, index) => [row, index] as const), ([{ path }]) => path,
@@ -80,10 +82,10 @@ async function targetsOf(host: Host, plan: Plan, fetched: readonly FetchedTarget
   const rows = await Promise.all(fetched.map(async ({ session: { target, keys }, fetched: { lock } }, index) => {
     const digests = new Map<string, string[]>();
     for (const id of keys.keys()) digests.set(id, await Promise.all(usedKeys(keys, id).map(async (path) => digestOf(await host.fs.readBytes(path)))));
-    const repositories = targets[index]?.repositories ?? [];
+    const { repositories = [], ...rest } = targets[index] ?? {};
     return [`${target.arch} ${target.level}`, {
+      ...toTable(rest),
       packages: tableOf(lock.packages, ({ name, arch }) => `${name}.${arch}`, describePackage),
-      vars: toJson(target.vars),
       emulate: target.emulate ?? null,
       repositories: tableOf(repositories, ({ id }) => id, (row) => ({ ...toTable(row), keys: digests.get(row.id) ?? [] })),
       // The image names the repository of its level, which stays in it, with its address on this machine.

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { CacheReport } from '../../../src/cache/explain.ts';
 import type { CachePart } from '../../../src/usecases/cache.ts';
+import { CHECKOUT } from '../../support/checkout.ts';
 import { build, failureOf, runHew } from '../../support/hew.ts';
 import { definition, makeCache, testFolder, writeFiles } from '../../support/places.ts';
 
@@ -90,6 +91,22 @@ describe('a cache folder', () => {
     expect(readdirSync(join(cache, 'kept/layers'))).toEqual([]);
     const run = await runHew(['build', image, '--output', output('small'), '--json'], { env: { HEW_CACHE: cache, HEW_CACHE_SIZE: 'banana' } });
     expect([run.status, failureOf(run).code]).toEqual([2, 'setting-invalid']);
+  });
+});
+
+describe('kept layers', () => {
+  it('are not those of an image that removed another package, where its name is another one on each architecture', async () => {
+    const env = { HEW_CACHE: makeCache(folder, 'by-arch') };
+    const sample = readFileSync(join(CHECKOUT, 'profiles/distros/sample.toml'), 'utf8')
+      .replace('arches = ["x86_64"]', 'arches = ["x86_64", "aarch64"]')
+      .replace('[package-names]', '[package-names]\nspare = { x86_64 = "coreutils", aarch64 = "busybox" }');
+    const names: string[][] = [];
+    for (const removed of ['', 'remove-after-install = ["spare"]\n']) {
+      const text = definition(['filesystem', 'bash', 'coreutils'], `${removed}[hardware]\narch = ["x86_64", "aarch64"]\n[[outputs]]\nformat = "oci"\n`, './distro.toml');
+      const one = writeFiles(folder, { 'by-arch/test.toml': text.replaceAll('\n\n', '\n'), 'by-arch/distro.toml': sample });
+      names.push((await build(one, output('by-arch'), [], { env })).packages.map(({ name }) => name));
+    }
+    expect(names.map((list) => list.includes('coreutils'))).toEqual([true, false]);
   });
 });
 
