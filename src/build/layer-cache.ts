@@ -39,11 +39,12 @@ const isKept = (plan: Plan): boolean =>
   plan.configuration.scripts.every(({ network }) => network === false) && !needsDisk(plan) && !hasPlainText(plan.configuration);
 
 /**
- * Everything that the bytes of the layers depend on: all of the plan but what only artifacts are made of, so that no new
- * part of a plan is left out. Files and scripts are digests, because they may hold secrets.
+ * Everything that the bytes of the layers depend on. A part of the plan that is added later is in it by itself: only
+ * what artifacts alone depend on is left out, and the targets, which are taken as they were resolved. Files and scripts
+ * are digests, because they may hold secrets.
  */
 async function inputsOf(host: Host, plan: Plan, fetched: readonly FetchedTarget[]): Promise<Json> {
-  const { image, configuration, targets: _asTheyWereResolved, outputs: _packing, limits: _checked, deviations: _told, ...rest } = portablePlan(plan);
+  const { image, configuration, targets: _targets, outputs: _outputs, limits: _limits, deviations: _deviations, ...rest } = portablePlan(plan);
   const { files, scripts } = plan.configuration;
   const sources = new Map<string, string>();
   for (const { source } of [...files, ...scripts]) {

@@ -2,9 +2,9 @@ import TOML from '@iarna/toml';
 import type { Place, Problem } from '../errors.ts';
 import { isSecret, redact } from '../redact.ts';
 import { choicesAt, definitionJsonSchema, schemaAt, type JsonSchema } from './json-schema.ts';
-import { elementKey, isSame, listRule } from './list-rules.ts';
+import { elementKey, isSame, listRule, outdatedLists } from './list-rules.ts';
 import { didYouMean, listOf } from './nearest.ts';
-import { parsePath } from './paths.ts';
+import { formatPath, parsePath, pathKey } from './paths.ts';
 import { isTable, toPlain } from './plain.ts';
 import { OUTPUT_FORMATS } from '../formats/rows.ts';
 import { childOf, plainOf, plantTree, treeAt, withoutParts, withPart, type Table, type Tree } from './tree.ts';
@@ -21,7 +21,9 @@ export const applyFlags = (merged: Table, options: LoadOptions): Flagged => {
   const problems: Problem[] = [];
   const deviations: Deviation[] = [];
   let tree = merged;
-  for (const { path, value, flag, text } of settingsOf(options, merged, problems)) {
+  const settings = settingsOf(options, merged, problems);
+  const areSet = new Set(settings.map(({ path }) => pathKey(path)));
+  for (const { path, value, flag, text } of settings) {
     const place: Place = { file: flag };
     const before = treeAt(tree, path);
     const part = plantTree(value, () => ({ place, keyPlace: place }));
@@ -31,9 +33,27 @@ export const applyFlags = (merged: Table, options: LoadOptions): Flagged => {
         was: { value: redact(plainOf(before), path), place: before.place }, now: redact(value, path),
       });
     }
-    tree = setPart(tree, path, part);
+    const outdated = outdatedBy(tree, path, part).filter(({ key }) => !areSet.has(pathKey([...path.slice(0, -1), key])));
+    deviations.push(...outdated.map(({ key, list }): Deviation => ({
+      kind: 'flag', subject: formatPath([...(parsePath(text) ?? path).slice(0, -1), key]), reason: 'set on the command line', place,
+      was: { value: plainOf(list), place: list.place }, now: [],
+    })));
+    tree = setPart(withoutLists(tree, outdated), path, part);
   }
   return { tree: withFormats(tree, options.formats, problems), deviations, problems };
+};
+
+/** The lists beside a value that no longer fit when it is `part`. */
+const outdatedBy = (tree: Table, path: Path, part: Tree): ReturnType<typeof outdatedLists> => {
+  const [outer, key] = [path.slice(0, -1), path.at(-1)];
+  const table = treeAt(tree, outer);
+  return table?.kind !== 'table' ? [] : outdatedLists(table, { kind: 'table', entries: new Map([[String(key), part]]), place: part.place },
+    outer.map((one) => (typeof one === 'number' ? '*' : one)));
+};
+
+const withoutLists = (tree: Table, lists: ReturnType<typeof outdatedLists>): Table => {
+  const left = withoutParts(tree, new Set(lists.map(({ list }) => list)));
+  return left.kind === 'table' ? left : tree;
 };
 
 interface Setting {

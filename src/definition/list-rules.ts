@@ -1,12 +1,12 @@
-import { plainOf, type Tree } from './tree.ts';
+import { plainOf, type Table, type Tree } from './tree.ts';
 
 /** How two lists of one key are merged. */
 export type ListRule =
   /** Both, without duplicates. */
   | { readonly how: 'union' }
   /**
-   * The later list replaces the earlier one: it is one value, such as a command line. With `of`, it was written for the
-   * value of that key beside it: where a later file changes that one, the earlier list ends.
+   * The later list replaces the earlier one: it is one value, such as a command line. `of` is a key beside it: the list
+   * fits one value of that key, and is dropped when the value changes.
    */
   | { readonly how: 'replace'; readonly of?: string }
   /** Both, one after the other. */
@@ -84,6 +84,20 @@ export const LIST_RULES: Readonly<Record<string, ListRule>> = {
 
 /** `pattern` is a key path in which list elements are `*`. */
 export const listRule = (pattern: readonly string[]): ListRule => LIST_RULES[pattern.join('.')] ?? union;
+
+/**
+ * The lists of a table at `pattern` that no longer fit when `above` is laid over it: mkfs.xfs does not take what mkfs.ext4
+ * takes. Each with the value that it does not fit. A list that `above` sets itself is not among them.
+ */
+export const outdatedLists = (
+  below: Table, above: Table, pattern: readonly string[],
+): readonly { readonly key: string; readonly list: Tree; readonly of: string; readonly now: Tree }[] =>
+  [...below.entries].flatMap(([key, list]) => {
+    const rule = listRule([...pattern, key]);
+    if (rule.how !== 'replace' || rule.of === undefined || above.entries.has(key)) return [];
+    const [before, now] = [below.entries.get(rule.of), above.entries.get(rule.of)];
+    return before === undefined || now === undefined || isSame(before, now) ? [] : [{ key, list, of: rule.of, now }];
+  });
 
 /** The name of an element of a keyed list; undefined if it has none. */
 export const elementKey = (rule: ListRule, element: Tree): string | undefined => {

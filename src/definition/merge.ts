@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { formatPlace } from '../errors.ts';
-import { elementKey, isSame, listRule, type ListRule } from './list-rules.ts';
+import { elementKey, isSame, listRule, outdatedLists, type ListRule } from './list-rules.ts';
 import { redact } from '../redact.ts';
 import { formatPath, parsePath } from './paths.ts';
 import { isBelow, type PlacedOverride } from './overrides.ts';
@@ -34,8 +34,7 @@ const intoElement = ({ stable, pattern }: Where, key: string): Where =>
   ({ stable: [...stable, key], pattern: [...pattern, '*'] });
 
 const mergeTables = (below: Table, above: Table, where: Where, context: MergeContext): Table => {
-  const entries = new Map(below.entries);
-  for (const key of outdated(below, above, where, context)) entries.delete(key);
+  const entries = withoutOutdated(below, above, where, context);
   for (const [key, value] of above.entries) {
     const before = entries.get(key);
     entries.set(key, before === undefined ? value : mergeTrees(before, value, into(where, key), context));
@@ -43,24 +42,18 @@ const mergeTables = (below: Table, above: Table, where: Where, context: MergeCon
   return { ...below, entries };
 };
 
-/**
- * The keys below that were written for a value which the table above changes: mkfs of XFS does not take what ext4's does.
- * The override that allows the change allows this one too.
- */
-const outdated = (below: Table, above: Table, where: Where, { overrides, found }: MergeContext): readonly string[] =>
-  [...below.entries].flatMap(([key, value]) => {
-    const rule = listRule(into(where, key).pattern);
-    if (rule.how !== 'replace' || rule.of === undefined || above.entries.has(key)) return [];
-    const [before, now] = [below.entries.get(rule.of), above.entries.get(rule.of)];
-    if (before === undefined || now === undefined || isSame(before, now)) return [];
-    const { stable } = into(where, rule.of);
-    const allowed = overrides.find(({ replace }) => replace !== undefined && isBelow(stable, replace));
+/** Drops the lists that no longer fit. The override that allows the change of a value allows this too. */
+const withoutOutdated = (below: Table, above: Table, where: Where, { overrides, found }: MergeContext): Map<string, Tree> => {
+  const entries = new Map(below.entries);
+  for (const { key, list, of, now } of outdatedLists(below, above, where.pattern)) {
+    entries.delete(key);
+    const allowed = overrides.find(({ replace }) => replace !== undefined && isBelow(into(where, of).stable, replace));
+    if (allowed === undefined) continue;
     const subject = formatPath(into(where, key).stable);
-    if (allowed !== undefined) {
-      found({ kind: 'replace', subject, reason: allowed.reason, place: now.place, was: { value: shown(value, subject), place: value.place }, now: [] });
-    }
-    return [key];
-  });
+    found({ kind: 'replace', subject, reason: allowed.reason, place: now.place, was: { value: shown(list, subject), place: list.place }, now: [] });
+  }
+  return entries;
+};
 
 const mergeTrees = (below: Tree, above: Tree, where: Where, context: MergeContext): Tree => {
   if (below.kind === 'table' && above.kind === 'table') {

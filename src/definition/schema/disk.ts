@@ -24,7 +24,7 @@ const partition = z.strictObject({
   label: z.string().regex(/^[\w.-]{1,16}$/, 'must be at most 16 letters, digits and `_.-`').optional()
     .describe('File system label.'),
   options: z.array(text()).default([]).describe('Mount options.'),
-  'mkfs-options': z.array(text()).default([]).describe('Further arguments of mkfs, such as ["-m", "1"]. Where another file changes the file system, they end.'),
+  'mkfs-options': z.array(text()).default([]).describe('Further arguments of mkfs, such as ["-m", "1"]. They are dropped where the file system is changed.'),
   subvolumes: z.array(z.strictObject({
     name: text().describe('Name of the btrfs subvolume.'),
     mount: text().describe('Where it is mounted.'),

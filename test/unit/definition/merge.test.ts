@@ -54,11 +54,14 @@ describe('merging', () => {
 
   it('ends the options of mkfs with the file system that they were written for, and lists it', async () => {
     const root = (filesystem: string, more = ''): string => `[[disk.partitions]]\nmount = "/"\nfilesystem = "${filesystem}"\n${more}`;
+    const vm = `[boot]\n[disk]\nsize = "2GiB"\n[[disk.partitions]]\nmount = "/boot/efi"\nfilesystem = "vfat"\nsize = "100MiB"\n`
+      + `${root('ext4', 'mkfs-options = ["-m", "1"]\n')}[[outputs]]\nformat = "raw"\n`;
     const over = (filesystem: string, more = '', replace = '"/".filesystem'): ReturnType<typeof load> => load({
       'images/web.toml': `extends = ["vm"]\n${HEAD}[[overrides]]\nreplace = ['disk.partitions.${replace}']\nreason = "a test"\n${root(filesystem, more)}`,
-      'profiles/vm.toml': `[boot]\n[disk]\nsize = "2GiB"\n[[disk.partitions]]\nmount = "/boot/efi"\nfilesystem = "vfat"\nsize = "100MiB"\n`
-        + `${root('ext4', 'mkfs-options = ["-m", "1"]\n')}[[outputs]]\nformat = "raw"\n`,
+      'profiles/vm.toml': vm,
     });
+    const flagged = (...set: readonly { readonly key: string; readonly value: string }[]): ReturnType<typeof load> =>
+      load({ 'images/web.toml': `extends = ["vm"]\n${HEAD}`, 'profiles/vm.toml': vm }, { set });
     const xfs = await over('xfs');
     expect(xfs.definition.disk?.partitions[1]).toMatchObject({ filesystem: 'xfs', 'mkfs-options': [] });
     expect(xfs.deviations.map(({ subject, was, now }) => [subject, was?.value, now])).toEqual([
@@ -66,6 +69,15 @@ describe('merging', () => {
     ]);
     const own = await over('xfs', 'mkfs-options = ["-K"]\n', '"/"');
     expect(own.definition.disk?.partitions[1]?.['mkfs-options']).toEqual(['-K']);
+    const set = await flagged({ key: 'disk.partitions."/".filesystem', value: 'xfs' });
+    expect(set.definition.disk?.partitions[1]).toMatchObject({ filesystem: 'xfs', 'mkfs-options': [] });
+    expect(set.deviations.map(({ subject, was, now }) => [subject, was?.value, now])).toEqual([
+      ['disk.partitions."/".filesystem', 'ext4', 'xfs'], ['disk.partitions."/".mkfs-options', ['-m', '1'], []],
+    ]);
+    const both = await flagged(
+      { key: 'disk.partitions."/".mkfs-options', value: '["-K"]' }, { key: 'disk.partitions."/".filesystem', value: 'xfs' });
+    expect(both.definition.disk?.partitions[1]?.['mkfs-options']).toEqual(['-K']);
+    expect((await flagged({ key: 'disk.partitions."/".filesystem', value: 'ext4' })).definition.disk?.partitions[1]?.['mkfs-options']).toEqual(['-m', '1']);
   });
 
   it('removes what a profile put in, wherever the word stands, or only of one kind', async () => {
