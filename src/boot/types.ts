@@ -1,3 +1,5 @@
+import type { BootFiles } from '../boot-files.ts';
+
 /** What the boot stage must know of the disk, before it is made. A subset of what src/disk identifies. */
 export interface BootDisk {
   readonly label: 'gpt' | 'mbr';
@@ -21,22 +23,8 @@ export interface BootPartition {
   };
 }
 
-/** A file of the EFI system partition: its path there, and where its bytes are on this machine. */
-export interface EspFile {
-  readonly path: string;
-  readonly source: string;
-}
-
-/** GRUB's two parts for BIOS: one sector, and what it loads. */
-export interface BiosParts {
-  readonly boot: Uint8Array;
-  readonly core: Uint8Array;
-}
-
 /** What the boot stage made. Files that belong into the root have been written there. */
-export interface BootResult {
-  readonly esp: readonly EspFile[];
-  readonly bios?: BiosParts;
+export interface BootResult extends BootFiles {
   /** Absolute paths of the initrds, by kernel version, newest kernel first. */
   readonly initrds: readonly { readonly version: string; readonly path: string; readonly fromCache: boolean }[];
   readonly commandLine: string;

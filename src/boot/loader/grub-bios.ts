@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 
+import type { GrubBios } from '../../boot-files.ts';
 import { HewError } from '../../errors.ts';
 import type { Host } from '../../host/port.ts';
 import { IN_ROOT } from '../in-root.ts';
 import type { RootIndex } from '../root-index.ts';
-import type { BiosParts } from '../types.ts';
 import type { LoaderInput } from './loader-input.ts';
 
 const FOLDER = '/usr/lib/grub/i386-pc';
@@ -24,7 +24,7 @@ export const readsEntries = (index: RootIndex): boolean => index.resolve(`${FOLD
  * Makes GRUB's boot.img and core.img with the image's own grub-mkimage. Where they go on a disk is not their concern.
  * Throws `HewError` when the image lacks GRUB for BIOS or the program that joins its parts.
  */
-export async function makeGrubBios(host: Host, { root, index, folder }: LoaderInput, config: string): Promise<BiosParts> {
+export async function makeGrubBios(host: Host, { root, index, folder }: LoaderInput, config: string): Promise<GrubBios> {
   const boot = index.resolve(`${FOLDER}/boot.img`);
   const has = (name: string): boolean =>
     ['/usr/bin', '/usr/sbin'].some((path) => index.resolve(`${path}/${name}`) !== undefined);

@@ -6,7 +6,7 @@ import type { Kernel } from '../find-kernel.ts';
 import type { BootRoot } from '../initrd/request.ts';
 import type { RootIndex } from '../root-index.ts';
 import type { BootSettings } from '../../definition/index.ts';
-import type { BiosParts, BootDisk, BootResult, EspFile } from '../types.ts';
+import type { BootDisk, BootResult } from '../types.ts';
 
 /** What a loader is set up with. */
 export interface LoaderInput {
@@ -24,10 +24,7 @@ export interface LoaderInput {
   readonly folder: string;
 }
 
-export interface PlacedLoader extends Pick<BootResult, 'firstLoader' | 'secureBootFaults'> {
-  readonly esp: readonly EspFile[];
-  readonly bios?: BiosParts;
-}
+export type PlacedLoader = Pick<BootResult, 'esp' | 'bios' | 'firstLoader' | 'secureBootFaults'>;
 
 /** A copy of a file of the root, outside it: the root may be taken apart while the ESP is filled. Absolute path. */
 export async function takeOut(host: Host, { root, folder }: Pick<LoaderInput, 'root' | 'folder'>, path: string): Promise<string> {

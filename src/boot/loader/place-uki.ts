@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 
+import type { EspFile } from '../../boot-files.ts';
 import { HewError } from '../../errors.ts';
 import type { Host } from '../../host/port.ts';
 import { ISA } from '../../isa/rows.ts';
-import type { EspFile } from '../types.ts';
 import { takeOut, type LoaderInput, type PlacedLoader } from './loader-input.ts';
 import { loaderConf } from './loader-config.ts';
 import { EFI_FOLDER, ukifyCommand } from './uki.ts';

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 
+import type { BootFiles } from '../../boot-files.ts';
 import { HewError } from '../../errors.ts';
 import { node, ref, type Node, type Ref } from '../../graph.ts';
 import type { Host } from '../../host/port.ts';
@@ -8,20 +9,11 @@ import type { Content } from '../layout/content.ts';
 import type { IdentifiedDisk, IdentifiedPartition } from '../layout/identify.ts';
 import { checkFit, hasSizeOfItsOwn, planLayout, type DiskLayout, type PlacedPartition } from '../layout/plan-layout.ts';
 import { sfdiskArguments, sfdiskScript } from '../layout/sfdisk.ts';
-import type { FatFile } from './fat-tree.ts';
 import { fillPartition } from './fill-partition.ts';
-import { placeGrub, type GrubBios } from './grub-bios.ts';
+import { placeGrub } from './grub-bios.ts';
 import { worksAtOffset } from './mkfs.ts';
 import { contentOf, ORDERED, prepare, type Prepared } from './prepare.ts';
 import type { SplitRoot } from './split-by-mount.ts';
-
-/** What the boot stage leaves outside the root. */
-export interface BootFiles {
-  /** For the EFI system partition, outside the root; they win over what the root has at its mount point. */
-  readonly esp: readonly FatFile[];
-  /** For machines with a BIOS. */
-  readonly bios?: GrubBios;
-}
 
 export interface DiskNodesRequest {
   readonly disk: IdentifiedDisk;

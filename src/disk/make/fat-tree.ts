@@ -1,14 +1,10 @@
 import { posix } from 'node:path';
 
+import type { EspFile } from '../../boot-files.ts';
 import type { RootFiles } from '../../host/port.ts';
 
-/** A file to put on a FAT file system. */
-export interface FatFile {
-  /** Path on it, such as `EFI/BOOT/BOOTX64.EFI`; a leading `/` changes nothing. */
-  readonly path: string;
-  /** Absolute path of the file whose bytes it gets, outside every root; or one in a root, by its path there. */
-  readonly source: string | { readonly files: RootFiles; readonly path: string };
-}
+/** A file for a FAT file system. Its content is a file of the boot stage, or a file of a root by its path there. */
+export type FatFile = EspFile | (Pick<EspFile, 'path'> & { readonly source: { readonly files: RootFiles; readonly path: string } });
 
 /** Folders, outer ones first, and the files of each. */
 export interface FatTree {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 
+import type { EspFile } from '../../boot-files.ts';
 import { HewError } from '../../errors.ts';
 import type { Host } from '../../host/port.ts';
 import { NOTHING, type Content } from '../layout/content.ts';
@@ -16,7 +17,7 @@ export interface StagedFat {
 export async function stageFat(
   host: Host,
   mounted: string,
-  extra: readonly FatFile[],
+  extra: readonly EspFile[],
   folder: string,
 ): Promise<StagedFat> {
   const own = await listFolder(host, mounted);

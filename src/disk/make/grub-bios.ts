@@ -1,11 +1,6 @@
+import type { GrubBios } from '../../boot-files.ts';
 import { HewError } from '../../errors.ts';
 import type { DiskLayout } from '../layout/plan-layout.ts';
-
-/** GRUB's two parts for BIOS as grub-mkimage makes them: `boot.img` (one sector) and `core.img`. */
-export interface GrubBios {
-  readonly boot: Uint8Array;
-  readonly core: Uint8Array;
-}
 
 /** Bytes to write at offsets of the disk. */
 export interface DiskPatch {

@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 
+import type { EspFile } from '../../boot-files.ts';
 import type { Host } from '../../host/port.ts';
 import type { Root } from '../../rootfs/make-root.ts';
 import { measureArguments, NOTHING, sumContent, type Content } from '../layout/content.ts';
 import type { Filesystem, IdentifiedPartition } from '../layout/identify.ts';
-import type { FatFile } from './fat-tree.ts';
 import { stageFat, type StagedFat } from './fill-fat.ts';
 import { makeFilesystem, type MkfsRequest } from './mkfs.ts';
 
@@ -23,7 +23,7 @@ export interface PrepareFrom extends Pick<MkfsRequest, 'seed'> {
   /** By mount point. */
   readonly folders: ReadonlyMap<string, string>;
   /** Files for the EFI system partition. */
-  readonly esp: readonly FatFile[];
+  readonly esp: readonly EspFile[];
   /** Folder for what is made. */
   readonly work: string;
 }

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { DISK, diskNodes, identifyDisk, splitByMount, type BootFiles, type DiskNodesRequest, type DiskRequest, type MadeDisk } from '../../../src/disk/index.ts';
+import type { BootFiles } from '../../../src/boot-files.ts';
+import { DISK, diskNodes, identifyDisk, splitByMount, type DiskNodesRequest, type DiskRequest, type MadeDisk } from '../../../src/disk/index.ts';
 import { node, openGraph, ref } from '../../../src/graph.ts';
 import { convertDisk } from '../../../src/formats/convert-disk.ts';
 import type { DiskOutput } from '../../../src/formats/rows.ts';
