@@ -76,7 +76,7 @@ async function openContent(host: Host, path: string, disk: Disk, known: string |
       container: containerOf(disk),
       size: disk.content.size,
       table: table.ok
-        ? { label: table.value.label, problems: table.value.problems, bootCode: table.value.mbr?.bootCode ?? false, partitions: facts.map((one) => ({ ...one, holdsRoot: one.holdsRoot || others.systems.includes(one.number) })) } : undefined,
+        ? { label: table.value.label, problems: table.value.problems, bootCode: table.value.mbr?.bootCode ?? false, partitions: facts.map(({ content: _bytes, ...one }) => ({ ...one, holdsRoot: one.holdsRoot || others.systems.includes(one.number) })) } : undefined,
       tableProblem: table.ok ? undefined : table.reason,
       esp: copied?.files,
       espProblem: copied?.problem,
@@ -169,9 +169,8 @@ async function readMounts(host: Host, root: string): Promise<{ readonly fstab: r
 }
 
 function describe(partition: DiskPartition, fstab: readonly FstabLine[], holdsRoot: boolean): PartitionFacts & { content: DiskPartition['content'] } {
-  const { number, type, uuid, name, start, size, filesystem, other, content } = partition;
-  const implied = holdsRoot ? '/' : type === PARTITION_TYPES['xbootldr'] ? '/boot' : undefined;
-  return { number, type, uuid, name, start, size, filesystem, other, content, holdsRoot, mount: mountOf(partition, fstab) ?? implied };
+  const implied = holdsRoot ? '/' : partition.type === PARTITION_TYPES['xbootldr'] ? '/boot' : undefined;
+  return { ...partition, holdsRoot, mount: mountOf(partition, fstab) ?? implied };
 }
 
 /**

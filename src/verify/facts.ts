@@ -1,6 +1,5 @@
 import type { DiskContainer } from '../formats/open-disk.ts';
 import type { DiskFormat } from '../formats/rows.ts';
-import type { FilesystemFacts } from '../readers/filesystem/probe.ts';
 import type { DiskPartition } from '../readers/read-partitions.ts';
 import type { BootSettings } from '../definition/index.ts';
 import type { BootFacts, KernelFacts } from './boot-facts.ts';
@@ -70,17 +69,8 @@ export interface TableFacts {
   readonly problems: readonly string[];
 }
 
-export interface PartitionFacts {
-  readonly number: number;
-  /** A GPT type as a UUID, or an MBR type as `0x83`. */
-  readonly type: string;
-  readonly uuid: string | undefined;
-  readonly name: string;
-  readonly start: number;
-  readonly size: number;
-  readonly filesystem: FilesystemFacts | undefined;
-  /** Its content if it has no file system. */
-  readonly other?: DiskPartition['other'];
+/** A partition as its table and its content describe it, and how the image uses it. */
+export interface PartitionFacts extends Omit<DiskPartition, 'content' | 'other'>, Partial<Pick<DiskPartition, 'other'>> {
   /** Where the image mounts it; undefined if it does not say. */
   readonly mount: string | undefined;
   /** Whether it holds an operating system. */
