@@ -1,4 +1,4 @@
-import { CLOUD_INIT_UNITS, checkGrowth, checkListsDatasource, checkSshd, isEnabled, isThere } from '../../verify/rules/access-checks.ts';
+import { checkGrowth, checkListsDatasource, checkProvisioner, checkSshd, CLOUD_INIT } from '../../verify/rules/access-checks.ts';
 import { checkConsole, ofModules } from '../../verify/rules/kernel-checks.ts';
 import { fail, of, pass, type Rule } from '../../verify/rules/rule.ts';
 import { aws } from './row.ts';
@@ -8,7 +8,7 @@ const NITRO = 'https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-nitro-in
 const VOLUMES = 'https://docs.aws.amazon.com/ebs/latest/userguide/volume_constraints.html';
 const CONSOLE = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-serial-console.html';
 const SHARED = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/building-shared-amis.html';
-const CLOUD_INIT = 'https://cloudinit.readthedocs.io/en/latest/reference/datasources/ec2.html';
+const DATASOURCE = 'https://cloudinit.readthedocs.io/en/latest/reference/datasources/ec2.html';
 const TIB = 2 ** 40;
 const FORMATS: readonly string[] = aws.formats;
 
@@ -73,10 +73,7 @@ export const AWS_RULES: readonly Rule[] = [
     id: 'aws.cloud-init',
     severity: 'error',
     title: 'cloud-init is installed and starts: it installs the SSH key of the instance',
-    check: of('root', (root) => {
-      if (!isThere(root, 'cloud-init')) return fail('it is not installed');
-      return isEnabled(root, CLOUD_INIT_UNITS) ? pass('it is enabled') : fail('it is not enabled');
-    }),
+    check: checkProvisioner(CLOUD_INIT),
     remedy: 'Add cloud-init and enable its services in system.services',
     source: SHARED,
   },
@@ -86,7 +83,7 @@ export const AWS_RULES: readonly Rule[] = [
     title: 'The datasources of cloud-init, if set, include Ec2',
     check: checkListsDatasource('Ec2'),
     remedy: 'Write `datasource_list: [ Ec2 ]` to a file in /etc/cloud/cloud.cfg.d',
-    source: CLOUD_INIT,
+    source: DATASOURCE,
   },
   {
     id: 'aws.growpart',
@@ -94,6 +91,6 @@ export const AWS_RULES: readonly Rule[] = [
     title: 'The root grows to the volume that the instance gets',
     check: checkGrowth,
     remedy: 'Add cloud-utils-growpart, or let hew grow the root: size = "rest"',
-    source: CLOUD_INIT,
+    source: DATASOURCE,
   },
 ];

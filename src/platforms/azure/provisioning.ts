@@ -2,13 +2,13 @@ import { readSettings, textAt, textOf } from '../../verify/read/files.ts';
 import { sshdOf, sshdSeconds } from '../../verify/read/sshd.ts';
 import { unitState } from '../../verify/read/units.ts';
 import { zramFiles } from '../../verify/read/zram.ts';
-import { checkDatasource, checkGrowth, checkSshd, CLOUD_INIT_UNITS, isEnabled, isThere, SSHD_UNITS } from '../../verify/rules/access-checks.ts';
+import { checkDatasource, checkGrowth, checkProvisioner, checkSshd, CLOUD_INIT, isThere, SSHD_UNITS, type Provisioner } from '../../verify/rules/access-checks.ts';
 import { fail, judge, notApplicable, of, pass, type Rule } from '../../verify/rules/rule.ts';
 
 const GENERIC = 'https://learn.microsoft.com/azure/virtual-machines/linux/create-upload-generic';
-const CLOUD_INIT = 'https://learn.microsoft.com/azure/virtual-machines/linux/cloudinit-prepare-custom-image';
+const CLOUD_INIT_GUIDE = 'https://learn.microsoft.com/azure/virtual-machines/linux/cloudinit-prepare-custom-image';
 
-const AGENT_UNITS = ['waagent.service', 'walinuxagent.service'];
+const AGENT: Provisioner = { name: 'the Azure agent', programs: ['waagent'], units: ['waagent.service', 'walinuxagent.service'] };
 
 /** What Azure needs to make a machine from an image: access, an agent, and its settings. */
 export const AZURE_PROVISIONING_RULES: readonly Rule[] = [
@@ -24,16 +24,9 @@ export const AZURE_PROVISIONING_RULES: readonly Rule[] = [
     id: 'azure.provisioner',
     severity: 'error',
     title: 'cloud-init or the Azure agent is installed and starts',
-    check: of('root', (root) => {
-      const found = [
-        ...(isThere(root, 'cloud-init') && isEnabled(root, CLOUD_INIT_UNITS) ? ['cloud-init'] : []),
-        ...(isThere(root, 'waagent') && isEnabled(root, AGENT_UNITS) ? ['waagent'] : []),
-      ];
-      if (found.length > 0) return pass(found.join(' and '));
-      return fail(isThere(root, 'cloud-init') || isThere(root, 'waagent') ? 'what is installed is not enabled' : 'neither is installed');
-    }),
+    check: checkProvisioner(CLOUD_INIT, AGENT),
     remedy: 'Add cloud-init or WALinuxAgent and enable its services in system.services',
-    source: CLOUD_INIT,
+    source: CLOUD_INIT_GUIDE,
   },
   {
     id: 'azure.agent-settings',
@@ -52,7 +45,7 @@ export const AZURE_PROVISIONING_RULES: readonly Rule[] = [
       }), 'as Azure asks');
     }),
     remedy: 'Write Provisioning.Agent=cloud-init, ResourceDisk.Format=n and ResourceDisk.EnableSwap=n to /etc/waagent.conf',
-    source: CLOUD_INIT,
+    source: CLOUD_INIT_GUIDE,
   },
   {
     id: 'azure.datasource',
@@ -60,7 +53,7 @@ export const AZURE_PROVISIONING_RULES: readonly Rule[] = [
     title: 'cloud-init asks Azure, and no other cloud',
     check: checkDatasource('Azure'),
     remedy: 'Write `datasource_list: [ Azure ]` to a file in /etc/cloud/cloud.cfg.d',
-    source: CLOUD_INIT,
+    source: CLOUD_INIT_GUIDE,
   },
   {
     id: 'azure.growpart',
@@ -68,7 +61,7 @@ export const AZURE_PROVISIONING_RULES: readonly Rule[] = [
     title: 'The root grows to the disk that the machine gets',
     check: checkGrowth,
     remedy: 'Add cloud-utils-growpart, or let hew grow the root: size = "rest"',
-    source: CLOUD_INIT,
+    source: CLOUD_INIT_GUIDE,
   },
   {
     id: 'azure.client-alive',

@@ -1,14 +1,17 @@
-import { CLOUD_INIT_UNITS, checkGrowth, checkListsDatasource, checkSshd, isEnabled, isThere } from '../../verify/rules/access-checks.ts';
+import { checkGrowth, checkListsDatasource, checkProvisioner, checkSshd, CLOUD_INIT, type Provisioner } from '../../verify/rules/access-checks.ts';
 import { checkConsole, ofModules } from '../../verify/rules/kernel-checks.ts';
 import { fail, judge, of, pass, type Rule } from '../../verify/rules/rule.ts';
 
 const IMPORT = 'https://cloud.google.com/compute/docs/import/import-existing-image#create_image_file';
 const CUSTOM = 'https://cloud.google.com/compute/docs/images/building-custom-os';
 const AGENT = 'https://cloud.google.com/compute/docs/images/install-guest-environment';
-const CLOUD_INIT = 'https://cloudinit.readthedocs.io/en/latest/reference/datasources/gce.html';
+const DATASOURCE = 'https://cloudinit.readthedocs.io/en/latest/reference/datasources/gce.html';
 const GIB = 2 ** 30;
-const AGENTS = ['google_guest_agent', 'google_guest_agent_manager'];
-const AGENT_UNITS = ['google-guest-agent.service', 'google-guest-agent-manager.service'];
+const GUEST_AGENT: Provisioner = {
+  name: 'the guest agent',
+  programs: ['google_guest_agent', 'google_guest_agent_manager'],
+  units: ['google-guest-agent.service', 'google-guest-agent-manager.service'],
+};
 
 /** Rules of Compute Engine alone. Rules shared with other platforms are in `needs` of its row. */
 export const GCP_RULES: readonly Rule[] = [
@@ -77,13 +80,7 @@ export const GCP_RULES: readonly Rule[] = [
     id: 'gcp.provisioner',
     severity: 'error',
     title: 'cloud-init or the guest agent is installed and starts',
-    check: of('root', (root) => {
-      const found = [
-        ...(isThere(root, 'cloud-init') && isEnabled(root, CLOUD_INIT_UNITS) ? ['cloud-init'] : []),
-        ...(AGENTS.some((name) => isThere(root, name)) && isEnabled(root, AGENT_UNITS) ? ['the guest agent'] : []),
-      ];
-      return found.length > 0 ? pass(found.join(' and ')) : fail('neither is installed and enabled');
-    }),
+    check: checkProvisioner(CLOUD_INIT, GUEST_AGENT),
     remedy: 'Add cloud-init or google-guest-agent and enable its services in system.services',
     source: AGENT,
   },
@@ -93,7 +90,7 @@ export const GCP_RULES: readonly Rule[] = [
     title: 'The datasources of cloud-init, if set, include GCE',
     check: checkListsDatasource('GCE'),
     remedy: 'Write `datasource_list: [ GCE ]` to a file in /etc/cloud/cloud.cfg.d',
-    source: CLOUD_INIT,
+    source: DATASOURCE,
   },
   {
     id: 'gcp.growpart',

@@ -6,10 +6,7 @@ import { fail, notApplicable, of, pass, type Finding } from './rule.ts';
 
 /** Units by their names on Fedora and Debian. */
 export const SSHD_UNITS = ['sshd.service', 'ssh.service', 'sshd.socket', 'ssh.socket'];
-export const CLOUD_INIT_UNITS = ['cloud-init.service', 'cloud-init-local.service', 'cloud-init-main.service', 'cloud-init-network.service'];
 
-/** Whether an image enables any of the units. */
-export const isEnabled = (root: RootFacts, units: readonly string[]): boolean => units.some((unit) => unitState(root, unit) === 'enabled');
 /** Whether a program is installed. */
 export const isThere = (root: RootFacts, program: string): boolean =>
   ['/usr/bin', '/usr/sbin'].some((folder) => fileAt(root, `${folder}/${program}`) !== undefined);
@@ -29,6 +26,29 @@ export const checkSshd = of('root', (root) => {
   const faults = installed.flatMap((unit) => startFault(root, unit) ?? []);
   return faults.length < installed.length ? pass('it starts') : fail(`it does not start: ${faults.join('; ')}`);
 });
+
+/** What sets up a machine at its first start: any of the programs shows that it is installed, any of the units starts it. */
+export interface Provisioner {
+  readonly name: string;
+  readonly programs: readonly string[];
+  readonly units: readonly string[];
+}
+
+export const CLOUD_INIT: Provisioner = {
+  name: 'cloud-init',
+  programs: ['cloud-init'],
+  units: ['cloud-init.service', 'cloud-init-local.service', 'cloud-init-main.service', 'cloud-init-network.service'],
+};
+
+/** Whether any of these is installed and enabled. */
+export const checkProvisioner = (...accepted: readonly Provisioner[]): (facts: ImageFacts) => Finding => of('root', (root) => {
+  const installed = accepted.filter(({ programs }) => programs.some((program) => isThere(root, program)));
+  if (installed.length === 0) return fail(`${accepted.map(({ name }) => name).join(' or ')} is not installed`);
+  const enabled = installed.filter(({ units }) => units.some((unit) => unitState(root, unit) === 'enabled'));
+  return enabled.length === 0 ? fail(`${named(installed)} is not enabled`) : pass(named(enabled));
+});
+
+const named = (found: readonly Provisioner[]): string => found.map(({ name }) => name).join(' and ');
 
 /** Whether something grows the root to its disk. */
 export const checkGrowth = of('root', (root) => {
