@@ -14,7 +14,7 @@ export interface Floor {
 export const FLOORS: readonly Floor[] = [
   { folder: 'errors', door: ['errors/codes.ts'], holds: 'every error code with its cause and its remedy, by stage: `docs/errors.md` is made of them. Pure', knows: [] },
   { folder: 'isa/rows', files: ['isa/{aarch64,row,rows,x86_64}.ts'], door: ['isa/rows.ts'], holds: 'the CPU architectures: `ARCH.ts` each, with its levels and what others call it. Pure', knows: [] },
-  { folder: 'readers', holds: 'readers of foreign bytes: ELF, PE, DER, cpio, tar, GPT, MBR, FAT, ext4, btrfs, VHD, VHDX, qcow2. Pure', knows: [] },
+  { folder: 'readers', holds: 'readers of foreign bytes: ELF, PE, DER, OpenPGP, cpio, tar, GPT, MBR, FAT, ext4, btrfs, VHD, VHDX, VMDK, qcow2. Pure', knows: [] },
   { folder: 'platforms/rows', files: ['platforms/{capabilities,row,rows}.ts', 'platforms/*/row.ts'], door: ['platforms/rows.ts'], holds: 'the platforms that images are for: `NAME/row.ts` each. Pure', knows: [] },
   { folder: 'formats/rows', files: ['formats/{keys,open-disk,row,rows,tools}.ts', 'formats/*/{icon,open,root-files,row,rules}.ts'], door: ['formats/row.ts', 'formats/rows.ts', 'formats/open-disk.ts'], holds: 'what is known of each output format without making one: `NAME/row.ts` and what it is made of. Pure', knows: ['readers'] },
   { folder: 'definition', holds: 'schema, parsing, merging, rules. Pure', knows: ['readers'] },

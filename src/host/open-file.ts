@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, readSync, read as readCallback } from 'node:fs';
 import { promisify } from 'node:util';
 
-import type { ByteSource } from './port.ts';
+import type { ByteSource } from '../byte-source.ts';
 
 const read = promisify(readCallback);
 

@@ -5,7 +5,6 @@ import type { Digest } from '../digest.ts';
 import type { SignToolName, ToolName } from '../tools.ts';
 import type { HostFiles, RootFiles } from './port-files.ts';
 
-export type { ByteSource } from '../byte-source.ts';
 export type * from './port-files.ts';
 
 /**

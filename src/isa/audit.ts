@@ -1,5 +1,5 @@
 import type { Problem } from '../errors.ts';
-import type { ByteSource } from '../host/port.ts';
+import type { ByteSource } from '../byte-source.ts';
 import type { AuditOptions, AuditReport, AuditedFile } from './audit-report.ts';
 import { headBytes, readElf, type ElfFile } from '../readers/elf.ts';
 import { hwcapsLevel, type HwcapsPlace } from './hwcaps.ts';

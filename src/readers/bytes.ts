@@ -1,4 +1,4 @@
-import type { ByteSource } from '../host/port.ts';
+import type { ByteSource } from '../byte-source.ts';
 
 /** Thrown inside a parser when the bytes cannot be what they claim; the parser turns it into its result. */
 export class BadBytes extends Error {}

@@ -1,4 +1,4 @@
-import type { ByteSource } from '../host/port.ts';
+import type { ByteSource } from '../byte-source.ts';
 import { BadBytes, LittleEndian, readRange } from './bytes.ts';
 
 /** What the dynamic loader, and the program itself by dlopen(3), will look for. */

@@ -1,4 +1,4 @@
-import type { ByteSource } from '../host/port.ts';
+import type { ByteSource } from '../byte-source.ts';
 import { BadBytes, LittleEndian, readRange } from './bytes.ts';
 import { ARCHITECTURES, ISA, type Architecture, type Level } from '../isa/rows.ts';
 import { isaOfNote, type IsaProperties } from './elf-note.ts';

@@ -1,5 +1,5 @@
 import { BadBytes } from './bytes.ts';
-import type { ByteSource } from '../host/port.ts';
+import type { ByteSource } from '../byte-source.ts';
 
 /** Numbers, texts and GUIDs at offsets of bytes that were already read; out of range throws `BadBytes`. */
 export class Fields {

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 
 import { BadBytes } from './bytes.ts';
-import type { ByteSource } from '../host/port.ts';
+import type { ByteSource } from '../byte-source.ts';
 import { readFields, type Fields } from './fields.ts';
 import { LIMITS } from './limits.ts';
 import { attempt, type Reading } from './attempt.ts';

@@ -1,4 +1,4 @@
-import type { ByteSource } from '../host/port.ts';
+import type { ByteSource } from '../byte-source.ts';
 import { probeFilesystem, type FilesystemFacts } from './filesystem/probe.ts';
 import { partOf } from './image/pieces.ts';
 import type { Reading } from './attempt.ts';

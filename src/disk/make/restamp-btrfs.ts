@@ -1,5 +1,6 @@
 import { BadBytes } from '../../readers/bytes.ts';
-import type { ByteSource, Host } from '../../host/port.ts';
+import type { ByteSource } from '../../byte-source.ts';
+import type { Host } from '../../host/port.ts';
 import { crc32c } from '../../readers/crc32c.ts';
 import { deriveUuid } from '../derive-ids.ts';
 import { uuidBytes } from '../../readers/fields.ts';

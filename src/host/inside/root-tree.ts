@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, readdirSync, readlinkSync, type Dirent } from 'node:fs';
 
 import type { FileTree, TreeEntry } from '../../file-tree.ts';
-import type { ByteSource } from '../port.ts';
+import type { ByteSource } from '../../byte-source.ts';
 
 /** Bytes of each file that are read into the one buffer that all files share. */
 const headBytes = 4096;

@@ -1,5 +1,5 @@
 import { BadBytes } from '../bytes.ts';
-import type { ByteSource } from '../../host/port.ts';
+import type { ByteSource } from '../../byte-source.ts';
 import { Fields, readFields } from '../fields.ts';
 
 /** A block of one of the trees of a btrfs. */

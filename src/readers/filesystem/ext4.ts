@@ -1,5 +1,5 @@
 import { BadBytes } from '../bytes.ts';
-import type { ByteSource } from '../../host/port.ts';
+import type { ByteSource } from '../../byte-source.ts';
 import { readFields } from '../fields.ts';
 import { attempt, type Reading } from '../attempt.ts';
 

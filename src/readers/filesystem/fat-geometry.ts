@@ -1,5 +1,5 @@
 import { BadBytes } from '../bytes.ts';
-import type { ByteSource } from '../../host/port.ts';
+import type { ByteSource } from '../../byte-source.ts';
 import { readFields } from '../fields.ts';
 
 /** What the boot sector of a FAT file system says (Microsoft's FAT specification 1.03, "Boot Sector and BPB"). */

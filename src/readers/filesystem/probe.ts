@@ -1,4 +1,4 @@
-import type { ByteSource } from '../../host/port.ts';
+import type { ByteSource } from '../../byte-source.ts';
 import { readFields, type Fields } from '../fields.ts';
 import { attempt } from '../attempt.ts';
 import { readBootSector } from './fat-geometry.ts';

@@ -1,4 +1,4 @@
-import type { ByteSource } from '../../host/port.ts';
+import type { ByteSource } from '../../byte-source.ts';
 
 /** Bytes up to `end` (exclusive) of the virtual disk, all from one place. */
 export interface Piece {

@@ -1,7 +1,7 @@
 import { inflateRawSync, zstdDecompressSync } from 'node:zlib';
 
 import { BadBytes } from '../bytes.ts';
-import type { ByteSource } from '../../host/port.ts';
+import type { ByteSource } from '../../byte-source.ts';
 import type { Qcow2Header } from './qcow2.ts';
 import { zstdFrameSize } from './zstd-frame.ts';
 

@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
 
 import { BadBytes } from '../bytes.ts';
-import type { ByteSource } from '../../host/port.ts';
+import type { ByteSource } from '../../byte-source.ts';
 import { readFields } from '../fields.ts';
 import { sourceOfPieces, type Piece } from './pieces.ts';
 import { SECTOR, type VmdkHeader } from './vmdk.ts';

@@ -2,7 +2,8 @@ import { openFat } from '../../readers/filesystem/fat.ts';
 import { attempt, attemptAsync } from '../../readers/attempt.ts';
 import { BadBytes } from '../../readers/bytes.ts';
 import { LIMITS } from '../../readers/limits.ts';
-import type { ByteSource, Host } from '../../host/port.ts';
+import type { ByteSource } from '../../byte-source.ts';
+import type { Host } from '../../host/port.ts';
 import type { EspFact } from '../facts.ts';
 import { withCheckpoints } from './checkpoints.ts';
 

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 
-import { whileOpen } from '../../byte-source.ts';
+import { whileOpen, type ByteSource } from '../../byte-source.ts';
 import { ToolError } from '../../errors.ts';
 import { BadBytes } from '../../readers/bytes.ts';
 import { LIMITS } from '../../readers/limits.ts';
-import type { ByteSource, Command, Host } from '../../host/port.ts';
+import type { Command, Host } from '../../host/port.ts';
 import type { TarFacts } from '../oci-facts.ts';
 import type { TarEntryFact } from '../../readers/tar-headers.ts';
 import { tarHeaders } from '../../readers/tar-headers.ts';

@@ -1,5 +1,5 @@
 import type { Definition, Partition } from '../../../src/definition/index.ts';
-import type { ByteSource } from '../../../src/host/port.ts';
+import type { ByteSource } from '../../../src/byte-source.ts';
 
 /** Bytes in memory as a source. */
 export const sourceOf = (bytes: Uint8Array): ByteSource => ({

@@ -1,4 +1,4 @@
-import type { ByteSource } from '../../../src/host/port.ts';
+import type { ByteSource } from '../../../src/byte-source.ts';
 
 /** One property inside a property note: its type and its 4-byte values. */
 export interface Property {
