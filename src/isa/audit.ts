@@ -5,7 +5,7 @@ import { headBytes, readElf, type ElfFile } from '../readers/elf.ts';
 import { hwcapsLevel, type HwcapsPlace } from './hwcaps.ts';
 import { compareLevels, glibcLevel, levels, type Level } from './levels.ts';
 import { findLinkLoops } from './links.ts';
-import { nameSome } from './name-some.ts';
+import { nameSome, type FileAboveLimit } from './name-some.ts';
 import { packageNeeds, summarizePackages, type NeedsByPackage } from './package-levels.ts';
 import type { FileTree, TreeEntry } from '../file-tree.ts';
 import { isUpgradeFile, judgeUpgrades, largestUpgradeFile } from './upgrades.ts';
@@ -56,7 +56,7 @@ class Findings {
   readonly #hwcaps = new Map<string, { level: Level; elf: number }>();
   readonly #damaged: (AuditedFile & { reason: string })[] = [];
   readonly #upgradeFiles = new Map<string, string>();
-  readonly #problems: Problem[] = [];
+  readonly #problems: FileAboveLimit[] = [];
   #highest: Level | undefined;
   #glibcMinimum: Level | undefined;
 
@@ -136,7 +136,8 @@ class Findings {
     const need = glibcLevel(elf.needed);
     this.#problems.push({
       code: 'audit-above-hwcaps',
-      message: `${named(path, this.#ownerOf(path))} needs ${need}, more than its folder's ${glibcLevel(level)}`,
+      file: named(path, this.#ownerOf(path)),
+      needs: `${need}, more than its folder's ${glibcLevel(level)}`,
       hint: 'ld.so takes it on processors that cannot run it; rebuild or remove the package.',
     });
   }
@@ -150,7 +151,8 @@ class Findings {
     const need = tooHigh ? glibcLevel(elf.needed) : unknown;
     this.#problems.push({
       code: 'audit-above-level',
-      message: `${named(path, owner)} needs ${need}; the image is declared ${glibcLevel(declared)}`,
+      file: named(path, owner),
+      needs: `${need}; the image is declared ${glibcLevel(declared)}`,
       hint: 'Declare the higher level, or take the package from a repository of the declared one.',
     });
   }
@@ -171,13 +173,13 @@ class Findings {
       needs: this.#needs,
       highest: this.#highest,
       glibcMinimum: this.#glibcMinimum,
-      hwcaps: [...this.#hwcaps].map(([path, folder]) => ({ path, ...folder })).toSorted(byText(({ path }) => path)),
+      hwcaps: [...this.#hwcaps].map(([path, folder]) => ({ path, ...folder })).toSorted((a, b) => (a.path < b.path ? -1 : 1)),
       packages: packageNeeds(packages, this.#byPackage),
       packageSummary: summarizePackages(packages),
       upgrades,
       damaged: this.#damaged,
       linkLoops,
-      problems: nameSome(this.#problems.toSorted(byText(({ message }) => message)), this.#counts.elf),
+      problems: nameSome(this.#problems, this.#counts.elf),
       warnings: [
         ...damageWarnings(this.#damaged),
         ...unreadableWarnings(this.#counts.unreadable),
@@ -186,11 +188,6 @@ class Findings {
     };
   }
 }
-
-const byText =
-  <T>(textOf: (item: T) => string) =>
-  (a: T, b: T): number =>
-    textOf(a) < textOf(b) ? -1 : 1;
 
 const higher = (a: Level | undefined, b: Level | undefined): Level | undefined =>
   levels.findLast((level) => level === a || level === b);

@@ -1,29 +1,37 @@
 import type { Problem } from '../errors.ts';
 
-/** Files named one by one; a distribution whose every file needs more than the image declares would fill screens. */
+/** Files named for each code. If a distribution is built for a higher level than declared, all its files are concerned. */
 const MOST_NAMED = 10;
 
+/** A file that needs a level above the limit for it. */
+export interface FileAboveLimit extends Required<Pick<Problem, 'code' | 'hint'>> {
+  /** Its path and its package, for people. */
+  readonly file: string;
+  /** What it needs and what the limit is, for people: `x86-64-v3; the image is declared x86-64-v2`. */
+  readonly needs: string;
+}
+
 /**
- * The same problems, of which of each code the first ten stay and one says how many more there are. `elf` is the number
- * of files that were judged.
+ * A problem for each file, sorted by file. For each code, only the first ten files are named; one more problem gives
+ * the number of the others. `elf` is the number of files that were judged.
  */
-export function nameSome(problems: readonly Problem[], elf: number): readonly Problem[] {
-  return [...Map.groupBy(problems, ({ code }) => code)].flatMap(([code, same]) => {
+export function nameSome(files: readonly FileAboveLimit[], elf: number): readonly Problem[] {
+  const sorted = files.toSorted((a, b) => (a.file < b.file ? -1 : 1));
+  return [...Map.groupBy(sorted, ({ code }) => code)].flatMap(([code, same]) => {
+    const named = same.slice(0, MOST_NAMED).map(({ file, needs, hint }): Problem => ({ code, message: `${file} needs ${needs}`, hint }));
     const [first] = same;
-    if (first === undefined || same.length <= MOST_NAMED) return same;
+    if (first === undefined || same.length <= MOST_NAMED) return named;
     const rest: Problem = {
       code,
-      message: `${same.length - MOST_NAMED} more files, ${same.length} of ${elf} ELF files in all, ${saidOfAll(same)}`,
-      ...(same.length * 2 > elf && code === 'audit-above-level' ? { hint: FLOOR } : first.hint === undefined ? {} : { hint: first.hint }),
+      message: `${same.length - MOST_NAMED} more files, ${same.length} of ${elf} ELF files in all, need ${sharedNeed(same)}`,
+      hint: same.length * 2 > elf && code === 'audit-above-level' ? FLOOR : first.hint,
     };
-    return [...same.slice(0, MOST_NAMED), rest];
+    return [...named, rest];
   });
 }
 
 const FLOOR = 'most files need it, so the distribution is built for that level: declare it with `level`, or take a distribution built for less';
 
-/** What the messages share behind the name of the file, or that they differ. */
-const saidOfAll = (problems: readonly Problem[]): string => {
-  const said = new Set(problems.map(({ message }) => message.replace(/^.*?\) needs /, 'needs ')));
-  return (said.size === 1 ? [...said][0] ?? '' : 'need more than is declared').replace(/^needs /, 'need ');
-};
+/** What all of the files need, or that they differ. */
+const sharedNeed = ([first, ...others]: readonly FileAboveLimit[]): string =>
+  (first !== undefined && others.every(({ needs }) => needs === first.needs) ? first.needs : 'more than is declared');
