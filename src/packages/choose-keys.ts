@@ -38,8 +38,8 @@ export const NO_KEY = 'there is no OpenPGP key in it';
 export const NOT_PINNED = 'it is not pinned';
 export const NOT_LOCKED = 'the lock was made without it';
 
-/** How a key is refused that vouches for itself by SHA-1 alone: https://sha-mbles.github.io */
-export const SHA1_ONLY = 'its owner signed it with SHA-1 alone';
+/** Why a key with self-signatures by SHA-1 alone is refused: https://sha-mbles.github.io */
+export const SHA1_ONLY = 'its owner signed it with SHA-1 alone, which can be forged';
 
 /** The keys that may be used, as far as gpg and the definition say. */
 export const chooseKeys = (listed: readonly ListedKey[], given: Pick<KeyFile, 'pinned' | 'locked'>): readonly ListedKey[] =>
@@ -97,7 +97,7 @@ function refusedByRpm(key: ListedKey, found: readonly FoundKey[], whose: string)
   return {
     code: 'key-unusable',
     message: `the key of ${whose} cannot be used, ${reason}: ${namesOf([key])}`,
-    hint: reason.startsWith(SHA1_ONLY)
+    hint: reason === SHA1_ONLY
       ? `compare the fingerprint with what its owner publishes, then pin it: \`fingerprints = ["${key.fingerprint}"]\``
       : 'get the key that replaces it from the owner of the repository, and name that in `gpgkey`',
   };

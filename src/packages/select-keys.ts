@@ -108,7 +108,7 @@ async function tryKey(host: Host, folder: string, { fingerprint }: ListedKey, { 
   if (refusal === undefined) return { trust: 'yes', text };
   if ((await importRefusal(host, folder, file, policyEnvironment(await writePolicy(host, folder)))) !== undefined) return { trust: 'no', reason: `rpm refuses it: ${refusal}` };
   if (pinned?.map(plainFingerprint).includes(fingerprint) === true) return { trust: 'sha1', text };
-  return { trust: 'no', reason: `${SHA1_ONLY}, which can be forged` };
+  return { trust: 'no', reason: SHA1_ONLY };
 }
 
 /** Why rpm does not take in a key, in its own words: `…, because SHA1 is not considered secure since …`. */
