@@ -102,9 +102,6 @@ export function openCache(host: Pick<Host, 'fs'>, { store, emit, explain = false
   };
 }
 
-/** Finds nothing and stores nothing. */
-export const noCache = (host: Pick<Host, 'fs'>): Cache => openCache(host, { emit: () => {} });
-
 /** `settle` reports the failure; until then it must not end the process. */
 function observed<T>(work: Promise<T>): Promise<T> {
   work.catch(() => {});

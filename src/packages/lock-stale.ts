@@ -6,10 +6,6 @@ import { lockRequest, requestDigest, type LockedRepository, type LockRequest } f
 /** `all`: the plan is the whole definition. `some`: it may ask for fewer targets than the lock holds (`--level`). */
 export type LockScope = 'all' | 'some';
 
-/** True when the lock was not resolved from what the plan asks for. */
-export const isStale = (lock: LockFile, plan: Plan, scope: LockScope = 'some'): boolean =>
-  staleReasons(lock, plan, scope).length > 0;
-
 /** Why a lock does not answer what a plan asks for, a sentence each; empty when it does. */
 export function staleReasons(lock: LockFile, plan: Plan, scope: LockScope = 'some'): readonly string[] {
   const [was, now] = [lock.request, lockRequest(plan)];
