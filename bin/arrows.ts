@@ -16,7 +16,7 @@ export const FLOORS: readonly Floor[] = [
   { folder: 'isa/rows', files: ['isa/{aarch64,row,rows,x86_64}.ts'], door: ['isa/rows.ts'], holds: 'the CPU architectures: `ARCH.ts` each, with its levels and what others call it. Pure', knows: [] },
   { folder: 'readers', holds: 'readers of foreign bytes: ELF, PE, DER, OpenPGP, cpio, tar, GPT, MBR, FAT, ext4, btrfs, VHD, VHDX, VMDK, qcow2. Pure', knows: [] },
   { folder: 'platforms/rows', files: ['platforms/{capabilities,row,rows}.ts', 'platforms/*/row.ts'], door: ['platforms/rows.ts'], holds: 'the platforms that images are for: `NAME/row.ts` each. Pure', knows: [] },
-  { folder: 'formats/rows', files: ['formats/{keys,open-disk,row,rows,tools}.ts', 'formats/*/{icon,open,root-files,row,rules}.ts'], door: ['formats/row.ts', 'formats/rows.ts', 'formats/open-disk.ts'], holds: 'what is known of each output format without making one: `NAME/row.ts` and what it is made of. Pure', knows: ['readers'] },
+  { folder: 'formats/rows', files: ['formats/{artifact,keys,open-disk,row,rows,tools}.ts', 'formats/*/{icon,open,root-files,row,rules}.ts'], door: ['formats/artifact.ts', 'formats/row.ts', 'formats/rows.ts', 'formats/open-disk.ts'], holds: 'what is known of each output format without making one: `NAME/row.ts` and what it is made of. Pure', knows: ['readers'] },
   { folder: 'definition', holds: 'schema, parsing, merging, rules. Pure', knows: ['readers'] },
   { folder: 'isa', holds: 'microarchitecture levels, repository choice, the ELF audit', knows: ['readers', 'definition'] },
   { folder: 'plan', holds: 'definition and facts in, plan out. Pure', knows: ['readers', 'definition', 'isa'] },

@@ -1,11 +1,11 @@
 import { indexOf } from '../formats/rows.ts';
-import type { EvidenceArtifact } from './input.ts';
+import type { Artifact } from '../formats/artifact.ts';
 
 /**
  * The file whose SHA-256 an artifact states: a layout folder is identified by its index, which names everything else by
  * digest.
  */
-export const artifactFile = ({ format, name }: Pick<EvidenceArtifact, 'format' | 'name'>): string =>
+export const artifactFile = ({ format, name }: Pick<Artifact, 'format' | 'name'>): string =>
   (indexOf(format) === undefined ? name : `${name}/${indexOf(format)}`);
 
 /**

@@ -1,5 +1,6 @@
 import type { Deviation } from '../definition/index.ts';
 import type { Digest } from '../digest.ts';
+import type { Artifact } from '../formats/artifact.ts';
 import type { AuditSummary } from '../isa/audit-report.ts';
 import type { ToolPackage } from '../host/port.ts';
 import type { Level, RepositoryLevel } from '../isa/levels.ts';
@@ -26,7 +27,7 @@ export interface EvidenceInput {
   /** Seconds since 1970 that the image's files carry. The only time in reproducible evidence. */
   readonly epoch: number;
   readonly targets: readonly EvidenceTarget[];
-  readonly artifacts: readonly EvidenceArtifact[];
+  readonly artifacts: readonly Artifact[];
   /** Path of the artifacts from the evidence, such as `../`; beside it when absent. */
   readonly artifactsAt?: string;
   readonly deviations: readonly Deviation[];
@@ -51,17 +52,6 @@ export interface AcceptedFault {
   readonly id: string;
   /** What was found. */
   readonly detail: string;
-}
-
-/** A file or folder that was made; the packing stages' artifacts are of this shape. */
-export interface EvidenceArtifact {
-  /** `oci` is a layout folder, the others are files. */
-  readonly format: string;
-  readonly name: string;
-  /** Bytes. */
-  readonly size: number;
-  /** Of the file; of `index.json` where it is a layout folder. */
-  readonly sha256: string;
 }
 
 export interface EvidenceBuilder {
