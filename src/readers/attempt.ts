@@ -1,9 +1,9 @@
 import { BadBytes } from './bytes.ts';
 
-/** What a parser of foreign bytes found: the value, or why these bytes are not what they claim to be. */
+/** Result of a parser of foreign bytes: the value, or the reason why the bytes are not what they claim to be. */
 export type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
-/** Runs a parser that gives up by `BadBytes`. Any other exception is a defect and passes through. */
+/** Runs a parser that rejects bytes with `BadBytes`. Any other exception is a bug and passes through. */
 export function attempt<T>(parse: () => T): Reading<T> {
   try {
     return { ok: true, value: parse() };
@@ -13,7 +13,7 @@ export function attempt<T>(parse: () => T): Reading<T> {
   }
 }
 
-/** The same of what takes its time. */
+/** The same for an asynchronous parser. */
 export async function attemptAsync<T>(parse: () => Promise<T>): Promise<Reading<T>> {
   try {
     return { ok: true, value: await parse() };
@@ -23,6 +23,6 @@ export async function attemptAsync<T>(parse: () => Promise<T>): Promise<Reading<
   }
 }
 
-/** Goes on with the value of a reading by a parser that gives up by `BadBytes`. */
+/** Continues a reading with a parser that rejects bytes with `BadBytes`. */
 export const attemptOn = <T, U>(reading: Reading<T>, parse: (value: T) => U): Reading<U> =>
   reading.ok ? attempt(() => parse(reading.value)) : reading;

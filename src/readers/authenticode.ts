@@ -5,20 +5,25 @@ import { BadBytes } from './bytes.ts';
 import { DER, derElements, derPart } from './der.ts';
 import { algorithmOf, namesOfCertificate, OID, readSignedData, type SignedData, type SignerInfo } from './signed-data.ts';
 
-/** One signature of an EFI program, checked as far as the file alone tells: who trusts its certificate is another question. */
+/**
+ * One signature of an EFI program, checked as far as the file alone allows. Whether its certificate is trusted is a
+ * separate question.
+ */
 export interface CheckedSignature {
-  /** The certificate that it names; undefined where that cannot be told. */
+  /** The certificate that the signature names; undefined if it is missing. */
   readonly signer: X509Certificate | undefined;
-  /** All that came with it, the signer's among them. */
+  /** All certificates in the signature, including the signer's. */
   readonly certificates: readonly X509Certificate[];
-  /** Why the certificate's key did not sign this file, or why that cannot be told; undefined where it did. */
+  /** Why the signature is not valid for this file, or why hew cannot check it; undefined if it is valid. */
   readonly fault: string | undefined;
 }
 
-/** Content that is signed: "Windows Authenticode Portable Executable Signature Format", SpcIndirectDataContent. */
+/**
+ * The type of the signed content: "Windows Authenticode Portable Executable Signature Format", SpcIndirectDataContent.
+ */
 const SPC_INDIRECT_DATA = '2b060104018237020104';
 
-/** By object identifier. What is older is no proof, and firmware computes no other. */
+/** By object identifier. Older hashes prove nothing, and firmware computes no others. */
 const HASHES: Readonly<Record<string, string>> = {
   '608648016503040201': 'sha256', '608648016503040202': 'sha384', '608648016503040203': 'sha512',
 };
@@ -29,8 +34,8 @@ const RSA = ['2a864886f70d010101', '2a864886f70d01010b', '2a864886f70d01010c', '
 
 /**
  * Checks a signature against the digest of its file, as firmware and shim do (EDK II, AuthenticodeVerify): the signed
- * content names this digest, the signed attributes name the digest of that content, and the certificate's key signed the
- * attributes.
+ * content names this digest, the signed attributes name the digest of that content, and the key of the certificate
+ * signed the attributes. Faults are part of the result; nothing is thrown.
  */
 export function checkSignature(message: Uint8Array, digest: Uint8Array | undefined): CheckedSignature {
   const read = attempt(() => readSignedData(message));
@@ -65,7 +70,7 @@ function faultOf(data: SignedData, info: SignerInfo, signer: X509Certificate | u
 
 const CHANGED = 'the file was changed after it was signed';
 
-/** The digest of the program that the signed content names: its second element is a DigestInfo. */
+/** The digest of the program in the signed content: the second element is a DigestInfo. */
 function imageDigest(content: Uint8Array): { readonly algorithm: string; readonly digest: Uint8Array } {
   const info = derElements(derPart(derElements(content), 1, DER.sequence, 'the digest').content);
   return { algorithm: algorithmOf(info[0]), digest: derPart(info, 1, DER.octets, 'the digest').content };
@@ -80,14 +85,14 @@ function isSignedBy(signer: X509Certificate, hash: string, bytes: Uint8Array, si
   try {
     return signer.publicKey.asymmetricKeyType === 'rsa' && verify(hash, bytes, signer.publicKey, signature);
   } catch {
-    // A key that OpenSSL cannot use has signed nothing.
+    // OpenSSL refuses the key, so it cannot have signed anything.
     return false;
   }
 }
 
 const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
-/** Undefined for what is none. */
+/** Undefined if the bytes are no certificate. */
 export function readCertificate(bytes: Uint8Array): X509Certificate | undefined {
   try {
     return new X509Certificate(bytes);

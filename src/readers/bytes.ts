@@ -1,9 +1,9 @@
 import type { ByteSource } from '../byte-source.ts';
 
-/** Thrown inside a parser when the bytes cannot be what they claim; the parser turns it into its result. */
+/** A parser throws this if the bytes cannot be what they claim; the caller turns it into a result. */
 export class BadBytes extends Error {}
 
-/** Little-endian numbers at an offset of bytes that were already read; out of range throws `BadBytes`. */
+/** Little-endian numbers at offsets in bytes that are already in memory. Throws `BadBytes` beyond the end. */
 export class LittleEndian {
   readonly bytes: Uint8Array;
   readonly #view: DataView;
@@ -27,7 +27,7 @@ export class LittleEndian {
     return this.#view.getUint32(offset, true);
   }
 
-  /** A 64-bit number; one that no file offset can have throws. */
+  /** A 64-bit number. Throws if it is larger than any file offset. */
   u64(offset: number): number {
     const value = this.u32(offset) + this.u32(offset + 4) * 2 ** 32;
     if (value > Number.MAX_SAFE_INTEGER) throw new BadBytes(`an offset or size of ${value} bytes`);
@@ -39,7 +39,9 @@ export class LittleEndian {
   }
 }
 
-/** Reads a range that must lie inside the file and under a limit; reads nothing when it does not. */
+/**
+ * Reads a range that must be inside the file and no longer than a limit; otherwise throws `BadBytes` and reads nothing.
+ */
 export const readRange = (
   source: ByteSource,
   what: string,

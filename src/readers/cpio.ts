@@ -6,17 +6,17 @@ const HEADER = 110;
 const TRAILER = 'TRAILER!!!';
 
 /**
- * Names in a cpio archive of the kernel's format, one by one, since a few bytes unpack to millions of them; returns where
- * the archive ends. Throws `BadBytes` where it is none.
+ * Yields the names in a cpio archive of the kernel's format one at a time, because a few compressed bytes expand to
+ * millions of names. Returns the offset of the end of the archive. Throws `BadBytes` if it is no such archive.
  */
 export function* readCpio(source: Pick<ByteSource, 'size' | 'read'>, start = 0): Generator<string, number> {
   const buffer = Buffer.alloc(HEADER + LIMITS.cpio.name);
   for (let at = start; at + HEADER <= source.size;) {
     const head = Buffer.from(source.read(at, Math.min(buffer.length, source.size - at), buffer));
-    if (!/^07070[12]$/.test(head.toString('latin1', 0, 6))) throw new BadBytes('there is no cpio header where one should be');
+    if (!/^07070[12]$/.test(head.toString('latin1', 0, 6))) throw new BadBytes('a cpio header is missing');
     const field = (index: number): number => Number.parseInt(head.toString('latin1', 6 + index * 8, 14 + index * 8), 16);
     const [size, nameSize] = [field(6), field(11)];
-    if (!(size >= 0) || !(nameSize > 0 && nameSize <= LIMITS.cpio.name)) throw new BadBytes('a cpio header holds no numbers that could be');
+    if (!(size >= 0) || !(nameSize > 0 && nameSize <= LIMITS.cpio.name)) throw new BadBytes('a cpio header holds impossible numbers');
     const name = head.toString('utf8', HEADER, HEADER + nameSize - 1);
     const content = padded(at + HEADER + nameSize);
     if (name === TRAILER) return content;

@@ -7,7 +7,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-/** CRC-32C as VHDX, XFS and btrfs use it. `seed` continues an earlier one. */
+/** CRC-32C, as VHDX, XFS and btrfs use it. `seed` is the checksum of preceding bytes. */
 export function crc32c(bytes: Uint8Array, seed = 0): number {
   let crc = ~seed;
   for (const byte of bytes) crc = (TABLE[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);

@@ -2,17 +2,17 @@ import { BadBytes } from './bytes.ts';
 
 /** One element of DER (ITU-T X.690). */
 export interface DerElement {
-  /** Identifier octet: class, whether it holds others, number. */
+  /** Identifier octet: class, constructed or primitive, and number. */
   readonly tag: number;
   readonly content: Uint8Array;
-  /** With its identifier and length. */
+  /** Including identifier and length. */
   readonly whole: Uint8Array;
 }
 
 /** Identifier octets of the elements that hew reads. */
 export const DER = { integer: 0x02, octets: 0x04, oid: 0x06, sequence: 0x30, set: 0x31, context0: 0xa0 } as const;
 
-/** The elements of some bytes, one after the other. Throws `BadBytes` where one is cut short. */
+/** The elements in some bytes, in order. Throws `BadBytes` if one is cut short. */
 export function derElements(bytes: Uint8Array): readonly DerElement[] {
   const elements: DerElement[] = [];
   for (let at = 0; at < bytes.length;) {
@@ -23,21 +23,21 @@ export function derElements(bytes: Uint8Array): readonly DerElement[] {
   return elements;
 }
 
-/** The element that begins at an offset; what follows it is not read. Throws `BadBytes` where it is cut short. */
+/** The element at an offset; later bytes are ignored. Throws `BadBytes` if it is cut short. */
 export function derElement(bytes: Uint8Array, at = 0): DerElement {
   const { start, size } = lengthAt(bytes, at + 1);
   if (start + size > bytes.length) throw new BadBytes('an element of DER is cut short');
   return { tag: bytes[at] ?? 0, content: bytes.subarray(start, start + size), whole: bytes.subarray(at, start + size) };
 }
 
-/** One of some elements, which must be of a kind. Throws `BadBytes` where it is not there, or is another. */
+/** The element at an index, which must have a tag. Throws `BadBytes` if it is missing or has another tag. */
 export function derPart(elements: readonly (DerElement | undefined)[], index: number, tag: number, what: string): DerElement {
   const element = elements[index];
   if (element?.tag !== tag) throw new BadBytes(`${what} is missing`);
   return element;
 }
 
-/** A length below 128 is one byte; else that byte says how many follow. */
+/** A length below 128 is one byte; otherwise the byte gives the number of length bytes that follow. */
 function lengthAt(bytes: Uint8Array, at: number): { readonly start: number; readonly size: number } {
   const first = bytes[at];
   const count = (first ?? 0) & 0x7f;

@@ -1,33 +1,34 @@
 import type { ByteSource } from '../byte-source.ts';
 import { BadBytes, LittleEndian, readRange } from './bytes.ts';
 
-/** What the dynamic loader, and the program itself by dlopen(3), will look for. */
+/** What the dynamic loader looks for, and what the program itself looks for with dlopen(3). */
 export interface ElfDynamic {
   /** Sonames. */
   readonly needed: readonly string[];
-  /** Folders to search first, `$ORIGIN` and all as written. RUNPATH replaces RPATH. */
+  /** Folders that are searched first, as written, including `$ORIGIN`. RUNPATH replaces RPATH. */
   readonly searchPath: readonly string[];
-  /** Absolute path of the loader; programs have one, libraries do not. */
+  /** Absolute path of the loader; only programs have one. */
   readonly interpreter: string | undefined;
   readonly dlopen: readonly DlopenNote[];
 }
 
-/** A library loaded only when a feature is used: https://uapi-group.org/specifications/specs/elf_dlopen_metadata/ */
+/**
+ * A library that is loaded only if a feature is used: https://uapi-group.org/specifications/specs/elf_dlopen_metadata/
+ */
 export interface DlopenNote {
   readonly feature: string;
   readonly priority: 'required' | 'recommended' | 'suggested';
-  /** Alternatives, the best first. */
+  /** Alternatives in order of preference. */
   readonly sonames: readonly string[];
 }
 
 /**
- * Reads the dynamic section and the dlopen notes of a 64-bit little-endian ELF file; undefined for every other file,
- * for static programs and for bytes that cannot be what they claim. Sources: https://gabi.xinuos.com/ (dynamic
- * section) and ld.so(8).
+ * Reads the dynamic section and the dlopen notes of a 64-bit little-endian ELF file. Undefined for any other file, for
+ * static programs and for damaged files. Sources: https://gabi.xinuos.com/ (dynamic section) and ld.so(8).
  */
 export function readDynamic(source: ByteSource): ElfDynamic | undefined {
   const head = source.read(0, 64);
-  // ELF, 64 bits, little-endian.
+  // The magic, 64 bits, little-endian.
   if (head.length < 64 || [0x7f, 0x45, 0x4c, 0x46, 2, 1].some((byte, index) => head[index] !== byte)) return undefined;
   try {
     const segments = readSegments(source, new LittleEndian(head));
@@ -70,7 +71,7 @@ function readEntries(source: ByteSource, segments: readonly Segment[], dynamic: 
   const table = readRange(source, 'the dynamic section', { ...dynamic, limit: LIMIT.entries });
   const entries: { tag: number; value: number }[] = [];
   for (let at = 0; at + 16 <= table.length; at += 16) {
-    // Tags of processors and vendors have high bits; only the low ones matter here.
+    // Tags of processors and vendors have high bits; none of them matters here.
     const tag = table.u32(at) + table.u32(at + 4) * 2 ** 32;
     if (tag === TAG.end) break;
     if (WANTED.has(tag)) entries.push({ tag, value: table.u64(at + 8) });
@@ -104,7 +105,7 @@ function textAt({ bytes }: LittleEndian, offset: number): string {
   return Buffer.from(bytes.subarray(offset, end)).toString('utf8');
 }
 
-/** The note's owner and type, from the specification. */
+/** Owner and type of the note, from the specification. */
 const DLOPEN = { owner: 'FDO', type: 0x407c0c0a } as const;
 
 function readNotes(source: ByteSource, segments: readonly Segment[]): { readonly dlopen: readonly DlopenNote[] } {
@@ -130,7 +131,7 @@ function dlopenNotes(notes: LittleEndian, align: number): readonly DlopenNote[] 
   return found;
 }
 
-/** A JSON array of objects; what does not follow the specification is passed over. */
+/** A JSON array of objects; anything that does not follow the specification is ignored. */
 function parseNote(bytes: Uint8Array): readonly DlopenNote[] {
   let value: unknown;
   try {

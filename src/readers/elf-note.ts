@@ -1,24 +1,24 @@
 import { BadBytes, type LittleEndian } from './bytes.ts';
 import { levels, type Level } from '../isa/rows.ts';
 
-/** What `.note.gnu.property` says of instruction sets. */
+/** Instruction set properties in `.note.gnu.property`. */
 export interface IsaProperties {
   readonly needed: Level | undefined;
   readonly used: Level | undefined;
-  /** Bits of the need that no level of today has. */
+  /** Needed bits beyond the known levels. */
   readonly unknownNeeds: number;
 }
 
 /**
- * Looks through a run of ELF notes for NT_GNU_PROPERTY_TYPE_0 and reads the instruction set properties in it;
- * undefined when there is no such note or it speaks of other things. Throws `BadBytes` on sizes that lie.
+ * Finds NT_GNU_PROPERTY_TYPE_0 in a run of ELF notes and reads its instruction set properties; undefined if there are
+ * none. Throws `BadBytes` for impossible sizes.
  *
- * Only GNU_PROPERTY_X86_ISA_1_NEEDED (0xc0008002) and _USED (0xc0010002) speak of levels. The older pairs 0xc0000000,
- * 0xc0000001 and 0xc0008000, 0xc0010000 named single extensions with the same bits, and are passed over as glibc
- * does. Source: https://gitlab.com/x86-psABIs/Linux-ABI, section 2.1.7; binutils `include/elf/common.h`.
+ * Only GNU_PROPERTY_X86_ISA_1_NEEDED (0xc0008002) and _USED (0xc0010002) are about levels. The older pairs 0xc0000000,
+ * 0xc0000001 and 0xc0008000, 0xc0010000 used the same bits for single extensions; like glibc, this reader ignores them.
+ * Source: https://gitlab.com/x86-psABIs/Linux-ABI, section 2.1.7; binutils `include/elf/common.h`.
  */
 export const isaOfNote = (notes: LittleEndian, bits: 32 | 64, align: number): IsaProperties | undefined => {
-  // Notes are padded to 4 bytes, except that a 64-bit property note is padded to 8.
+  // Notes are padded to 4 bytes, but 64-bit property notes to 8.
   const step = align === 8 ? 8 : 4;
   for (let at = 0; at + 12 <= notes.length; ) {
     const [nameSize, size, type] = [notes.u32(at), notes.u32(at + 4), notes.u32(at + 8)];

@@ -3,7 +3,7 @@ import { BadBytes, LittleEndian, readRange } from './bytes.ts';
 import { ARCHITECTURES, ISA, type Architecture, type Level } from '../isa/rows.ts';
 import { isaOfNote, type IsaProperties } from './elf-note.ts';
 
-/** A processor whose files hew judges; every other is `foreign`. */
+/** A processor whose files hew checks; any other is `foreign`. */
 export type ElfMachine = Architecture | 'i386';
 
 export type ElfType = 'relocatable' | 'executable' | 'shared' | 'core' | 'other';
@@ -13,13 +13,13 @@ export interface ElfFile {
   readonly machine: ElfMachine;
   readonly bits: 32 | 64;
   readonly type: ElfType;
-  /** Has PT_INTERP: the program's loader checks what it needs. A static program and a library have none. */
+  /** Whether it has PT_INTERP: then the loader checks its needs. Static programs and libraries have none. */
   readonly dynamic: boolean;
-  /** The level without which glibc refuses the file; undefined: it declares nothing. */
+  /** glibc refuses the file below this level; undefined if it declares none. */
   readonly needed: Level | undefined;
-  /** The level whose instructions are somewhere inside, perhaps behind a check at run time. */
+  /** The level of the highest instructions in it, perhaps behind a check at run time. */
   readonly used: Level | undefined;
-  /** Bits of the need that no level of today has; 0 almost always. */
+  /** Needed bits beyond the known levels; almost always 0. */
   readonly unknownNeeds: number;
   /** Where the declaration was found. */
   readonly declaredIn: 'PT_GNU_PROPERTY' | 'PT_NOTE' | 'section' | undefined;
@@ -32,10 +32,10 @@ export type ElfReading =
   | { readonly kind: 'foreign'; readonly machine: number; readonly bits: 32 | 64; readonly bigEndian: boolean };
 
 /**
- * Reads what an ELF file declares, from its headers and notes alone: for nearly every file the first 4 KiB. Never
- * throws on bad bytes and never reads more than about 700 KiB, whatever sizes the file claims.
- * Sources: https://gabi.xinuos.com/ (header, program header, note section) and, for the property, the x86-64 psABI's
- * Linux extensions (https://gitlab.com/x86-psABIs/Linux-ABI, section 2.1.7).
+ * Reads the declarations of an ELF file from its headers and notes alone: for nearly every file these are in the first
+ * 4 KiB. Never throws for bad bytes, and never reads more than about 700 KiB, whatever sizes the file claims. Sources:
+ * https://gabi.xinuos.com/ (header, program header, note section) and, for the property, the Linux extensions of the
+ * x86-64 psABI (https://gitlab.com/x86-psABIs/Linux-ABI, section 2.1.7).
  */
 export const readElf = (source: ByteSource): ElfReading => {
   const head = source.read(0, headBytes);
@@ -48,11 +48,11 @@ export const readElf = (source: ByteSource): ElfReading => {
   }
 };
 
-/** How much of a file is read first: the program headers and notes of nearly every file are in it. */
+/** Bytes that are read first: they hold the program headers and notes of nearly every file. */
 export const headBytes = 4096;
 
 const limits = {
-  /** Linux takes 65,535 program headers; no file of a distribution has more than a few dozen. */
+  /** Linux accepts 65,535 program headers; files of distributions have at most a few dozen. */
   programHeaders: 64 * 1024,
   /** Kernel modules and `-ffunction-sections` objects have thousands of sections. */
   sectionHeaders: 256 * 1024,
@@ -91,7 +91,7 @@ const readHeader = (source: ByteSource, bytes: Uint8Array): ElfReading => {
   const type = types[head.u16(16)] ?? 'other';
   const file = { kind: 'elf', machine, bits, type } as const;
   const silent = { needed: undefined, used: undefined, unknownNeeds: 0, declaredIn: undefined };
-  // The notes of a core dump speak of a process, and may be huge.
+  // Notes of a core dump describe a process and may be huge.
   if (type === 'core') return { ...file, ...silent, dynamic: false };
   const layout = layoutOf(head, bits);
   checkEnd(source, layout);
@@ -122,7 +122,7 @@ const layoutOf = (head: LittleEndian, bits: 32 | 64): Layout => {
   };
 };
 
-// Linkers write the section headers last, so that a file cut short anywhere has lost the end of them.
+// Linkers write the section headers last, so they are missing from any file that is cut short.
 const checkEnd = (source: ByteSource, { sectionHeaders: { offset, entrySize, count } }: Layout): void => {
   const end = offset + entrySize * count;
   if (end > source.size) throw new BadBytes('the section headers reach beyond the end of the file');
@@ -153,7 +153,8 @@ const readSegments = (source: ByteSource, head: LittleEndian, layout: Layout): r
   });
 };
 
-// A file with section headers was checked by them; detached debug information keeps segments that it no longer holds.
+// If a file has section headers, they were checked already. Files with detached debug information keep the headers of
+// segments whose content they no longer have.
 const checkSegments = (source: ByteSource, segments: readonly Range[], { sectionHeaders }: Layout): void => {
   if (sectionHeaders.count > 0) return;
   const beyond = segments.some(({ type, offset, size }) => type === segment.load && offset + size > source.size);
@@ -162,7 +163,7 @@ const checkSegments = (source: ByteSource, segments: readonly Range[], { section
 
 type Declaration = IsaProperties & { readonly declaredIn: 'PT_GNU_PROPERTY' | 'PT_NOTE' | 'section' };
 
-// In the order of trust: what the kernel and glibc read, what an older linker left, what relocatable files have.
+// In order of precedence: what the kernel and glibc read, what older linkers wrote, what relocatable files have.
 const declarationOf = (
   source: ByteSource,
   head: LittleEndian,
@@ -198,7 +199,7 @@ const readNoteSections = (source: ByteSource, { bits, sectionHeaders }: Layout):
   const range = { offset, size: entrySize * count, limit: limits.sectionHeaders };
   const table = readRange(source, 'the section header table', range);
   return Array.from({ length: count }, (_, index) => index * entrySize)
-    // What is not loaded is of the build: annobin's notes alone, in RHEL 8, take up to a megabyte.
+    // Sections that are not loaded are about the build: annobin's notes alone, in RHEL 8, take up to a megabyte.
     .filter((at) => table.u32(at + 4) === noteSection && (table.u32(at + 8) & allocated) !== 0)
     .map((at) => ({
       type: noteSection,

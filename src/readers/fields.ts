@@ -1,7 +1,7 @@
 import { BadBytes } from './bytes.ts';
 import type { ByteSource } from '../byte-source.ts';
 
-/** Numbers, texts and GUIDs at offsets of bytes that were already read; out of range throws `BadBytes`. */
+/** Numbers, texts and GUIDs at offsets in bytes that are already in memory. Throws `BadBytes` beyond the end. */
 export class Fields {
   readonly bytes: Uint8Array;
   readonly #view: DataView;
@@ -33,7 +33,7 @@ export class Fields {
     return this.#view.getBigUint64(offset, this.#little);
   }
 
-  /** A 64-bit number; one that no offset or size can have throws. */
+  /** A 64-bit number. Throws if it is larger than any offset or size. */
   u64(offset: number): number {
     const value = this.big(offset);
     if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new BadBytes(`an offset or size of ${value}`);
@@ -74,7 +74,7 @@ export class Fields {
   }
 }
 
-/** Reads a whole structure; `BadBytes` when it reaches beyond the end. `size` must be bounded by the caller. */
+/** Reads a whole structure. Throws `BadBytes` if it extends beyond the end. The caller must bound `size`. */
 export function readFields(
   source: Pick<ByteSource, 'size' | 'read'>,
   what: string,
@@ -87,17 +87,17 @@ export function readFields(
   return new Fields(bytes, order);
 }
 
-/** `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx` of 16 bytes in network order. */
+/** 16 bytes in network order as `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`. */
 export function uuidText(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** 16 bytes in network order. */
+/** 16 bytes in network order from the text of a UUID. */
 export const uuidBytes = (uuid: string): Uint8Array => Buffer.from(uuid.replaceAll('-', ''), 'hex');
 
 const SWAPPED = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
 
-/** Swaps between network order and the mixed order of EFI; its own inverse. */
+/** Converts between network order and the mixed order of EFI, in either direction. */
 const mixed = (bytes: Uint8Array): Uint8Array => Uint8Array.from(SWAPPED, (index) => bytes[index] ?? 0);
 
 /** Text of a GUID in mixed order (UEFI 2.10, appendix A). */

@@ -14,12 +14,12 @@ export interface Gpt {
   readonly diskGuid: string;
   readonly firstUsable: number;
   readonly lastUsable: number;
-  /** Bytes that the list of partitions takes, at both ends of the disk. */
+  /** Bytes of the list of partitions, at each end of the disk. */
   readonly entriesSize: number;
   readonly partitions: readonly GptPartition[];
-  /** Which copy the partitions were read from: the backup where the primary is damaged. */
+  /** The copy that the partitions were read from: the backup if the primary is damaged. */
   readonly readFrom: 'primary' | 'backup';
-  /** What is wrong with the other parts of the table, as sentences; empty for a good one. */
+  /** Faults of the other parts of the table, as sentences; empty if there are none. */
   readonly problems: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export interface GptPartition {
   readonly size: number;
 }
 
-/** Reads both copies of the table; a reading that fails means that there is no usable one. */
+/** Reads both copies of the table. Fails if neither is usable. */
 export function readGpt(disk: Bytes): Reading<Gpt> {
   const sectorSize = ([512, 4096] as const).find((size) => hasSignature(disk, size)) ?? 512;
   const primary = attempt(() => readCopy(disk, sectorSize, 1));
@@ -54,7 +54,7 @@ interface Copy extends Omit<Gpt, 'readFrom' | 'problems'> {
   readonly entriesCrc: number;
 }
 
-/** The specification asks for at least 128 entries of 128 bytes; more than this many no tool makes. */
+/** The specification requires room for 128 entries of 128 bytes; no tool makes more than this. */
 const MAX_ENTRIES_BYTES = 1024 * 1024;
 
 function readCopy(disk: Bytes, sectorSize: 512 | 4096, sector: number): Copy {

@@ -4,8 +4,8 @@ import { attempt } from './attempt.ts';
 import { parsePe } from './pe.ts';
 
 /**
- * For which architecture a file is a kernel that loaders start: an EFI program, or what the architecture has besides
- * (isa/rows.ts). Undefined where it is none.
+ * The architecture for which a file is a bootable kernel: an EFI program, or a format of that architecture
+ * (isa/rows.ts). Undefined if it is no kernel.
  */
 export function kernelArchitecture(source: ByteSource): Architecture | undefined {
   const program = attempt(() => parsePe(source));

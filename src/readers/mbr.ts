@@ -8,9 +8,9 @@ export interface Mbr {
   /** Disk signature, a 32-bit number. */
   readonly diskId: number;
   readonly partitions: readonly MbrPartition[];
-  /** Whether it only guards a GPT (UEFI 2.10, section 5.2.3). */
+  /** Whether it only protects a GPT (UEFI 2.10, section 5.2.3). */
   readonly protective: boolean;
-  /** Whether there is code that a BIOS would start. */
+  /** Whether there is code for a BIOS to run. */
   readonly bootCode: boolean;
 }
 
@@ -26,10 +26,10 @@ export interface MbrPartition {
 const SECTOR = 512;
 const PROTECTIVE = 0xee;
 const EXTENDED: readonly number[] = [0x05, 0x0f, 0x85];
-/** Linux itself stops at 60 partitions of a DOS table. */
+/** Linux itself reads at most 60 partitions of a DOS table. */
 const MAX_LOGICAL = 60;
 
-/** Reads the table in the first sector, with the logical partitions of an extended one. */
+/** Reads the table in the first sector, and the logical partitions of an extended one. */
 export const readMbr = (disk: Pick<ByteSource, 'size' | 'read'>): Reading<Mbr> => attempt(() => parse(disk));
 
 function parse(disk: Pick<ByteSource, 'size' | 'read'>): Mbr {
@@ -61,7 +61,7 @@ function readEntry(sector: Fields, index: number, number: number, base: number):
   return type === 0 || size === 0 ? [] : [{ number, type, active: status === 0x80, start, size }];
 }
 
-/** Logical partitions are a list: each table names one partition and the place of the next table. */
+/** Logical partitions are a linked list: each table has one partition and the position of the next table. */
 function readLogical(disk: Pick<ByteSource, 'size' | 'read'>, first: number): readonly MbrPartition[] {
   const found: MbrPartition[] = [];
   for (let at: number | undefined = first; at !== undefined;) {

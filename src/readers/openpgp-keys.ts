@@ -3,20 +3,20 @@ import { createHash } from 'node:crypto';
 import { attempt } from './attempt.ts';
 import { armoredBlocks, isBinary, packetsOf, type Packet } from './openpgp-packets.ts';
 
-/** A primary key with its names, subkeys and signatures, as it stands in a key file. */
+/** A primary key with its names, subkeys and signatures, as a key file holds it. */
 export interface Certificate {
-  /** Of the packet of the primary key: 4 in nearly all files of today, 6 since RFC 9580. */
+  /** Of the primary key packet: 4 in nearly all files of today, 6 since RFC 9580. */
   readonly version: number;
   /** `RSA`, `ML-DSA-65+Ed25519`, or `algorithm N`. */
   readonly algorithm: string;
-  /** Lower-case hexadecimal digits; undefined for versions of the last century. */
+  /** Lower-case hexadecimal digits; undefined for versions before 4. */
   readonly fingerprint?: string;
   readonly bytes: Uint8Array;
 }
 
 export interface KeyFileContent {
   readonly certificates: readonly Certificate[];
-  /** Why a block could not be read, for each of which that is so. */
+  /** The reason for each block that could not be read. */
   readonly unreadable: readonly string[];
 }
 
@@ -29,8 +29,8 @@ const ALGORITHMS: Readonly<Record<number, string>> = {
 const PUBLIC_KEY = 6;
 
 /**
- * The keys of a key file, armored or not, each by itself: a block that one reader does not know must not hide those
- * beside it. A file may hold several armored blocks, and a block several keys.
+ * Reads the keys of a key file, armored or not, one by one: a block that a reader does not know must not hide the
+ * others. A file may hold several armored blocks, and a block several keys.
  */
 export function readKeyFile(file: Uint8Array): KeyFileContent {
   const blocks = isBinary(file) ? [file] : armoredBlocks(Buffer.from(file).toString('latin1'), 'PUBLIC KEY BLOCK');
@@ -51,7 +51,7 @@ function certificatesOf(block: Uint8Array): readonly Certificate[] {
   });
 }
 
-/** Version, four bytes of time, algorithm: the same in versions 4 to 6. Section 5.5.2. */
+/** Version, four bytes of time, algorithm: the same for versions 4 to 6. Section 5.5.2. */
 function describe(block: Uint8Array, { start, end }: Packet, bytes: Uint8Array): Certificate {
   const body = block.subarray(start, end);
   const [version = 0, , , , , number = 0] = body;

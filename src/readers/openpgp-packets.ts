@@ -1,13 +1,13 @@
 import { BadBytes } from './bytes.ts';
 
-/** A packet of OpenPGP: its tag, and where its body lies. */
+/** A packet of OpenPGP: its tag, and the range of its body. */
 export interface Packet {
   readonly tag: number;
   readonly start: number;
   readonly end: number;
 }
 
-/** The packets of a binary file, one after another. Throws `BadBytes`. https://www.rfc-editor.org/rfc/rfc9580, section 4.2. */
+/** The packets of a binary file in order. Throws `BadBytes`. https://www.rfc-editor.org/rfc/rfc9580, section 4.2. */
 export function* packetsOf(bytes: Uint8Array): Generator<Packet & { readonly at: number }> {
   for (let at = 0; at < bytes.length; ) {
     const packet = packetAt(bytes, at);
@@ -16,12 +16,12 @@ export function* packetsOf(bytes: Uint8Array): Generator<Packet & { readonly at:
   }
 }
 
-/** Whether a file begins with a packet and not with text: section 4.2. */
+/** Whether a file begins with a packet, not with text: section 4.2. */
 export const isBinary = (file: Uint8Array): boolean => ((file[0] ?? 0) & 0x80) !== 0;
 
 /**
- * The content of each armored block of a kind (`SIGNATURE`, `PUBLIC KEY BLOCK`), whatever text stands around them:
- * section 6.2.
+ * The content of each armored block of a kind (`SIGNATURE`, `PUBLIC KEY BLOCK`), whatever text surrounds it: section
+ * 6.2.
  */
 export const armoredBlocks = (text: string, kind: string): readonly Uint8Array[] =>
   [...text.matchAll(new RegExp(
@@ -40,7 +40,7 @@ function packetAt(bytes: Uint8Array, at: number): Packet {
 }
 
 interface PacketLength {
-  /** Bytes that state the length. */
+  /** Bytes of the length field. */
   readonly size: number;
   readonly length: number;
 }

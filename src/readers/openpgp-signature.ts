@@ -9,8 +9,8 @@ const HASHES: Readonly<Record<number, string>> = {
 const SIGNATURE = 2;
 
 /**
- * The hash algorithms of the signatures in a detached signature, armored or not. Throws `BadBytes` for a file that holds
- * anything but signature packets, or more than one armored block: another reader could take another part of it.
+ * The hash algorithms in a detached signature, armored or not. Throws `BadBytes` if the file holds anything else than
+ * signature packets, or more than one armored block: another reader might read another part.
  * https://www.rfc-editor.org/rfc/rfc9580, sections 4.2, 5.2 and 6.2.
  */
 export function signatureHashes(file: Uint8Array): readonly string[] {
@@ -18,7 +18,7 @@ export function signatureHashes(file: Uint8Array): readonly string[] {
   const hashes: string[] = [];
   for (const { tag, start, end } of packetsOf(bytes)) {
     if (tag !== SIGNATURE) throw new BadBytes(`packet ${tag} in a signature`);
-    // Version 3 has its hashed part, of five bytes, and the key id in front: section 5.2.2.
+    // In version 3 a hashed part of five bytes and the key id come first: section 5.2.2.
     const number = bytes[start + (bytes[start] === 3 ? 16 : 3)];
     if (number === undefined || start + 4 > end) throw new BadBytes('a signature is cut short');
     hashes.push(HASHES[number] ?? `hash algorithm ${number}`);

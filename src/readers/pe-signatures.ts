@@ -5,7 +5,7 @@ import { LittleEndian } from './bytes.ts';
 import type { PeFile } from './pe.ts';
 
 /**
- * Signatures of a program, in their order, each checked against its bytes.
+ * The signatures of a program in order, each checked against its bytes.
  * https://learn.microsoft.com/windows/win32/debug/pe-format#the-attribute-certificate-table-image-only
  */
 export const signaturesOf = ({ certificates, digest }: PeFile): readonly CheckedSignature[] =>
@@ -14,7 +14,7 @@ export const signaturesOf = ({ certificates, digest }: PeFile): readonly Checked
 const MESSAGE_HEADER = 8;
 const PKCS_SIGNED_DATA = 2;
 
-/** Each is padded to eight bytes. */
+/** Each message is padded to eight bytes. */
 function signedMessages(table: Uint8Array): readonly Uint8Array[] {
   const fields = new LittleEndian(table);
   const messages: Uint8Array[] = [];
@@ -31,8 +31,8 @@ const LIST_HEADER = 28;
 const OWNER = 16;
 
 /**
- * Certificates that a shim trusts besides those of the firmware (its vendor_cert): one, or lists of them as UEFI keeps
- * them. https://github.com/rhboot/shim/blob/main/cert.S, UEFI specification 32.4.1 (EFI_SIGNATURE_LIST)
+ * Certificates that a shim trusts besides those of the firmware (its vendor_cert): one certificate, or lists in the
+ * form of UEFI. https://github.com/rhboot/shim/blob/main/cert.S, UEFI specification 32.4.1 (EFI_SIGNATURE_LIST)
  */
 export function trustedBy({ sections }: PeFile): readonly X509Certificate[] {
   const table = sections.get('.vendor_cert')?.content;

@@ -8,33 +8,33 @@ import { LIMITS } from './limits.ts';
 /** An EFI program: https://learn.microsoft.com/windows/win32/debug/pe-format */
 export interface PeFile {
   readonly architecture: Architecture | 'other';
-  /** By name, such as `.cmdline`; of two of one name the first. */
+  /** By name, such as `.cmdline`; the first of equal names. */
   readonly sections: ReadonlyMap<string, PeSection>;
-  /** The table of signatures; empty where it is not signed. */
+  /** The table of signatures; empty if it is not signed. */
   readonly certificates: Uint8Array;
   /**
-   * SHA-256 of what a signature is about: all but the checksum, the table of signatures, and where that is. Undefined where
-   * it is not signed, or is laid out so that programs differ in what they take for the digest.
+   * SHA-256 of the signed content: everything except the checksum, the table of signatures and its position. Undefined
+   * if it is not signed, or if programs disagree about the digest of its layout.
    */
   readonly digest: Uint8Array | undefined;
 }
 
 export interface PeSection {
-  /** Bytes of the file. */
+  /** Offset in the file. */
   readonly start: number;
   readonly size: number;
-  /** Of a small section. A kernel or an initrd stays where it is. */
+  /** Content of a small section. Kernels and initrds are not read into memory. */
   readonly content: Uint8Array | undefined;
 }
 
 const SECTION = 40;
 const SYMBOL = 18;
-/** Offsets in the optional header; of the data directories of PE32+ the one of certificates. */
+/** Offsets in the optional header, the certificate directory in that of PE32+. */
 const CHECKSUM = 64;
 const SIZE_OF_HEADERS = 60;
 const CERTIFICATES = 112 + 4 * 8;
 
-/** Reads an EFI program. Throws `BadBytes` for what is none, or is cut short. */
+/** Reads an EFI program. Throws `BadBytes` if it is none, or is cut short. */
 export function parsePe(source: ByteSource): PeFile {
   const file = readRange(source, 'the header', { offset: 0, size: Math.min(source.size, LIMITS.pe.header), limit: LIMITS.pe.header });
   if (text(file.bytes.subarray(0, 2)) !== 'MZ') throw new BadBytes('there is no `MZ`');
@@ -77,7 +77,7 @@ function readSection(source: ByteSource, start: number, size: number): PeSection
   return { start, size, content: size > LIMITS.pe.content ? undefined : source.read(start, size) };
 }
 
-/** A name of more than eight letters is `/` and where it is after the table of symbols. */
+/** For a name of more than eight letters, `/` and its offset behind the symbol table. */
 function sectionName(source: ByteSource, name: string, names: number): string {
   const place = /^\/(\d+)$/.exec(name)?.[1];
   if (place === undefined) return name;
@@ -88,9 +88,9 @@ function sectionName(source: ByteSource, name: string, names: number): string {
 type Range = readonly [start: number, end: number];
 
 /**
- * Whether header and sections lie one after the other. The digest is made of the header, of each section by its place,
- * and of what follows: only without gaps are those all bytes in their order. "Windows Authenticode Portable Executable
- * Signature Format", "Calculating the PE Image Hash".
+ * Whether header and sections are contiguous. The digest covers the header, the sections by position, and the rest of
+ * the file: only without gaps are these all bytes in order. "Windows Authenticode Portable Executable Signature
+ * Format", "Calculating the PE Image Hash".
  */
 function followEachOther(header: number, sections: readonly Range[], end: number): boolean {
   let at = header;

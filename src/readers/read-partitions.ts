@@ -6,13 +6,13 @@ import { readGpt, type Gpt } from './gpt.ts';
 import { readMbr, type Mbr } from './mbr.ts';
 import { findUnpartitioned, isBlank } from './unpartitioned.ts';
 
-/** A disk's partition table with what each partition holds. */
+/** A disk's partition table, with the content of each partition. */
 export interface PartitionTable {
   readonly label: 'gpt' | 'mbr';
   readonly gpt: Gpt | undefined;
   readonly mbr: Mbr | undefined;
   readonly partitions: readonly DiskPartition[];
-  /** What is damaged, or lies beside the partitions, and yet did not keep the table from being read. */
+  /** Damage, and content outside the partitions, that did not prevent reading the table. */
   readonly problems: readonly string[];
 }
 
@@ -27,18 +27,18 @@ export interface DiskPartition {
   readonly start: number;
   readonly size: number;
   readonly content: ByteSource;
-  /** Undefined where hew does not know what is in it. */
+  /** Undefined if hew does not know its content. */
   readonly filesystem: FilesystemFacts | undefined;
-  /** What a partition holds that has no file system: nothing, or something else by its name. */
+  /** Content of a partition without a file system. */
   readonly other: 'nothing' | OtherContent | undefined;
 }
 
 export type OtherContent = 'LUKS' | 'LVM' | 'something unknown';
 
-/** A partition without a file system of which the first bytes are zeros is empty. */
+/** A partition without a file system is empty if this many bytes at its start are zeros. */
 const HEAD = 2 ** 20;
 
-/** Reads the partitions of an opened disk. Fails where there is neither a GPT nor an MBR. */
+/** Reads the partitions of an opened disk. Fails if there is neither a GPT nor an MBR. */
 export function readPartitions(disk: ByteSource): Reading<PartitionTable> {
   const [mbr, gpt] = [readMbr(disk), readGpt(disk)];
   if (gpt.ok && (!mbr.ok || mbr.value.protective)) {
@@ -56,7 +56,7 @@ export function readPartitions(disk: ByteSource): Reading<PartitionTable> {
   return table({ label: 'mbr', gpt: undefined, mbr: mbr.value, partitions, problems: besideMbr(disk, mbr.value, partitions) });
 }
 
-/** GRUB lies in front of the first partition, and each logical partition has a table of its own in front of it. */
+/** GRUB is before the first partition, and each logical partition has a table before it. */
 function besideMbr(disk: ByteSource, { bootCode }: Mbr, partitions: readonly DiskPartition[]): readonly string[] {
   if (partitions.some(({ number }) => number > 4)) return [];
   const first = Math.min(disk.size, ...partitions.map(({ start }) => start));
@@ -72,7 +72,7 @@ function describe(disk: ByteSource, entry: Omit<DiskPartition, 'content' | 'file
   return { ...entry, content, filesystem, other: filesystem === undefined ? otherContent(content) : undefined };
 }
 
-/** https://gitlab.com/cryptsetup/LUKS2-docs, lvm(8): a label in one of the first four sectors. */
+/** Both put a label into one of the first four sectors: https://gitlab.com/cryptsetup/LUKS2-docs, lvm(8). */
 function otherContent(content: ByteSource): DiskPartition['other'] {
   if (isBlank(content, 0, Math.min(content.size, HEAD))) return 'nothing';
   const head = Buffer.from(content.read(0, 2048)).toString('latin1');

@@ -1,26 +1,26 @@
 import { DER, derElement, derElements, derPart, type DerElement } from './der.ts';
 
-/** PKCS #7 SignedData (RFC 2315, section 9.1). Object identifiers are the hexadecimal digits of their DER content. */
+/** PKCS #7 SignedData (RFC 2315, section 9.1). Object identifiers are hexadecimal digits of their DER content. */
 export interface SignedData {
   readonly contentType: string;
-  /** The signed content without its own identifier and length, which RFC 2315, section 9.3 leaves out of the digest. */
+  /** The signed content without its identifier and length, which the digest leaves out (RFC 2315, section 9.3). */
   readonly content: Uint8Array;
-  /** DER of each. */
+  /** Each as DER. */
   readonly certificates: readonly Uint8Array[];
   readonly signers: readonly SignerInfo[];
 }
 
 /** RFC 2315, section 9.2. */
 export interface SignerInfo {
-  /** DER of the issuer's name and of the serial number: they say which certificate it is. */
+  /** DER of the issuer's name and of the serial number, which identify the certificate. */
   readonly issuer: Uint8Array;
   readonly serial: Uint8Array;
   readonly digestAlgorithm: string;
   readonly signatureAlgorithm: string;
   readonly signature: Uint8Array;
-  /** DER of the authenticated attributes, as they are signed; undefined where there are none. */
+  /** DER of the authenticated attributes, as signed; undefined if there are none. */
   readonly signedAttributes: Uint8Array | undefined;
-  /** Their values, by the type. */
+  /** Their values by type. */
   readonly attributes: ReadonlyMap<string, DerElement>;
 }
 
@@ -30,7 +30,7 @@ export const OID = {
   messageDigest: '2a864886f70d010904',
 } as const;
 
-/** Reads a ContentInfo that holds SignedData; bytes behind it are padding. Throws `BadBytes` where it is none. */
+/** Reads a ContentInfo that holds SignedData; bytes after it are padding. Throws `BadBytes` if it is none. */
 export function readSignedData(message: Uint8Array): SignedData {
   const info = derElements(derPart([derElement(message)], 0, DER.sequence, 'the content').content);
   if (oidOf(info, 0) !== OID.signedData) derPart([], 0, DER.oid, 'the SignedData');
@@ -57,7 +57,7 @@ function readSigner(signer: DerElement): SignerInfo {
     digestAlgorithm: algorithmOf(digestAlgorithm),
     signatureAlgorithm: algorithmOf(signed[0]),
     signature: derPart(signed, 1, DER.octets, 'the signature').content,
-    // Signed is the SET that they are, not the [0] that stands in its place: RFC 2315, section 9.3.
+    // The signature is over a SET, although the attributes are stored as [0]: RFC 2315, section 9.3.
     signedAttributes: attributes === undefined ? undefined : Buffer.concat([Uint8Array.of(DER.set), attributes.whole.subarray(1)]),
     attributes: new Map(attributes === undefined ? [] : derElements(attributes.content).map(readAttribute)),
   };
@@ -68,18 +68,18 @@ function readAttribute(attribute: DerElement): [string, DerElement] {
   return [oidOf(parts, 0), derElement(derPart(parts, 1, DER.set, 'the value of an attribute').content)];
 }
 
-/** Of an AlgorithmIdentifier (RFC 5280, section 4.1.1.2). Throws `BadBytes` where it is none. */
+/** The algorithm of an AlgorithmIdentifier (RFC 5280, section 4.1.1.2). Throws `BadBytes` if it is none. */
 export const algorithmOf = (element: DerElement | undefined): string =>
   oidOf(derElements(derPart([element], 0, DER.sequence, 'an algorithm').content), 0);
 
 const oidOf = (elements: readonly DerElement[], index: number): string =>
   Buffer.from(derPart(elements, index, DER.oid, 'an object identifier').content).toString('hex');
 
-/** The issuer's name and the serial number of a certificate (RFC 5280, section 4.1), as DER. Throws `BadBytes` where it is none. */
+/** Issuer and serial number of a certificate (RFC 5280, section 4.1), as DER. Throws `BadBytes` if it is none. */
 export function namesOfCertificate(certificate: Uint8Array): Pick<SignerInfo, 'issuer' | 'serial'> {
   const outer = derElements(derPart([derElement(certificate)], 0, DER.sequence, 'the certificate').content);
   const fields = derElements(derPart(outer, 0, DER.sequence, 'the certificate').content);
-  // The version comes first, and is left out of version 1.
+  // The version comes first, except in version 1, which omits it.
   const first = fields[0]?.tag === DER.context0 ? 1 : 0;
   return {
     serial: derPart(fields, first, DER.integer, 'the serial number').whole,

@@ -2,10 +2,10 @@ import { BadBytes } from './bytes.ts';
 import { LIMITS } from './limits.ts';
 
 export interface TarEntryFact {
-  /** As it is written, without `./` in front and `/` behind. */
+  /** As written, without leading `./` and trailing `/`. */
   readonly path: string;
   readonly kind: 'file' | 'hardlink' | 'symlink' | 'device' | 'directory' | 'fifo' | 'other';
-  /** As it is written, of a link. */
+  /** Target of a link, as written. */
   readonly target?: string;
   /** Seconds since 1970. */
   readonly mtime: number;
@@ -17,7 +17,7 @@ const KINDS: Readonly<Record<string, TarEntryFact['kind']>> = {
   '0': 'file', '\0': 'file', '7': 'file', 'S': 'file', '1': 'hardlink', '2': 'symlink', '3': 'device', '4': 'device', '5': 'directory', '6': 'fifo',
 };
 
-/** All that a header says of an entry. */
+/** An entry with everything in its header. */
 export interface TarEntry extends TarEntryFact {
   /** Permission bits with setuid, setgid and sticky. */
   readonly mode: number;
@@ -32,9 +32,9 @@ export interface TarEntry extends TarEntryFact {
 }
 
 /**
- * A reader of tar headers that is fed piece by piece and keeps no content: `onContent` is handed what belongs to the
- * entry before it, valid until it returns. `end` throws `BadBytes` where the archive is cut short, `push` where
- * something is no header.
+ * A reader of tar headers that receives the archive in pieces and keeps no content. `onContent` receives content of the
+ * preceding entry; the bytes are valid until it returns. `push` throws `BadBytes` for an invalid header, `end` for an
+ * archive that is cut short.
  */
 export function tarHeaders(
   onEntry: (entry: TarEntry) => void,
@@ -42,9 +42,9 @@ export function tarHeaders(
 ): { push(piece: Uint8Array): void; end(): void } {
   let rest: Uint8Array = new Uint8Array(0);
   let skip = 0;
-  /** How much of what is skipped is content and no padding. */
+  /** How much of the skipped bytes is content, not padding. */
   let content = 0;
-  /** What follows the map of a sparse file, where that goes on in blocks of its own: its size does not count them. */
+  /** `skip` and `content` of a sparse file while the blocks that continue its map are read: its size does not count them. */
   let behindMap: { readonly skip: number; readonly content: number } | undefined;
   let ended = false;
   let pending: ReadonlyMap<string, Uint8Array> = new Map();
@@ -56,7 +56,7 @@ export function tarHeaders(
     behindMap = undefined;
   };
 
-  /** Takes one header, with the content of an extended one; false when more bytes are needed. */
+  /** Reads one header, with the content of an extended one; false if more bytes are needed. */
   const take = (): boolean => {
     if (rest.length < BLOCK) return false;
     const header = rest.subarray(0, BLOCK);
@@ -71,7 +71,7 @@ export function tarHeaders(
     checkSum(header);
     const type = String.fromCharCode(header[156] ?? 0);
     const size = pending.has('size') ? Number(textOf(pending, 'size')) : number(header, 124, 12);
-    if (!Number.isSafeInteger(size) || size < 0) throw new BadBytes('a tar header holds no size that could be');
+    if (!Number.isSafeInteger(size) || size < 0) throw new BadBytes('a tar header holds an impossible size');
     const extended = 'xLK'.includes(type);
     if (extended && size > LIMITS.tar.extended) throw new BadBytes(`a tar header claims ${size} bytes of names`);
     if (extended && rest.length < BLOCK + size) return false;
@@ -82,7 +82,7 @@ export function tarHeaders(
       onEntry(toEntry(header, type, pending));
       pending = new Map();
     }
-    // A link or a folder has no content, whatever its size says.
+    // Links and folders have no content, whatever their size field says.
     const bytes = '123456'.includes(type) ? 0 : size;
     rest = rest.subarray(BLOCK);
     skip = Math.ceil(bytes / BLOCK) * BLOCK;
@@ -117,16 +117,16 @@ export function tarHeaders(
 
 function checkSum(header: Uint8Array): void {
   const sum = header.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 0x20 : byte), 0);
-  if (sum !== number(header, 148, 8)) throw new BadBytes('there is no tar header where one should be');
+  if (sum !== number(header, 148, 8)) throw new BadBytes('a tar header is missing or damaged');
 }
 
-/** UTF-8 up to the first NUL. Bytes are cut, not the string: a part of a string keeps the whole of it in memory. */
+/** UTF-8 up to the first NUL. Cuts the bytes, not the string, because a substring keeps the whole string in memory. */
 function text(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
   return Buffer.from(end < 0 ? bytes : bytes.subarray(0, end)).toString('utf8');
 }
 
-/** A path without `./` in front and `/` behind; not every real one is free of them. */
+/** A path without leading `./` and trailing `/`, which real archives have. */
 function pathIn(bytes: Uint8Array): string {
   const whole = Buffer.from(bytes).subarray(0, bytes.includes(0) ? bytes.indexOf(0) : bytes.length);
   if (whole.length > LIMITS.tar.name) throw new BadBytes(`a tar entry has a name of ${whole.length} bytes`);
@@ -138,14 +138,14 @@ function pathIn(bytes: Uint8Array): string {
 
 const [DOT, SLASH] = [0x2e, 0x2f];
 
-/** Octal digits, or base 256 where the highest bit is set, as GNU tar writes large numbers. */
+/** Octal digits, or base 256 if the highest bit is set: GNU tar writes large numbers this way. */
 function number(header: Uint8Array, offset: number, length: number): number {
   const field = header.subarray(offset, offset + length);
   if (((field[0] ?? 0) & 0x80) !== 0) return field.subarray(1).reduce((value, byte) => value * 256 + byte, (field[0] ?? 0) & 0x7f);
   return Number.parseInt(text(field).trim() || '0', 8);
 }
 
-/** The values of an extended header by key: bytes, since attributes are no text. */
+/** The values of an extended header by key, as bytes: attributes are no text. */
 function namesIn(type: string, content: Uint8Array): readonly (readonly [string, Uint8Array])[] {
   if (type === 'L') return [['path', content]];
   if (type === 'K') return [['linkpath', content]];
@@ -167,7 +167,10 @@ function textOf(extended: ReadonlyMap<string, Uint8Array>, key: string): string 
   return bytes === undefined ? undefined : text(bytes);
 }
 
-/** As GNU tar writes extended attributes: https://www.gnu.org/software/tar/manual/html_node/Extended-File-Attributes.html */
+/**
+ * Prefix of extended attributes in GNU tar:
+ * https://www.gnu.org/software/tar/manual/html_node/Extended-File-Attributes.html
+ */
 const ATTRIBUTE = 'SCHILY.xattr.';
 
 function toEntry(header: Uint8Array, type: string, extended: ReadonlyMap<string, Uint8Array>): TarEntry {

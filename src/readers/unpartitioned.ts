@@ -7,12 +7,15 @@ interface Partition {
   readonly size: number;
 }
 
-/** So much of all gaps together is read, from the first on: real ones have some MiB, and reading stops everything else. */
+/**
+ * Bytes of all gaps together that are read, from the first on: real gaps have some MiB, and reading blocks everything
+ * else.
+ */
 const MOST = 64 * 2 ** 20;
 
 /**
- * What lies beside the partitions of a disk, as sentences: gaps are zeros. `first` and `last` are where the space for
- * partitions begins and ends, in bytes.
+ * Content outside the partitions of a disk, as sentences: gaps must be zeros. `first` and `last` limit the space for
+ * partitions, in bytes.
  */
 export function findUnpartitioned(disk: ByteSource, partitions: readonly Partition[], first: number, last: number): readonly string[] {
   const found: string[] = [];
@@ -31,7 +34,7 @@ export function findUnpartitioned(disk: ByteSource, partitions: readonly Partiti
 
 const ZEROS = Buffer.alloc(256 * 1024);
 
-/** Whether a run of bytes is all zeros. */
+/** Whether a range holds only zeros. */
 export function isBlank(source: Pick<ByteSource, 'read'>, start: number, size: number): boolean {
   for (const piece of piecesOf(source, start, size)) if (!ZEROS.subarray(0, piece.length).equals(piece)) return false;
   return true;

@@ -2,22 +2,22 @@ import { BadBytes } from '../bytes.ts';
 import type { ByteSource } from '../../byte-source.ts';
 import { Fields, readFields } from '../fields.ts';
 
-/** A block of one of the trees of a btrfs. */
+/** A block of a btrfs tree. */
 export interface BtrfsNode {
-  /** Where it lies: twice where metadata is kept twice. */
+  /** Offsets; two if metadata is duplicated. */
   readonly places: readonly number[];
-  /** A copy of its own. */
+  /** A separate copy, which the caller may change. */
   readonly bytes: Uint8Array;
-  /** Items of a leaf; empty in a node that leads to others. */
+  /** Items of a leaf; empty for an inner node. */
   readonly items: readonly BtrfsItem[];
   /** Distance from the leaves. */
   readonly level: number;
-  /** From where to where nothing is in use: there lies what was there before. */
+  /** The unused range, which holds old content. */
   readonly free: readonly [start: number, end: number];
 }
 
 export interface BtrfsItem {
-  /** Offset of its key in the node: object id, type, offset (8, 1 and 8 bytes). */
+  /** Offset of its key in the node: object id, type and offset (8, 1 and 8 bytes). */
   readonly key: number;
   readonly objectId: bigint;
   readonly type: number;
@@ -25,24 +25,24 @@ export interface BtrfsItem {
   readonly data: number;
 }
 
-/** Of `struct btrfs_key`, https://btrfs.readthedocs.io/en/latest/dev/On-disk-format.html */
+/** Types of `struct btrfs_key`: https://btrfs.readthedocs.io/en/latest/dev/On-disk-format.html */
 export const ITEM = { inode: 1, root: 132, deviceExtent: 204, chunk: 228, uuidOfSubvolume: 251 } as const;
 
 /** The trees of a btrfs on one device. */
 export interface BtrfsTrees {
-  /** How blocks are checked; 0 is CRC-32C. */
+  /** Checksum type; 0 is CRC-32C. */
   readonly checksum: number;
   /** Bytes of a block. */
   readonly nodeSize: number;
-  /** Each block once, whatever tree it is of. */
+  /** Each block once, of any tree. */
   readonly nodes: readonly BtrfsNode[];
-  /** Offsets of blocks that were part of a tree once, as mkfs.btrfs and every change leave them. */
+  /** Offsets of blocks that are no longer part of a tree, as mkfs.btrfs and every change leave them. */
   readonly stale: readonly number[];
 }
 
 /**
- * Reads every tree of a btrfs with `single` or `dup` profiles, all that one device can have. Throws `BadBytes` where a
- * block leads out of the file system.
+ * Reads every tree of a btrfs with `single` or `dup` profiles, the only ones on one device. Throws `BadBytes` if a
+ * block points outside the file system.
  */
 export function readBtrfsTrees(source: Bytes): BtrfsTrees {
   const block = superblock(source);
@@ -62,14 +62,14 @@ interface Chunk {
   readonly logical: number;
   readonly length: number;
   readonly places: readonly number[];
-  /** Whether file data alone is in it. */
+  /** Whether it holds nothing but file data. */
   readonly isData: boolean;
 }
 
-/** Adds the chunks that it comes across. */
+/** Yields the blocks of all trees and adds the chunks that it finds. */
 function* walk(source: Bytes, block: Fields, size: number, chunks: Chunk[]): Generator<BtrfsNode> {
   const seen = new Set<number>();
-  // The chunk tree first: it tells where all others are.
+  // The chunk tree gives the positions of all others, so it comes first.
   for (const start of [block.u64(0x58), block.u64(0x50)]) {
     const waiting = [start];
     for (let logical = waiting.pop(); logical !== undefined; logical = waiting.pop()) {
@@ -93,7 +93,7 @@ function superblock(source: Bytes): Fields {
   return block;
 }
 
-/** The chunks that hold the chunk tree stand in the superblock itself, each behind its key. */
+/** The superblock itself lists the chunks that hold the chunk tree, each after its key. */
 function systemChunks(block: Fields): Chunk[] {
   const [begin, length] = [0x32b, block.u32(0xa0)];
   const chunks: Chunk[] = [];
@@ -119,7 +119,7 @@ function placesOf(chunks: readonly Chunk[], logical: number): readonly number[] 
   return chunk.places.map((place) => place + logical - chunk.logical);
 }
 
-/** Bytes of a node before its items or pointers, of what leads to an item, and of a pointer. */
+/** Bytes of a node header, of an entry of a leaf, and of a pointer of an inner node. */
 const [HEADER, ENTRY, POINTER] = [101, 25, 33] as const;
 
 function readNode(source: Bytes, places: readonly number[], size: number): BtrfsNode {
@@ -143,10 +143,10 @@ interface Area {
   readonly end: number;
 }
 
-/** Behind the first superblock. */
+/** The first MiB of the device, which is in no chunk. */
 const RESERVED = 2 ** 20;
 
-/** Where blocks of trees are or were: all up to the last chunk, save chunks with nothing but data of files. */
+/** Ranges that hold or held tree blocks: everything up to the last chunk except chunks of file data. */
 function treeAreas(chunks: readonly Chunk[]): readonly Area[] {
   const placed = chunks.flatMap(({ places, length, isData }) => places.map((start) => ({ start, end: start + length, isData })));
   const areas: Area[] = [];
@@ -159,7 +159,7 @@ function treeAreas(chunks: readonly Chunk[]): readonly Area[] {
   return start < end ? [...areas, { start, end }] : areas;
 }
 
-/** Offsets of what begins like a block of this file system. Only that much is read, so that holes cost nothing. */
+/** Offsets of blocks that begin like those of this file system. Reads nothing else, so holes cost nothing. */
 function blocksIn(source: Bytes, { start, end }: Area, size: number, fsid: Uint8Array): readonly number[] {
   const found: number[] = [];
   for (let at = start; at < end; at += size) {

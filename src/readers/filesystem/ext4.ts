@@ -14,7 +14,7 @@ export interface Ext4Superblock {
   readonly free: number;
   readonly inodes: number;
   readonly freeInodes: number;
-  /** Blocks that only root may take, as bytes. */
+  /** Bytes that only root may use. */
   readonly reserved: number;
   readonly features: readonly string[];
   /** Seconds since 1970. */
@@ -22,7 +22,7 @@ export interface Ext4Superblock {
   readonly clean: boolean;
 }
 
-/** Names as e2fsprogs prints them, by the word of the superblock and the bit. */
+/** Names as e2fsprogs prints them, by word of the superblock and bit. */
 const FEATURES: readonly (readonly [offset: number, names: Readonly<Record<number, string>>])[] = [
   [0x5c, { 2: 'has_journal', 3: 'ext_attr', 4: 'resize_inode', 5: 'dir_index', 9: 'sparse_super2', 10: 'fast_commit', 11: 'stable_inodes', 12: 'orphan_file' }],
   [0x60, {
@@ -35,7 +35,7 @@ const FEATURES: readonly (readonly [offset: number, names: Readonly<Record<numbe
   }],
 ];
 
-/** Reads the superblock 1 KiB from the start of a partition. */
+/** Reads the superblock, at 1 KiB in the partition. */
 export const readExt4 = (partition: Pick<ByteSource, 'size' | 'read'>): Reading<Ext4Superblock> =>
   attempt(() => {
     const block = readFields(partition, 'the ext4 superblock', 1024, 1024);
@@ -63,7 +63,7 @@ export const readExt4 = (partition: Pick<ByteSource, 'size' | 'read'>): Reading<
     };
   });
 
-/** A bit that no name is known for is still told. */
+/** Unknown bits are listed by number. */
 const namesOf = (word: number, names: Readonly<Record<number, string>>): readonly string[] =>
   Array.from({ length: 32 }, (_, bit) => bit)
     .filter((bit) => (word & (1 << bit)) !== 0)

@@ -3,24 +3,24 @@ import type { Fields } from '../fields.ts';
 /** One file or folder of a FAT folder. */
 export interface FatEntry {
   readonly kind: 'file' | 'directory';
-  /** The long name where there is one. */
+  /** The long name if there is one. */
   readonly name: string;
-  /** The name in the form 8.3. */
+  /** The name in 8.3 form. */
   readonly shortName: string;
   readonly size: number;
   /** First cluster; 0 for an empty file. */
   readonly cluster: number;
-  /** Seconds since 1970 of the last change, its clock taken as UTC. */
+  /** Time of the last change in seconds since 1970, read as UTC. */
   readonly modified: number;
 }
 
 const ENTRY = 32;
 const DELETED = 0xe5;
 const ATTRIBUTE = { volumeLabel: 0x08, directory: 0x10, longName: 0x0f } as const;
-/** Bits of byte 12 by which Windows NT keeps a short name in lower case. */
+/** Bits of byte 12 by which Windows NT marks lower-case short names. */
 const LOWER = { base: 0x08, extension: 0x10 } as const;
 
-/** Entries of a folder, without `.`, `..`, the volume label and what was deleted. */
+/** Entries of a folder without `.`, `..`, the volume label and deleted entries. */
 export function readFolder(folder: Fields): readonly FatEntry[] {
   const entries: FatEntry[] = [];
   let long: LongName = { parts: [], checksum: -1 };
@@ -45,7 +45,7 @@ interface LongName {
   readonly checksum: number;
 }
 
-/** Pieces of a long name stand before their entry, the last piece first ("Long Directory Entries"). */
+/** Parts of a long name precede their entry, last part first ("Long Directory Entries"). */
 function collect(before: LongName, folder: Fields, at: number): LongName {
   const piece = [...folder.slice(at + 1, 10), ...folder.slice(at + 14, 12), ...folder.slice(at + 28, 4)];
   const text = Buffer.from(piece).toString('utf16le').replace(/\0.*$/su, '').replaceAll('\uffff', '');
@@ -71,13 +71,13 @@ function readShortName(folder: Fields, at: number): string {
     const name = Buffer.from(folder.slice(at + offset, length)).toString('latin1').trimEnd();
     return (folder.u8(at + 12) & lower) === 0 ? name : name.toLowerCase();
   };
-  // 0x05 stands for a first letter 0xE5, which would mean a deleted entry.
+  // 0x05 represents a first letter 0xE5, which would otherwise mark a deleted entry.
   const base = text(0, 8, LOWER.base).replace(/^\x05/, '\xe5');
   const extension = text(8, 3, LOWER.extension);
   return extension === '' ? base : `${base}.${extension}`;
 }
 
-/** A long name belongs to the short one after it only if this sum says so. */
+/** A long name belongs to the following short name only if this sum matches. */
 const shortChecksum = (name: Uint8Array): number =>
   name.reduce((sum, byte) => (((sum & 1) << 7) + (sum >> 1) + byte) & 0xff, 0);
 

@@ -2,7 +2,7 @@ import { BadBytes } from '../bytes.ts';
 import type { ByteSource } from '../../byte-source.ts';
 import { readFields } from '../fields.ts';
 
-/** What the boot sector of a FAT file system says (Microsoft's FAT specification 1.03, "Boot Sector and BPB"). */
+/** The boot sector of a FAT file system (Microsoft's FAT specification 1.03, "Boot Sector and BPB"). */
 export interface FatGeometry {
   readonly type: 12 | 16 | 32;
   readonly sectorSize: number;
@@ -12,7 +12,7 @@ export interface FatGeometry {
   readonly fatStart: number;
   /** Bytes of one copy of the table. */
   readonly fatSize: number;
-  /** Of FAT12 and FAT16, whose root folder lies apart. */
+  /** Of FAT12 and FAT16, whose root folder has a fixed position. */
   readonly rootStart: number;
   readonly rootSize: number;
   /** Of FAT32. */
@@ -25,7 +25,7 @@ export interface FatGeometry {
 
 const POWERS = [512, 1024, 2048, 4096];
 
-/** Reads the boot sector; `BadBytes` where it is not one of FAT. */
+/** Reads the boot sector. Throws `BadBytes` if it is not one of FAT. */
 export function readBootSector(partition: Pick<ByteSource, 'size' | 'read'>): FatGeometry {
   const boot = readFields(partition, 'the FAT boot sector', 0, 512);
   const [sectorSize, perCluster, fats] = [boot.u16(11), boot.u8(13), boot.u8(16)];
@@ -40,7 +40,7 @@ export function readBootSector(partition: Pick<ByteSource, 'size' | 'read'>): Fa
   const firstData = boot.u16(14) + fats * fatSectors + rootSectors;
   if (fatSectors === 0 || boot.u16(14) === 0 || firstData > sectors) throw new BadBytes('the FAT boot sector contradicts itself');
   const clusters = Math.floor((sectors - firstData) / perCluster);
-  // The number of clusters alone decides ("FAT Type Determination").
+  // Only the number of clusters determines the type ("FAT Type Determination").
   const type = clusters < 4085 ? 12 : clusters < 65525 ? 16 : 32;
   const extended = type === 32 ? 64 : 36;
   return {

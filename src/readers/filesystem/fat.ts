@@ -6,17 +6,17 @@ import { LIMITS } from '../limits.ts';
 import { readFolder, type FatEntry } from './fat-folder.ts';
 import { readBootSector, type FatGeometry } from './fat-geometry.ts';
 
-/** A FAT12, FAT16 or FAT32 file system, read only. Names are compared as FAT does: without case. */
+/** A FAT12, FAT16 or FAT32 file system, read-only. Names are compared without case, as in FAT. */
 export interface FatFilesystem {
   readonly geometry: FatGeometry;
-  /** Entries of a folder by path; undefined where there is no such folder. */
+  /** Entries of a folder by path; undefined if it does not exist. */
   list(path: string): Reading<readonly FatEntry[] | undefined>;
   /**
-   * The bytes of a file, piece by piece; undefined where there is no such file. A piece is good until the next is asked
-   * for, which throws `BadBytes` where the chain of the file is damaged. Fails when it has more than `limit` bytes.
+   * The bytes of a file, in pieces; undefined if it does not exist. A piece is valid until the next one is requested,
+   * which throws `BadBytes` if the cluster chain is damaged. Fails if the file has more than `limit` bytes.
    */
   pieces(path: string, limit: number): Reading<Iterable<Uint8Array> | undefined>;
-  /** The same of an entry of `walk`, without looking for it again. */
+  /** The same for an entry of `walk`, without another lookup. */
   piecesOf(file: FatEntry & { readonly path: string }): Iterable<Uint8Array>;
   /** Every file and folder with its path from the root, such as `EFI/BOOT/BOOTX64.EFI`. */
   walk(): Reading<readonly (FatEntry & { readonly path: string })[]>;
@@ -82,7 +82,7 @@ function walk(bytesOf: (folder: FatEntry | undefined) => Fields): readonly (FatE
   return found;
 }
 
-/** Reads the clusters of a chain, up to a number of bytes; nothing for cluster 0, as empty folders have it. */
+/** Reads the clusters of a chain, at most this many bytes. Cluster 0 means an empty folder and gives nothing. */
 function chainReader(partition: Pick<ByteSource, 'size' | 'read'>, geometry: FatGeometry) {
   return (first: number, limit: number): Uint8Array =>
     Buffer.concat([...runsOf(partition, geometry, first, limit)].map(({ start, length }) => readFields(partition, 'a FAT cluster', start, length).bytes));
@@ -103,7 +103,7 @@ function* filePieces(
   if (left > 0) throw new BadBytes(`the FAT chain of ${path} ends too early`);
 }
 
-/** Clusters of a chain that lie one after another, up to a number of bytes in all: where they are in the partition. */
+/** Runs of adjacent clusters of a chain, at most this many bytes in all, as ranges of the partition. */
 function* runsOf(
   partition: Pick<ByteSource, 'size' | 'read'>, geometry: FatGeometry, first: number, limit: number,
 ): Generator<{ readonly start: number; readonly length: number }> {
@@ -125,11 +125,11 @@ function* runsOf(
   if (run.length > 0) yield run;
 }
 
-/** Bytes; an entry may reach a little over the end. */
+/** Bytes; an entry may extend a little beyond the end. */
 const WINDOW = 64 * 1024;
 const ENTRY = 4;
 
-/** The same source for reads of an entry: those that lie close together come out of one. */
+/** The same source with read-ahead for table entries: nearby entries need only one read. */
 function readAhead(source: Pick<ByteSource, 'size' | 'read'>): Pick<ByteSource, 'size' | 'read'> {
   let window = { start: 0, bytes: new Uint8Array(0) };
   return {

@@ -4,19 +4,19 @@ import { attempt } from '../attempt.ts';
 import { readBootSector } from './fat-geometry.ts';
 import { readExt4 } from './ext4.ts';
 
-/** What a superblock says of a file system. */
+/** What a superblock says about a file system. */
 export interface FilesystemFacts {
   readonly type: 'ext4' | 'xfs' | 'btrfs' | 'erofs' | 'vfat' | 'swap';
   readonly label: string;
   /** As blkid(8) prints it. */
   readonly uuid: string;
-  /** Bytes that it takes of its partition, where the superblock tells. */
+  /** Bytes of the file system, if the superblock states them. */
   readonly size: number | undefined;
 }
 
 type Bytes = Pick<ByteSource, 'size' | 'read'>;
 
-/** Names the file system at the beginning of a partition. Undefined for none, an unknown and a damaged one. */
+/** Identifies the file system in a partition. Undefined for none, an unknown or a damaged one. */
 export function probeFilesystem(partition: Bytes): FilesystemFacts | undefined {
   for (const probe of PROBES) {
     const found = attempt(() => probe(partition));

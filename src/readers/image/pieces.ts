@@ -1,16 +1,16 @@
 import type { ByteSource } from '../../byte-source.ts';
 
-/** Bytes up to `end` (exclusive) of the virtual disk, all from one place. */
+/** Bytes up to `end` (exclusive) of the virtual disk, all from one position. */
 export interface Piece {
   readonly end: number;
-  /** Reads inside the piece, by offsets of the virtual disk; undefined reads as zeros. */
+  /** Reads inside the piece by offsets of the virtual disk; undefined means zeros. */
   readonly read: ((offset: number, length: number) => Uint8Array) | undefined;
 }
 
-/** More than this is never read at once: callers of a `ByteSource` ask for structures, not for disks. */
+/** Limit of one read: callers of a `ByteSource` read structures, not disks. */
 const MAX_READ = 2 ** 30;
 
-/** A `ByteSource` over blocks that lie somewhere else, or nowhere. */
+/** A `ByteSource` made of blocks that are stored elsewhere or not at all. */
 export function sourceOfPieces(size: number, pieceAt: (offset: number) => Piece, close: () => void): ByteSource {
   return {
     size,
@@ -30,7 +30,7 @@ export function sourceOfPieces(size: number, pieceAt: (offset: number) => Piece,
   };
 }
 
-/** A run of another source. Reads beyond its end are cut, as those of a file are. */
+/** A range of another source. Reads beyond its end are shortened, as for a file. */
 export function partOf(source: ByteSource, start: number, wanted: number, close = (): void => {}): ByteSource {
   const size = Math.max(0, Math.min(wanted, source.size - start));
   return { size, read: (offset, length, into) => source.read(start + offset, Math.max(0, Math.min(length, size - offset)), into), close };

@@ -5,7 +5,7 @@ import type { ByteSource } from '../../byte-source.ts';
 import type { Qcow2Header } from './qcow2.ts';
 import { zstdFrameSize } from './zstd-frame.ts';
 
-/** Bytes of one compressed cluster, by its entry in a second table ("Compressed Clusters Descriptor"). */
+/** Bytes of one compressed cluster, by its entry in the L2 table ("Compressed Clusters Descriptor"). */
 export function decompressCluster(source: ByteSource, header: Qcow2Header, entry: bigint): Uint8Array {
   const clusterSize = 2 ** header.clusterBits;
   const offsetBits = BigInt(62 - (header.clusterBits - 8));
@@ -18,7 +18,7 @@ export function decompressCluster(source: ByteSource, header: Qcow2Header, entry
   return unpacked;
 }
 
-/** The space is counted in sectors, so that something else may follow the compressed bytes. */
+/** The compressed size is in sectors, so other bytes may follow the compressed ones. */
 function unpack(compression: 'zlib' | 'zstd', packed: Uint8Array, clusterSize: number): Uint8Array {
   const limit = { maxOutputLength: clusterSize };
   try {

@@ -5,15 +5,15 @@ import { decompressCluster } from './qcow2-cluster.ts';
 import { sourceOfPieces, type Piece } from './pieces.ts';
 import { FEATURE, type Qcow2Header } from './qcow2.ts';
 
-/** Bits 9 to 55 of a table entry: an offset of the file. */
+/** Bits 9 to 55 of a table entry: an offset in the file. */
 const OFFSET_MASK = 0x00ff_ffff_ffff_fe00n;
 const COMPRESSED = 1n << 62n;
 const READS_AS_ZEROS = 1n;
 
-/** What qemu 11 knows. A set bit beyond these changes how the file must be read. */
+/** The features that QEMU 11 defines and hew reads. Any other bit changes how the file must be read. */
 const KNOWN = FEATURE.dirty | FEATURE.compression;
 
-/** What the guest sees of a qcow2 file. Throws `BadBytes` where its contents are elsewhere or not readable. */
+/** The virtual disk of a qcow2 file. Throws `BadBytes` if its content is elsewhere or not readable. */
 export function openQcow2(source: ByteSource, header: Qcow2Header): ByteSource {
   if (header.encrypted) throw new BadBytes('an encrypted qcow2 file cannot be read');
   if (header.backingFile !== undefined) throw new BadBytes(`the qcow2 file is a difference to ${header.backingFile}`);
@@ -41,13 +41,13 @@ export function openQcow2(source: ByteSource, header: Qcow2Header): ByteSource {
 
 const cut = (bytes: Uint8Array, at: number, length: number): Uint8Array => bytes.subarray(at, at + length);
 
-/** The last cluster of a file need not be whole: what is not there reads as zeros. */
+/** The last cluster of a file may be incomplete; the rest reads as zeros. */
 function readAllocated(source: ByteSource, offset: number, length: number): Uint8Array {
   if (offset >= source.size) throw new BadBytes('a qcow2 cluster reaches beyond the end');
   return source.read(offset, length);
 }
 
-/** Keeps the last few answers: readers walk a disk mostly forwards. */
+/** Caches the last few results: readers move mostly forwards. */
 function remember<Key, Value extends Fields | Uint8Array>(count: number, make: (key: Key) => Value): (key: Key) => Value {
   const kept = new Map<Key, Value>();
   return (key) => {

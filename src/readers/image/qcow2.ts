@@ -6,7 +6,7 @@ import { attempt, type Reading } from '../attempt.ts';
 /** The header of a qcow2 file: https://www.qemu.org/docs/master/interop/qcow2.html */
 export interface Qcow2Header {
   readonly version: 2 | 3;
-  /** Bytes that the guest sees. */
+  /** Bytes of the virtual disk. */
   readonly size: number;
   readonly clusterBits: number;
   readonly l1Offset: number;
@@ -14,7 +14,7 @@ export interface Qcow2Header {
   readonly snapshots: number;
   readonly encrypted: boolean;
   readonly compression: 'zlib' | 'zstd';
-  /** Name of the file that this one is a difference to. */
+  /** Name of the backing file. */
   readonly backingFile: string | undefined;
   /** Features that a reader must know, as a bit mask. */
   readonly incompatible: bigint;
@@ -23,7 +23,7 @@ export interface Qcow2Header {
 export const FEATURE = { dirty: 1n, corrupt: 2n, externalData: 4n, compression: 8n, extendedL2: 16n } as const;
 
 const MAGIC = 0x5146_49fb;
-/** Of qemu's own, `QCOW_MAX_L1_SIZE`: 32 MiB of table, for 2 EiB with the largest clusters. */
+/** QEMU's `QCOW_MAX_L1_SIZE`: 32 MiB of table, enough for 2 EiB with the largest clusters. */
 const MAX_L1_BYTES = 32 * 2 ** 20;
 
 export const isQcow2 = (source: Pick<ByteSource, 'read' | 'size'>): boolean =>

@@ -4,7 +4,7 @@ import { readFields } from '../fields.ts';
 import { partOf, sourceOfPieces } from './pieces.ts';
 import { readVhdDynamicHeader, VHD_FOOTER_SIZE, type VhdFooter } from './vhd.ts';
 
-/** What the guest sees of a VHD. Throws `BadBytes` where it cannot be read. */
+/** The virtual disk of a VHD. Throws `BadBytes` if it cannot be read. */
 export function openVhd(source: ByteSource, footer: VhdFooter): ByteSource {
   if (footer.diskType === 'fixed') {
     return partOf(source, 0, source.size - VHD_FOOTER_SIZE, () => source.close());
@@ -17,7 +17,7 @@ export function openVhd(source: ByteSource, footer: VhdFooter): ByteSource {
 
 const UNUSED = 0xffff_ffff;
 
-/** Each block begins with a bitmap of its sectors, padded to 512 bytes, and then has all of its bytes. */
+/** Each block begins with a bitmap of its sectors, padded to 512 bytes, followed by all of its bytes. */
 function openDynamic(source: ByteSource, size: number, headerOffset: number): ByteSource {
   const { tableOffset, tableEntries, blockSize } = readVhdDynamicHeader(source, headerOffset);
   const bitmapSize = Math.ceil(blockSize / 512 / 8 / 512) * 512;

@@ -6,17 +6,20 @@ import { attempt, type Reading } from '../attempt.ts';
 /** The last 512 bytes of every VHD. Source: Virtual Hard Disk Image Format Specification 1.0, "Hard Disk Footer". */
 export interface VhdFooter {
   readonly diskType: VhdType;
-  /** Bytes that the guest sees. */
+  /** Bytes of the virtual disk. */
   readonly currentSize: number;
   readonly originalSize: number;
-  /** Four letters: `qem2` and `win ` say that `currentSize` counts, `qemu`, `vpc ` and `vs  ` that the geometry does. */
+  /**
+   * Four letters. With `qem2` and `win ` the disk has `currentSize` bytes; with `qemu`, `vpc ` and `vs  ` the geometry
+   * gives the size.
+   */
   readonly creatorApplication: string;
   readonly creatorHostOs: string;
   /** Version of the format: 0x00010000 is the only one. */
   readonly version: number;
   /** Bits: 1 temporary, 2 reserved and always set. */
   readonly features: number;
-  /** Whether a machine was saved with it. */
+  /** Whether it belongs to a saved state of a machine. */
   readonly isSavedState: boolean;
   readonly geometry: { readonly cylinders: number; readonly heads: number; readonly sectors: number };
   /** Offset of the dynamic header; undefined for a fixed disk. */
@@ -39,14 +42,16 @@ export interface VhdDynamicHeader {
 }
 
 export const VHD_FOOTER_SIZE = 512;
-/** Seconds from 1970 to 2000-01-01, where time stamps of a VHD begin. */
+/** Seconds from 1970 to 2000-01-01, the epoch of VHD time stamps. */
 export const VHD_EPOCH = 946_684_800;
 export const VHD_COOKIE = 'conectix';
 
 const TYPES: Readonly<Record<number, VhdType>> = { 2: 'fixed', 3: 'dynamic', 4: 'differencing' };
 const NO_HEADER = 0xffff_ffff_ffff_ffffn;
 
-/** Reads the footer at the end of a file. A wrong checksum is a fact of the result, a wrong cookie is no footer. */
+/**
+ * Reads the footer at the end of a file. A wrong checksum is part of the result; without the cookie there is no footer.
+ */
 export const readVhdFooter = (source: Pick<ByteSource, 'size' | 'read'>): Reading<VhdFooter> =>
   attempt(() => parseFooter(readFields(source, 'the VHD footer', source.size - VHD_FOOTER_SIZE, VHD_FOOTER_SIZE, 'big')));
 
@@ -71,7 +76,7 @@ function parseFooter(footer: Fields): VhdFooter {
   };
 }
 
-/** What writers put where the exact size counts and not the geometry: block/vpc.c of QEMU (`force_size`). */
+/** Written if the exact size counts instead of the geometry: block/vpc.c of QEMU (`force_size`). */
 const LARGEST: VhdFooter['geometry'] = { cylinders: 65_535, heads: 16, sectors: 255 };
 
 /** Cylinders, heads and sectors for a size in bytes: the specification's appendix, "CHS Calculation". */
@@ -86,7 +91,7 @@ export function vhdGeometry(size: number): VhdFooter['geometry'] {
   return { cylinders: Math.floor(tracks / heads), heads, sectors };
 }
 
-/** Whether a geometry is that of a size, or says that the size counts alone. */
+/** Whether a geometry matches the size, or says that only the size counts. */
 export const fitsGeometry = ({ geometry, currentSize }: Pick<VhdFooter, 'geometry' | 'currentSize'>): boolean =>
   [vhdGeometry(currentSize), LARGEST].some(({ cylinders, heads, sectors }) =>
     cylinders === geometry.cylinders && heads === geometry.heads && sectors === geometry.sectors);
@@ -100,7 +105,7 @@ export function vhdChecksum(bytes: Uint8Array, checksumOffset: number): number {
   return ~sum >>> 0;
 }
 
-/** The largest table: 2 TiB in blocks of 512 KiB, the smallest that any writer makes. */
+/** Entries of the largest table: 2 TiB in blocks of 512 KiB, the smallest that any writer makes. */
 const MAX_TABLE_ENTRIES = 4 * 1024 * 1024;
 
 /** Reads the header of a dynamic disk ("Dynamic Disk Header"). */

@@ -5,7 +5,7 @@ import { sourceOfPieces } from './pieces.ts';
 import { BLOCK_STATE, chunkRatio, MIB } from './vhdx-format.ts';
 import type { VhdxFacts } from './vhdx.ts';
 
-/** What the guest sees of a VHDX. Throws `BadBytes` where its contents depend on another file or on a log. */
+/** The virtual disk of a VHDX. Throws `BadBytes` if its content depends on another file or on a log. */
 export function openVhdx(source: ByteSource, facts: VhdxFacts): ByteSource {
   if (facts.hasParent) throw new BadBytes('a differencing VHDX cannot be read without its parent');
   if (facts.logPending) throw new BadBytes('the VHDX has a log that was not replayed: it was not closed cleanly');
@@ -20,7 +20,7 @@ export function openVhdx(source: ByteSource, facts: VhdxFacts): ByteSource {
     const state = entry.u8(0) & 7;
     if (state === BLOCK_STATE.partiallyPresent) throw new BadBytes('a VHDX without parent has a partial block');
     if (state !== BLOCK_STATE.fullyPresent) return { end, read: undefined };
-    // Bits 20 to 63 are an offset in MiB: with the lower ones cleared it is the offset in bytes.
+    // Bits 20 to 63 are an offset in MiB. With the lower bits cleared they are the offset in bytes.
     const start = Number(entry.big(0) >> 20n) * MIB - block * blockSize;
     return { end, read: (at: number, length: number) => readFields(source, 'a VHDX block', start + at, length).bytes };
   };

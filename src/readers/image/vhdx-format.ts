@@ -29,15 +29,15 @@ export const METADATA = {
   parentLocator: 'a8d35f2d-b30b-454d-abf7-d3d84834ab0c',
 } as const;
 
-/** Section 2.5.1.1: what a block allocation table says of a payload block. */
+/** Section 2.5.1.1: states of a payload block in the block allocation table. */
 export const BLOCK_STATE = { notPresent: 0, undefined: 1, zero: 2, unmapped: 3, fullyPresent: 6, partiallyPresent: 7 } as const;
 
 export const NO_GUID = '00000000-0000-0000-0000-000000000000';
 
-/** Section 2.5: after this many payload blocks the table has one entry for a bitmap of sectors. */
+/** Section 2.5: payload blocks for each sector bitmap entry of the table. */
 export const chunkRatio = (blockSize: number, logicalSectorSize: number): number =>
   (2 ** 23 * logicalSectorSize) / blockSize;
 
-/** Entries of a table whose disk has no parent: bitmap entries are only between chunks. */
+/** Entries of the table of a disk without parent: bitmap entries are only between chunks. */
 export const batEntries = (blocks: number, ratio: number): number =>
   blocks === 0 ? 0 : blocks + Math.floor((blocks - 1) / ratio);

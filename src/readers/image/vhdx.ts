@@ -5,23 +5,23 @@ import { readFields, type Fields } from '../fields.ts';
 import { attempt, type Reading } from '../attempt.ts';
 import { chunkRatio, METADATA, MIB, NO_GUID, REGION, VHDX_COOKIE, VHDX_LAYOUT } from './vhdx-format.ts';
 
-/** What the headers and the metadata of a VHDX say ([MS-VHDX], sections 2.2 and 2.6). */
+/** Headers and metadata of a VHDX ([MS-VHDX], sections 2.2 and 2.6). */
 export interface VhdxFacts {
   readonly creator: string;
-  /** As many as are intact; a good file has two, and the one with the higher sequence number counts. */
+  /** The intact headers; a good file has two, and the one with the higher sequence number counts. */
   readonly headers: readonly VhdxHeader[];
   readonly regionTablesValid: readonly [boolean, boolean];
-  /** Bytes that the guest sees. */
+  /** Bytes of the virtual disk. */
   readonly size: number;
   readonly blockSize: number;
   readonly logicalSectorSize: number;
   readonly physicalSectorSize: number;
   readonly diskId: string;
-  /** Whether it is a difference to another file. */
+  /** Whether it is a differencing disk. */
   readonly hasParent: boolean;
-  /** `fixed` in Hyper-V's words: no block is ever given back. */
+  /** Hyper-V calls this `fixed`: no block is ever released. */
   readonly leaveBlocksAllocated: boolean;
-  /** Whether a log must be replayed before the contents can be believed. */
+  /** Whether a log must be replayed before the content is valid. */
   readonly logPending: boolean;
   readonly bat: { readonly offset: number; readonly length: number };
 }
@@ -34,7 +34,7 @@ export interface VhdxHeader {
   readonly logGuid: string;
 }
 
-/** Reads a VHDX's structures, each size bounded by the format. */
+/** Reads the structures of a VHDX, each of bounded size. */
 export const readVhdx = (source: Pick<ByteSource, 'size' | 'read'>): Reading<VhdxFacts> => attempt(() => parse(source));
 
 export const isVhdx = (source: Pick<ByteSource, 'read'>): boolean =>
@@ -90,12 +90,12 @@ function readRegions(source: Pick<ByteSource, 'size' | 'read'>, offset: number):
   return new Map(regions);
 }
 
-/** CRC-32C over the whole structure with the checksum's own four bytes at offset 4 taken as zero. */
+/** CRC-32C over the whole structure, with the checksum at offset 4 read as zero. */
 function checksum({ bytes }: Fields): number {
   return crc32c(bytes.subarray(8), crc32c(new Uint8Array(4), crc32c(bytes.subarray(0, 4))));
 }
 
-/** Section 2.6.1: the metadata table is 64 KiB and has at most 2,047 entries; hew reads none of more than 64 KiB. */
+/** Section 2.6.1: the metadata table is 64 KiB with at most 2,047 entries. */
 const METADATA_TABLE = 64 * 1024;
 
 function readMetadata(source: Pick<ByteSource, 'size' | 'read'>, start: number) {

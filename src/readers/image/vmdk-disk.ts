@@ -6,12 +6,12 @@ import { readFields } from '../fields.ts';
 import { sourceOfPieces, type Piece } from './pieces.ts';
 import { SECTOR, type VmdkHeader } from './vmdk.ts';
 
-/** A marker before a compressed grain: its place on the disk in sectors and the length of what follows. */
+/** Before a compressed grain: its position on the disk in sectors, and the length of the following data. */
 const MARKER = 12;
-/** A directory of a disk of 64 TiB in grains of 64 KiB has not so many. */
+/** Limit of grain tables: a disk of 64 TiB in grains of 64 KiB has fewer. */
 const MAX_TABLES = 2 ** 22;
 
-/** What the guest sees of a sparse VMDK. Throws `BadBytes` where its contents are elsewhere or not readable. */
+/** The virtual disk of a sparse VMDK. Throws `BadBytes` if its content is elsewhere or not readable. */
 export function openVmdk(source: ByteSource, header: VmdkHeader): ByteSource {
   const { size, grainSize, tableEntries, streamOptimized, hasZeroGrains } = header;
   if (/^parentCID=(?!ffffffff)/im.test(header.descriptor)) throw new BadBytes('the VMDK is a difference to another file');
@@ -38,14 +38,14 @@ function inflateGrain(source: ByteSource, offset: number, grainSize: number): Ui
   if (length > 2 * grainSize) throw new BadBytes(`a VMDK grain has ${length} bytes`);
   const packed = readFields(source, 'a VMDK grain', offset + MARKER, length, 'little').bytes;
   try {
-    // The last grain of a disk need not be whole.
+    // The last grain of a disk may be incomplete.
     return Buffer.concat([inflateSync(packed, { maxOutputLength: grainSize }), new Uint8Array(grainSize)], grainSize);
   } catch {
     throw new BadBytes('a VMDK grain cannot be decompressed');
   }
 }
 
-/** Keeps the last answer: readers walk a disk mostly forwards. */
+/** Caches the last result: readers move mostly forwards. */
 function lastOf<Value>(make: (offset: number) => Value): (offset: number) => Value {
   let last: { readonly offset: number; readonly value: Value } | undefined;
   return (offset) => (last?.offset === offset ? last : (last = { offset, value: make(offset) })).value;

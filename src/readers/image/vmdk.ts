@@ -6,28 +6,28 @@ import { readFields, type Fields } from '../fields.ts';
 /** The header of a sparse extent: VMware's Virtual Disk Format 5.0, "Hosted Sparse Extent Header", and block/vmdk.c of QEMU. */
 export interface VmdkHeader {
   readonly version: number;
-  /** Bytes that the guest sees. */
+  /** Bytes of the virtual disk. */
   readonly size: number;
-  /** Bytes of a grain, the unit that is stored or not. */
+  /** Bytes of a grain, the unit of allocation. */
   readonly grainSize: number;
-  /** Grains that one grain table names. */
+  /** Entries of one grain table. */
   readonly tableEntries: number;
   /** Offset of the grain directory. */
   readonly directory: number;
-  /** Whether grains are compressed and carry markers, which makes it a stream-optimised disk. */
+  /** Whether grains are compressed and have markers: a stream-optimised disk. */
   readonly streamOptimized: boolean;
-  /** Whether an entry of 1 is a grain of zeros. */
+  /** Whether table entry 1 means a grain of zeros. */
   readonly hasZeroGrains: boolean;
-  /** The text that names extents and geometry; empty where the file has none. */
+  /** The text with extents and geometry; empty if the file has none. */
   readonly descriptor: string;
 }
 
 export const SECTOR = 512;
 const MAGIC = 0x564d_444b;
 const FLAG = { zeroGrains: 0x4, compressed: 0x1_0000, markers: 0x2_0000 } as const;
-/** The directory's place stands in the footer, which a stream ends with. */
+/** The footer at the end of a stream gives the position of the directory. */
 const AT_END = 2n ** 64n - 1n;
-/** Between the footer and the end lies the marker of the end. */
+/** Bytes from the footer to the end, including the end-of-stream marker. */
 const FOOTER = 2 * SECTOR;
 const MAX_DESCRIPTOR = 2 ** 20;
 const MAX_GRAIN = 2 ** 20;

@@ -5,7 +5,7 @@ const MAGIC = 0xfd2f_b528;
 const DICTIONARY_BYTES = [0, 1, 2, 4];
 const CONTENT_SIZE_BYTES = [0, 2, 4, 8];
 
-/** Bytes that the zstd frame at the beginning takes (RFC 8878, section 3.1.1), without unpacking it. */
+/** Bytes of the zstd frame at the beginning (RFC 8878, section 3.1.1), without decompressing it. */
 export function zstdFrameSize(bytes: Uint8Array): number {
   const fields = new Fields(bytes);
   if (fields.u32(0) !== MAGIC) throw new BadBytes('there is no zstd frame');
@@ -17,7 +17,7 @@ export function zstdFrameSize(bytes: Uint8Array): number {
   for (let last = false; !last;) {
     const block = fields.u16(at) | (fields.u8(at + 2) << 16);
     last = (block & 1) !== 0;
-    // A block of type 1 is one byte, repeated.
+    // A block of type 1 is one repeated byte.
     at += 3 + (((block >> 1) & 3) === 1 ? 1 : block >> 3);
   }
   return at + ((descriptor & 4) === 0 ? 0 : 4);
