@@ -1,25 +1,25 @@
 import type { Problem } from '../errors.ts';
 import type { Level, RepositoryLevel } from './levels.ts';
 
-/** What the audit looks at in an installed package; the lock's packages have more. */
+/** What the audit needs of an installed package; the packages of a lock have more. */
 export interface AuditedPackage {
   readonly name: string;
   readonly evr: string;
   readonly arch: string;
-  /** Id of the repository that it came from, where that is known. */
+  /** Id of its repository, if known. */
   readonly repoid?: string | undefined;
-  /** The level of that repository, where repositories and not labels carry it. */
+  /** The level of that repository, if repositories and not labels define it. */
   readonly level?: RepositoryLevel | undefined;
 }
 
 export interface AuditOptions {
   readonly architecture: 'x86_64' | 'aarch64';
-  /** The level that the image claims; without one nothing can be too high. */
+  /** The level that the image declares; without one no file is above it. */
   readonly declared?: Level | undefined;
-  /** What the distribution's repositories need at least, where that is known: v1 else. */
+  /** The lowest level of the distribution's repositories, if known; otherwise v1. */
   readonly baseline?: RepositoryLevel | undefined;
   readonly packages?: readonly AuditedPackage[] | undefined;
-  /** The name of the package that owns a path, from the RPM database of the root. */
+  /** The name of the package that owns a path, according to the RPM database of the root. */
   readonly ownerOf?: ((path: string) => string | undefined) | undefined;
 }
 
@@ -27,20 +27,20 @@ export interface AuditCounts {
   readonly entries: number;
   readonly directories: number;
   readonly files: number;
-  /** Of the files, each counted once however many names it has. */
+  /** Each file counts once, however many names it has. */
   readonly bytes: number;
   readonly elf: number;
-  /** ELF files whose notes or sizes cannot be true. */
+  /** ELF files with impossible notes or sizes. */
   readonly damaged: number;
   /** ELF files for another processor, or big-endian. */
   readonly foreign: number;
-  /** ELF files with 32-bit pointers, among `elf`. */
+  /** ELF files with 32-bit pointers; `elf` includes them. */
   readonly bits32: number;
-  /** Programs that no loader checks, since they are static. */
+  /** Static programs, which no loader checks. */
   readonly staticPrograms: number;
-  /** Kernel modules inside a compressed file, which cannot be judged. */
+  /** Compressed kernel modules, which hew does not judge. */
   readonly compressedModules: number;
-  /** None of them is followed. */
+  /** None is followed. */
   readonly symlinks: number;
   readonly linkLoops: number;
   readonly hardlinks: number;
@@ -51,7 +51,7 @@ export interface AuditCounts {
   readonly unreadable: number;
 }
 
-/** A file of note, with the package that owns it. */
+/** A file with a finding, and the package that owns it. */
 export interface AuditedFile {
   readonly path: string;
   readonly package: string | undefined;
@@ -65,9 +65,9 @@ export interface HwcapsFolder {
 
 export interface PackageNeed {
   readonly name: string;
-  /** What its label or repository says; undefined for noarch, other processors and unknown packages. */
+  /** The level of its label or repository; undefined for noarch, other processors and unknown packages. */
   readonly claimed: Level | undefined;
-  /** The highest level that a file of it declares outside `glibc-hwcaps`; undefined: none declares anything. */
+  /** The highest level that one of its files declares outside `glibc-hwcaps`; undefined if none declares any. */
   readonly needed: Level | undefined;
   readonly elf: number;
 }
@@ -75,13 +75,13 @@ export interface PackageNeed {
 export interface PackageSummary {
   readonly total: number;
   readonly claimed: Readonly<Record<Level, number>>;
-  /** noarch, or of an architecture without levels. */
+  /** Packages for noarch, or for an architecture without levels. */
   readonly withoutLevel: number;
-  /** `41 of 55 packages are v3`; undefined without packages or without a level above the baseline. */
+  /** `41 of 55 packages are v3`; undefined without packages, or if none is above the baseline. */
   readonly sentence: string | undefined;
 }
 
-/** What of a report goes into results and evidence. */
+/** The part of a report that results and evidence contain. */
 export type AuditSummary = Pick<
   AuditReport,
   'declared' | 'highest' | 'glibcMinimum' | 'needs' | 'counts' | 'hwcaps' | 'upgrades'
@@ -93,23 +93,27 @@ export type AuditSummary = Pick<
 export interface AuditReport {
   readonly architecture: 'x86_64' | 'aarch64';
   readonly declared: Level | undefined;
-  /** No file and no folder stands in the way of running the image on its declared level. */
+  /** Whether the image runs on its declared level: no file and no folder prevents it. */
   readonly passed: boolean;
   readonly counts: AuditCounts;
-  /** ELF files by the level that they need; `nothing`: they declare none. Outside `glibc-hwcaps`. */
+  /** ELF files outside `glibc-hwcaps` by the level that they declare; `nothing` if they declare none. */
   readonly needs: Readonly<Record<Level | 'nothing', number>>;
   /** The highest level that a file outside `glibc-hwcaps` needs. */
   readonly highest: Level | undefined;
-  /** What glibc itself needs: nothing dynamic in the image runs below it. Undefined without a glibc that says so. */
+  /**
+   * The level that glibc itself needs: no dynamic program of the image runs below it. Undefined if glibc declares none.
+   */
   readonly glibcMinimum: Level | undefined;
   readonly hwcaps: readonly HwcapsFolder[];
   readonly packages: readonly PackageNeed[];
   readonly packageSummary: PackageSummary;
-  /** Whether the image's own dnf5 will see newer packages of its level; undefined where no package has a level. */
+  /** Whether dnf5 in the image will find newer packages of its level; undefined if no package has a level. */
   readonly upgrades: { readonly works: boolean; readonly reason: string } | undefined;
   readonly damaged: readonly (AuditedFile & { readonly reason: string })[];
   readonly linkLoops: readonly string[];
-  /** Errors: each fails a build. Of each code at most ten name a file; one more says how many others there are. */
+  /**
+   * Each of these fails a build. At most ten problems of one code name a file; one more gives the number of the others.
+   */
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
 }

@@ -11,8 +11,8 @@ import type { FileTree, TreeEntry } from '../file-tree.ts';
 import { isUpgradeFile, judgeUpgrades, largestUpgradeFile } from './upgrades.ts';
 
 /**
- * Reads every ELF file of a tree and compares what the files declare with what the image claims: labels lie, files do
- * not. Opens regular files only and reads no more of them than `readElf` does.
+ * Reads every ELF file of a tree and compares what the files declare with what the image declares: labels can be wrong,
+ * files are not. Opens only regular files and reads no more of them than `readElf`.
  */
 export const auditTree = async (tree: FileTree, options: AuditOptions): Promise<AuditReport> => {
   const seen = new Findings(options);
@@ -128,7 +128,7 @@ class Findings {
     this.#judge(path, owner, elf);
   }
 
-  // ld.so looks into these folders only on processors of their level, so the folder and not the image is the limit.
+  // ld.so searches these folders only on processors of their level, so the limit is the level of the folder.
   #addBelowHwcaps(path: string, elf: ElfFile, { folder, level }: HwcapsPlace): void {
     const before = this.#hwcaps.get(folder) ?? { level, elf: 0 };
     this.#hwcaps.set(folder, { level, elf: before.elf + 1 });
@@ -138,7 +138,7 @@ class Findings {
       code: 'audit-above-hwcaps',
       file: named(path, this.#ownerOf(path)),
       needs: `${need}, more than its folder's ${glibcLevel(level)}`,
-      hint: 'ld.so takes it on processors that cannot run it; rebuild or remove the package.',
+      hint: 'ld.so loads it on processors that cannot run it; rebuild or remove the package.',
     });
   }
 

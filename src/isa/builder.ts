@@ -3,13 +3,14 @@ import type { Detection } from './detect.ts';
 import { compareLevels, glibcLevel, type Level } from './levels.ts';
 import type { HardwareTarget } from './repositories.ts';
 
-/** The level that `host` stands for on this machine; undefined where nobody can tell. aarch64 has the baseline only. */
+/** The level for `host` on this machine; undefined if it is unknown. aarch64 has only the baseline. */
 export const hostLevel = ({ architecture, level }: Detection): Level | undefined =>
   architecture === 'aarch64' ? 'baseline' : level;
 
 /**
- * Why this machine cannot run the scriptlets of a root for the target; undefined when it can. The level is a property
- * of the target, but what a package's scriptlets start runs here. The missing flags are named as `/proc/cpuinfo` would.
+ * The reason why this machine cannot run the scriptlets of a root for the target; undefined if it can. The level
+ * belongs to the target, but programs that scriptlets start run on this machine. The missing flags have their
+ * `/proc/cpuinfo` names.
  */
 export const builderProblem = (builder: Detection, target: HardwareTarget): Problem | undefined => {
   const hint = 'Build on a machine that has them, choose a lower level, or ask for emulation with --emulate.';
@@ -20,7 +21,7 @@ export const builderProblem = (builder: Detection, target: HardwareTarget): Prob
   if (target.architecture === 'aarch64' || target.level === 'baseline') return undefined;
   const wanted = glibcLevel(target.level);
   const own = hostLevel(builder);
-  if (own === undefined) return refuse(`nothing tells whether this machine can run ${wanted} programs`);
+  if (own === undefined) return refuse(`it is unknown whether this machine can run ${wanted} programs`);
   if (compareLevels(target.level, own) <= 0) return undefined;
   const missing = builder.flags
     .filter((flag) => flag.status !== 'present' && compareLevels(flag.level, target.level) <= 0)

@@ -5,14 +5,17 @@ import { compareLevels, glibcLevel, levels, type ExplainedFlag, type FlagStatus,
 export interface DetectionRow {
   readonly level: Level;
   readonly flag: string;
-  /** As `/proc/cpuinfo` prints it. */
+  /** The name in `/proc/cpuinfo`. */
   readonly cpuinfo: string;
   readonly status: FlagStatus;
-  /** Why the flag does not count; empty when it does. */
+  /** The reason why the flag does not count; empty if it counts. */
   readonly why: string;
 }
 
-/** What `hew cpu` prints: each flag of each level, and in `nextLevel` a sentence that says why not one level more. */
+/**
+ * The content of `hew cpu`: every flag of every level, and in `nextLevel` a sentence that says why the level is not
+ * higher.
+ */
 export const describeDetection = (
   detection: Detection,
 ): { readonly rows: readonly DetectionRow[]; readonly summary: string; readonly nextLevel: string | undefined } => ({

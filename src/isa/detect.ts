@@ -10,29 +10,29 @@ import {
   type Level,
 } from './levels.ts';
 
-/** What glibc's own detection says beside ours. */
+/** The result of glibc's own detection. */
 export interface SecondOpinion {
-  /** Undefined: glibc names levels that hew does not know. */
+  /** Undefined if glibc names levels that hew does not know. */
   readonly level: Level | undefined;
   readonly agrees: boolean;
 }
 
-/** What a machine can run, and why. */
+/** The level of a machine, and the reasons for it. */
 export interface Detection {
   readonly architecture: CpuFacts['architecture'];
   readonly model: string;
   readonly platform: string;
-  /** Where the two opinions differ, the lower one. Undefined where there are no levels or nobody can tell. */
+  /** The lower one of the two results. Undefined if there are no levels or the level is unknown. */
   readonly level: Level | undefined;
-  /** Every flag of every level; empty where there are no levels or the platform does not tell. */
+  /** Every flag of every level; empty if there are no levels or the platform does not list flags. */
   readonly flags: readonly ExplainedFlag[];
-  /** Undefined where glibc was not asked or cannot tell. */
+  /** Undefined if glibc was not asked or has no answer. */
   readonly secondOpinion: SecondOpinion | undefined;
-  /** Plain sentences for a person; empty when there is nothing to add. */
+  /** Remarks for people, as sentences. */
   readonly notes: readonly string[];
 }
 
-/** Turns what the operating system reports into a level with its reasons. */
+/** Derives the level and the reasons for it from what the operating system reports. */
 export const detect = (cpu: CpuFacts): Detection => {
   const about = { architecture: cpu.architecture, model: cpu.model, platform: cpu.platform };
   const nothing = { ...about, level: undefined, flags: [], secondOpinion: undefined };
@@ -68,7 +68,7 @@ const opinionOf = (cpu: CpuFacts, own: Level | undefined): SecondOpinion | undef
   return { level, agrees: level === own };
 };
 
-// ld.so refuses programs above its own opinion and the processor faults above ours: only the lower one is safe.
+// ld.so refuses programs above its own result, and the processor faults above ours: only the lower level is safe.
 const lower = (own: Level | undefined, opinion: SecondOpinion | undefined): Level | undefined =>
   own === undefined || opinion?.level === undefined ? own : [own, opinion.level].toSorted(compareLevels)[0];
 

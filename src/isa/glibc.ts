@@ -1,8 +1,7 @@
 /**
- * Reads what `ld.so --help` says of its `glibc-hwcaps` folders: the levels that glibc itself would use on this
- * machine, highest first, such as `['x86-64-v3', 'x86-64-v2']`. Empty where it would use none; undefined where that
- * glibc (older than 2.33) or another C library does not tell.
- * Source: https://sourceware.org/glibc/manual/latest/html_node/Hardware-Capability-Tunables.html
+ * Parses `ld.so --help` about its `glibc-hwcaps` folders: the levels that glibc uses on this machine, highest first,
+ * such as `['x86-64-v3', 'x86-64-v2']`. Empty if it uses none; undefined if glibc is older than 2.33, or the C library
+ * is another one. Source: https://sourceware.org/glibc/manual/latest/html_node/Hardware-Capability-Tunables.html
  */
 export const parseLdSoHelp = (text: string): readonly string[] | undefined => {
   const lines = text.split('\n');

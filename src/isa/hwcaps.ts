@@ -8,8 +8,8 @@ export interface HwcapsPlace {
 }
 
 /**
- * The `glibc-hwcaps` folder that a path is in, if any.
- * Source: ld.so(8), "glibc-hwcaps"; https://sourceware.org/pipermail/libc-announce/2021/000030.html (glibc 2.33).
+ * The `glibc-hwcaps` folder of a path; undefined if it is in none. Source: ld.so(8), "glibc-hwcaps";
+ * https://sourceware.org/pipermail/libc-announce/2021/000030.html (glibc 2.33).
  */
 export const hwcapsLevel = (path: string): HwcapsPlace | undefined => {
   const [folder, name] = /^.*\/glibc-hwcaps\/(x86-64-v\d+)(?=\/)/.exec(path) ?? [];

@@ -9,30 +9,30 @@ import {
 } from './levels.ts';
 import type { HardwareTarget } from './repositories.ts';
 
-/** A build that a repository offers. */
+/** A build in a repository. */
 export interface AvailablePackage {
   readonly name: string;
   /** `[EPOCH:]VERSION-RELEASE`. */
   readonly evr: string;
-  /** As in the RPM: `x86_64`, `x86_64_v3`, `noarch`. */
+  /** The architecture of the RPM: `x86_64`, `x86_64_v3`, `noarch`. */
   readonly arch: string;
   readonly repoid: string;
-  /** The level of the repository, where repositories and not labels carry it. */
+  /** The level of the repository, if repositories and not labels define it. */
   readonly level?: RepositoryLevel | undefined;
 }
 
-/** A package whose build for the higher level is older than another that the target can run. */
+/** A package whose build for the higher level is older than another build that the target can run. */
 export interface Lag {
   readonly name: string;
   readonly newest: AvailablePackage;
   readonly newestLevel: Level;
   readonly lagging: AvailablePackage;
   readonly laggingLevel: Level;
-  /** A sentence for the plan. */
+  /** For the plan, as a sentence. */
   readonly reason: string;
 }
 
-/** Exact builds (NEVRA) of one repository that dnf5 must not see. */
+/** Builds of one repository (NEVRA) that dnf5 must not see. */
 export interface RepositoryExcludes {
   readonly repoid: string;
   readonly packages: readonly string[];
@@ -42,13 +42,13 @@ export interface LevelLag {
   /** Sorted by name. */
   readonly lags: readonly Lag[];
   /**
-   * What to hide so that the newest wins where it would not by itself: libsolv looks at the architecture before the
-   * version, so an older x86_64_v3 build beats a newer x86_64 one. Separate repositories need none.
+   * The builds to hide so that the newest version wins: libsolv compares the architecture before the version, so that
+   * an older x86_64_v3 build beats a newer x86_64 one. Separate repositories need none.
    */
   readonly excludes: readonly RepositoryExcludes[];
 }
 
-/** Finds every package whose higher-level build lags behind, in both ways of shipping levels. */
+/** Finds every package with a lagging build for the higher level, whether labels or repositories define levels. */
 export const findLag = (available: readonly AvailablePackage[], target: HardwareTarget): LevelLag => {
   const runnable = available.filter((candidate) => canRun(candidate, target));
   const byName = Map.groupBy(runnable, ({ name }) => name);
@@ -64,7 +64,7 @@ const canRun = (candidate: AvailablePackage, { architecture, level }: HardwareTa
   return levelOfRpmArchitecture(candidate.arch) !== undefined && compareLevels(needs, level) <= 0;
 };
 
-// Whichever of the two says more: a label inside a repository of a level cannot need less than the repository says.
+// The higher of the two: a label in a repository of a level cannot need less than the repository.
 const levelOf = ({ arch, level }: AvailablePackage): Level => {
   const label = levelOfRpmArchitecture(arch) ?? 'baseline';
   const stated = (level === undefined ? undefined : parseLevel(level)) ?? 'baseline';
@@ -92,7 +92,7 @@ const isBetter = (build: AvailablePackage, best: AvailablePackage): boolean => {
   return order > 0 || (order === 0 && compareLevels(levelOf(build), levelOf(best)) > 0);
 };
 
-// Exact builds and not names: the v3 build that catches up tomorrow must not stay excluded.
+// Builds, not names: the v3 build that catches up later must not stay excluded.
 const excludesOf = (lags: readonly Lag[]): readonly RepositoryExcludes[] => {
   const labelled = lags.filter(({ lagging, newest }) => isAheadByLabel(lagging, newest)).map(({ lagging }) => lagging);
   const byRepository = Map.groupBy(labelled, ({ repoid }) => repoid);

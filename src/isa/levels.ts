@@ -2,16 +2,16 @@ import { levels, type Level, type RepositoryLevel } from './rows.ts';
 
 export { levels, type Level, type RepositoryLevel } from './rows.ts';
 
-/** One flag that a level demands. */
+/** A CPU flag that a level requires. */
 export interface LevelFlag {
   readonly level: Level;
-  /** As the psABI writes it. */
+  /** The name in the psABI. */
   readonly name: string;
-  /** Names under which `/proc/cpuinfo` prints it: any one is enough. */
+  /** Names in `/proc/cpuinfo`; one of them suffices. */
   readonly cpuinfo: readonly string[];
-  /** Printed names without which the flag cannot be used: the state of the wide registers that an OS must enable. */
+  /** Flags in `/proc/cpuinfo` without which this flag is unusable: the wide register state that the OS must enable. */
   readonly needs: readonly string[];
-  /** Where the rule is written. */
+  /** Source of the rule. */
   readonly source: string;
 }
 
@@ -26,14 +26,14 @@ const row = (level: Level, name: string, cpuinfo: readonly string[], needs: read
   source: psabi,
 });
 
-/** The psABI table, one row a flag. A level demands its own rows and those of the levels below it. */
+/** The psABI table, one row for each flag. A level requires its own rows and those of all lower levels. */
 export const levelFlags: readonly LevelFlag[] = [
   row('baseline', 'CMOV', ['cmov']),
   row('baseline', 'CX8', ['cx8']),
   row('baseline', 'FPU', ['fpu']),
   row('baseline', 'FXSR', ['fxsr']),
   row('baseline', 'MMX', ['mmx']),
-  // A 64-bit kernel always sets CR4.OSFXSR; it prints sse only then.
+  // A 64-bit kernel always sets CR4.OSFXSR, and only then lists sse.
   row('baseline', 'OSFXSR', ['sse'], ['fxsr']),
   row('baseline', 'SCE', ['syscall']),
   row('baseline', 'SSE', ['sse']),
@@ -45,7 +45,7 @@ export const levelFlags: readonly LevelFlag[] = [
   row('v2', 'SSE4_1', ['sse4_1']),
   row('v2', 'SSE4_2', ['sse4_2']),
   row('v2', 'SSSE3', ['ssse3']),
-  // Linux clears avx where the OS state is not enabled, yet a hypervisor may mask avx and leave what builds on it.
+  // Linux hides avx if the OS state is not enabled, but a hypervisor may mask avx and keep the flags that depend on it.
   row('v3', 'AVX', ['avx'], ['xsave']),
   row('v3', 'AVX2', ['avx2'], ['avx']),
   row('v3', 'BMI1', ['bmi1']),
@@ -54,7 +54,7 @@ export const levelFlags: readonly LevelFlag[] = [
   row('v3', 'FMA', ['fma'], ['avx']),
   row('v3', 'LZCNT', ['abm', 'lzcnt']),
   row('v3', 'MOVBE', ['movbe']),
-  // Linux sets CR4.OSXSAVE wherever it prints xsave, and prints avx only where it enabled that state too.
+  // Linux sets CR4.OSXSAVE whenever it lists xsave, and lists avx only if it also enabled that state.
   { ...row('v3', 'OSXSAVE', ['xsave', 'osxsave']), source: `${psabi}; ${kernel}` },
   row('v4', 'AVX512F', ['avx512f'], ['avx']),
   row('v4', 'AVX512BW', ['avx512bw'], ['avx512f']),
@@ -63,14 +63,16 @@ export const levelFlags: readonly LevelFlag[] = [
   row('v4', 'AVX512VL', ['avx512vl'], ['avx512f']),
 ];
 
-/** `unusable`: the processor prints it, but what it builds on is masked or not enabled, so using it would fault. */
+/**
+ * `unusable`: the flag is listed, but its requirements are masked or not enabled, so that its instructions would fault.
+ */
 export type FlagStatus = 'present' | 'missing' | 'unusable';
 
 export interface ExplainedFlag extends LevelFlag {
   readonly status: FlagStatus;
 }
 
-/** Every flag of every level, with whether the given `/proc/cpuinfo` flags offer it. */
+/** Every flag of every level, and whether these `/proc/cpuinfo` flags provide it. */
 export const explainLevel = (flags: readonly string[]): readonly ExplainedFlag[] => {
   const printed = new Set(flags);
   return levelFlags.map((flag) => ({ ...flag, status: statusOf(flag, printed) }));
@@ -81,42 +83,45 @@ const statusOf = (flag: LevelFlag, printed: ReadonlySet<string>): FlagStatus => 
   return flag.needs.every((name) => usable(name, printed)) ? 'present' : 'unusable';
 };
 
-// A masked flag takes with it all that builds on it: avx512bw needs avx512f, which needs avx, which needs xsave.
+// A masked flag disables everything that depends on it: avx512bw needs avx512f, which needs avx, which needs xsave.
 const usable = (name: string, printed: ReadonlySet<string>): boolean => {
   if (!printed.has(name)) return false;
   const flag = levelFlags.find(({ cpuinfo }) => cpuinfo[0] === name);
   return flag === undefined || flag.needs.every((needed) => usable(needed, printed));
 };
 
-/** The highest level whose flags, and those of all levels below it, are usable; undefined below the baseline. */
+/** The highest level whose flags, and those of all lower levels, are usable; undefined below the baseline. */
 export const levelOf = (flags: readonly string[]): Level | undefined => {
   const explained = explainLevel(flags);
   const failed = explained.find(({ status }) => status !== 'present');
   return failed === undefined ? 'v4' : levels[levels.indexOf(failed.level) - 1];
 };
 
-/** Negative when `a` is the lower level; usable as an argument of `sort`. */
+/** Negative if `a` is the lower level, as `sort` expects. */
 export const compareLevels = (a: Level, b: Level): number => levels.indexOf(a) - levels.indexOf(b);
 
-/** The one place where a spelling becomes a `Level`: `v1`, `baseline`, `x86-64-v3`, `x86_64_v3`; else undefined. */
+/**
+ * Converts any spelling to a `Level`: `v1`, `baseline`, `x86-64-v3`, `x86_64_v3`; otherwise undefined. No other
+ * function does.
+ */
 export const parseLevel = (text: string): Level | undefined => {
   const name = text.replace(/^x86[-_]64(?:[-_]|$)/, '');
   if (name === 'v1' || (name === '' && text !== '')) return 'baseline';
   return levels.find((level) => level === name);
 };
 
-/** The level that a repository or a distribution states. */
+/** The level of a repository or distribution. */
 export const statedLevel = (level: RepositoryLevel): Level => (level === 'v1' ? 'baseline' : level);
 
-/** `v1` to `v4`, as repositories, OCI platforms and the psABI count. */
+/** `v1` to `v4`, the spelling of repositories, OCI platforms and the psABI. */
 export const repositoryLevel = (level: Level): RepositoryLevel => (level === 'baseline' ? 'v1' : level);
 
-/** `x86-64-v3`, as glibc and compilers write it; the baseline is `x86-64`. */
+/** `x86-64-v3`, the spelling of glibc and compilers; the baseline is `x86-64`. */
 export const glibcLevel = (level: Level): string => (level === 'baseline' ? 'x86-64' : `x86-64-${level}`);
 
-/** `x86_64_v3`, the label of an RPM built for a level; the baseline is `x86_64`. */
+/** `x86_64_v3`, the architecture of RPMs for a level; the baseline is `x86_64`. */
 export const rpmArchitecture = (level: Level): string => (level === 'baseline' ? 'x86_64' : `x86_64_${level}`);
 
-/** The level that the architecture of an RPM claims; undefined for noarch and other processors. */
+/** The level of an RPM architecture; undefined for noarch and other processors. */
 export const levelOfRpmArchitecture = (arch: string): Level | undefined =>
   /^x86_64(_v[234])?$/.test(arch) ? parseLevel(arch) : undefined;

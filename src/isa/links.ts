@@ -1,8 +1,8 @@
 import { resolveLinks } from '../resolve-links.ts';
 
 /**
- * Finds links that lead back to themselves, so that nothing can ever be opened through them. Pure: works on the link
- * targets of a tree, resolved inside its root as a booted system would. Links that lead to nothing are not loops.
+ * Finds links that lead back to themselves, so that no file can be opened through them. Resolves the links of a tree
+ * inside its root, as a booted system does. Dangling links are not loops.
  */
 export const findLinkLoops = (links: ReadonlyMap<string, string>): readonly string[] =>
   [...links.keys()].filter((path) => resolveLinks(path, {

@@ -1,7 +1,7 @@
 /**
- * Looks up the package that owns a path. RPM file lists still name files by `/bin`, `/lib64` or `/usr/sbin`, which are
- * links in a root with a merged /usr, while a walk finds the file where it lies.
- * Source: https://fedoraproject.org/wiki/Changes/Unify_bin_and_sbin and file-hierarchy(7).
+ * Looks up the package that owns a path. RPM file lists still contain paths below `/bin`, `/lib64` or `/usr/sbin`,
+ * which are links in a root with a merged /usr; a walk finds the files at their real paths. Source:
+ * https://fedoraproject.org/wiki/Changes/Unify_bin_and_sbin and file-hierarchy(7).
  */
 export const ownerLookup =
   (owned: ReadonlyMap<string, string>): ((path: string) => string | undefined) =>

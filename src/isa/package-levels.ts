@@ -1,10 +1,10 @@
 import type { AuditedPackage, PackageNeed, PackageSummary } from './audit-report.ts';
 import { compareLevels, levelOfRpmArchitecture, levels, parseLevel, type Level } from './levels.ts';
 
-/** What the files of each package need, by package name. */
+/** The needs of the files of each package, by package name. */
 export type NeedsByPackage = Map<string, { readonly needed: Level | undefined; readonly elf: number }>;
 
-/** What a package claims by its label or, where that only says x86_64, by its repository; undefined for noarch. */
+/** The level of a package: that of its label or, if that is only x86_64, of its repository; undefined for noarch. */
 export const claimedLevel = ({ arch, level }: AuditedPackage): Level | undefined => {
   const label = levelOfRpmArchitecture(arch);
   const stated = level === undefined ? undefined : parseLevel(level);
@@ -12,7 +12,7 @@ export const claimedLevel = ({ arch, level }: AuditedPackage): Level | undefined
   return compareLevels(label, stated) > 0 ? label : stated;
 };
 
-/** Claims beside needs, for every known package and every one that owns a file, sorted by name. */
+/** Claimed and needed level of every known package and every owner of a file, sorted by name. */
 export const packageNeeds = (packages: readonly AuditedPackage[], needs: NeedsByPackage): readonly PackageNeed[] => {
   const claims = new Map(packages.map((one) => [one.name, claimedLevel(one)]));
   const names = new Set([...claims.keys(), ...needs.keys()]);
@@ -24,7 +24,7 @@ export const packageNeeds = (packages: readonly AuditedPackage[], needs: NeedsBy
   }));
 };
 
-/** How many packages are of which level: `41 of 55 packages are v3`. */
+/** The number of packages for each level: `41 of 55 packages are v3`. */
 export const summarizePackages = (packages: readonly AuditedPackage[]): PackageSummary => {
   const claimed: Record<Level, number> = { baseline: 0, v2: 0, v3: 0, v4: 0 };
   const claims = packages.map(claimedLevel).filter((level) => level !== undefined);

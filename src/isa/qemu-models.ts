@@ -3,18 +3,18 @@ import type { CpuModel } from '../host/port.ts';
 import { glibcLevel, type Level } from './levels.ts';
 import type { HardwareTarget } from './repositories.ts';
 
-/** A processor model of QEMU that offers a level and not the next one. */
+/** A processor model of QEMU with exactly this level. */
 interface ModelRow {
   readonly model: CpuModel | undefined;
-  /** Where the fact is written. */
+  /** Source of the fact. */
   readonly source: string;
 }
 
 const table = 'QEMU, ABI compatibility levels for CPU models (https://www.qemu.org/docs/master/system/qemu-cpu-models.html)';
 
 /**
- * Models that QEMU's own table gives for the levels. Haswell without TSX: the translator has no TSX, and would
- * say so on the standard error of every program that it starts.
+ * The models of QEMU's own table. Haswell without TSX: the translator lacks TSX and would print a warning for every
+ * program.
  */
 const models: Readonly<Record<Level, ModelRow>> = {
   baseline: { model: 'qemu64', source: table },
@@ -24,15 +24,15 @@ const models: Readonly<Record<Level, ModelRow>> = {
   v4: { model: undefined, source: 'https://gitlab.com/qemu-project/qemu/-/blob/master/target/i386/cpu.c' },
 };
 
-/** The `-cpu` of QEMU that runs a level and no more; undefined where its translator offers none. */
+/** The `-cpu` of QEMU with exactly this level; undefined if its translator has none. */
 export const qemuModel = (level: Level): CpuModel | undefined => models[level].model;
 
-/** Either the processor that stands in for a target, or why none can. */
+/** The processor that replaces the target's, or the reason why none does. */
 export type Emulation =
   | { readonly model: CpuModel; readonly problem?: never }
   | { readonly model?: never; readonly problem: Problem };
 
-/** How programs of a target can run on a machine that lacks its level. */
+/** How programs for a target run on a machine that lacks its level. */
 export function emulationFor({ architecture, level }: HardwareTarget): Emulation {
   const refuse = (message: string, hint: string): Emulation => ({
     problem: { code: 'emulation-unavailable', message, hint },

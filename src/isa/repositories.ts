@@ -10,38 +10,38 @@ import {
 } from './levels.ts';
 import type { Architecture } from './rows.ts';
 
-/** What the choice looks at in a repository; a definition's repository has more. */
+/** What the choice needs of a repository; a definition's repository has more. */
 export interface LevelledRepository {
   readonly id: string;
-  /** The level that its packages were built for; absent means all of them run everywhere. */
+  /** The level of its packages; if absent, they run on every processor. */
   readonly level?: RepositoryLevel | undefined;
-  /** dnf5's `cost`, 1000 where absent. */
+  /** dnf5's `cost`; 1000 if absent. */
   readonly cost?: number | undefined;
 }
 
-/** The processor that an image is made for. */
+/** The target processor of an image. */
 export interface HardwareTarget {
   readonly architecture: Architecture;
   readonly level: Level;
 }
 
-/** What a distribution says of levels. */
+/** The levels of a distribution. */
 export interface DistributionLevels {
-  /** What its plain x86_64 packages need. */
+  /** The level of its plain x86_64 packages. */
   readonly baseline: RepositoryLevel;
-  /** How it ships levels above that: `level-model` of the definition's schema. */
+  /** How it publishes higher levels: `level-model` in the schema of distributions. */
   readonly model: 'repositories' | 'labelled' | 'basearch' | 'hwcaps';
 }
 
-/** Whether a target has packages besides those that every image of the distribution may have. */
+/** Whether a target has packages besides those of every image of the distribution. */
 export const isAboveBaseline = ({ architecture, level }: HardwareTarget, { baseline }: Pick<DistributionLevels, 'baseline'>): boolean =>
   architecture === 'x86_64' && compareLevels(level, statedLevel(baseline)) > 0;
 
 export interface ChosenRepository<R extends LevelledRepository> {
   readonly repository: R;
-  /** What dnf5 is told: the lower one wins between builds of the same version, and only then. */
+  /** For dnf5, which prefers the lower cost between builds of the same version, and only then. */
   readonly cost: number;
-  /** A sentence for the plan. */
+  /** For the plan, as a sentence. */
   readonly reason: string;
 }
 
@@ -55,14 +55,14 @@ export interface RepositoryChoice<R extends LevelledRepository> {
   readonly refused: readonly RefusedRepository<R>[];
   /** dnf variables of the target. */
   readonly variables: { readonly arch: string; readonly basearch: string };
-  /** Whether an image has to keep them in `/etc/dnf/vars`, since its own dnf5 could take others. */
+  /** Whether the image needs them in `/etc/dnf/vars`, because its own dnf5 might use other values. */
   readonly keepVariables: boolean;
 }
 
 /**
- * Decides which repositories a target may use. The newest version always wins; between equal versions the higher
- * level does, by `cost`. Never by `priority`, which hides the newer package of the other repository: a security fix
- * that is only in baseline would be lost.
+ * Decides which repositories a target uses. The newest version always wins; between equal versions the higher level
+ * wins, by `cost`. `priority` must not be used: it hides the newer package of the other repository, so that a security
+ * fix that exists only in the baseline would be lost.
  */
 export const chooseRepositories = <R extends LevelledRepository>(
   repositories: readonly R[],
@@ -81,9 +81,9 @@ export const chooseRepositories = <R extends LevelledRepository>(
 };
 
 /**
- * Where packages are labelled, one repository holds RPMs of architecture x86_64_v3 beside x86_64: `arch` says which of
- * them dnf5 sees, and `$basearch` in addresses stays x86_64. A base architecture of its own is in both. A dnf5 that
- * detects the level of the machine it runs on would take that instead, so both are said for every target:
+ * With the model `labelled`, one repository holds RPMs for x86_64_v3 and x86_64: `arch` decides which of them dnf5
+ * sees, and `$basearch` in addresses stays x86_64. With `basearch`, the level is in both variables. dnf5 can detect the
+ * level of the machine that it runs on and would use that, so both variables are set for every target:
  * https://github.com/rpm-software-management/dnf5/pull/2591
  */
 const dnfVariables = ({ architecture, level }: HardwareTarget, { baseline, model }: DistributionLevels): RepositoryChoice<never>['variables'] => {
@@ -106,23 +106,24 @@ const judge = (
   }
   const built = `Its packages are built for ${glibcLevel(needs)}, and the target is ${glibcLevel(level)}`;
   return compareLevels(needs, level) <= 0
-    ? { refused: false, reason: `${built}: between equal versions they are taken.` }
+    ? { refused: false, reason: `${built}: between equal versions they win.` }
     : { refused: true, reason: `${built}, which could not run them.` };
 };
 
-// Ten times the written cost leaves room for the level below the last digit, so that a person's own order stays.
+// Ten times the definition's cost leaves the last digit for the level, so that the definition's own order stays.
 const costOf = ({ cost = 1000, level }: LevelledRepository): number =>
   cost * 10 - levels.indexOf(level === undefined ? 'baseline' : statedLevel(level));
 
-/** A repository that could not be reached, and what dnf5 or curl said. */
+/** An unreachable repository, and the message of dnf5 or curl. */
 export interface UnavailableRepository {
   readonly id: string;
   readonly reason: string;
 }
 
 /**
- * Goes on without repositories that could not be reached. That is only possible for those above the baseline, whose
- * packages exist in the baseline too, and only where the definition allows it; else throws `HewError` with all of them.
+ * Continues without unreachable repositories. Only repositories above the baseline can be left out, because their
+ * packages exist in the baseline too, and only if the definition allows it. Otherwise throws `HewError` with all of
+ * them.
  */
 export const fallBack = <R extends LevelledRepository>(
   choice: Pick<RepositoryChoice<R>, 'chosen' | 'refused'>,
@@ -143,13 +144,13 @@ export const fallBack = <R extends LevelledRepository>(
       ...choice.refused,
       ...lost.map(({ repository, why }) => ({
         repository,
-        reason: `It could not be reached (${why}); baseline packages are taken instead, as the definition allows.`,
+        reason: `It could not be reached (${why}); baseline packages are used instead, as the definition allows.`,
       })),
     ],
   };
 };
 
-/** Whether packages of a repository need more than every image of the distribution may. */
+/** Whether the packages of a repository need a higher level than every image of the distribution. */
 export const hasLevelAbove = ({ level }: Pick<LevelledRepository, 'level'>, baseline: RepositoryLevel): boolean =>
   level !== undefined && compareLevels(statedLevel(level), statedLevel(baseline)) > 0;
 

@@ -1,19 +1,22 @@
 /**
- * What is known of a CPU architecture, one row each. Whatever elsewhere depends on the architecture is derived from
- * these rows; only the numbers of system calls stand with the filter that needs them (host/seccomp.ts).
+ * The facts about a CPU architecture. All other code that depends on the architecture derives from these rows; only the
+ * numbers of system calls are elsewhere, with the filter that uses them (host/seccomp.ts).
  */
 export interface IsaRow {
-  /** Microarchitecture levels, lowest first. Where there is but one, a level means nothing. */
+  /** Microarchitecture levels, lowest first. With only one, levels have no meaning. */
   readonly levels: readonly string[];
-  /** What others call it. */
+  /** Names in other systems. */
   readonly names: {
     /** `process.arch` of Node. */
     readonly node: string;
-    /** GOARCH, which OCI took: https://github.com/opencontainers/image-spec/blob/main/image-index.md#image-index-property-descriptions */
+    /**
+     * GOARCH, which OCI uses:
+     * https://github.com/opencontainers/image-spec/blob/main/image-index.md#image-index-property-descriptions
+     */
     readonly oci: string;
-    /** In names of partition types: repart.d(5), `Type=`. */
+    /** In the names of partition types: repart.d(5), `Type=`. */
     readonly systemd: string;
-    /** Debian's folder of libraries: https://wiki.debian.org/Multiarch/Tuples */
+    /** Debian's library folder: https://wiki.debian.org/Multiarch/Tuples */
     readonly multiarch: string;
   };
   /** `e_machine` of ELF: https://gabi.xinuos.com/elf/a-emachine.html */
@@ -22,7 +25,7 @@ export interface IsaRow {
   readonly peMachine: number;
   /** Whether the first 1024 bytes are those of a kernel that is no EFI program. */
   readonly isKernel: (head: Buffer) => boolean;
-  /** The loader of glibc, as programs name it. */
+  /** The path of glibc's loader in programs. */
   readonly loader: string;
   /** GPT: https://uapi-group.org/specifications/specs/discoverable_partitions_specification/ */
   readonly partitionTypes: Readonly<Record<'root' | 'root-verity' | 'usr' | 'usr-verity', string>>;
@@ -37,23 +40,23 @@ export interface IsaRow {
   };
   /** The first serial port. */
   readonly console: string;
-  /** How programs and images for it run elsewhere; undefined where hew does not emulate it. */
+  /** How its programs and images run on other machines; undefined if hew does not emulate it. */
   readonly qemu: Qemu | undefined;
 }
 
 export interface Qemu {
-  /** Runs one program. */
+  /** The emulator of single programs. */
   readonly user: string;
-  /** Runs a machine. */
+  /** The emulator of machines. */
   readonly system: string;
   readonly machines: { readonly bios: string; readonly uefi: string };
-  /** Flash images, as Debian and Fedora name them; the first that are there are taken. BIOS is QEMU's own. */
+  /** Flash images by their paths on Debian and Fedora; the first existing ones are used. QEMU brings its own BIOS. */
   readonly firmware: Readonly<Record<'uefi' | 'uefi-secure-boot', readonly Firmware[]>>;
 }
 
 /** Flash images of a UEFI firmware, as paths below `/` of the boot tools. */
 export interface Firmware {
   readonly code: string;
-  /** The variable store that a machine starts with; each gets a copy. */
+  /** The initial variable store; each machine gets a copy. */
   readonly variables: string;
 }

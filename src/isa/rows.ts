@@ -10,24 +10,24 @@ export type Architecture = (typeof ARCHITECTURES)[number];
 
 export const ISA = { x86_64: X86_64, aarch64: AARCH64 } as const satisfies Readonly<Record<Architecture, IsaRow>>;
 
-/** The architecture whose row is such; undefined where none is. */
+/** The architecture of a row with a property; undefined if none has it. */
 export const findArchitecture = (isSuch: (row: IsaRow) => boolean): Architecture | undefined => ARCHITECTURES.find((arch) => isSuch(ISA[arch]));
 
-/** Whether images for an architecture are told apart by level. */
+/** Whether images for an architecture have levels. */
 export const hasLevels = (arch: Architecture): boolean => ISA[arch].levels.length > 1;
 
-/** A microarchitecture level of x86-64, as hew speaks of it everywhere inside. */
+/** A microarchitecture level of x86-64 in hew's own spelling. */
 export type Level = (typeof levels)[number];
 
 /** Lowest first. */
 export const levels = X86_64.levels;
 
-/** The levels above the lowest, which is `baseline` here and `v1` to the psABI and repositories. */
+/** The levels above the lowest one, which is `baseline` for hew and `v1` for the psABI and repositories. */
 const [, ...higher] = levels;
 
-/** The same as repositories and the psABI write it. */
+/** The same in the spelling of repositories and the psABI. */
 export const repositoryLevels = ['v1', ...higher] as const;
 export type RepositoryLevel = (typeof repositoryLevels)[number];
 
-/** What may be asked for: a level, or that of the machine that plans. */
+/** Levels that users may request; `host` is the level of the machine that plans. */
 export const requestedLevels = ['baseline', 'host', ...higher] as const;

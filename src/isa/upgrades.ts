@@ -5,15 +5,15 @@ import { hasLevelAbove } from './repositories.ts';
 /** The largest part of a repository file that is read, in bytes. */
 export const largestUpgradeFile = 256 * 1024;
 
-/** Whether a file tells the image's own dnf5 of its level: dnf variables and repository files. */
+/** Whether a file may set the level of the image's own dnf5: dnf variables and repository files. */
 export const isUpgradeFile = (path: string): boolean =>
   /^\/(?:etc\/dnf\/vars|usr\/share\/dnf5\/vars\.d)\/(?:arch|basearch)$/.test(path) ||
   /^\/(?:etc\/(?:yum\.repos\.d|distro\.repos\.d)|usr\/share\/dnf5\/repos\.d)\/[^/]+\.repo$/.test(path);
 
 /**
- * Whether the image's own dnf5 will find newer packages of its level. Without its architecture in the dnf variables,
- * or without the repository that they came from, it finds "Nothing to do" and silently installs no security fix.
- * Undefined where no package is above the baseline.
+ * Whether dnf5 in the image will find newer packages of its level. Without its architecture in the dnf variables, or
+ * without the repository of its packages, it reports "Nothing to do" and silently installs no security fix. Undefined
+ * if no package is above the baseline.
  */
 export const judgeUpgrades = (
   packages: readonly AuditedPackage[],
@@ -44,7 +44,7 @@ const missingVariables = (label: string | undefined, files: ReadonlyMap<string, 
   if (label === undefined) return [];
   const variable = (name: string): string | undefined =>
     (files.get(`/etc/dnf/vars/${name}`) ?? files.get(`/usr/share/dnf5/vars.d/${name}`))?.trim();
-  // The label is in the addresses as well where it is the base architecture.
+  // If the level is the base architecture, addresses contain it too.
   return Object.entries({ arch: [label], basearch: ['x86_64', label] })
     .filter(([name, values]) => !values.includes(variable(name) ?? ''))
     .map(([name, values]) => `/etc/dnf/vars/${name} with ${values.map((value) => `"${value}"`).join(' or ')}`);

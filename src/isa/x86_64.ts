@@ -1,7 +1,7 @@
 import type { IsaRow } from './row.ts';
 
 export const X86_64 = {
-  // x86-64 psABI 1.0, section 3.1.1; what each demands of a processor stands in levels.ts.
+  // x86-64 psABI 1.0, section 3.1.1; levels.ts has the requirements of each level.
   levels: ['baseline', 'v2', 'v3', 'v4'],
   names: { node: 'x64', oci: 'amd64', systemd: 'x86-64', multiarch: 'x86_64-linux-gnu' },
   elfMachine: 62,
@@ -20,9 +20,9 @@ export const X86_64 = {
   qemu: {
     user: 'qemu-x86_64',
     system: 'qemu-system-x86_64',
-    // Secure Boot keeps its variables behind system management mode, which only q35 has.
+    // Secure Boot protects its variables by system management mode, which only q35 has.
     machines: { bios: 'pc', uefi: 'q35' },
-    // The `.ms` stores have Microsoft's keys enrolled, and Secure Boot on.
+    // The `.ms` stores have Microsoft's keys and enable Secure Boot.
     firmware: {
       'uefi': [
         { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables: '/usr/share/OVMF/OVMF_VARS_4M.fd' },

@@ -135,7 +135,7 @@ describe('a repository of the level that is down', () => {
   it('gives way to baseline packages where the definition allows it, and says so', async () => {
     const run = await runHew(['build', withLevel('baseline'), '--output', join(folder, 'fell-back')], { env: { HEW_CACHE: makeCache(folder, 'cache-down') } });
     expect(run.status, run.stderr).toBe(0);
-    expect(run.stderr).toMatch(/! base-v3: .*could not be reached.*baseline packages are taken instead/);
+    expect(run.stderr).toMatch(/! base-v3: .*could not be reached.*baseline packages are used instead/);
   });
 });
 

@@ -99,7 +99,7 @@ describe('fallBack', () => {
   it('goes on without a v3 repository where that is allowed, and says so', () => {
     const rest = fallBack(choice, [down('base-v3')], { allowed: true, baseline: 'v1' });
     expect(ids(rest.chosen)).toEqual(['base', 'base-v2', 'extras']);
-    expect(rest.refused.at(-1)?.reason).toContain('(HTTP 503); baseline packages are taken instead');
+    expect(rest.refused.at(-1)?.reason).toContain('(HTTP 503); baseline packages are used instead');
   });
 
   it('refuses where it is not, naming all of them at once', () => {
