@@ -39,9 +39,9 @@ export const pathInImage = (): z.ZodString =>
 /** A file beside the definition; `rules.ts` refuses to leave the folder. */
 export const inputPath = (): z.ZodString => text();
 
-/** The names that shadow-utils accepts by default (useradd(8)). */
+/** The names that shadow-utils of Red Hat’s family accepts (useradd(8)), without those that begin with a digit or a dot. */
 export const userName = (): z.ZodString =>
-  matching(/^[a-z_][a-z0-9_-]{0,30}\$?$/, 'a user or group name: lower-case letters, digits, `_` and `-`, at most 32');
+  matching(/^[A-Za-z_][A-Za-z0-9_.-]{0,30}\$?$/, 'a user or group name: letters, digits, `_`, `.` and `-`, at most 32');
 
 export const unitName = (): z.ZodString =>
   matching(/^[A-Za-z0-9:_.\\@-]+$/, 'the name of a systemd unit; `.service` may be left out');

@@ -27,12 +27,14 @@ const allowRootLogin = ({ draft, node }: Applying): void => {
 
 export const applyUser: Apply = (applying) => {
   const { args, draft, node, refuse } = applying;
-  const name = args.text('--name');
-  if (name === undefined) return refuse('an account needs a name', 'add --name=NAME');
+  const name = args.text('--name') ?? '';
+  const uid = args.integer('--uid');
+  const other = draft.table(USERS, name)?.['uid'];
+  if (uid !== undefined && other !== undefined && other !== uid) return refuse(...numbered(name, other));
   const password = args.has('--password') ? readPassword(applying, args.text('--password')) : undefined;
   const fields = {
     name,
-    uid: args.integer('--uid'),
+    uid,
     gid: args.integer('--gid'),
     groups: args.list('--groups')?.map((group) => addNumberedGroup(applying, group)),
     comment: args.text('--gecos'),
@@ -52,15 +54,20 @@ const addNumberedGroup = ({ draft, node }: Applying, text: string): string => {
 };
 
 export const applyGroup: Apply = ({ args, draft, node, refuse }) => {
-  const name = args.text('--name');
-  if (name === undefined) return refuse('a group needs a name', 'add --name=NAME');
-  draft.merge(GROUPS, name, { name, gid: args.integer('--gid') }, node.place);
+  const name = args.text('--name') ?? '';
+  const gid = args.integer('--gid');
+  if (gid === 0) return refuse('0 is the number of the group root', 'give another --gid');
+  const other = draft.table(GROUPS, name)?.['gid'];
+  if (gid !== undefined && other !== undefined && other !== gid) return refuse(...numbered(name, other));
+  draft.merge(GROUPS, name, { name, gid }, node.place);
 };
 
-export const applySshkey: Apply = ({ args, draft, node, refuse }) => {
+const numbered = (name: string, number: unknown): readonly [string, string] =>
+  [`a line before it gives ${name} the number ${String(number)}`, 'remove one of the lines'];
+
+export const applySshkey: Apply = ({ args, draft, node }) => {
   const [key = ''] = args.words;
-  const name = args.text('--username');
-  if (name === undefined) return refuse('it names no account', 'add --username=NAME');
+  const name = args.text('--username') ?? '';
   if (name === 'root') return draft.append(['system', 'root-ssh-keys'], [key], node.place);
   const keys = draft.table(USERS, name)?.['ssh-keys'];
   draft.merge(USERS, name, { name, 'ssh-keys': [...(Array.isArray(keys) ? keys : []), key] }, node.place);

@@ -7,6 +7,7 @@ export const applyBootloader: Apply = ({ args, draft, node, note, refuse }) => {
   if (location === 'partition') {
     return refuse('--location=partition expects another boot loader before it', 'remove --location');
   }
+  if (args.text('--boot-drive')?.includes(',')) return refuse('--boot-drive names more than one disk', 'name one');
   // As for pykickstart, nothing else on such a line has a meaning.
   if (args.has('--disabled')) return note(`${NO_LOADER}, and the rest of the line has no effect`);
   if (location === 'none') note(NO_LOADER);

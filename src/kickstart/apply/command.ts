@@ -12,13 +12,15 @@ export interface InterpretOptions {
   readonly firmware?: 'uefi' | 'bios';
 }
 
-/** What applying a command may do: write into the draft, refuse, or add a remark to the verdict. */
+/** What applying a command may do: write into the draft, refuse, ignore, or add a remark to the verdict. */
 export interface Applying {
   readonly node: Pick<CommandNode, 'name' | 'words' | 'place'>;
   readonly args: Arguments;
   readonly draft: Draft;
   readonly options: InterpretOptions;
   readonly refuse: (reason: string, instead: string) => void;
+  /** This line asks for nothing that hew does. */
+  readonly ignore: (reason: string) => void;
   readonly note: (text: string) => void;
 }
 

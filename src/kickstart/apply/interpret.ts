@@ -1,5 +1,4 @@
 import type { Place, Problem } from '../../errors.ts';
-import { formatPath } from '../../definition/paths.ts';
 import { ruleProblems } from '../../definition/rules.ts';
 import { definitionSchema } from '../../definition/schema/definition.ts';
 import type { DefinitionInput, Path } from '../../definition/types.ts';
@@ -93,7 +92,7 @@ const refuseInvalid = (
   } else {
     for (const issue of result.error.issues) {
       const path = issue.path.filter((part) => typeof part !== 'symbol');
-      const message = `${formatPath(path)} ${issue.message}`;
+      const message = `${nameOf(path)} ${issue.message}`;
       wrong.set(keyOf(placeIn(places, path) ?? NOWHERE), { code: 'kickstart-value', message, hint: 'Correct the value.' });
     }
   }
@@ -102,6 +101,9 @@ const refuseInvalid = (
     return problem === undefined || verdict.decision !== 'applied' ? verdict : refusedFor(verdict, problem);
   });
 };
+
+/** What a kickstart file may call it: `label`, not the place in a definition. */
+const nameOf = (path: Path): string => path.findLast((part) => typeof part === 'string') ?? 'it';
 
 const NOWHERE: Place = { file: '' };
 

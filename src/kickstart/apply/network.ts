@@ -62,6 +62,10 @@ export const applyNetwork: Apply = (applying) => {
     mtu: args.integer('--mtu'),
     'on-boot': args.boolean('--onboot'),
   };
+  if (draft.table(DEVICES, device) !== undefined) {
+    note(`it takes the place of the \`network\` of ${device} before it`);
+    draft.drop(DEVICES, device);
+  }
   draft.merge(DEVICES, device, fields, node.place);
 };
 

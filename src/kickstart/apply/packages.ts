@@ -69,7 +69,7 @@ export const judgePackage = (node: TextNode, draft: Draft, environments: boolean
   applyEntry(entry, draft, node, environments);
   const isNoMatter = entry.exclude && entry.kind === 'group' && !environments && !isThere;
   const notes = isNoMatter ? ['the group is not asked for anyway'] : [];
-  return { ...lines, decision: 'applied', reason: REASONS[entry.exclude ? 'exclude' : 'install'], notes };
+  return { ...lines, decision: 'applied', reason: `${wordOf(entry)}: ${REASONS[entry.exclude ? 'exclude' : 'install']}`, notes };
 };
 
 const REASONS = { install: 'installed', exclude: 'kept out' } as const;

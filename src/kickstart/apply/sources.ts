@@ -8,9 +8,14 @@ export const URL_ID = 'kickstart-url';
 
 export const applyUrl: Apply = (applying) => addRepository(applying, URL_ID, '--url');
 
+const REPOSITORY_URLS = ['--baseurl', '--mirrorlist', '--metalink'];
+
 export const applyRepo: Apply = (applying) => {
   const name = applying.args.text('--name');
   if (name === undefined) return applying.refuse('a repository needs a name', 'add --name=NAME');
+  if (!REPOSITORY_URLS.some((option) => applying.args.has(option))) {
+    return applying.ignore(`it turns on ${name}, which only an installer knows: the distribution says which repositories count`);
+  }
   const id = name.trim().replaceAll(/\s+/g, '-');
   addRepository(applying, id, '--baseurl');
   if (applying.args.has('--install')) leaveRepositoryFile(applying, id);
@@ -54,10 +59,8 @@ const leaveRepositoryFile = ({ args, draft, node }: Applying, id: string): void 
   draft.merge(['files'], path, { path, content: `${lines.join('\n')}\n` }, node.place);
 };
 
-export const applyModule: Apply = ({ args, draft, node, refuse }) => {
-  const [name, stream] = [args.text('--name'), args.text('--stream')];
-  if (name === undefined || stream === undefined) {
-    return refuse('a module needs a name and a stream', 'write module --name=NAME --stream=STREAM');
-  }
+export const applyModule: Apply = ({ args, draft, node, ignore }) => {
+  const [name = '', stream] = [args.text('--name'), args.text('--stream')];
+  if (stream === undefined) return ignore(`the default stream of ${name} counts without being asked for`);
   draft.append(['packages', 'modules'], [`${name}:${stream}`], node.place);
 };

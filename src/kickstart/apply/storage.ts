@@ -8,10 +8,16 @@ export const PARTITIONS = ['disk', 'partitions'];
 /** The type that GRUB wants: https://www.gnu.org/software/grub/manual/grub/html_node/BIOS-installation.html */
 export const BIOS_BOOT = '21686148-6449-6e6f-744e-656564454649';
 
+/** Partitions of boot loaders without a file system, by what `part` names them; PReP is for POWER, and nothing else reads it. */
+const RAW: ReadonlyMap<string, string> = new Map([
+  ['biosboot', BIOS_BOOT],
+  ['prepboot', '9e1a2d38-c612-4316-aa26-8b49521e5a8b'],
+]);
+
 const KINDS: ReadonlyMap<string, string> = new Map([
   ['efi', 'vfat'],
   ['vfat', 'vfat'],
-  ['biosboot', 'none'],
+  ...[...RAW.keys()].map((name) => [name, 'none'] as const),
   ...FILESYSTEMS.map((name) => [name, name] as const),
 ]);
 
@@ -25,37 +31,36 @@ export const applyPart: Apply = (applying) => {
   if (draft.seen.has('autopart')) return refuse(...EITHER_OR);
   draft.seen.add('part');
   const isMember = BTRFS_MEMBER.test(mount);
-  if (!isMember && mount !== 'swap' && mount !== 'biosboot' && !mount.startsWith('/')) {
+  if (!isMember && mount !== 'swap' && !RAW.has(mount) && !mount.startsWith('/')) {
     return refuse(`"${mount}" is no mount point`, 'write a path, `swap` or `biosboot`');
   }
   const filesystem = mount === 'swap' ? 'swap' : isMember ? 'btrfs' : kind === undefined ? undefined : KINDS.get(kind);
   if (kind !== undefined && filesystem === undefined) {
     return refuse(`hew makes no file system "${kind}"`, `write one of ${FILESYSTEMS.join(', ')}`);
   }
-  const key = mount === 'biosboot' ? 'none' : mount;
-  if (draft.seen.has(`part ${key}`)) {
+  if (draft.seen.has(`part ${mount}`)) {
     // Files that include another one change the size of its root in this way.
     if (!mount.startsWith('/')) {
       return refuse(`a line before it makes ${mount} already, and hew makes one of each`, 'remove one of the lines');
     }
     note(`it takes the place of the \`part ${mount}\` before it`);
-    draft.drop(PARTITIONS, key);
-    draft.leastSizes.delete(key);
+    draft.drop(PARTITIONS, mount);
+    draft.leastSizes.delete(mount);
   }
   const size = readSize(applying);
   if (size === undefined) return;
-  draft.seen.add(`part ${key}`);
+  draft.seen.add(`part ${mount}`);
   draft.merge(
     PARTITIONS,
-    key,
+    mount,
     {
-      mount: key,
-      filesystem: mount === 'biosboot' ? 'none' : filesystem,
+      mount: RAW.has(mount) ? 'none' : mount,
+      filesystem: RAW.has(mount) ? 'none' : filesystem,
       size,
       label: args.text('--label'),
       options: args.list('--fsoptions'),
       'mkfs-options': args.text('--mkfsoptions')?.split(/\s+/).filter(Boolean),
-      type: mount === 'biosboot' ? BIOS_BOOT : undefined,
+      type: RAW.get(mount),
     },
     node.place,
   );
@@ -66,6 +71,8 @@ export const applyPart: Apply = (applying) => {
 const BTRFS_MEMBER = /^btrfs\.\S+$/;
 
 const EITHER_OR = ['part and autopart exclude each other, for Anaconda as well', 'keep one of them'] as const;
+
+const NOT_BESIDE_AUTOPART = ['reqpart and autopart exclude each other, for Anaconda as well', 'keep autopart'] as const;
 
 /** A BIOS boot partition and no ESP: the image is for BIOS machines. */
 const startByBios = (draft: Draft, place: Place): void => {
@@ -106,6 +113,9 @@ const diskSize = (draft: Draft): number => {
 export const TABLE_MEBIBYTES = 2;
 
 export const applyReqpart: Apply = (applying) => {
+  const { draft, refuse } = applying;
+  if (draft.seen.has('autopart')) return refuse(...NOT_BESIDE_AUTOPART);
+  draft.seen.add('reqpart');
   addBootPartitions(applying);
   if (applying.args.has('--add-boot')) addPartition(applying, '/boot', { filesystem: 'ext4', size: '1GiB' });
 };
@@ -113,6 +123,7 @@ export const applyReqpart: Apply = (applying) => {
 export const applyAutopart: Apply = (applying) => {
   const { args, draft, note, refuse } = applying;
   if (draft.seen.has('part')) return refuse(...EITHER_OR);
+  if (draft.seen.has('reqpart')) return refuse(...NOT_BESIDE_AUTOPART);
   draft.seen.add('autopart');
   const type = args.text('--type')?.toLowerCase() ?? (args.has('--nolvm') ? 'plain' : undefined);
   if (type !== undefined && !['plain', 'partition', 'btrfs'].includes(type)) {
@@ -122,6 +133,8 @@ export const applyAutopart: Apply = (applying) => {
     );
   }
   const filesystem = args.text('--fstype') ?? 'ext4';
+  if (filesystem === 'btrfs') return refuse('--fstype=btrfs is no scheme of partitions', 'write autopart --type=btrfs');
+  if (type === 'btrfs' && args.has('--fstype')) return refuse('--type=btrfs has btrfs for its file system', 'remove --fstype');
   if (!KINDS.has(filesystem))
     return refuse(`hew makes no file system "${filesystem}"`, `write one of ${FILESYSTEMS.join(', ')}`);
   if (type === undefined) note('without --type each distribution chooses its own scheme; hew makes plain partitions');
@@ -137,7 +150,7 @@ export const applyAutopart: Apply = (applying) => {
 /** What the firmware needs. */
 const addBootPartitions = (applying: Applying): void =>
   applying.options.firmware === 'bios'
-    ? addPartition(applying, 'none', { filesystem: 'none', size: '1MiB', type: BIOS_BOOT })
+    ? applying.draft.merge(PARTITIONS, 'biosboot', { mount: 'none', filesystem: 'none', size: '1MiB', type: BIOS_BOOT }, applying.node.place)
     : addPartition(applying, '/boot/efi', { filesystem: 'vfat', size: '512MiB' });
 
 const addPartition = ({ draft, node }: Applying, mount: string, fields: Readonly<Record<string, unknown>>): void =>

@@ -28,10 +28,9 @@ export const applyTimezone: Apply = (applying) => {
 };
 
 export const applyTimesource: Apply = (applying) => {
-  const { args, refuse } = applying;
+  const { args } = applying;
   const server = args.text('--ntp-server') ?? args.text('--ntp-pool');
-  if (args.has('--ntp-disable')) turnOff(applying, 'chronyd');
-  else if (server === undefined) refuse('it names no source', 'write timesource --ntp-server=HOST');
+  if (server === undefined) turnOff(applying, 'chronyd');
   else addTimeServers(applying, [server]);
 };
 
@@ -65,9 +64,9 @@ export const applyServices: Apply = ({ args, draft, node, refuse, note }) => {
   draft.atEnd('services', () => draft.remove(['system', 'services', 'disable'], draft.items(['system', 'services', 'enable'])));
 };
 
-export const applySelinux: Apply = ({ args, draft, node, refuse }) => {
+export const applySelinux: Apply = ({ args, draft, node, ignore }) => {
   const mode = (['enforcing', 'permissive', 'disabled'] as const).find((word) => args.has(`--${word}`));
-  if (mode === undefined) return refuse('it names no mode', 'write selinux --enforcing, --permissive or --disabled');
+  if (mode === undefined) return ignore('it names no mode, and that of the package counts');
   draft.set(['system', 'selinux'], mode, node.place);
 };
 
@@ -108,7 +107,7 @@ export const applyFirewall: Apply = ({ args, draft, node, refuse, note }) => {
   const ports = (args.list('--port') ?? []).map(asPort);
   const named = ports.find((port) => !/^\d/.test(port));
   if (named !== undefined) return refuse(`${named} names a port by a word`, 'write the number of the port');
-  const trust = [...(args.list('--trust') ?? []), ...args.words];
+  const trust = args.list('--trust') ?? [];
   draft.set(['system', 'firewall', 'enabled'], enabled, node.place);
   if (services.length > 0) draft.set(['system', 'firewall', 'services'], services, node.place);
   if (ports.length > 0) draft.set(['system', 'firewall', 'ports'], ports, node.place);

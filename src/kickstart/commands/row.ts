@@ -13,6 +13,25 @@ export interface OptionRow {
   readonly instead?: string;
 }
 
+/**
+ * What a command asks of its options together, as the `parse` method of its class in pykickstart does. Names are
+ * separated by spaces; `WORD` stands for what is written beside the options.
+ */
+export interface OptionRules {
+  /** Each must be given, and not empty. */
+  readonly needs?: string;
+  /** One of these at least must be given. */
+  readonly needsOne?: string;
+  /** Of each group at most one may be given. */
+  readonly excludes?: readonly string[];
+  /** Options that only count beside another. */
+  readonly beside?: Readonly<Record<string, string>>;
+  /** The values that an option takes. */
+  readonly choices?: Readonly<Record<string, string>>;
+  /** May be left out, but not empty. */
+  readonly filled?: string;
+}
+
 export interface CommandRow {
   /** First the current name, then aliases. */
   readonly names: readonly string[];
@@ -27,6 +46,8 @@ export interface CommandRow {
   readonly words: { readonly minimum: number; readonly maximum: number };
   /** Everything after the command is passed on as it stands; options are not parsed. */
   readonly verbatim: boolean;
+  /** What its options ask of each other. */
+  readonly rules: OptionRules;
 }
 
 export interface RowExtras {
@@ -38,6 +59,7 @@ export interface RowExtras {
   readonly words?: readonly [minimum: number, maximum: number];
   readonly deprecated?: boolean;
   readonly verbatim?: boolean;
+  readonly rules?: OptionRules;
   /** Options that hew accepts and does nothing for, with the reason. */
   readonly ignore?: Readonly<Record<string, string>>;
   /** Options that hew refuses: reason, and what to write instead. */
@@ -66,6 +88,7 @@ const row = (names: string, disposition: Disposition, note: string, extras: RowE
     options: parseOptions(extras),
     words: { minimum, maximum },
     verbatim: extras.verbatim ?? false,
+    rules: extras.rules ?? {},
   };
 };
 

@@ -38,6 +38,7 @@ export const sourceCommands: readonly CommandRow[] = [
   applied('module', 'enables the module stream', {
     options: '--name= --stream= --disable',
     deprecated: true,
+    rules: { needs: '--name', filled: '--stream' },
     refuse: { '--disable': ['hew only enables streams', 'exclude its packages in %packages'] },
   }),
   ignored('cdrom', 'the medium holds a copy of the distribution, from whose repositories hew takes the packages'),
@@ -72,7 +73,11 @@ export const sourceCommands: readonly CommandRow[] = [
   refused('syspurpose', 'hew has no key for it', 'write /etc/rhsm/syspurpose/syspurpose.json in `files`', {
     options: '--role= --sla= --usage= --addon=',
   }),
-  ignored('install', 'it is the only thing hew does', { options: '--root-device=', deprecated: true }),
+  ignored('install', 'it is the only thing hew does', {
+    options: '--root-device=',
+    deprecated: true,
+    rules: { filled: '--root-device' },
+  }),
   refused('upgrade', 'an image is always made from nothing', 'remove the line', {
     options: '--root-device=',
     deprecated: true,
@@ -81,5 +86,6 @@ export const sourceCommands: readonly CommandRow[] = [
   ignored('driverdisk', 'it brings drivers for the installer, and there is none', {
     options: '--source= --biospart=! --type=!',
     words: [0, 1],
+    rules: { needsOne: 'WORD --source --biospart', excludes: ['WORD --source --biospart'] },
   }),
 ];

@@ -13,11 +13,12 @@ const NO_VOLUMES = 'hew makes plain partitions and btrfs, no other volumes';
 const ONE_DEVICE = 'it lies on one partition, and redundancy belongs below the virtual disk';
 const MACHINE = 'it describes the storage of one machine, not of an image';
 const LUKS_OPTIONS =
-  '--encrypted --passphrase= --escrowcert= --backuppassphrase --luks-version= --cipher= --pbkdf= --pbkdf-memory=# ' +
+  '--encrypted --passphrase= --hw-passphrase= --escrowcert= --backuppassphrase --luks-version= --cipher= --pbkdf= --pbkdf-memory=# ' +
   '--pbkdf-time=# --pbkdf-iterations=#';
 const NO_LUKS = Object.fromEntries(
   LUKS_OPTIONS.split(' ').map((option) => [option.replace(/=.*/, ''), ENCRYPTION] as const),
 );
+const NO_SWAP = ['hew makes no swap partition by itself', 'write `part swap --size=N`'] as const;
 const FILESYSTEM_OPTIONS = '--fstype= --fsoptions= --fsprofile= --mkfsoptions= --label=';
 
 /** Disks, partitions and what lies on them. */
@@ -59,12 +60,17 @@ export const storageCommands: readonly CommandRow[] = [
     options: '--add-boot',
   }),
   applied('autopart', 'makes the ESP, `/boot` and `/`, as plain partitions or with `--type=btrfs` as subvolumes', {
-    options: `--type= --fstype= --noboot --nohome --noswap --nolvm! --hidden-swap ${LUKS_OPTIONS}`,
+    options: `--type= --fstype= --noboot --nohome --noswap --nolvm! --hibernation --hidden-swap ${LUKS_OPTIONS}`,
+    rules: { choices: { '--type': 'lvm btrfs plain partition thinp LVM BTRFS PLAIN PARTITION THINP' } },
     ignore: {
       '--nohome': 'there is no partition for /home; a subvolume only with `--type=btrfs`',
       '--noswap': 'hew makes no swap partition unless a `part` line asks for one',
     },
-    refuse: { ...NO_LUKS, '--hidden-swap': ['hew makes no swap partition by itself', 'write `part swap --size=N`'] },
+    refuse: {
+      ...NO_LUKS,
+      '--hibernation': NO_SWAP,
+      '--hidden-swap': NO_SWAP,
+    },
   }),
   applied('clearpart', 'accepted: the disk is always empty; `--disklabel` chooses the partition table', {
     options: '--all --none --linux --initlabel --drives=, --list=, --disklabel= --cdl',
@@ -79,7 +85,13 @@ export const storageCommands: readonly CommandRow[] = [
     refuse: { '--cdl': ['it concerns IBM Z disks', 'remove the option'] },
   }),
   applied('zerombr', 'accepted: the disk is always empty', { words: [0, 1] }),
-  ignored('ignoredisk', NEW_DISK, { options: '--drives=, --only-use=, --interactive!' }),
+  ignored('ignoredisk', NEW_DISK, {
+    options: '--drives=, --only-use=, --interactive!',
+    rules: {
+      needsOne: '--drives --only-use --interactive',
+      excludes: ['--drives --only-use --interactive'],
+    },
+  }),
   refused('logvol', NO_VOLUMES, 'write `part` lines', {
     words: [1, 1],
     options:

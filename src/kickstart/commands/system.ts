@@ -26,9 +26,14 @@ export const systemCommands: readonly CommandRow[] = [
   applied('timezone', 'sets the time zone, the hardware clock and, in older files, NTP', {
     words: [0, 1],
     options: '--utc|--isUtc --nontp! --ntpservers=,!',
+    rules: { needsOne: 'WORD --utc --nontp --ntpservers', excludes: ['--nontp --ntpservers'] },
   }),
   applied('timesource', 'sets the NTP servers, or turns chronyd off', {
     options: '--ntp-disable --ntp-server= --ntp-pool= --nts',
+    rules: {
+      needsOne: '--ntp-disable --ntp-server --ntp-pool',
+      excludes: ['--ntp-disable --ntp-server --ntp-pool'],
+    },
     refuse: { '--nts': ['hew has no key for it', 'write the server into /etc/chrony.conf in %post'] },
   }),
   applied('network', 'sets the host name and plain devices, by DHCP or static', {
@@ -41,6 +46,7 @@ export const systemCommands: readonly CommandRow[] = [
       '--interfacename= --bindto= --ipv4-dns-search=, --ipv6-dns-search=, --ipv4-ignore-auto-dns ' +
       '--ipv6-ignore-auto-dns ' +
       '--notksdevice!',
+    rules: { choices: { '--bindto': 'mac' } },
     ignore: {
       '--activate': INSTALLER_NETWORK,
       '--no-activate': INSTALLER_NETWORK,
@@ -68,15 +74,19 @@ export const systemCommands: readonly CommandRow[] = [
     options: '--iscrypted --plaintext --lock --allow-ssh',
   }),
   applied('user', 'makes an account', {
+    rules: { needs: '--name' },
     options:
       '--name= --groups=, --homedir= --password= --iscrypted --plaintext --lock --shell= --uid=# --gid=# --gecos=',
   }),
-  applied('group', 'makes a group', { options: '--name= --gid=#' }),
-  applied('sshkey', 'adds a line to authorized_keys', { words: [1, 1], options: '--username=' }),
+  applied('group', 'makes a group', { options: '--name= --gid=#', rules: { needs: '--name' } }),
+  applied('sshkey', 'adds a line to authorized_keys', {
+    words: [1, 1],
+    options: '--username=',
+    rules: { needs: '--username' },
+  }),
   applied('services', 'enables and disables units', { options: '--enabled=, --disabled=,' }),
   applied('selinux', 'sets the SELinux mode', { options: '--enforcing --permissive --disabled' }),
   applied('firewall', 'configures firewalld, which must be installed', {
-    words: [0, 99],
     options:
       '--enabled|--enable --disabled|--disable --trust=, --port=, --service=, --remove-service=, ' +
       '--use-system-defaults ' +
@@ -91,6 +101,7 @@ export const systemCommands: readonly CommandRow[] = [
     },
   }),
   applied('bootloader', 'sets kernel arguments and the menu’s timeout', {
+    rules: { choices: { '--location': 'mbr partition none boot' } },
     options:
       '--append= --location= --timeout=# --disabled --sdboot --boot-drive= --driveorder=, --leavebootorder --nombr ' +
       '--password= --iscrypted --md5pass=! --extlinux --default= --upgrade! --useLilo! --lba32! --linear! ' +

@@ -6,7 +6,10 @@ export const exportAccounts = ({ definition: { system }, omit }: Exporting): rea
   return [
     root === undefined ? 'rootpw --lock' : command('rootpw', [root], { [passwordKind(root)]: true }),
     ...system['root-ssh-keys'].map((key) => command('sshkey', [key], { '--username': 'root' })),
-    ...system.groups.map(({ name, gid }) => command('group', [], { '--name': name, '--gid': gid })),
+    ...system.groups.map(({ name, gid }) => {
+      if (gid === 0) omit(`system.groups."${name}".gid`, 'kickstart takes 0 for no number of a group');
+      return command('group', [], { '--name': name, '--gid': gid === 0 ? undefined : gid });
+    }),
     ...system.users.flatMap((user) => {
       if (user.group !== undefined)
         omit(`system.users."${user.name}".group`, 'kickstart names the primary group by number alone');

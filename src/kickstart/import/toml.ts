@@ -70,6 +70,8 @@ const writeValue = (path: Path, key: string, value: unknown, commentOf: CommentO
 
 const writeScalar = (value: unknown): string => {
   if (typeof value === 'string') return writeText(value);
+  // Without the `_` that the library puts between thousands.
+  if (typeof value === 'number' && Number.isInteger(value)) return String(value);
   if (typeof value === 'number' || typeof value === 'boolean') return TOML.stringify.value(value);
   if (Array.isArray(value)) return `[${value.map(writeScalar).join(', ')}]`;
   throw new TypeError(`no TOML for a ${typeof value}`);

@@ -36,7 +36,10 @@ export const sectionTable: readonly CommandRow[] = [
   ignored('%onerror', HOLDS_FOR_ONE, { options: SCRIPT }),
   ignored('%traceback', HOLDS_FOR_ONE, { options: SCRIPT }),
   applied('%addon', 'com_redhat_kdump configures the crash kernel; other add-ons are refused', { verbatim: true }),
-  applied('%certificate', 'writes the certificate into the image', { options: '--dir= --filename=' }),
+  applied('%certificate', 'writes the certificate into the image', {
+    options: '--dir= --filename= --type=',
+    rules: { choices: { '--type': 'anchor' } },
+  }),
   ignored('%anaconda', 'configures the installer', { verbatim: true }),
 ];
 

@@ -5,6 +5,7 @@ import { readArguments, type Arguments } from '../syntax/arguments.ts';
 import { commandNames, findCommand } from '../commands/index.ts';
 import type { CommandRow } from '../commands/row.ts';
 import type { Draft } from '../apply/draft.ts';
+import { judgeOptions } from './judge-options.ts';
 import { findPlaceholder, templateLine, unfilled } from './placeholders.ts';
 import type { CommandNode, SyntaxProblem } from '../syntax/tree.ts';
 import { refusedFor, type LineRange, type Verdict } from './verdict.ts';
@@ -30,6 +31,9 @@ export const judgeCommand = (node: CommandNode, draft: Draft, options: Interpret
     refuse: (message, hint) => {
       if (verdict.decision !== 'refused') verdict = refusedFor(lines, { code: 'kickstart-refused', message, hint });
     },
+    ignore: (reason) => {
+      if (verdict.decision !== 'refused') verdict = { ...verdict, decision: 'ignored', reason };
+    },
     note: (text) => {
       verdict = { ...verdict, notes: [...verdict.notes, text] };
     },
@@ -47,7 +51,7 @@ export const judgeRow = (lines: LineRange, row: CommandRow, args: Arguments): Ve
 const refusalOf = (row: CommandRow, args: Arguments): { message: string; hint?: string } | undefined => {
   if (row.disposition === 'refused')
     return { message: row.note, ...(row.instead === undefined ? {} : { hint: row.instead }) };
-  const [problem] = args.problems;
+  const problem = args.problems[0] ?? judgeOptions(row.rules, args);
   if (problem !== undefined) return problem;
   const refusals = args.used.filter(({ option }) => option.disposition === 'refused');
   const [first] = refusals;

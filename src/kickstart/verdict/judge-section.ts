@@ -124,12 +124,14 @@ const judgeAddon = ({ header }: FlatSection, verdict: Verdict, draft: Draft): Ve
 };
 
 const judgeCertificate = ({ header, body }: FlatSection, verdict: Verdict, args: Arguments, draft: Draft): Verdict => {
-  const [folder, name] = [args.text('--dir'), args.text('--filename')];
+  const name = args.text('--filename');
+  const anchor = args.text('--type') === 'anchor';
+  const folder = args.text('--dir') ?? (anchor ? '/etc/pki/ca-trust/source/anchors' : undefined);
   if (folder === undefined || name === undefined) {
     return refuse(verdict, 'it does not say where the certificate goes', 'Add --dir=FOLDER and --filename=NAME.');
   }
   const path = `${folder.replace(/\/+$/, '')}/${name}`;
   const content = body.map((node) => (node.kind === 'text' ? `${node.text}\n` : '')).join('');
   draft.merge(['files'], path, { path, content }, header.place);
-  return verdict;
+  return anchor ? addNotes(verdict, ['programs trust it once `update-ca-trust` ran: in %post, if nothing else does']) : verdict;
 };

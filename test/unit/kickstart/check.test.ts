@@ -80,7 +80,7 @@ describe('verdicts', () => {
     ['rootpw', 'it gives no password', /--lock/],
     ['user --name=a --password=b', /plain text/, /--iscrypted/],
     ['user --uid=5', /name/, /--name/],
-    ['repo --name=a', /none is given/, /--baseurl/],
+    ['url --proxy=http://p:1', /none is given/, /--url/],
     ['repo --name=a --baseurl=b --metalink=c', /more than one/, /--baseurl/],
     ['url --url=https://h --noverifyssl', /nobody vouches/, /certificate/],
     ['network --bootproto=static --device=e', /no address/, /--ip/],
@@ -89,7 +89,7 @@ describe('verdicts', () => {
     ['network --device=e --gateway=1.1.1.1 --ipv6gateway=::1', /one key/, /keep one/i],
     ['network --bootproto=query', /person/, /dhcp/],
     ['firewall --port=imap:tcp', /by a word/, /number/],
-    ['module --name=a', /stream/, /--stream/],
+    ['module --stream=a', /no --name/, /--name/],
     ['network --noipv6 --ipv6=auto', /--noipv6 and --ipv6 contradict/, /one of the options/],
     ['network --noipv4 --noipv6', /no address/, /one of the options/],
     ['network --ipv4-ignore-auto-dns', /both families/, /--nodns/],
@@ -99,19 +99,41 @@ describe('verdicts', () => {
     ['clearpart --disklabel=dasd', /dasd/, /gpt/],
     ['authconfig --enablesssd', /--enablesssd/, /authselect/],
     ['authselect check', /only selects/, /select/],
-    ['timesource', /no source/, /--ntp-server/],
+    ['timesource', /none of --ntp-disable/, /--ntp-server/],
     ['services', /no unit/, /--enabled/],
-    ['selinux', /no mode/, /--enforcing/],
     ['keyboard', /no keymap/, /--vckeymap/],
-    ['sshkey "ssh-ed25519 A"', /no account/, /--username/],
+    ['sshkey "ssh-ed25519 A"', /no --username/, /--username/],
     ['hostname a', /no kickstart command/, /remove the line/i],
-    ['user --name=Upper --lock', /user or group name/, /Correct/],
+    ['user --name=9lives --lock', /^name must be a user or group name/, /Correct/],
+    ['part / --size=9 --label="a b"', /^label must be/, /Correct/],
     ['timezone Europe/Par?is', /must be a name/, /Correct/],
   ])('%s is refused', (text, reason, instead) => {
     const verdict = verdictOn(text);
     expect(verdict.decision).toBe('refused');
     expect(verdict.reason).toMatch(reason);
     expect(verdict.instead).toMatch(instead);
+  });
+
+  it('ignore what asks for nothing that an image could have', () => {
+    expect(verdictOn('selinux')).toMatchObject({ decision: 'ignored', reason: 'it names no mode, and that of the package counts' });
+    expect(verdictOn('repo --name=updates')).toMatchObject({ decision: 'ignored', reason: expect.stringContaining('turns on updates') as string });
+    expect(verdictOn('module --name=nodejs').reason).toContain('default stream of nodejs');
+    expect(interpret('selinux\nrepo --name=updates\nmodule --name=nodejs\n').value).toEqual({});
+  });
+
+  it('let a later network line replace the whole device, and say so', () => {
+    const text = 'network --device=eth0 --bootproto=static --ip=192.0.2.7 --netmask=255.255.255.0\nnetwork --device=eth0 --bootproto=dhcp\n';
+    expect(verdictOn(text, 2).notes).toEqual(['it takes the place of the `network` of eth0 before it']);
+    expect(valueOf(text).system?.network).toEqual([{ device: 'eth0', method: 'dhcp' }]);
+  });
+
+  it('let a certificate be trusted where it is, or where trusted ones are', () => {
+    const text = (options: string): string => `%certificate --filename=ca.pem ${options}\n-----BEGIN CERTIFICATE-----\n%end\n`;
+    expect(valueOf(text('--type=anchor')).files?.[0]?.path).toBe('/etc/pki/ca-trust/source/anchors/ca.pem');
+    expect(valueOf(text('--type=anchor --dir=/srv/')).files?.[0]?.path).toBe('/srv/ca.pem');
+    expect(verdictOn(text('--type=anchor')).notes.join()).toContain('update-ca-trust');
+    expect(verdictOn(text('--type=client')).reason).toContain('--type is none of anchor');
+    expect(verdictOn(text('')).reason).toContain('does not say where');
   });
 
   it('tell part and autopart, of which Anaconda takes one', () => {

@@ -56,7 +56,7 @@ const system = fc.record({
     }),
     byName,
   ),
-  groups: fc.uniqueArray(fc.record({ name: word, gid: optional(fc.nat(9999)) }), byName),
+  groups: fc.uniqueArray(fc.record({ name: word, gid: optional(fc.integer({ min: 1, max: 9999 })) }), byName),
   network: fc.constantFrom(
     [],
     [{ device: 'link', method: 'dhcp' as const }],

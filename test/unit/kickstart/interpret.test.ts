@@ -220,3 +220,14 @@ it('a definition gets a layer with places as it shows them', async () => {
     ['kickstart-refused', { file: '/k/b.ks', line: 2, column: 1 }],
   ]);
 });
+
+describe('partitions of boot loaders', () => {
+  it('stand beside each other without a mount point, each with its type', () => {
+    const text = 'part prepboot --fstype=prepboot --size=4\npart biosboot --fstype=biosboot --size=1\npart / --size=900\n';
+    expect(valueOf(text).disk?.partitions).toMatchObject([
+      { mount: 'none', filesystem: 'none', size: '4MiB', type: '9e1a2d38-c612-4316-aa26-8b49521e5a8b' },
+      { mount: 'none', filesystem: 'none', size: '1MiB', type: '21686148-6449-6e6f-744e-656564454649' },
+      { mount: '/', size: '900MiB' },
+    ]);
+  });
+});

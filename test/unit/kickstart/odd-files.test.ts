@@ -68,7 +68,7 @@ const FILES: readonly OddFile[] = [
   },
   {
     what: 'a virtual machine of RHEL, from its medium, with a swap partition too many',
-    text: 'cdrom\ntext\neula --accept\nrepo --name=x --baseurl=https://h/os --ignoregroups=true\nbootloader --location=none --append="quiet"\nbootloader --disabled\npart swap --size=512\npart swap --size=512 --ondisk=sdb\npart / --type=ext4 --size=900 --grow\npart / --size=1000\npart /srv --size=100 --bytes-per-inode=4096\nsshpw --username=root --lock\n',
+    text: 'cdrom\ntext\neula --accept\nrepo --name=x --baseurl=https://h/os --ignoregroups=true\nbootloader --location=none --append="quiet"\nbootloader --disabled\npart swap --size=512\npart swap --size=512 --ondisk=sdb\npart / --type=ext4 --size=900 --grow\npart / --size=1000\npart /srv --size=100 --bytes-per-inode=4096\nsshpw --username=root --lock x\n',
     verdicts: ['1: ignored: repositories', '3: ignored: agree', '4: applied: repository', '5: applied: kernel arguments', '6: applied: kernel arguments', '7: applied: partition', '8: refused: makes swap already', '9: applied: partition', '10: applied: partition', '11: refused: --bytes-per-inode', '12: ignored: installer'],
   },
   {
@@ -113,7 +113,7 @@ const FILES: readonly OddFile[] = [
   },
   {
     what: 'newer and rarer commands',
-    text: 'rhsm --organization=1 --activation-key=x\nsyspurpose --role=x\nrealm join example.org\nunsupported_hardware\nupgrade\nrescue\ndriverdisk sda\nupdates https://h/u.img\ndisplaymode\nvnc --password=x\nsshpw --username=root x --plaintext\nlogging --level=debug --host=h\ntimesource --ntp-server=h --nts\nmodule --name=nodejs --stream=20\neula --agreed\nignoredisk --only-use=vda\nautostep --autoscreenshot\n',
+    text: 'rhsm --organization=1 --activation-key=x\nsyspurpose --role=x\nrealm join example.org\nunsupported_hardware\nupgrade\nrescue\ndriverdisk sda\nupdates https://h/u.img\ngraphical\nvnc --password=x\nsshpw --username=root x --plaintext\nlogging --level=debug --host=h\ntimesource --ntp-server=h --nts\nmodule --name=nodejs --stream=20\neula --agreed\nignoredisk --only-use=vda\nautostep --autoscreenshot\n',
     verdicts: ['1: refused: subscription', '2: refused: no key', '3: refused: domain', '4: ignored: hardware', '5: refused: made from nothing', '6: refused: rescue', '7: ignored: drivers', '8: ignored: updates the installer', '9: ignored: talks to people', '10: ignored: talks to people', '11: ignored: installer', '12: ignored: log', '13: refused: --nts', '14: applied: module', '15: ignored: agree', '16: ignored: only one', '17: ignored: talks to people'],
   },
 ];
