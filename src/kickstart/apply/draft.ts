@@ -1,6 +1,7 @@
 import type { Place } from '../../errors.ts';
 import type { Path } from '../../definition/types.ts';
 import { pathKey } from '../../definition/paths.ts';
+import type { MadePartition } from '../pre/table.ts';
 
 interface Entry {
   readonly value: unknown;
@@ -27,9 +28,17 @@ export class Draft {
   readonly #last = new Map<string, () => void>();
   /** Least sizes, in MiB and by mount point, of partitions that take the rest of the disk. */
   readonly leastSizes = new Map<string, number>();
+  /** Partitions that scripts make before, by the name of their device. */
+  readonly existing: ReadonlyMap<string, MadePartition>;
+  /** Mount points by the device that `part --onpart` takes. */
+  readonly taken = new Map<string, string>();
   /** Commands that may not stand beside certain others. */
   readonly seen = new Set<string>();
   readonly #tables = new Map<string, { readonly path: Path; readonly rows: Map<string, Table> }>();
+
+  constructor(existing: ReadonlyMap<string, MadePartition> = new Map()) {
+    this.existing = existing;
+  }
 
   /** Sets one value. The last one counts, as in a kickstart file. */
   set(path: Path, value: unknown, place: Place): void {
@@ -89,6 +98,14 @@ export class Draft {
   /** Takes a table out of a list of tables. */
   drop(path: Path, name: string): void {
     this.#rows(path).delete(name);
+  }
+
+  /** Puts the tables of a list into the order of these numbers, those without one behind. */
+  sort(path: Path, orderOf: (name: string) => number | undefined): void {
+    const rows = this.#rows(path);
+    const sorted = [...rows].toSorted(([a], [b]) => (orderOf(a) ?? Infinity) - (orderOf(b) ?? Infinity) || 0);
+    rows.clear();
+    for (const [name, table] of sorted) rows.set(name, table);
   }
 
   rowNames(path: Path): readonly string[] {

@@ -5,6 +5,7 @@ import type { DefinitionInput, Path } from '../../definition/types.ts';
 import type { InterpretOptions } from './command.ts';
 import { cheetahDirectives } from '../verdict/cheetah.ts';
 import { Draft, placeIn } from './draft.ts';
+import { addMadePartitions } from './made-partitions.ts';
 import { flatten, type FlatNode } from '../syntax/flatten.ts';
 import { judgeCommand } from '../verdict/judge-command.ts';
 import { judgeInclude } from '../verdict/judge-include.ts';
@@ -32,8 +33,10 @@ export interface Interpretation {
  */
 export const interpretKickstart = (file: KickstartFile, options: InterpretOptions = {}): Interpretation => {
   const nodes = flatten(file);
-  const draft = new Draft();
-  const context = { draft, pre: readPreScripts(nodes), environments: nodes.some(asksForEnvironment), options };
+  const pre = readPreScripts(nodes);
+  const draft = new Draft(pre.made.partitions);
+  addMadePartitions(draft, pre.made);
+  const context = { draft, pre, environments: nodes.some(asksForEnvironment), options };
   const judged = judgeNodes(nodes, context, cheetahDirectives(nodes));
   const { value, places } = draft.layer();
   const verdicts = tidyVerdicts(refuseInvalid(judged, value, places));

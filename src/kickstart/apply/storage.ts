@@ -1,6 +1,7 @@
 import { FILESYSTEMS } from '../../schema-words.ts';
 import type { Place } from '../../errors.ts';
 import type { Draft } from './draft.ts';
+import { mebibytesOf } from '../pre/table.ts';
 import { formatMebibytes, readMebibytes } from '../syntax/sizes.ts';
 import type { Apply, Applying } from './command.ts';
 
@@ -9,7 +10,7 @@ export const PARTITIONS = ['disk', 'partitions'];
 export const BIOS_BOOT = '21686148-6449-6e6f-744e-656564454649';
 
 /** Partitions of boot loaders without a file system, by what `part` names them; PReP is for POWER, and nothing else reads it. */
-const RAW: ReadonlyMap<string, string> = new Map([
+export const RAW: ReadonlyMap<string, string> = new Map([
   ['biosboot', BIOS_BOOT],
   ['prepboot', '9e1a2d38-c612-4316-aa26-8b49521e5a8b'],
 ]);
@@ -47,7 +48,7 @@ export const applyPart: Apply = (applying) => {
     draft.drop(PARTITIONS, mount);
     draft.leastSizes.delete(mount);
   }
-  const size = readSize(applying);
+  const size = args.has('--onpart') ? takeExisting(applying) : readSize(applying);
   if (size === undefined) return;
   draft.seen.add(`part ${mount}`);
   draft.merge(
@@ -77,6 +78,21 @@ const NOT_BESIDE_AUTOPART = ['reqpart and autopart exclude each other, for Anaco
 /** A BIOS boot partition and no ESP: the image is for BIOS machines. */
 const startByBios = (draft: Draft, place: Place): void => {
   if (draft.table(PARTITIONS, '/boot/efi') === undefined) draft.set(['boot', 'firmware'], 'bios', place);
+};
+
+/** The size of the partition of %pre that `--onpart` names. */
+const takeExisting = ({ args, draft, note, refuse }: Applying): string | undefined => {
+  const device = (args.text('--onpart') ?? '').replace(/^\/dev\//, '');
+  const existing = draft.existing.get(device);
+  if (existing === undefined) {
+    refuse(`--onpart: an image’s disk is new, and no line that hew reads makes ${device}`, 'give `--size` and leave the partition to hew');
+    return undefined;
+  }
+  const [mount = ''] = args.words;
+  draft.taken.set(device, mount);
+  const size = mebibytesOf(existing);
+  note(`partition ${existing.number} of %pre: ${size === undefined ? 'the rest of the disk' : `${size} MiB`}`);
+  return size === undefined ? 'rest' : formatMebibytes(size);
 };
 
 const readSize = ({ args, draft, refuse, node }: Applying): string | undefined => {

@@ -23,7 +23,7 @@ const FILESYSTEM_OPTIONS = '--fstype= --fsoptions= --fsprofile= --mkfsoptions= -
 
 /** Disks, partitions and what lies on them. */
 export const storageCommands: readonly CommandRow[] = [
-  applied('part partition', 'becomes a partition; `--grow` takes the rest of the disk', {
+  applied('part partition', 'becomes a partition; `--grow` takes the rest of the disk; `--onpart` takes one that %pre makes', {
     words: [1, 1],
     options:
       `${FILESYSTEM_OPTIONS.replace('--fstype', '--fstype|--type')} --size=# --maxsize=# --grow --recommended --hibernation ` +
@@ -37,7 +37,6 @@ export const storageCommands: readonly CommandRow[] = [
     },
     refuse: {
       ...NO_LUKS,
-      '--onpart': EXISTING,
       '--noformat': EXISTING,
       '--resize': EXISTING,
       '--uuid': ['identifiers are derived, so that builds can be repeated', 'remove the option, or use `--label`'],

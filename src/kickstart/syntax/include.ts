@@ -1,3 +1,4 @@
+import { writtenFiles } from '../pre/written.ts';
 import { parse } from './parse.ts';
 import type { BodyNode, IncludeNode, IncludeOutcome, KickstartFile, SectionNode, TopNode } from './tree.ts';
 
@@ -25,19 +26,23 @@ interface Loading {
   readonly stack: readonly string[];
   readonly folders: readonly string[];
   readonly count: { files: number };
+  /** Texts that scripts of the files read so far write, by path. */
+  readonly written: Map<string, string>;
 }
 
 /**
- * Parses a file and everything that it includes. A relative name is looked for beside the including file. What cannot
+ * Parses a file and everything that it includes. A relative name is looked for beside the including file,
+ * and a text that a %pre writes in plain lines goes before any file. What cannot
  * be included (missing, outside, a cycle, deeper than 32, more than 1,000 files) is told in the node, never thrown. Lines
  * of a script go into the image as they are: a kickstart file or a definition alone may not name just any file here.
  */
 export const loadKickstart = (path: string, text: string, options: IncludeOptions): Promise<KickstartFile> =>
   fillFile(parse(text, { path }), {
-    options, stack: [path], folders: [folderOf(path), ...(options.folders ?? [])], count: { files: 1 },
+    options, stack: [path], folders: [folderOf(path), ...(options.folders ?? [])], count: { files: 1 }, written: new Map(),
   });
 
 const fillFile = async (file: KickstartFile, loading: Loading): Promise<KickstartFile> => {
+  for (const [path, text] of writtenFiles(file)) loading.written.set(path, text);
   const nodes: TopNode[] = [];
   // One after another, so that the limit on files does not depend on timing.
   for (const node of file.nodes) {
@@ -66,18 +71,19 @@ const readIncluded = async (
   const { read, isInside, given, substitutes, maximumDepth = 32, maximumFiles = 1000 } = loading.options;
   const byHand = given?.get(node.target);
   const substitute = byHand ?? substitutes?.get(node.target);
+  const written = substitute === undefined ? loading.written.get(node.target) : undefined;
   const path = substitute ?? resolveInclude(node.place.file, node.target);
   if (loading.stack.includes(path)) return { outcome: 'cycle', path };
   if (loading.stack.length >= maximumDepth) return { outcome: 'too-deep', path };
   if (loading.count.files >= maximumFiles) return { outcome: 'too-many', path };
   loading.count.files += 1;
   const folders = byHand === undefined ? loading.folders : [...loading.folders, folderOf(path)];
-  if (isInside !== undefined && byHand === undefined && !(await isInside(path, folders))) return { outcome: 'outside', path };
-  const text = await read(path);
+  if (isInside !== undefined && byHand === undefined && written === undefined && !(await isInside(path, folders))) return { outcome: 'outside', path };
+  const text = written ?? await read(path);
   if (text === undefined) return { outcome: 'missing', path };
   const parsed = parse(text, { path, ...(within === undefined ? {} : { within }) });
   const file = await fillFile(parsed, { ...loading, folders, stack: [...loading.stack, path] });
-  return { outcome: 'file', file, substituted: substitute !== undefined };
+  return { outcome: 'file', file, origin: substitute !== undefined ? 'given' : written !== undefined ? 'written' : 'file' };
 };
 
 /** The path that a `%include` of `target` inside `from` means. Absolute names and URLs stay as they are. */

@@ -38,8 +38,11 @@ export interface IncludeNode extends NodeBase {
   readonly included?: IncludeOutcome;
 }
 
+/** Where an included text comes from: the named file, `--include` or the definition, or a %pre that writes it. */
+export type IncludeOrigin = 'file' | 'given' | 'written';
+
 export type IncludeOutcome =
-  | { readonly outcome: 'file'; readonly file: KickstartFile; readonly substituted: boolean }
+  | { readonly outcome: 'file'; readonly file: KickstartFile; readonly origin: IncludeOrigin }
   | { readonly outcome: 'missing' | 'outside' | 'cycle' | 'too-deep' | 'too-many'; readonly path: string };
 
 /** A line that cannot be read: an unknown `%word` without an `%end`, an `%end` without a section. */

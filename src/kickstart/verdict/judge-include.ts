@@ -9,9 +9,9 @@ export const judgeInclude = (node: IncludeNode, pre: PreScripts): Verdict => {
   if (node.problem !== undefined) return refusedFor(lines, node.problem);
   const { target, included } = node;
   if (included?.outcome === 'file') {
-    const reason = included.substituted
-      ? `read from ${included.file.path}, given by --include`
-      : `read from ${included.file.path}`;
+    const { file: { path }, origin } = included;
+    const reason = origin === 'written' ? `read from what the %pre on line ${pre.writerOf(target)?.line ?? 0} writes there`
+      : `read from ${path}${origin === 'given' ? ', given by --include' : ''}`;
     return { ...lines, decision: 'applied', reason, notes: [] };
   }
   const placeholder = included?.outcome === 'missing' || included?.outcome === 'outside' ? findPlaceholder(target) : undefined;

@@ -9,6 +9,7 @@ import { judgeRow } from './judge-command.ts';
 import { findPlaceholder, unfilled } from './placeholders.ts';
 import type { PreScripts } from './pre-scripts.ts';
 import { findSection } from '../syntax/sections.ts';
+import type { PreReading } from '../pre/read-pre.ts';
 import { refusedFor, type LineRange, type Verdict } from './verdict.ts';
 
 /** What the whole file tells about one section. */
@@ -24,6 +25,8 @@ export interface SectionContext {
 export const judgeSection = (section: FlatSection, context: SectionContext): readonly Verdict[] => {
   const { header, body } = section;
   const verdict = judgeHeader(section, context);
+  const effect = isPreScript(header.name) ? context.pre.effectOf(section) : undefined;
+  if (effect?.effect === 'makes-partitions') return [verdict, ...judgeLines(effect.reading, verdict)];
   if (header.name !== '%packages' || verdict.decision === 'refused')
     return [verdict, ...body.map((node) => follow(node, verdict))];
   const lines = body.map((node) =>
@@ -31,6 +34,15 @@ export const judgeSection = (section: FlatSection, context: SectionContext): rea
   );
   return [verdict, ...lines];
 };
+
+const isPreScript = (name: string): boolean => name === '%pre' || name === '%pre-install';
+
+/** The lines of a script that makes partitions, each with what it makes. */
+const judgeLines = ({ lines }: PreReading, header: Verdict): readonly Verdict[] =>
+  lines.map(({ node, says }) => {
+    if (node.kind !== 'text' || says !== '') return { ...follow(node, header), reason: says };
+    return { ...follow(node, header), decision: 'ignored', reason: 'asks for nothing that an image would have' };
+  });
 
 /** A line that shares the fate of its section. */
 const follow = (node: FlatSection['body'][number], { decision, reason, instead, subject }: Verdict): Verdict => {
@@ -61,7 +73,7 @@ const judgeHeader = (section: FlatSection, { draft, pre, options, environments }
   if (verdict.decision === 'refused') return verdict;
   if (header.name === '%packages') return addNotes(verdict, applyPackagesHeader(header, args, draft, environments));
   if (header.name === '%post') return addNotes(verdict, applyPost(section, args, draft, options));
-  if (header.name === '%pre' || header.name === '%pre-install') return judgePre(section, verdict, pre);
+  if (isPreScript(header.name)) return judgePre(section, verdict, pre);
   if (header.name === '%addon') return judgeAddon(section, verdict, draft);
   return header.name === '%certificate' ? judgeCertificate(section, verdict, args, draft) : verdict;
 };
@@ -86,7 +98,7 @@ const judgePre = (section: FlatSection, verdict: Verdict, pre: PreScripts): Verd
   if (effect.effect === 'partitions') {
     return refuse(
       verdict,
-      `line ${effect.place.line ?? 0} partitions the disk with ${effect.tool}, and there is no disk yet`,
+      `line ${effect.place.line ?? 0} partitions the disk with ${effect.tool}, and there is no disk yet${because(effect.problem)}`,
       'Declare the partitions: part MOUNTPOINT --fstype=TYPE --size=MEBIBYTES, without --onpart.',
     );
   }
@@ -97,8 +109,14 @@ const judgePre = (section: FlatSection, verdict: Verdict, pre: PreScripts): Verd
       'Use `files` in the definition, or %post.',
     );
   }
+  if (effect.effect === 'makes-partitions') return { ...verdict, decision: 'applied', reason: 'its partitions are made for `part --onpart`' };
+  if (effect.effect === 'taken') return { ...verdict, reason: 'what it writes is included as it stands there' };
   return effect.effect === 'replaced' ? { ...verdict, reason: 'what it writes is given by --include' } : verdict;
 };
+
+/** Why the partitions are not read from the script. */
+const because = (problem: PreReading['problem']): string =>
+  problem === undefined ? '' : `; hew cannot read which, because of line ${problem.place.line ?? 0}: ${problem.reason}`;
 
 const KDUMP = parseOptions({ options: '--enable --disable --reserve-mb= --enablefadump' });
 

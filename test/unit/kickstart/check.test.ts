@@ -60,7 +60,7 @@ describe('verdicts', () => {
     ['langg C', 'there is no kickstart command "langg"', 'Did you mean `lang`?'],
     [
       'part / --onpart=sda1',
-      '--onpart: an image’s disk is new: it has no partitions yet',
+      '--onpart: an image’s disk is new, and no line that hew reads makes sda1',
       'Give `--size` and leave the partition to hew.',
     ],
     ['part / --size=9 --encrypted --passphrase=x', /^--encrypted, --passphrase: hew makes no LUKS/, /at rest/],
@@ -177,14 +177,14 @@ describe('verdicts', () => {
 
 describe('%pre', () => {
   const script =
-    '%pre\nparted -s /dev/sda mklabel gpt\ncat > /tmp/p.ks <<X\npart / --onpart=sda1\nX\n%end\n%include /tmp/p.ks\n';
+    '%pre\nif [ -b /dev/sda ]; then\ncat > /tmp/p.ks <<X\npart / --ondisk=sda --grow\nX\nfi\n%end\n%include /tmp/p.ks\n';
 
   it('that writes an included file is refused, with the include, until the file is given', async () => {
     const { verdicts } = checkKickstart(await load({ 'a.ks': script }));
     expect(verdicts).toMatchObject([
       {
         subject: '%pre',
-        lines: 6,
+        lines: 7,
         decision: 'refused',
         instead: 'Give what it would write by --include /tmp/p.ks=FILE.',
       },
