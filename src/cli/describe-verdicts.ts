@@ -9,6 +9,14 @@ export function describeVerdicts(report: KickstartReport, shown: (path: string) 
   return [...lines, '', `${shown(report.file)}: ${applied} lines applied, ${ignored} ignored, ${refused} refused`];
 }
 
+/** What a definition leaves out of a kickstart file, and where it says so; nothing where it holds all of it. */
+export function describeRefused(verdicts: readonly Verdict[], definition: string, shown: (path: string) => string): Lines {
+  const refused = verdicts.filter(({ decision }) => decision === 'refused');
+  if (refused.length === 0) return [];
+  const lines = refused.flatMap((verdict) => describeVerdict(verdict, shown));
+  return [...lines, '', `${definition} was written without what is refused: its first comment lists it`];
+}
+
 const describeVerdict = ({ place, decision, subject, reason, instead, notes }: Verdict, shown: (path: string) => string): Lines => [
   `${formatPlace(shownPlace(place, shown))}: ${decision}: ${subject}${reason === '' ? '' : `: ${reason}`}`,
   ...(instead === undefined ? [] : [`  instead: ${instead}`]),

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 
 import { HewCommand } from '../cli/command.ts';
-import { kickstartFlags, parseIncludes } from '../cli/kickstart-flags.ts';
+import { kickstartFlags, parseIncludes, parseSettings, setFlags } from '../cli/kickstart-flags.ts';
 import { checkFiles, sourcesOf } from '../definition/index.ts';
 import { kickstartLayers } from '../usecases/kickstart.ts';
 import { DefinitionError } from '../errors.ts';
@@ -11,7 +11,7 @@ export default class Check extends HewCommand {
   static override description = 'Without FILE, checks all of images/ and profiles/. Runs no program and contacts no repository.';
   static override strict = false;
   static override args = { file: Args.string({ description: 'image, profile or distribution, by path or name (repeatable)' }) };
-  static override flags = kickstartFlags;
+  static override flags = { ...setFlags, ...kickstartFlags };
   static override examples = ['<%= config.bin %> check', '<%= config.bin %> check images/web.toml'];
 
   async run(): Promise<{ problems: readonly [] }> {
@@ -19,6 +19,7 @@ export default class Check extends HewCommand {
     const problems = await checkFiles(sourcesOf(this.machine, process.cwd()), argv as string[], {
       ...kickstartLayers(this.machine),
       includes: parseIncludes(flags.include),
+      set: parseSettings(flags),
     });
     if (problems.length > 0) throw new DefinitionError(problems);
     this.print([argv.length === 0 ? 'all definitions are well-formed' : `${argv.join(', ')}: well-formed`]);

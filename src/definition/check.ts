@@ -14,7 +14,7 @@ import type { LoadOptions } from './types.ts';
  * in `images/` and `profiles/`. A problem that affects several images is listed once.
  */
 export const checkFiles = async (
-  source: SourceReader, files: readonly string[], options: Pick<LoadOptions, 'readKickstart' | 'includes'> = {},
+  source: SourceReader, files: readonly string[], options: Pick<LoadOptions, 'readKickstart' | 'includes' | 'set'> = {},
 ): Promise<readonly Problem[]> => {
   const problems: Problem[] = [];
   for (const file of files.length > 0 ? files : await everyFile(source)) problems.push(...await checkFile(source, file, options));
@@ -28,7 +28,7 @@ const everyFile = async (source: SourceReader): Promise<readonly string[]> => [
 ];
 
 const checkFile = async (
-  source: SourceReader, reference: string, options: Pick<LoadOptions, 'readKickstart' | 'includes'>,
+  source: SourceReader, reference: string, options: Pick<LoadOptions, 'readKickstart' | 'includes' | 'set'>,
 ): Promise<readonly Problem[]> => {
   const found = await findSource(source, 'image', reference, source.cwd);
   if ('problem' in found) return [found.problem];

@@ -134,3 +134,30 @@ describe('--include', () => {
     expect([run.status, failureOf(run).problems[0]?.code]).toEqual([2, 'usage']);
   });
 });
+
+describe('a kickstart file by itself', () => {
+  const files = writeFiles(folder, { 'lab/lab.ks': 'lang C.UTF-8\nrootpw hunter22\npart / --grow\nraid / --device=md0 --level=1 raid.1 raid.2\n' });
+  const run = (...args: readonly string[]) => runHew(['kickstart', ...args], { cwd: join(folder, 'lab') });
+  const REASON = ['--hash-passwords', 'boxes for a lab'];
+
+  it('is checked with what a build of it would be given', async () => {
+    expect(files).toContain('lab.ks');
+    const verdict = async (...args: readonly string[]): Promise<string> =>
+      /lab\.ks:2:1: (\w+): rootpw/.exec((await run('check', 'lab.ks', ...args)).stdout)?.[1] ?? '';
+    expect(await verdict()).toBe('refused');
+    expect(await verdict(...REASON)).toBe('applied');
+    expect(await verdict('--set', 'system.allow-plain-text-passwords=boxes for a lab')).toBe('applied');
+    const vague = await run('check', 'lab.ks', '--hash-passwords', 'lab', '--json');
+    expect([vague.status, failureOf(vague).problems[0]?.message]).toEqual([2, '--hash-passwords lab gives no reason']);
+  });
+
+  it('says on the terminal what an imported definition leaves out', async () => {
+    const imported = await run('import', 'lab.ks', '-o', 'lab.toml', ...REASON);
+    expect(imported.status).toBe(1);
+    expect(imported.stdout).toMatch(/^lab\.ks:4:1: refused: raid: .*\n {2}instead: .*\n\nlab\.toml was written without what is refused: its first comment lists it\n$/);
+    expect(readFileSync(join(folder, 'lab/lab.toml'), 'utf8')).toMatch(/root-password = "\$6\$/);
+    writeFiles(folder, { 'lab/good.ks': 'lang C.UTF-8\n' });
+    const whole = await run('import', 'good.ks', '-o', 'good.toml');
+    expect([whole.status, whole.stdout]).toEqual([0, '']);
+  });
+});

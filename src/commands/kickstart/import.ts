@@ -3,7 +3,8 @@ import { posix, resolve } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 
 import { HewCommand } from '../../cli/command.ts';
-import { kickstartFlags, parseIncludes } from '../../cli/kickstart-flags.ts';
+import { describeRefused } from '../../cli/describe-verdicts.ts';
+import { interpretOptions, kickstartFlags, parseIncludes, parseSettings } from '../../cli/kickstart-flags.ts';
 import { OUTPUT_FORMATS } from '../../formats/rows.ts';
 import { imageNameOf, importKickstart, type ImportedKickstart } from '../../kickstart/index.ts';
 import { readKickstart } from '../../usecases/kickstart.ts';
@@ -31,15 +32,21 @@ output unless --output names a file.`;
   async run(): Promise<ImportedKickstart> {
     const { args, flags } = await this.parse(KickstartImport);
     const file = await readKickstart(this.machine, args.file, parseIncludes(flags.include), process.cwd());
+    const reason = flags['hash-passwords'];
     const imported = importKickstart(file, {
+      ...interpretOptions(parseSettings({ 'hash-passwords': reason })),
       name: flags.name ?? imageNameOf(posix.basename(args.file, '.ks')),
       version: '1',
       formats: flags.format ?? [],
       showFile: (path) => posix.basename(path),
+      ...(reason === undefined ? {} : { hashReason: reason }),
       ...(flags.distro === undefined ? {} : { distro: flags.distro }),
     });
     if (flags.output === undefined) this.printDocument(imported.text);
-    else await this.machine.fs.replace(resolve(flags.output), imported.text);
+    else {
+      await this.machine.fs.replace(resolve(flags.output), imported.text);
+      this.print(describeRefused(imported.verdicts, flags.output, (path) => posix.relative(process.cwd(), path)));
+    }
     if (imported.verdicts.some(({ decision }) => decision === 'refused')) process.exitCode = 1;
     return imported;
   }

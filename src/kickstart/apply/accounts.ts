@@ -1,3 +1,4 @@
+import { saltFor, sha512Crypt } from '../../sha512-crypt.ts';
 import type { Apply, Applying } from './command.ts';
 
 const USERS = ['system', 'users'];
@@ -14,7 +15,7 @@ export const applyRootpw: Apply = (applying) => {
     draft.unset(ROOT);
     return note('root stays locked, which is hew’s default');
   }
-  const password = readPassword(applying, args.words[0]);
+  const password = readPassword(applying, 'root', args.words[0]);
   if (password === LOCKED) draft.unset(ROOT);
   else if (password !== undefined) draft.set(ROOT, password, node.place);
 };
@@ -31,7 +32,7 @@ export const applyUser: Apply = (applying) => {
   const uid = args.integer('--uid');
   const other = draft.table(USERS, name)?.['uid'];
   if (uid !== undefined && other !== undefined && other !== uid) return refuse(...numbered(name, other));
-  const password = args.has('--password') ? readPassword(applying, args.text('--password')) : undefined;
+  const password = args.has('--password') ? readPassword(applying, name, args.text('--password')) : undefined;
   const fields = {
     name,
     uid,
@@ -76,7 +77,7 @@ export const applySshkey: Apply = ({ args, draft, node }) => {
 /** Stands for a password that nothing matches; nobody can write it, because it is empty. */
 const LOCKED = '';
 
-const readPassword = ({ args, options, refuse, note }: Applying, password: string | undefined): string | undefined => {
+const readPassword = ({ args, options, refuse, note }: Applying, account: string, password: string | undefined): string | undefined => {
   if (password === undefined || password === '') {
     refuse('it gives no password', 'write --iscrypted and a hash from `openssl passwd -6`, or --lock');
     return undefined;
@@ -87,13 +88,17 @@ const readPassword = ({ args, options, refuse, note }: Applying, password: strin
     note('what stands here is no hash, so no password can match it: the account is locked');
     return LOCKED;
   }
+  if (options.hashSeed !== undefined) {
+    note('a password in plain text: its hash takes its place');
+    return sha512Crypt(password, saltFor(options.hashSeed, account));
+  }
   if (options.allowPlainTextPasswords === true) {
     note('a password in plain text, which the definition allows');
     return password;
   }
   refuse(
     'the password stands here in plain text',
-    'write --iscrypted and a hash from `openssl passwd -6`, or give a reason in `system.allow-plain-text-passwords`',
+    'write --iscrypted and a hash from `openssl passwd -6`, or have it hashed: --hash-passwords REASON',
   );
   return undefined;
 };

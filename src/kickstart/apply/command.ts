@@ -6,6 +6,8 @@ import type { CommandNode } from '../syntax/tree.ts';
 export interface InterpretOptions {
   /** The definition gives a reason for plain-text passwords, so they may pass. */
   readonly allowPlainTextPasswords?: boolean;
+  /** Passwords in plain text become hashes, salted by this: the same for the same image. */
+  readonly hashSeed?: string;
   /** The reason for which %post may reach the network; without one it may not. */
   readonly networkReason?: string;
   /** Decides what `reqpart` and `autopart` make. */

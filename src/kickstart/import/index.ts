@@ -15,6 +15,8 @@ export interface ImportOptions extends InterpretOptions {
   readonly distro?: string;
   /** Outputs to write into it. A disk then also gets what `hew build FILE.ks` adds: firmware, kernel, partitions. */
   readonly formats?: readonly string[];
+  /** Why passwords in plain text become hashes; without it they are refused. */
+  readonly hashReason?: string;
   /** How comments name a file. Its path as given when left out. */
   readonly showFile?: (path: string) => string;
 }
@@ -31,10 +33,11 @@ export interface ImportedKickstart {
  * `interpretKickstart`, and with `formats` the image that the file is by itself.
  */
 export const importKickstart = (file: KickstartFile, options: ImportOptions = {}): ImportedKickstart => {
-  const { value, placeOf, verdicts } = interpretKickstart(file, options);
+  const { name, version, distro, formats = [], hashReason } = options;
+  const seed = hashReason === undefined ? {} : { hashSeed: name ?? '' };
+  const { value, placeOf, verdicts } = interpretKickstart(file, { ...options, ...seed });
   const showFile = options.showFile ?? ((path: string) => path);
   const show = ({ file: path, line }: Place): string => `${showFile(path)}:${line ?? 1}`;
-  const { name, version, distro, formats = [] } = options;
   const whole = formats.length === 0 ? value : asImage(value, { name: name ?? '', formats });
   const foreign = areContainers(formats) ? Object.keys(FOREIGN).filter((key) => key in (value.system ?? {})) : [];
   const image = { ...whole, ...(whole.system === undefined ? {} : { system: omit(whole.system, foreign) }) };
@@ -46,6 +49,7 @@ export const importKickstart = (file: KickstartFile, options: ImportOptions = {}
   const replaced = isReplaced ? replacedRepositories(distro, writeToml({ repositories }, commentOf)) : '';
   const unused = (['disk', 'boot'] as const).filter((key) => value[key] !== undefined && image[key] === undefined);
   const notes = [
+    ...(hashReason === undefined ? [] : [`Passwords in plain text became hashes: ${hashReason}`]),
     ...unused.map((key) => `What it says of \`${key}\` has no meaning for ${formats.join(' and ')}.`),
     ...foreign.map((key) => `\`system.${key}\` is left out: ${FOREIGN[key] ?? ''}.`),
   ];

@@ -1,4 +1,4 @@
-import { digestOf } from '../../digest.ts';
+import { saltFor } from '../../sha512-crypt.ts';
 import type { System } from './context.ts';
 
 /** A crypt(5) hash, possibly locked by `!`. */
@@ -29,7 +29,3 @@ export async function hashPassword(system: System, name: string, password: strin
   );
   return stdout.trim();
 }
-
-/** SHA-512 crypt uses sixteen characters. */
-export const saltFor = (plan: string, name: string): string =>
-  digestOf(`${plan} ${name}`).slice('sha256:'.length).slice(0, 16);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { toPlain } from '../../../src/definition/plain.ts';
 import { asImage } from '../../../src/kickstart/apply/as-image.ts';
 import { exportKickstart, importKickstart, interpretKickstart, parse } from '../../../src/kickstart/index.ts';
+import { saltFor, sha512Crypt } from '../../../src/sha512-crypt.ts';
 import { define, exportable, isClear } from './exportable.ts';
 
 describe('importKickstart', () => {
@@ -126,4 +127,32 @@ describe('importKickstart', () => {
       { numRuns: 150 },
     );
   });
+});
+
+describe('passwords in plain text', () => {
+  const file = parse('rootpw hunter22\nuser --name=anna --plaintext --password=hunter23\n', { path: 'a.ks' });
+  const passwords = (toml: string): readonly string[] => [...toml.matchAll(/password = "(.+?)"/g)].map(([, hash = '']) => hash);
+
+  it('are hashed for a reason, the same whenever the same image is imported', () => {
+    const options = { name: 'web', version: '1', hashReason: 'boxes for a lab' };
+    const { text, verdicts } = importKickstart(file, options);
+    expect(passwords(text)).toEqual([sha512Crypt('hunter22', saltFor('web', 'root')), sha512Crypt('hunter23', saltFor('web', 'anna'))]);
+    expect(text).not.toMatch(/hunter2|allow-plain-text/);
+    expect(text).toContain('# Passwords in plain text became hashes: boxes for a lab\n');
+    expect(verdicts.map(({ decision, notes }) => [decision, notes])).toEqual([
+      ['applied', ['a password in plain text: its hash takes its place']], ['applied', ['a password in plain text: its hash takes its place']],
+    ]);
+    expect(importKickstart(file, options).text).toBe(text);
+    expect(passwords(importKickstart(file, { ...options, name: 'db' }).text)).not.toEqual(passwords(text));
+  });
+
+  it('are left out without one', () => {
+    const { text, verdicts } = importKickstart(file, { name: 'web', version: '1' });
+    expect(passwords(text)).toEqual([]);
+    expect(verdicts.map(({ instead }) => instead)).toEqual(Array(2).fill('Write --iscrypted and a hash from `openssl passwd -6`, or have it hashed: --hash-passwords REASON.'));
+  });
+});
+
+it('writes numbers as people do', () => {
+  expect(importKickstart(parse('group --name=crew --gid=21000\n', { path: 'a.ks' }), { name: 'n' }).text).toContain('gid = 21000');
 });

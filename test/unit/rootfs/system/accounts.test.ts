@@ -6,7 +6,8 @@ import { systemSchema } from '../../../../src/definition/schema/system.ts';
 import { parseGroup, parsePasswd, setLine, type AccountFiles } from '../../../../src/rootfs/system/account-files.ts';
 import { makeAccounts } from '../../../../src/rootfs/system/accounts.ts';
 import { editAccounts } from '../../../../src/rootfs/system/edit-accounts.ts';
-import { isPasswordField, saltFor } from '../../../../src/rootfs/system/passwords.ts';
+import { isPasswordField } from '../../../../src/rootfs/system/passwords.ts';
+import { saltFor } from '../../../../src/sha512-crypt.ts';
 import { codesOf, testRoot } from './support.ts';
 
 const FILES: AccountFiles = {

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { digestOf } from './digest.ts';
+
+/** The method has this many rounds unless a hash names another number. */
+const ROUNDS = 5000;
+/** Of the salt no more counts. */
+const SALT_LENGTH = 16;
+
+/**
+ * The crypt(5) hash of a password by SHA-512, `$6$SALT$…`, as `openssl passwd -6 -salt SALT` prints it.
+ * For commands that run no programs. https://www.akkadia.org/drepper/SHA-crypt.txt, whose numbers of steps the comments give.
+ */
+export const sha512Crypt = (password: string, salt: string): string => {
+  const key = Buffer.from(password);
+  const grain = Buffer.from(salt.slice(0, SALT_LENGTH));
+  // 4 to 8.
+  const inner = hash(key, grain, key);
+  // 1 to 3, 9 to 12.
+  let digest = hash(key, grain, repeat(inner, key.length), ...bits(key.length).map((bit) => (bit === 1 ? inner : key)));
+  // 13 to 20.
+  const p = repeat(hash(...Array.from({ length: key.length }, () => key)), key.length);
+  const s = repeat(hash(...Array.from({ length: 16 + (digest[0] ?? 0) }, () => grain)), grain.length);
+  // 21.
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const isOdd = round % 2 === 1;
+    digest = hash(isOdd ? p : digest, ...(round % 3 === 0 ? [] : [s]), ...(round % 7 === 0 ? [] : [p]), isOdd ? digest : p);
+  }
+  return `$6$${grain.toString()}$${encode(digest)}`;
+};
+
+const hash = (...parts: readonly Uint8Array[]): Buffer => {
+  const sha = createHash('sha512');
+  for (const part of parts) sha.update(part);
+  return sha.digest();
+};
+
+/** So many bytes, of this block again and again. */
+const repeat = (block: Uint8Array, length: number): Buffer =>
+  Buffer.concat(Array.from({ length: Math.ceil(length / block.length) }, () => block), length);
+
+/** The bits of a number, the lowest first. */
+const bits = (number: number): readonly number[] => (number === 0 ? [] : Array.from(number.toString(2), Number).toReversed());
+
+const ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** Base 64 of crypt(5): three bytes at a time, 21 apart, which change their places from group to group. */
+const encode = (digest: Uint8Array): string => {
+  const at = (index: number): number => digest[index] ?? 0;
+  const groups = Array.from({ length: 21 }, (_, group) => {
+    const [a, b, c] = [group, group + 21, group + 42];
+    const [x, y, z] = group % 3 === 0 ? [a, b, c] : group % 3 === 1 ? [b, c, a] : [c, a, b];
+    return letters((at(x ?? 0) << 16) | (at(y ?? 0) << 8) | at(z ?? 0), 4);
+  });
+  return groups.join('') + letters(at(63), 2);
+};
+
+const letters = (bytes: number, count: number): string =>
+  Array.from({ length: count }, (_, index) => ALPHABET.charAt((bytes >> (6 * index)) & 63)).join('');
+
+/** A salt that is the same whenever the same image is made: sixteen characters from what it is made of, and an account. */
+export const saltFor = (seed: string, account: string): string =>
+  digestOf(`${seed} ${account}`).slice('sha256:'.length).slice(0, SALT_LENGTH);
