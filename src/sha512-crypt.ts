@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { digestOf } from './digest.ts';
 
-/** The method has this many rounds unless a hash names another number. */
+/** The number of rounds of a hash that names none. */
 const ROUNDS = 5000;
-/** Of the salt no more counts. */
+/** The method ignores further characters of a salt. */
 const SALT_LENGTH = 16;
 
 /**
- * The crypt(5) hash of a password by SHA-512, `$6$SALT$…`, as `openssl passwd -6 -salt SALT` prints it.
- * For commands that run no programs. https://www.akkadia.org/drepper/SHA-crypt.txt, whose numbers of steps the comments give.
+ * Returns the crypt(5) hash of a password by SHA-512: `$6$SALT$…`, as `openssl passwd -6 -salt SALT` prints it. An import
+ * of a kickstart file writes hashes without any tool on the machine, so hew has the method itself. The comments name the
+ * steps of https://www.akkadia.org/drepper/SHA-crypt.txt.
  */
 export const sha512Crypt = (password: string, salt: string): string => {
   const key = Buffer.from(password);
@@ -34,16 +35,16 @@ const hash = (...parts: readonly Uint8Array[]): Buffer => {
   return sha.digest();
 };
 
-/** So many bytes, of this block again and again. */
+/** Repeats a block up to a length in bytes. */
 const repeat = (block: Uint8Array, length: number): Buffer =>
   Buffer.concat(Array.from({ length: Math.ceil(length / block.length) }, () => block), length);
 
-/** The bits of a number, the lowest first. */
+/** The bits of a number, lowest first. */
 const bits = (number: number): readonly number[] => (number === 0 ? [] : Array.from(number.toString(2), Number).toReversed());
 
 const ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** Base 64 of crypt(5): three bytes at a time, 21 apart, which change their places from group to group. */
+/** The base 64 of crypt(5): each group holds three bytes that lie 21 apart, in an order that rotates. */
 const encode = (digest: Uint8Array): string => {
   const at = (index: number): number => digest[index] ?? 0;
   const groups = Array.from({ length: 21 }, (_, group) => {
@@ -57,6 +58,6 @@ const encode = (digest: Uint8Array): string => {
 const letters = (bytes: number, count: number): string =>
   Array.from({ length: count }, (_, index) => ALPHABET.charAt((bytes >> (6 * index)) & 63)).join('');
 
-/** A salt that is the same whenever the same image is made: sixteen characters from what it is made of, and an account. */
+/** Derives the salt of an account from what identifies the image, so that the same image has the same hashes. */
 export const saltFor = (seed: string, account: string): string =>
   digestOf(`${seed} ${account}`).slice('sha256:'.length).slice(0, SALT_LENGTH);

@@ -60,7 +60,6 @@ export const TOOLS = {
   // --root= works on an image that does not run: what enables units is then the tool that reads them.
   'systemd-sysusers': tool('makes the users that packages declare', 'systemd', 'systemd', '254'),
   systemctl: tool('enables and disables units', 'systemd', 'systemd', '254'),
-  openssl: tool('hashes passwords that may stand in plain text', 'openssl', 'openssl', '3.0'),
   setfiles: tool('labels files for SELinux', 'policycoreutils'),
   mkswap: tool('makes swap areas', 'util-linux'),
   sfdisk: tool('writes partition tables', 'fdisk', 'util-linux-core', '2.38'),

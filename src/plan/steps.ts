@@ -16,7 +16,7 @@ export function planSteps(outputs: readonly Output[], { boot, disk }: Pick<Defin
     { id: 'resolve', title: 'resolve and fetch packages', tools: ['gpg', 'dnf5', 'flock'] },
     { id: 'verify', title: 'verify signatures', tools: ['rpmkeys'] },
     { id: 'install', title: 'install', tools: ['dnf5', 'rpm'] },
-    { id: 'configure', title: 'configure', tools: ['systemctl', 'openssl'] },
+    { id: 'configure', title: 'configure', tools: ['systemctl'] },
     { id: 'clean', title: 'clean', tools: ['rpm'] },
     { id: 'audit', title: 'audit microarchitecture levels', tools: [] },
     ...(outputs.some(isDiskOutput) ? diskSteps : []),

@@ -17,7 +17,7 @@ export async function makeAccounts(system: System): Promise<void> {
   const before = await readFiles(system);
   const passwords = new Map<string, string>();
   for (const { name, password } of users) {
-    if (password !== undefined) passwords.set(name, await hashPassword(system, name, password));
+    if (password !== undefined) passwords.set(name, hashPassword(system, name, password));
   }
   const day = Math.floor(system.epoch / SECONDS_A_DAY);
   const request = { users, groups, passwords, defaultShell: await defaultShell(system), day };
@@ -83,7 +83,7 @@ async function withRoot(system: System, files: AccountFiles, day: number): Promi
   const field = shadowField(files.shadow, 'root');
   const isLocked = field !== undefined && /^[!*]/.test(field);
   if (password === undefined && (isLocked || files.passwd === undefined)) return withoutOpenRoot(files);
-  const wanted = password === undefined ? '!' : await hashPassword(system, 'root', password);
+  const wanted = password === undefined ? '!' : hashPassword(system, 'root', password);
   return withoutOpenRoot({ ...files, shadow: setShadow(files.shadow, 'root', wanted, day) });
 }
 

@@ -1,4 +1,4 @@
-import { saltFor } from '../../sha512-crypt.ts';
+import { saltFor, sha512Crypt } from '../../sha512-crypt.ts';
 import type { System } from './context.ts';
 
 /** A crypt(5) hash, possibly locked by `!`. */
@@ -12,9 +12,9 @@ export const isPasswordField = (text: string): boolean => HASH.test(text) || LOC
 /**
  * The field of shadow(5) for a password of the definition: a hash unchanged; a plain text, which the definition must
  * allow with a reason, hashed with SHA-512. The salt is derived from the plan, so that the same definition gives the
- * same bytes. The password goes through standard input, because every process can read the arguments of others.
+ * same bytes.
  */
-export async function hashPassword(system: System, name: string, password: string): Promise<string> {
+export function hashPassword(system: System, name: string, password: string): string {
   if (isPasswordField(password)) return password;
   if (system.settings['allow-plain-text-passwords'] === undefined || /[\n\r\0]/.test(password)) {
     throw system.refuse(name === 'root' ? 'system.root-password' : 'system.users', {
@@ -23,9 +23,5 @@ export async function hashPassword(system: System, name: string, password: strin
       hint: 'write a hash: `openssl passwd -6`',
     }, [name]);
   }
-  const { stdout } = await system.host.run(
-    { tool: 'openssl', args: ['passwd', '-6', '-salt', saltFor(system.plan.digest, name), '-stdin'], view: {} },
-    { stdin: `${password}\n` },
-  );
-  return stdout.trim();
+  return sha512Crypt(password, saltFor(system.plan.digest, name));
 }
