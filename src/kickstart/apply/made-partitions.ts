@@ -1,11 +1,11 @@
 import { mebibytesOf, type MadePartition } from '../pre/table.ts';
 import { formatMebibytes } from '../syntax/sizes.ts';
-import type { MadeDisk } from '../verdict/pre-scripts.ts';
+import type { PreDisk } from '../verdict/pre-scripts.ts';
 import type { Draft } from './draft.ts';
 import { PARTITIONS, RAW } from './storage.ts';
 
 /** Adds what scripts make and no `part` line takes, and lets the partitions lie in the order that they have on that disk. */
-export const addMadePartitions = (draft: Draft, { label, partitions }: MadeDisk): void => {
+export const addMadePartitions = (draft: Draft, { label, partitions }: PreDisk): void => {
   const [first] = partitions.values();
   if (first === undefined) return;
   if (label === 'mbr') draft.set(['disk', 'label'], label, first.place);

@@ -1,5 +1,5 @@
 import type { Place } from '../../errors.ts';
-import { addPartition, align, clearTable, MIB, nextNumber, tableOf, type Disks, type MadePartition, type Outcome } from './table.ts';
+import { addPartition, align, clearTable, MEBIBYTE, nextNumber, diskTableOf, type Disks, type MadePartition, type Outcome } from './table.ts';
 
 /**
  * `parted -s DISK COMMAND…`, with any number of commands: mklabel, mkpart, set, name, rm, unit, print.
@@ -71,7 +71,7 @@ const FLAGS: ReadonlyMap<string, MadePartition['kind']> = new Map([
 
 const setFlag = (parted: Parted): string | undefined => {
   const [text = '', flag = '', state = ''] = take(parted, 3);
-  const table = tableOf(parted.disks, parted.disk);
+  const table = diskTableOf(parted.disks, parted.disk);
   const partition = table.partitions.get(Number(text));
   if (partition === undefined) return `there is no partition ${text} yet`;
   // On GPT, `boot` is another name of `esp`.
@@ -86,7 +86,7 @@ const setFlag = (parted: Parted): string | undefined => {
 };
 
 const makePartition = (parted: Parted): string | undefined => {
-  const table = tableOf(parted.disks, parted.disk);
+  const table = diskTableOf(parted.disks, parted.disk);
   if (table.label === undefined) return `no line before it makes a partition table on ${parted.disk}`;
   const at = parted.rest.findIndex((word) => POSITION.test(word));
   const words = take(parted, at === -1 ? parted.rest.length : at);
@@ -98,7 +98,7 @@ const makePartition = (parted: Parted): string | undefined => {
   if (start === undefined || start === 'end') return `it starts at ${from}, and nobody knows the size of the disk`;
   if (end === undefined) return `it ends at ${to || 'nothing'}, and nobody knows the size of the disk`;
   const number = nextNumber(table);
-  const outcome = addPartition(table, { number, start: Math.max(MIB, start), end, place: parted.place });
+  const outcome = addPartition(table, { number, start: Math.max(MEBIBYTE, start), end, place: parted.place });
   if ('problem' in outcome) return outcome.problem;
   parted.says.push(outcome.says);
   return undefined;
@@ -108,23 +108,23 @@ const POSITION = /^-?\d+(?:\.\d+)?(?:s|B|[KMGT]i?B?|%)?$/i;
 
 const BYTES: Readonly<Record<string, number>> = {
   s: 512, b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12, k: 1e3, m: 1e6, g: 1e9, t: 1e12,
-  kib: 1024, mib: MIB, gib: 1024 * MIB, tib: 1024 * 1024 * MIB,
+  kib: 1024, mib: MEBIBYTE, gib: 1024 * MEBIBYTE, tib: 1024 * 1024 * MEBIBYTE,
 };
 
 /** Bytes from the start. A position near the end of the disk is its end; any other that depends on its size is unknown. */
 const readPosition = (text: string, unit: string): number | 'end' | undefined => {
   const [, sign, digits = '', own = ''] = /^(-?)(\d+(?:\.\d+)?)(\D*)$/.exec(text) ?? [];
   if (digits === '') return undefined;
-  if (own === '%') return digits === '0' ? MIB : digits === '100' ? 'end' : undefined;
+  if (own === '%') return digits === '0' ? MEBIBYTE : digits === '100' ? 'end' : undefined;
   const factor = BYTES[(own || unit).toLowerCase()];
   if (factor === undefined) return undefined;
   const bytes = Math.round(Number(digits) * factor);
-  if (sign === '-') return bytes <= 2 * MIB ? 'end' : undefined;
+  if (sign === '-') return bytes <= 2 * MEBIBYTE ? 'end' : undefined;
   // Of decimal units parted takes the nearest aligned sector.
   return /^(?:[kmgt]b?)$/i.test(own || unit) ? Math.max(0, alignNear(bytes)) : bytes;
 };
 
-const alignNear = (bytes: number): number => (bytes % MIB < MIB / 2 ? align(bytes - (bytes % MIB)) : align(bytes));
+const alignNear = (bytes: number): number => (bytes % MEBIBYTE < MEBIBYTE / 2 ? align(bytes - (bytes % MEBIBYTE)) : align(bytes));
 
 const COMMANDS: ReadonlyMap<string, (parted: Parted) => string | undefined> = new Map([
   ['mklabel', makeLabel],
@@ -132,10 +132,10 @@ const COMMANDS: ReadonlyMap<string, (parted: Parted) => string | undefined> = ne
   ['mkpart', makePartition],
   ['set', setFlag],
   ['name', (parted: Parted) => void take(parted, 2)],
-  ['rm', (parted: Parted) => void tableOf(parted.disks, parted.disk).partitions.delete(Number(take(parted, 1)[0]))],
+  ['rm', (parted: Parted) => void diskTableOf(parted.disks, parted.disk).partitions.delete(Number(take(parted, 1)[0]))],
   ['unit', (parted: Parted) => void ([parted.unit = 'MB'] = take(parted, 1))],
   ['disk_set', (parted: Parted) => void take(parted, 2)],
   ['align-check', (parted: Parted) => void take(parted, 2)],
-  ['print', (parted: Parted) => void (parted.rest = [])],
+  ['print', (parted: Parted) => void (/^(?:devices|free|list|all|\d+)$/.test(parted.rest[0] ?? '') && take(parted, 1))],
   ['quit', () => undefined],
 ] satisfies readonly (readonly [string, (parted: Parted) => string | undefined])[]);

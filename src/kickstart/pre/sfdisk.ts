@@ -1,6 +1,6 @@
 import type { Place } from '../../errors.ts';
 import { kindOfType } from './sgdisk.ts';
-import { addPartition, align, clearTable, nextNumber, nextStart, readBytes, tableOf, type DiskTable, type Disks, type MadePartition, type Outcome } from './table.ts';
+import { addPartition, align, clearTable, nextNumber, nextStart, readBytes, diskTableOf, type DiskTable, type Disks, type MadePartition, type Outcome } from './table.ts';
 
 /** Options with a value of their own. https://man7.org/linux/man-pages/man8/sfdisk.8.html */
 const VALUES = ['--label', '-X', '--wipe', '-w', '--wipe-partitions', '-W', '--unit', '-u'];
@@ -26,7 +26,7 @@ export const readSfdisk = (words: readonly string[], input: string | undefined, 
   const header = lines.findLast((line) => line.startsWith('label:'))?.replace(/^label:\s*/, '') ?? label;
   if (header !== 'gpt' && header !== 'dos') return { problem: `hew writes no partition table "${header}"` };
   clearTable(disks, disk, header === 'gpt' ? 'gpt' : 'mbr');
-  const table = tableOf(disks, disk);
+  const table = diskTableOf(disks, disk);
   const says = [`makes a new partition table: ${header === 'gpt' ? 'gpt' : 'mbr'}`];
   for (const line of lines.filter((one) => !/^[\w-]+:(?:\s|$)/.test(one))) {
     const outcome = readLine(line, table, place);

@@ -1,5 +1,5 @@
 import type { Place } from '../../errors.ts';
-import { addPartition, align, clearTable, MIB, nextNumber, nextStart, readBytes, tableOf, type Disks, type MadePartition, type Outcome } from './table.ts';
+import { addPartition, align, clearTable, MEBIBYTE, nextNumber, nextStart, readBytes, diskTableOf, type Disks, type MadePartition, type Outcome } from './table.ts';
 
 /** Long names of the options that take a value, by their short ones. https://www.rodsbooks.com/gdisk/sgdisk.html */
 const VALUES: ReadonlyMap<string, string> = new Map([
@@ -44,7 +44,7 @@ interface Sgdisk {
 }
 
 const readOption = (name: string, value: string, { disk, disks, place }: Sgdisk): Outcome => {
-  const table = tableOf(disks, disk);
+  const table = diskTableOf(disks, disk);
   if (name === '--zap-all' || name === '--zap') {
     clearTable(disks, disk);
     return { says: 'empties the disk' };
@@ -101,6 +101,6 @@ const endOf = (text: string, start: number): number | 'end' | undefined => {
   const bytes = readBytes(text.replace(/^[-+]/, ''));
   if (bytes === undefined) return undefined;
   if (bytes === 0) return 'end';
-  if (text.startsWith('-')) return bytes <= 2 * MIB ? 'end' : undefined;
+  if (text.startsWith('-')) return bytes <= 2 * MEBIBYTE ? 'end' : undefined;
   return text.startsWith('+') ? start + bytes : /^\d+$/.test(text) ? bytes + 512 : bytes;
 };

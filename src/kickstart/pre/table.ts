@@ -1,6 +1,6 @@
 import type { Place } from '../../errors.ts';
 
-export const MIB = 1024 * 1024;
+export const MEBIBYTE = 1024 * 1024;
 
 /** A partition that a script makes. Bytes from the start of the disk; `end` is the end of a disk of any size. */
 export interface MadePartition {
@@ -23,7 +23,7 @@ export type Disks = Map<string, DiskTable>;
 /** What a line does, in words for whoever reads the verdict on it; or why hew cannot tell. */
 export type Outcome = { readonly says: string } | { readonly problem: string };
 
-export const tableOf = (disks: Disks, disk: string): DiskTable => {
+export const diskTableOf = (disks: Disks, disk: string): DiskTable => {
   const table = disks.get(disk) ?? { partitions: new Map<number, MadePartition>() };
   disks.set(disk, table);
   return table;
@@ -49,7 +49,7 @@ const isBefore = (a: number, b: number | 'end'): boolean => b === 'end' || a < b
 
 /** MiB, rounded up; undefined where it takes the rest of the disk. */
 export const mebibytesOf = ({ start, end }: MadePartition): number | undefined =>
-  end === 'end' ? undefined : Math.ceil((end - start) / MIB);
+  end === 'end' ? undefined : Math.ceil((end - start) / MEBIBYTE);
 
 const describeSize = (partition: MadePartition): string => {
   const size = mebibytesOf(partition);
@@ -59,7 +59,7 @@ const describeSize = (partition: MadePartition): string => {
 /** Where the last partition ends, and the first may start. */
 export const nextStart = ({ partitions }: DiskTable): number | undefined => {
   const ends = [...partitions.values()].map(({ end }) => end);
-  return ends.includes('end') ? undefined : Math.max(MIB, ...ends.map(Number));
+  return ends.includes('end') ? undefined : Math.max(MEBIBYTE, ...ends.map(Number));
 };
 
 export const nextNumber = ({ partitions }: DiskTable): number => {
@@ -69,13 +69,13 @@ export const nextNumber = ({ partitions }: DiskTable): number => {
 };
 
 /** Up to the next MiB, where partitions start. */
-export const align = (bytes: number): number => Math.ceil(bytes / MIB) * MIB;
+export const align = (bytes: number): number => Math.ceil(bytes / MEBIBYTE) * MEBIBYTE;
 
 /** `/dev/sda` and 3 are `sda3`; `/dev/nvme0n1` and 3 are `nvme0n1p3`, as the kernel names them. */
 export const deviceName = (disk: string, number: number): string =>
   `${disk.replace(/^\/dev\//, '')}${/\d$/.test(disk) ? 'p' : ''}${number}`;
 
-const UNITS: Readonly<Record<string, number>> = { '': 512, K: 1024, M: MIB, G: 1024 * MIB, T: 1024 * 1024 * MIB };
+const UNITS: Readonly<Record<string, number>> = { '': 512, K: 1024, M: MEBIBYTE, G: 1024 * MEBIBYTE, T: 1024 * 1024 * MEBIBYTE };
 
 /** A number of sectors, or of KiB, MiB, GiB, TiB with their letter, as sgdisk and sfdisk take it. */
 export const readBytes = (text: string): number | undefined => {

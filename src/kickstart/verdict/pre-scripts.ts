@@ -1,5 +1,5 @@
 import type { Place } from '../../errors.ts';
-import { readPre, type PreReading } from '../pre/read-pre.ts';
+import { newPreState, readPre, type PreReading } from '../pre/read-pre.ts';
 import { deviceName, type Disks, type MadePartition } from '../pre/table.ts';
 import type { FlatNode, FlatSection } from '../syntax/flatten.ts';
 import type { IncludeNode } from '../syntax/tree.ts';
@@ -10,11 +10,11 @@ export interface PreScripts {
   readonly writerOf: (target: string) => Place | undefined;
   /** What a script does that an image build cannot leave out. */
   readonly effectOf: (section: FlatSection) => PreEffect;
-  readonly made: MadeDisk;
+  readonly made: PreDisk;
 }
 
 /** What the scripts leave on the disk, where `part --onpart` asks for it and all of it can be read. */
-export interface MadeDisk {
+export interface PreDisk {
   readonly label?: 'gpt' | 'mbr';
   /** By the name of the device, such as `sda3`. */
   readonly partitions: ReadonlyMap<string, MadePartition>;
@@ -36,10 +36,10 @@ export const readPreScripts = (nodes: readonly FlatNode[]): PreScripts => {
   const scripts = nodes.filter((node) => node.kind === 'flat-section').filter(isPre);
   const texts = new Map(scripts.map((script) => [script, script.body.map(({ source }) => source).join('')]));
   const includes = nodes.filter((node) => node.kind === 'include');
-  const disks: Disks = new Map();
-  const readings = new Map(scripts.map((script) => [script, readPre(script, disks)]));
+  const state = newPreState();
+  const readings = new Map(scripts.map((script) => [script, readPre(script, state)]));
   const isAsked = nodes.some((node) => node.kind === 'command' && node.words.some((word) => /^--(?:onpart|usepart)\b/.test(word)));
-  const made = madeDisk(disks, isAsked && scripts.every((script) => readings.get(script)?.problem === undefined || partitioningOf(script) === undefined));
+  const made = madeDisk(state.disks, isAsked && scripts.every((script) => readings.get(script)?.problem === undefined || partitioningOf(script) === undefined));
   const writtenBy = (script: FlatSection): readonly IncludeNode[] => {
     const text = texts.get(script) ?? '';
     return includes.filter(({ target, place }) => target !== '' && !isInside(place, script) && text.includes(target));
@@ -67,10 +67,10 @@ export const readPreScripts = (nodes: readonly FlatNode[]): PreScripts => {
   };
 };
 
-const NOTHING: MadeDisk = { partitions: new Map() };
+const NOTHING: PreDisk = { partitions: new Map() };
 
 /** An image has one disk. */
-const madeDisk = (disks: Disks, isRead: boolean): MadeDisk => {
+const madeDisk = (disks: Disks, isRead: boolean): PreDisk => {
   const used = [...disks].filter(([, { partitions }]) => partitions.size > 0);
   const [first] = used;
   if (!isRead || first === undefined || used.length > 1) return NOTHING;

@@ -90,6 +90,7 @@ describe('%pre that makes the partitions of `part --onpart`', () => {
   });
 
   it.each<readonly [string, readonly string[], RegExp]>([
+    ['a table that is printed before it is made', ['parted -s /dev/vda mklabel gpt print mkpart a 1MiB 50%'], /ends at 50%/],
     ['a condition', ['if [ -d /sys/firmware/efi ]; then', 'parted -s /dev/vda mklabel gpt', 'fi'], /line 2: .*decided as the script runs/],
     ['what another command prints', ['disk=$(lsblk -dno NAME | head -1)', 'parted -s /dev/$disk mklabel gpt'], /line 2/],
     ['a variable that nothing sets', ['parted -s $DISK mklabel gpt'], /line 2/],
@@ -130,6 +131,11 @@ describe('%include of what %pre writes', () => {
     ['arguments of an installer, of which there are none', [
       'fs=ext4', 'for arg in $(cat /proc/cmdline); do', '  case $arg in', '    fs=*) fs=${arg#fs=} ;;', '  esac', 'done', 'echo "part / --fstype=$fs --size=900" > /tmp/p.ks',
     ]],
+    ['printf', [`printf '# mine\\npart / --fstype=ext4 --size=900\\n' > /tmp/p.ks`]],
+    ['tee, after the file was removed', ['rm -f /tmp/p.ks', 'tee /tmp/p.ks << EOF', 'part / --fstype=ext4 --size=900', 'EOF']],
+    ['a text of several lines', ['echo "# mine', `part / --fstype=ext4 --size=900" > /tmp/p.ks || exit 1`]],
+    ['a file that is emptied first', ['echo wrong > /tmp/p.ks', '> /tmp/p.ks', 'echo "part / --fstype=ext4 --size=900" >> /tmp/p.ks']],
+    ['lines before the script ends', ['echo "part / --fstype=ext4 --size=900" > /tmp/p.ks', 'exit 0', 'echo skipx >> /tmp/p.ks']],
     ['other lines that have nothing to do with it', ['if [ -f /x ]; then', 'rm /x', 'fi', 'modprobe zram', 'echo "part / --fstype=ext4 --size=900" > /tmp/p.ks']],
   ])('is taken from %s', async (_what, lines) => {
     const file = await load({ 'a.ks': `${pre(...lines)}%include /tmp/p.ks\n` });
@@ -149,11 +155,22 @@ describe('%include of what %pre writes', () => {
     ['a condition that writes to a variable', ['f=/tmp/p.ks', 'echo "part / --size=900" > /tmp/p.ks', 'if true; then', 'echo "part swap --size=9" >> $f', 'fi']],
     ['a here-document with a command in it', ['cat > /tmp/p.ks <<EOF', 'network --hostname=$(hostname)', 'EOF']],
     ['the output of a program', ['lsblk > /tmp/p.ks']],
+    ['a comment that ends in a backslash before a condition', ['echo "part / --size=900" > /tmp/p.ks', '# see below \\', 'sed -i s/9/8/ /tmp/p.ks']],
+    ['errors that go into it as well', ['echo "part / --size=900" > /tmp/p.ks', 'echo skipx &>> /tmp/p.ks']],
+    ['a script in another language that may change it', ['echo "part / --size=900" > /tmp/p.ks', '%end', '%pre --interpreter=/usr/bin/python3', 'open("/tmp/p.ks", "a")']],
+    ['a word of the shell inside a condition', ['if false; then', 'echo done', 'echo "part / --size=900" > /tmp/p.ks', 'fi']],
+    ['a here-document that makes a script', ['cat << END | tee /tmp/x.sh', 'echo "part / --size=900" > /tmp/p.ks', 'END']],
+    ['a function that sets a variable', ['setfs() {', '  fs=xfs', '}', 'fs=ext4', 'setfs', 'echo "part / --fstype=$fs --size=900" > /tmp/p.ks']],
+    ['a loop over a variable', ['fs=ext4', 'for fs in xfs btrfs; do', '  echo $fs', 'done', 'echo "part / --fstype=$fs --size=900" > /tmp/p.ks']],
+    ['a value that a command decides', ['fs=ext4', '[ -f /x ] && fs=xfs', 'echo "part / --fstype=$fs --size=900" > /tmp/p.ks']],
+    ['a value that stands in for a failure', ['fs=ext4', 'test -f /x || fs=xfs', 'echo "part / --fstype=$fs --size=900" > /tmp/p.ks']],
+    ['a name beside the kickstart file', ['cd /tmp', 'echo "part / --size=900" > p.ks', 'mv p.ks /tmp/p.ks']],
     ['echo -e', ['echo -e "part / --size=900\\nskipx" > /tmp/p.ks']],
   ])('is asked for by --include with %s', async (_what, lines) => {
     const { verdicts } = checkKickstart(await load({ 'a.ks': `${pre(...lines)}%include /tmp/p.ks\n` }));
-    expect(verdicts.map(({ subject, decision }) => `${subject} ${decision}`)).toEqual(['%pre refused', '%include refused']);
-    expect(verdicts[1]?.instead).toBe('Give a file for it by --include /tmp/p.ks=FILE.');
+    const refused = verdicts.filter(({ decision }) => decision === 'refused');
+    expect(new Set(refused.map(({ subject }) => subject))).toEqual(new Set(['%pre', '%include']));
+    expect(verdicts.at(-1)?.instead).toBe('Give a file for it by --include /tmp/p.ks=FILE.');
   });
 
   it('gives way to a file that is given by hand', async () => {
