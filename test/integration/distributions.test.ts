@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import type { BuildResult } from '../../src/build/build-image.ts';
-import { CHECKOUT } from '../support/checkout.ts';
 import { build, failureOf, runHew, type HewRun } from '../support/hew.ts';
 import { fingerprintOf, makePackages, publish } from '../support/packages.ts';
 import { makeCache, sampleKey, testFolder, writeFiles } from '../support/places.ts';
+import { answerLists, answerRepositories, metalink, mirrorlist, replicaOf } from '../support/replica.ts';
 import { files, serve, serveSecurely, type Answer, type TestServer } from '../support/server.ts';
 import { runTestTool } from '../support/test-tools.ts';
 
@@ -21,13 +20,7 @@ let server: TestServer;
 let fingerprint = '';
 let cache = '';
 
-/** Answers of hosts, by `/HOST/PATH?QUERY` of the address. */
 const lists = new Map<string, () => string>();
-const answerLists: Answer = (_path, response, request) => {
-  const list = lists.get(request.url ?? '');
-  if (list !== undefined) response.end(list());
-  return list !== undefined;
-};
 
 const moved: Answer = (path, response) => {
   const [, rest] = /^\/download\.opensuse\.org\/(.*)$/.exec(path) ?? [];
@@ -36,16 +29,6 @@ const moved: Answer = (path, response) => {
   return true;
 };
 
-const metalink = (place: string): string => {
-  const digest = createHash('sha256').update(readFileSync(join(repository, 'repodata/repomd.xml'))).digest('hex');
-  return `<?xml version="1.0"?><metalink version="3.0" xmlns="http://www.metalinker.org/"><files><file name="repomd.xml">
-<verification><hash type="sha256">${digest}</hash></verification>
-<resources><url protocol="http" type="http" preference="100">${server.url}${place}/repodata/repomd.xml</url></resources></file></files></metalink>`;
-};
-
-/** A list whose first mirror is dead. */
-const mirrorlist = (place: string): string => `http://127.0.0.1:9/dead/\n${server.url}${place}/\n`;
-
 beforeAll(async () => {
   await makePackages(repository, [{ name: 'probe', files: { '/usr/share/probe': 'here' }, signer: 'sample' }]);
   await publish(repository);
@@ -53,26 +36,13 @@ beforeAll(async () => {
   await publish(labelled);
   fingerprint = await fingerprintOf(sampleKey());
   cache = makeCache(folder);
-  server = await serve(answerLists, moved, (path, response, request) => {
-    const key = /RPM-GPG-KEY|\.key$|\.asc$|\.txt$|\.gpg$/.test(path) && !path.endsWith('repomd.xml.asc');
-    if (key) response.end(readFileSync(sampleKey()));
-    if (key || !path.includes('/repodata/') && !path.endsWith('.rpm')) return key;
-    const [, place = ''] = /^(.*?)\/(?:repodata\/[^/]+|[^/]+\.rpm)$/.exec(path) ?? [];
-    return files(place, place.includes('/x86_64_v2/') ? labelled : repository)(path, response, request);
-  });
+  server = await serve(answerLists(lists), moved, answerRepositories((place) => (`${place}/`.includes('/x86_64_v2/') ? labelled : repository)));
 });
-
-/** The file of a distribution with the test's own server and key; where it wants certificates, with those of a folder. */
-const replicaOf = (name: string, { host = server.url, certificates = '' } = {}): string =>
-  readFileSync(join(CHECKOUT, 'profiles/distros', `${name}.toml`), 'utf8')
-    .replaceAll(/^(\s*(?:baseurl|metalink|mirrorlist|snapshot-\w+) = "|gpgkey = \[")https:\/\//gm, (_all, key: string) => `${key}${key.startsWith('gpgkey') ? server.url : host}/`)
-    .replaceAll(/^fingerprints = .*$/gm, `fingerprints = ["${fingerprint}"]`)
-    .replaceAll(/^(sslc\w+ = ")\/.*\/([^/"]+")$/gm, `$1${certificates}/$2`);
 
 const IMAGE = 'name = "probe"\nversion = "1"\ndistro = "./distro.toml"\n[packages]\ninstall = ["probe"]\n[hardware]\narch = "x86_64"\n[[outputs]]\nformat = "oci"\n';
 
 const imageOf = (name: string, options: { readonly host?: string; readonly certificates?: string; readonly head?: string } = {}): string =>
-  writeFiles(join(folder, `${name}-${String(Math.random()).slice(2)}`), { 'image.toml': `${options.head ?? ''}${IMAGE}`, 'distro.toml': replicaOf(name, options) });
+  writeFiles(join(folder, `${name}-${String(Math.random()).slice(2)}`), { 'image.toml': `${options.head ?? ''}${IMAGE}`, 'distro.toml': replicaOf(name, { server: server.url, fingerprint, ...options }) });
 
 const lock = (image: string, ...args: readonly string[]): Promise<HewRun> => runHew(['lock', image, '--json', ...args], { env: { HEW_CACHE: cache } });
 
@@ -86,7 +56,7 @@ interface Layout {
   readonly args?: readonly string[];
   /** Lists of mirrors by address, with the place on the mirror that they name. */
   readonly lists?: Readonly<Record<string, string>>;
-  readonly kind?: (place: string) => string;
+  readonly kind?: typeof metalink;
   /** Folders that metadata is taken from. */
   readonly places: readonly string[];
 }
@@ -186,7 +156,7 @@ describe('a server laid out as the mirrors of', () => {
   it.each(LAYOUTS.map((layout) => [[layout.distro, ...(layout.args ?? [])].join(' '), layout] as const))('%s', async (_title, layout) => {
     const { distro, head = '', args = [], lists: named = {}, kind = mirrorlist, places } = layout;
     lists.clear();
-    for (const [address, place] of Object.entries(named)) lists.set(address, () => kind(place));
+    for (const [address, place] of Object.entries(named)) lists.set(address, () => kind(server.url, place, repository));
     server.requests.length = 0;
     const image = imageOf(distro, { head });
     const run = await lock(image, ...args);
