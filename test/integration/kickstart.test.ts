@@ -140,6 +140,11 @@ describe('a cloud image’s kickstart, built from another distribution', () => {
     const names = packages.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['kernel-core', 'cloud-init', 'openssh-server']));
     expect(names.filter((name) => ['kernel', 'firewalld', 'zram-generator-defaults'].includes(name))).toEqual([]);
+    const { disk } = await inspect(artifacts[0]?.path ?? '');
+    const MIB = 2 ** 20;
+    expect(disk?.partitions.map(({ mount, start, size, filesystem }) => [mount, start / MIB, size / MIB, filesystem?.type, filesystem?.label])).toEqual([
+      [undefined, 1, 1, undefined, undefined], ['/boot/efi', 2, 200, 'vfat', 'ESP'], ['/boot', 202, 512, 'xfs', 'boot'], ['/', 714, 2357, 'xfs', ''],
+    ]);
     // Under emulation, and on a machine that others use.
     const run = await runHew(['boot', artifacts[0]?.path ?? '', '--timeout', '480', '--json']);
     expect(run.status, `${run.stdout}\n${run.stderr}`).toBe(0);

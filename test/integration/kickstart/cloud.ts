@@ -14,9 +14,20 @@ firewall --disabled
 bootloader --timeout=1 --append="no_timer_check net.ifnames=0 console=tty1 console=ttyS0,115200n8"
 services --enabled=sshd,cloud-init-local,cloud-init-network,cloud-config,cloud-final
 
-zerombr
-clearpart --all
-autopart --noboot --nohome --noswap --nolvm
+# The disk has its partitions before the installer looks at it.
+part biosboot --fstype=biosboot --onpart=vda1
+part /boot/efi --fstype=efi --onpart=vda2
+part /boot --fstype=xfs --label=boot --onpart=vda3
+part / --fstype=xfs --onpart=vda4
+
+%pre --erroronfail
+/usr/bin/dd bs=512 count=10 if=/dev/zero of=/dev/vda
+/usr/sbin/parted -s -a optimal /dev/vda -- mklabel gpt
+/usr/sbin/parted -s -a optimal /dev/vda -- mkpart biosboot 1MiB 2MiB set 1 bios_grub on
+/usr/sbin/parted -s -a optimal /dev/vda -- mkpart '"EFI System Partition"' fat32 2MiB 202MiB set 2 esp on
+/usr/sbin/parted -s -a optimal /dev/vda -- mkpart boot xfs 202MiB 714MiB
+/usr/sbin/parted -s -a optimal /dev/vda -- mkpart root xfs 714MiB 100%
+%end
 
 %include repositories.ks
 
@@ -66,7 +77,7 @@ selinux = "disabled"
 [boot]
 loader = "systemd-boot"
 [disk]
-size = "2GiB"
+size = "3GiB"
 [[outputs]]
 format = "qcow2"
 `,
