@@ -20,6 +20,7 @@ interface ParsedFlags {
   readonly set?: readonly string[] | undefined;
   readonly include?: readonly string[] | undefined;
   readonly 'hash-passwords'?: string | undefined;
+  readonly 'plain-partitions'?: boolean | undefined;
 }
 
 /** The same flags as the definition stage takes them. Throws `DefinitionError` for a `--set` without `=`. */

@@ -17,6 +17,9 @@ export const kickstartFlags = {
     description: 'accept passwords in plain text for this reason, and write only their hashes',
     helpValue: 'REASON',
   }),
+  'plain-partitions': Flags.boolean({
+    description: 'make partitions of the same sizes instead of LVM volumes of a kickstart file',
+  }),
 };
 
 /** The flag that sets a value, besides those of kickstart files. */
@@ -44,16 +47,19 @@ export const parseIncludes = (given: readonly string[] = []): NonNullable<LoadOp
 interface Settings {
   readonly set?: readonly string[] | undefined;
   readonly 'hash-passwords'?: string | undefined;
+  readonly 'plain-partitions'?: boolean | undefined;
 }
 
 type Setting = NonNullable<LoadOptions['set']>[number];
 
-/** What `--set` and `--hash-passwords` set. Throws `DefinitionError` for a `--set` without `=` and for a reason that says nothing. */
-export const parseSettings = ({ set = [], 'hash-passwords': hash }: Settings): readonly Setting[] => [
+/** What `--set`, `--hash-passwords` and `--plain-partitions` set. Throws `DefinitionError` for a `--set` without `=` and for a reason that says nothing. */
+export const parseSettings = ({ set = [], 'hash-passwords': hash, 'plain-partitions': plain = false }: Settings): readonly Setting[] => [
   ...set.map(parseSetting),
   ...(hash === undefined ? [] : [{ key: PLAIN_TEXT, value: checkReason(hash) }]),
+  ...(plain ? [{ key: PLAIN_PARTITIONS, value: 'asked for by --plain-partitions' }] : []),
 ];
 
+const PLAIN_PARTITIONS = 'kickstart-plain-partitions';
 const PLAIN_TEXT = 'system.allow-plain-text-passwords';
 
 const parseSetting = (text: string): Setting => {
@@ -81,6 +87,7 @@ export const interpretOptions = (settings: readonly Setting[]): InterpretOptions
   const [network, firmware] = [valueOf('kickstart-network'), valueOf('boot.firmware')];
   return {
     allowPlainTextPasswords: valueOf(PLAIN_TEXT) !== undefined,
+    plainPartitions: valueOf(PLAIN_PARTITIONS) !== undefined,
     ...(network === undefined ? {} : { networkReason: network }),
     ...(firmware === 'uefi' || firmware === 'bios' ? { firmware } : {}),
   };

@@ -28,6 +28,7 @@ The file is libpkgmanifest’s rpm-package-manifest, one lock for all levels and
     set: definitionFlags.set,
     include: definitionFlags.include,
     'hash-passwords': definitionFlags['hash-passwords'],
+    'plain-partitions': definitionFlags['plain-partitions'],
     update: Flags.boolean({ description: 'resolve again, all or only the packages after it and what they need, and show what moved', exclusive: ['check'] }),
     vendor: Flags.string({ description: 'copy what the lock names into DIR/IMAGE, for builds without a network', helpValue: 'DIR', exclusive: ['check'] }),
     snapshot: Flags.string({ description: 'an old state of the distribution, by day or name; `newest` drops the one of the lock', helpValue: 'STATE' }),

@@ -14,7 +14,7 @@ export interface Assembled {
 }
 
 /** Keys about the file itself, which are not inherited. */
-const OWN_KEYS: readonly string[] = ['$schema', 'name', 'summary', 'description', 'extends', 'kickstart', 'kickstart-includes', 'kickstart-network'];
+const OWN_KEYS: readonly string[] = ['$schema', 'name', 'summary', 'description', 'extends', 'kickstart', 'kickstart-includes', 'kickstart-network', 'kickstart-plain-partitions'];
 
 /** Merges the files in order into one tree. The last one is the entry. */
 export const assembleLayers = (layers: readonly Layer[]): Assembled => {

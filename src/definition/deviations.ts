@@ -14,7 +14,7 @@ export const checksOff = (repositories: readonly RepositorySettings[], placeOf: 
 
 /** Deviations with their own reasons, besides overrides. */
 export const declaredDeviations = (
-  { repositories, scripts, system, outputs }: Candidate, placeOf: (path: Path) => Place,
+  { repositories, scripts, system, outputs, 'kickstart-plain-partitions': plainPartitions }: Candidate, placeOf: (path: Path) => Place,
 ): readonly Deviation[] => [
   ...checksOff(repositories, placeOf),
   ...system.services.mask.map((unit, index): Deviation => ({
@@ -31,5 +31,8 @@ export const declaredDeviations = (
   ...(system['allow-plain-text-passwords'] === undefined ? [] : [{
     kind: 'plain-text-password' as const, subject: 'system.allow-plain-text-passwords',
     reason: system['allow-plain-text-passwords'], place: placeOf(['system', 'allow-plain-text-passwords']),
+  }]),
+  ...(plainPartitions === undefined ? [] : [{
+    kind: 'plain-partitions' as const, subject: 'kickstart-plain-partitions', reason: plainPartitions, place: placeOf(['kickstart-plain-partitions']),
   }]),
 ];

@@ -134,6 +134,7 @@ const readKickstart = async (
     given: Object.fromEntries(given),
     show: (path) => shownPath(source, path),
     allowPlainTextPasswords: allowsPlainText(reading, by),
+    plainPartitions: (settingOf(options, PLAIN_PARTITIONS) ?? textAt(by, PLAIN_PARTITIONS)) !== undefined,
     ...(networkReason === undefined ? {} : { networkReason }),
   });
   problems.push(...read.problems);
@@ -145,6 +146,7 @@ const readKickstart = async (
   return layer;
 };
 
+const PLAIN_PARTITIONS = 'kickstart-plain-partitions';
 const PLAIN_TEXT = 'system.allow-plain-text-passwords';
 
 /** The command line, the file that names the kickstart file, or a profile that was read before. */

@@ -50,7 +50,7 @@ export type Distribution = Omit<z.output<typeof distributionSchema>, 'repositori
 
 /** One deviation from an extended profile or, for flags, from the file. */
 export interface Deviation {
-  readonly kind: 'remove' | 'replace' | 'flag' | 'check-off' | 'mask' | 'network' | 'rule' | 'plain-text-password';
+  readonly kind: 'remove' | 'replace' | 'flag' | 'check-off' | 'mask' | 'network' | 'rule' | 'plain-text-password' | 'plain-partitions';
   /** What it is about: a key such as `system.hostname`, or a removed thing such as `service firewalld`. */
   readonly subject: string;
   readonly reason: string;
@@ -122,6 +122,8 @@ export interface KickstartRequest {
   readonly given?: Readonly<Record<string, string>>;
   /** Whether the definition gives a reason for passwords in plain text. */
   readonly allowPlainTextPasswords: boolean;
+  /** Whether LVM volumes become partitions. */
+  readonly plainPartitions: boolean;
   /** The reason to give %post scripts network access, if there is one. */
   readonly networkReason?: string;
   /** Set if the kickstart file is itself the image: missing parts get defaults. */

@@ -34,7 +34,7 @@ output unless --output names a file.`;
     const file = await readKickstart(this.machine, args.file, parseIncludes(flags.include), process.cwd());
     const reason = flags['hash-passwords'];
     const imported = importKickstart(file, {
-      ...interpretOptions(parseSettings({ 'hash-passwords': reason })),
+      ...interpretOptions(parseSettings({ 'hash-passwords': reason, 'plain-partitions': flags['plain-partitions'] })),
       name: flags.name ?? imageNameOf(posix.basename(args.file, '.ks')),
       version: '1',
       formats: flags.format ?? [],

@@ -29,6 +29,8 @@ export const definitionSchema = z.strictObject({
     .describe('Substitutes for files that the kickstart includes and that do not exist: name to path.'),
   'kickstart-network': reason().optional()
     .describe('The reason for which %post scripts of the kickstart may reach the network; listed with the deviations.'),
+  'kickstart-plain-partitions': reason().optional()
+    .describe('The reason for which LVM volumes of the kickstart become partitions of their sizes; listed with the deviations.'),
   hardware: hardwareSchema.prefault({}).describe('The machine that the image is for.'),
   repositories: z.array(repositorySchema).default([]).describe('Further repositories besides those of the distribution.'),
   packages: packagesSchema.prefault({}).describe('What is installed.'),

@@ -70,8 +70,8 @@ export const applySshkey: Apply = ({ args, draft, node }) => {
   const [key = ''] = args.words;
   const name = args.text('--username') ?? '';
   if (name === 'root') return draft.append(['system', 'root-ssh-keys'], [key], node.place);
-  const keys = draft.table(USERS, name)?.['ssh-keys'];
-  draft.merge(USERS, name, { name, 'ssh-keys': [...(Array.isArray(keys) ? keys : []), key] }, node.place);
+  draft.merge(USERS, name, { name }, node.place);
+  draft.push(USERS, name, 'ssh-keys', key, node.place);
 };
 
 /** Stands for a password that nothing matches; nobody can write it, because it is empty. */

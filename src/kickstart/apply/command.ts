@@ -10,6 +10,8 @@ export interface InterpretOptions {
   readonly hashSeed?: string;
   /** The reason for which %post may reach the network; without one it may not. */
   readonly networkReason?: string;
+  /** The volumes of LVM become partitions of their sizes. */
+  readonly plainPartitions?: boolean;
   /** Decides what `reqpart` and `autopart` make. */
   readonly firmware?: 'uefi' | 'bios';
 }

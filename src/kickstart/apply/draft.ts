@@ -32,6 +32,9 @@ export class Draft {
   readonly existing: ReadonlyMap<string, MadePartition>;
   /** Mount points by the device that `part --onpart` takes. */
   readonly taken = new Map<string, string>();
+  /** Sizes of physical volumes and of volume groups, in MiB and by name; undefined where the disk decides. */
+  readonly physicalVolumes = new Map<string, number | undefined>();
+  readonly volumeGroups = new Map<string, number | undefined>();
   /** Commands that may not stand beside certain others. */
   readonly seen = new Set<string>();
   readonly #tables = new Map<string, { readonly path: Path; readonly rows: Map<string, Table> }>();
@@ -89,6 +92,14 @@ export class Draft {
     }
   }
 
+  /** Adds to a list that is a field of such a table. */
+  push(path: Path, name: string, field: string, value: unknown, place: Place): void {
+    const table = this.#rows(path).get(name);
+    const values = table?.fields.get(field)?.value;
+    if (Array.isArray(values)) values.push(value);
+    else table?.fields.set(field, { value: [value], place });
+  }
+
   /** The fields of one table of a list, or undefined where there is no such table. */
   table(path: Path, name: string): Readonly<Record<string, unknown>> | undefined {
     const table = this.#rows(path).get(name);
@@ -106,6 +117,10 @@ export class Draft {
     const sorted = [...rows].toSorted(([a], [b]) => (orderOf(a) ?? Infinity) - (orderOf(b) ?? Infinity) || 0);
     rows.clear();
     for (const [name, table] of sorted) rows.set(name, table);
+  }
+
+  rowCount(path: Path): number {
+    return this.#rows(path).size;
   }
 
   rowNames(path: Path): readonly string[] {

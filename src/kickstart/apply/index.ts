@@ -3,6 +3,7 @@ import { applyBootloader } from './boot.ts';
 import { applyBtrfs } from './btrfs.ts';
 import type { Apply } from './command.ts';
 import { applyNetwork } from './network.ts';
+import { applyLogvol, applyVolgroup } from './volumes.ts';
 import { applyModule, applyRepo, applyUrl } from './sources.ts';
 import { applyAutopart, applyClearpart, applyPart, applyReqpart, applyZerombr } from './storage.ts';
 import {
@@ -43,6 +44,8 @@ export const appliers: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['xconfig', applyXconfig],
   ['part', applyPart],
   ['btrfs', applyBtrfs],
+  ['volgroup', applyVolgroup],
+  ['logvol', applyLogvol],
   ['reqpart', applyReqpart],
   ['autopart', applyAutopart],
   ['clearpart', applyClearpart],

@@ -14,7 +14,7 @@ import { parsePackageLine } from '../syntax/package-line.ts';
 import { findPlaceholder, unfilled } from '../verdict/placeholders.ts';
 import { readPreScripts } from '../verdict/pre-scripts.ts';
 import type { KickstartFile, SyntaxProblem } from '../syntax/tree.ts';
-import { asProblems, refusedFor, type Verdict } from '../verdict/verdict.ts';
+import { asProblems, placeKey, refusedFor, type Verdict } from '../verdict/verdict.ts';
 import { tidyVerdicts } from '../verdict/verdict-order.ts';
 
 /** What a kickstart file says, and what hew makes of each line. */
@@ -34,19 +34,38 @@ export interface Interpretation {
 export const interpretKickstart = (file: KickstartFile, options: InterpretOptions = {}): Interpretation => {
   const nodes = flatten(file);
   const pre = readPreScripts(nodes);
-  const draft = new Draft(pre.made.partitions);
-  addMadePartitions(draft, pre.made);
-  const context = { draft, pre, environments: nodes.some(asksForEnvironment), options };
-  const judged = judgeNodes(nodes, context, cheetahDirectives(nodes));
-  const { value, places } = draft.layer();
-  const verdicts = tidyVerdicts(refuseInvalid(judged, value, places));
-  return {
-    value,
-    placeOf: (path) => placeIn(places, path) ?? { file: file.path },
-    verdicts,
-    problems: asProblems(verdicts),
-  };
+  const environments = nodes.some(asksForEnvironment);
+  const directives = cheetahDirectives(nodes);
+  const refused = new Map<string, Verdict>();
+  for (let round = 1; ; round += 1) {
+    const draft = new Draft(pre.made.partitions);
+    addMadePartitions(draft, pre.made);
+    const judged = judgeNodes(nodes, { draft, pre, environments, options, refused }, directives);
+    const { value, places } = draft.layer();
+    const verdicts = refuseInvalid(judged, value, places);
+    const isNew = noteRefused(verdicts, refused);
+    if (!isNew || round === MAXIMUM_ROUNDS) return interpretation(file, value, places, tidyVerdicts(verdicts));
+  }
 };
+
+/** The rounds of reading: a line that is refused may have written into the draft, so the file is read again without it. */
+const MAXIMUM_ROUNDS = 4;
+
+/** Notes the lines that are refused by what they say. Returns whether any was not noted before. */
+const noteRefused = (verdicts: readonly Verdict[], refused: Map<string, Verdict>): boolean => {
+  const before = refused.size;
+  for (const verdict of verdicts) if (verdict.decision === 'refused' && !refused.has(placeKey(verdict.place))) refused.set(placeKey(verdict.place), verdict);
+  return refused.size > before;
+};
+
+const interpretation = (
+  file: KickstartFile, value: DefinitionInput, places: ReadonlyMap<string, Place>, verdicts: readonly Verdict[],
+): Interpretation => ({
+  value,
+  placeOf: (path) => placeIn(places, path) ?? { file: file.path },
+  verdicts,
+  problems: asProblems(verdicts),
+});
 
 const judgeNodes = (nodes: readonly FlatNode[], context: SectionContext, directives: ReadonlySet<FlatNode>): Verdict[] => {
   const verdicts: Verdict[] = [];
@@ -58,7 +77,7 @@ const judgeNodes = (nodes: readonly FlatNode[], context: SectionContext, directi
       for (const verdict of judged) verdicts.push(verdict);
     } else if (node.kind === 'end') {
       if (section !== undefined) verdicts.push({ ...section, place: node.place, lines: 1, notes: [] });
-    } else if (node.kind === 'command') verdicts.push(judgeCommand(node, context.draft, context.options));
+    } else if (node.kind === 'command') verdicts.push(context.refused.get(placeKey(node.place)) ?? judgeCommand(node, context.draft, context.options));
     else if (node.kind === 'include') verdicts.push(judgeInclude(node, context.pre));
     else if (node.kind === 'error') {
       const placeholder = findPlaceholder(node.source.trimEnd());
@@ -90,17 +109,17 @@ const refuseInvalid = (
   if (result.success) {
     const placeOf = (path: Path): Place => placeIn(places, path) ?? NOWHERE;
     for (const { code, message, hint, place = NOWHERE } of ruleProblems(result.data, placeOf, false)) {
-      if (!DECIDED_ELSEWHERE.includes(code)) wrong.set(keyOf(place), { code, message, ...(hint === undefined ? {} : { hint }) });
+      if (!DECIDED_ELSEWHERE.includes(code)) wrong.set(placeKey(place), { code, message, ...(hint === undefined ? {} : { hint }) });
     }
   } else {
     for (const issue of result.error.issues) {
       const path = issue.path.filter((part) => typeof part !== 'symbol');
       const message = `${nameOf(path)} ${issue.message}`;
-      wrong.set(keyOf(placeIn(places, path) ?? NOWHERE), { code: 'kickstart-value', message, hint: 'Correct the value.' });
+      wrong.set(placeKey(placeIn(places, path) ?? NOWHERE), { code: 'kickstart-value', message, hint: 'Correct the value.' });
     }
   }
   return verdicts.map((verdict) => {
-    const problem = wrong.get(keyOf(verdict.place));
+    const problem = wrong.get(placeKey(verdict.place));
     return problem === undefined || verdict.decision !== 'applied' ? verdict : refusedFor(verdict, problem);
   });
 };
@@ -113,4 +132,3 @@ const NOWHERE: Place = { file: '' };
 /** A kickstart file names no keys, and whether a plain text may stand is judged with its line. */
 const DECIDED_ELSEWHERE: readonly string[] = ['key-missing', 'plain-text-password'];
 
-const keyOf = ({ file, line }: Place): string => `${file}:${line ?? 0}`;

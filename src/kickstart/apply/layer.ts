@@ -10,7 +10,7 @@ import { interpretKickstart } from './interpret.ts';
  */
 export const createKickstartReader =
   (read: ReadIncluded, isInside?: IsInside): ReadKickstart =>
-  async ({ file, text, folder, includes, given, show, allowPlainTextPasswords, networkReason, image }) => {
+  async ({ file, text, folder, includes, given, show, allowPlainTextPasswords, plainPartitions, networkReason, image }) => {
     const loaded = await loadKickstart(file, text, {
       read,
       substitutes: new Map(Object.entries(includes)),
@@ -18,7 +18,7 @@ export const createKickstartReader =
       folders: folder === undefined ? [] : [folder],
       ...(isInside === undefined ? {} : { isInside }),
     });
-    const options = { allowPlainTextPasswords, ...(networkReason === undefined ? {} : { networkReason }) };
+    const options = { allowPlainTextPasswords, plainPartitions, ...(networkReason === undefined ? {} : { networkReason }) };
     const { value, placeOf, problems } = interpretKickstart(loaded, options);
     const shown = (place: Place): Place => ({ ...place, file: show(place.file) });
     return {

@@ -28,7 +28,7 @@ export const applyPost = (
   const content = `${own.join('\n')}\n`;
   const outside = args.has('--nochroot');
   const log = logInImage(args.text('--log'), outside);
-  const name = `post-${draft.rowNames(['scripts']).length + 1}`;
+  const name = `post-${draft.rowCount(['scripts']) + 1}`;
   const fails = args.has('--erroronfail');
   draft.merge(
     ['scripts'],

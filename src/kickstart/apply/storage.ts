@@ -4,6 +4,7 @@ import type { Draft } from './draft.ts';
 import { mebibytesOf } from '../pre/table.ts';
 import { formatMebibytes, readMebibytes } from '../syntax/sizes.ts';
 import type { Apply, Applying } from './command.ts';
+import { addPhysicalVolume, deviceOf, EITHER_OR } from './physical-volumes.ts';
 
 export const PARTITIONS = ['disk', 'partitions'];
 /** The type that GRUB wants: https://www.gnu.org/software/grub/manual/grub/html_node/BIOS-installation.html */
@@ -23,12 +24,20 @@ const KINDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 export const applyPart: Apply = (applying) => {
+  const { args, refuse } = applying;
+  const [mount = ''] = args.words;
+  if (mount.startsWith('pv.')) return addPhysicalVolume(applying, mount);
+  if (mount.startsWith('raid.')) {
+    return refuse(`${mount} is a member of RAID, and hew makes plain partitions`, 'write part MOUNTPOINT with the size of the array, without the `raid` line');
+  }
+  addMounted(applying, () => (args.has('--onpart') ? takeExisting(applying) : readSize(applying)));
+};
+
+/** Adds the partition that a `part` or `logvol` line describes, besides its size. */
+export const addMounted = (applying: Applying, sizeOf: () => string | undefined): void => {
   const { args, draft, node, note, refuse } = applying;
   const [mount = ''] = args.words;
   const kind = args.text('--fstype');
-  if (/^(?:raid|pv)\.\S+$/.test(mount)) {
-    return refuse(`${mount} is a member of RAID or LVM, and hew makes plain partitions`, 'write part MOUNTPOINT');
-  }
   if (draft.seen.has('autopart')) return refuse(...EITHER_OR);
   draft.seen.add('part');
   const isMember = BTRFS_MEMBER.test(mount);
@@ -48,7 +57,7 @@ export const applyPart: Apply = (applying) => {
     draft.drop(PARTITIONS, mount);
     draft.leastSizes.delete(mount);
   }
-  const size = args.has('--onpart') ? takeExisting(applying) : readSize(applying);
+  const size = sizeOf();
   if (size === undefined) return;
   draft.seen.add(`part ${mount}`);
   draft.merge(
@@ -71,8 +80,6 @@ export const applyPart: Apply = (applying) => {
 /** Before a `btrfs` line says where it is mounted. */
 const BTRFS_MEMBER = /^btrfs\.\S+$/;
 
-const EITHER_OR = ['part and autopart exclude each other, for Anaconda as well', 'keep one of them'] as const;
-
 const NOT_BESIDE_AUTOPART = ['reqpart and autopart exclude each other, for Anaconda as well', 'keep autopart'] as const;
 
 /** A BIOS boot partition and no ESP: the image is for BIOS machines. */
@@ -82,7 +89,7 @@ const startByBios = (draft: Draft, place: Place): void => {
 
 /** The size of the partition of %pre that `--onpart` names. */
 const takeExisting = ({ args, draft, note, refuse }: Applying): string | undefined => {
-  const device = (args.text('--onpart') ?? '').replace(/^\/dev\//, '');
+  const device = deviceOf(args) ?? '';
   const existing = draft.existing.get(device);
   if (existing === undefined) {
     refuse(`--onpart: an image’s disk is new, and no line that hew reads makes ${device}`, 'give `--size` and leave the partition to hew');
@@ -143,10 +150,13 @@ export const applyAutopart: Apply = (applying) => {
   draft.seen.add('autopart');
   const type = args.text('--type')?.toLowerCase() ?? (args.has('--nolvm') ? 'plain' : undefined);
   if (type !== undefined && !['plain', 'partition', 'btrfs'].includes(type)) {
-    return refuse(
-      `--type=${type} makes LVM volumes, and hew makes plain partitions`,
-      'write autopart --type=plain or --type=btrfs, or part lines',
-    );
+    if (!applying.options.plainPartitions) {
+      return refuse(
+        `--type=${type} makes LVM volumes, and hew makes plain partitions`,
+        'write autopart --type=plain or --type=btrfs, or have the volumes made partitions: --plain-partitions',
+      );
+    }
+    note('partitions instead of volumes');
   }
   const filesystem = args.text('--fstype') ?? 'ext4';
   if (filesystem === 'btrfs') return refuse('--fstype=btrfs is no scheme of partitions', 'write autopart --type=btrfs');

@@ -18,6 +18,12 @@ const LUKS_OPTIONS =
 const NO_LUKS = Object.fromEntries(
   LUKS_OPTIONS.split(' ').map((option) => [option.replace(/=.*/, ''), ENCRYPTION] as const),
 );
+const NO_MEMORY = ['the right size follows from the memory of a machine, which an image does not know', 'give `--size`'] as const;
+const PLAIN_SIZE = ['hew sizes partitions when the image is made', 'give the size by `--size`'] as const;
+const NO_GROUP = 'a partition belongs to no group of volumes';
+const VOLUME_DETAILS = Object.fromEntries(
+  '--thin --poolname --chunksize --metadatasize --profile --cachesize --cachepvs --cachemode'.split(' ').map((option) => [option, NO_GROUP] as const),
+);
 const NO_SWAP = ['hew makes no swap partition by itself', 'write `part swap --size=N`'] as const;
 const FILESYSTEM_OPTIONS = '--fstype= --fsoptions= --fsprofile= --mkfsoptions= --label=';
 
@@ -40,15 +46,9 @@ export const storageCommands: readonly CommandRow[] = [
       '--noformat': EXISTING,
       '--resize': EXISTING,
       '--uuid': ['identifiers are derived, so that builds can be repeated', 'remove the option, or use `--label`'],
-      '--maxsize': ['hew sizes partitions when the image is made', 'give the size by `--size`'],
-      '--recommended': [
-        'the right size follows from the memory of a machine, which an image does not know',
-        'give `--size`',
-      ],
-      '--hibernation': [
-        'the right size follows from the memory of a machine, which an image does not know',
-        'give `--size`',
-      ],
+      '--maxsize': PLAIN_SIZE,
+      '--recommended': NO_MEMORY,
+      '--hibernation': NO_MEMORY,
       '--fsprofile': ['hew has no key for it', 'use `--mkfsoptions="-T PROFILE"`'],
       '--bytes-per-inode': ['hew has no key for it', 'use `--mkfsoptions="-i BYTES"`'],
       '--start': ['hew places partitions itself', 'give `--size`'],
@@ -91,7 +91,7 @@ export const storageCommands: readonly CommandRow[] = [
       excludes: ['--drives --only-use --interactive'],
     },
   }),
-  refused('logvol', NO_VOLUMES, 'write `part` lines', {
+  applied('logvol', 'becomes a partition of its size with `--plain-partitions`, and is refused without', {
     words: [1, 1],
     options:
       `${FILESYSTEM_OPTIONS} --vgname= --name= --size=# --maxsize=# --grow --recommended --hibernation ` +
@@ -99,10 +99,25 @@ export const storageCommands: readonly CommandRow[] = [
       '--useexisting --resize --thinpool --thin --poolname= --chunksize=# --metadatasize=# --profile= ' +
       '--cachesize=# ' +
       `--cachepvs=, --cachemode= --bytes-per-inode=#! ${LUKS_OPTIONS}`,
+    rules: { needs: '--name --vgname' },
+    ignore: VOLUME_DETAILS,
+    refuse: {
+      ...NO_LUKS,
+      '--noformat': EXISTING,
+      '--useexisting': EXISTING,
+      '--resize': EXISTING,
+      '--maxsize': PLAIN_SIZE,
+      '--recommended': NO_MEMORY,
+      '--hibernation': NO_MEMORY,
+      '--fsprofile': ['hew has no key for it', 'use `--mkfsoptions="-T PROFILE"`'],
+      '--bytes-per-inode': ['hew has no key for it', 'use `--mkfsoptions="-i BYTES"`'],
+    },
   }),
-  refused('volgroup', NO_VOLUMES, 'write `part` lines', {
+  applied('volgroup', 'gathers volumes that become partitions with `--plain-partitions`, and is refused without', {
     words: [1, 99],
     options: '--noformat --useexisting --pesize=# --reserved-space=# --reserved-percent=#',
+    ignore: { '--pesize': NO_GROUP, '--reserved-space': NO_GROUP, '--reserved-percent': NO_GROUP },
+    refuse: { '--noformat': EXISTING, '--useexisting': EXISTING },
   }),
   refused('raid', NO_VOLUMES, 'write `part` lines; redundancy belongs below the virtual disk', {
     words: [1, 99],

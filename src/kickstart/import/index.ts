@@ -50,6 +50,7 @@ export const importKickstart = (file: KickstartFile, options: ImportOptions = {}
   const unused = (['disk', 'boot'] as const).filter((key) => value[key] !== undefined && image[key] === undefined);
   const notes = [
     ...(hashReason === undefined ? [] : [`Passwords in plain text became hashes: ${hashReason}`]),
+    ...(options.plainPartitions === true ? ['Volumes of LVM became partitions of their sizes: --plain-partitions'] : []),
     ...unused.map((key) => `What it says of \`${key}\` has no meaning for ${formats.join(' and ')}.`),
     ...foreign.map((key) => `\`system.${key}\` is left out: ${FOREIGN[key] ?? ''}.`),
   ];

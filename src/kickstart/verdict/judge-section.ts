@@ -10,7 +10,7 @@ import { findPlaceholder, unfilled } from './placeholders.ts';
 import type { PreScripts } from './pre-scripts.ts';
 import { findSection } from '../syntax/sections.ts';
 import type { PreReading } from '../pre/read-pre.ts';
-import { refusedFor, type LineRange, type Verdict } from './verdict.ts';
+import { placeKey, refusedFor, type LineRange, type Verdict } from './verdict.ts';
 
 /** What the whole file tells about one section. */
 export interface SectionContext {
@@ -19,6 +19,8 @@ export interface SectionContext {
   /** Whether any %packages asks for an environment. */
   readonly environments: boolean;
   readonly options: InterpretOptions;
+  /** Lines that are refused already, by `placeKey`. */
+  readonly refused: ReadonlyMap<string, Verdict>;
 }
 
 /** Decides on a section: its header, then every line. The `%end` follows the header's verdict. */
@@ -30,7 +32,7 @@ export const judgeSection = (section: FlatSection, context: SectionContext): rea
   if (header.name !== '%packages' || verdict.decision === 'refused')
     return [verdict, ...body.map((node) => follow(node, verdict))];
   const lines = body.map((node) =>
-    node.kind === 'text' ? judgePackage(node, context.draft, context.environments) : emptyVerdict(node),
+    node.kind === 'text' ? context.refused.get(placeKey(node.place)) ?? judgePackage(node, context.draft, context.environments) : emptyVerdict(node),
   );
   return [verdict, ...lines];
 };
@@ -60,8 +62,10 @@ export const emptyVerdict = (node: { readonly kind: string } & Omit<LineRange, '
   notes: [],
 });
 
-const judgeHeader = (section: FlatSection, { draft, pre, options, environments }: SectionContext): Verdict => {
+const judgeHeader = (section: FlatSection, { draft, pre, options, environments, refused }: SectionContext): Verdict => {
   const { header } = section;
+  const known = refused.get(placeKey(header.place));
+  if (known !== undefined) return known;
   const lines = { place: header.place, lines: header.lines, subject: header.name };
   if (header.problem !== undefined) return refusedFor(lines, header.problem);
   const placeholder = findPlaceholder(header.words.join(' '));

@@ -19,6 +19,9 @@ export interface Verdict {
   readonly notes: readonly string[];
 }
 
+/** Equal for verdicts on the same line. */
+export const placeKey = ({ file, line }: Place): string => `${file}:${line ?? 0}`;
+
 /** Where a verdict begins to be made: the lines that it is for. */
 export type LineRange = Pick<Verdict, 'place' | 'lines' | 'subject'>;
 

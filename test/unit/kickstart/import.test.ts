@@ -38,7 +38,7 @@ describe('importKickstart', () => {
       "# Made from a.ks by hew kickstart import.
       #
       # Not taken over:
-      #   a.ks:3 logvol: hew makes plain partitions and btrfs, no other volumes. Write \`part\` lines.
+      #   a.ks:3 logvol: hew makes plain partitions and btrfs, no other volumes. Write \`part\` lines, or have the volumes made partitions: --plain-partitions.
 
       name = "n"
       version = "1"

@@ -195,7 +195,7 @@ describe('storage', () => {
 
 describe('places', () => {
   it('are those of the line that set the value', () => {
-    const { placeOf } = interpret('lang C\nuser --name=a --lock\nsshkey --username=a k\nlang D\n');
+    const { placeOf } = interpret('lang C\nuser --name=a --lock\nsshkey --username=a "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5"\nlang D\n');
     expect(placeOf(['system', 'locale']).line).toBe(4);
     expect(placeOf(['system', 'users', 0, 'locked']).line).toBe(2);
     expect(placeOf(['system', 'users', 0, 'ssh-keys', 0]).line).toBe(3);
@@ -208,7 +208,7 @@ it('a definition gets a layer with places as it shows them', async () => {
   const layer = await read({
     file: '/d/a.ks',
     show: (path) => path.replace('/d/', ''),
-    allowPlainTextPasswords: false,
+    allowPlainTextPasswords: false, plainPartitions: false,
     text: 'skipx\n%include part.ks\nbar\n',
     includes: { 'part.ks': '/k/b.ks' },
   });
