@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { rolldown } from 'rolldown';
+import { dynamicImportVarsPlugin, importGlobPlugin } from 'rolldown/experimental';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -16,6 +17,8 @@ const bundle = await rolldown({
   input: Object.fromEntries(entries.map((name) => [name, join(root, 'src', `${name}.ts`)])),
   external: [/^node:/, ...Object.keys(dependencies)],
   platform: 'node',
+  // Writers and rules are imported by the name of their folder.
+  plugins: [dynamicImportVarsPlugin(), importGlobPlugin()],
 });
 await bundle.write({
   dir: join(root, 'dist'),

@@ -1,11 +1,11 @@
 import { STAGES } from '../src/errors/codes.ts';
 import type { CodeRows } from '../src/errors/row.ts';
-import { PLATFORM_ROWS } from '../src/platforms/rows.ts';
-import { PLATFORM_RULES, rulesOf } from '../src/platforms/rules.ts';
+import { PLATFORM_ROWS, type Platform } from '../src/platforms/rows.ts';
+import { loadAllRules, loadRules } from '../src/platforms/rules.ts';
 import type { Rule } from '../src/verify/rules/rule.ts';
 
 /** The page docs/errors.md: every code of an error or warning, then every rule of a platform, each with its remedy. */
-export const renderErrorDocs = (): string => [
+export const renderErrorDocs = async (): Promise<string> => [
   '# Errors',
   '',
   'Every error and warning of hew has a code. `--json` prints it as `error.code`, and as `code` of each of',
@@ -21,7 +21,7 @@ export const renderErrorDocs = (): string => [
   '',
   '| rule | platforms | a good image | remedy |',
   '|---|---|---|---|',
-  ...PLATFORM_RULES.map(ruleRow),
+  ...await ruleRows(),
   '',
 ].join('\n');
 
@@ -31,8 +31,12 @@ const codeTable = (codes: CodeRows): readonly string[] => [
   ...Object.entries(codes).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([code, { cause, remedy }]) => `| \`${code}\` | ${cell(cause)} | ${cell(remedy)} |`),
 ];
 
-const ruleRow = (rule: Rule): string => {
-  const platforms = PLATFORM_ROWS.filter(({ id }) => rulesOf(id).includes(rule)).map(({ id }) => id);
+async function ruleRows(): Promise<readonly string[]> {
+  const demanding: readonly (readonly [Platform, readonly Rule[]])[] = await Promise.all(PLATFORM_ROWS.map(async ({ id }) => [id, await loadRules(id)] as const));
+  return (await loadAllRules()).map((rule) => ruleRow(rule, demanding.flatMap(([id, rules]) => (rules.includes(rule) ? [id] : []))));
+}
+
+const ruleRow = (rule: Rule, platforms: readonly Platform[]): string => {
   const severity = rule.severity === 'warning' ? ' (warning)' : '';
   const source = /https:[^ ,)]+/.exec(rule.source)?.[0];
   return `| \`${rule.id}\`${severity} | ${platforms.join(', ')} | ${cell(rule.title)} | ${cell(rule.remedy)}${source === undefined ? '' : ` ([source](${source}))`} |`;

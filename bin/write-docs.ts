@@ -5,4 +5,4 @@ import { renderCommandDocs } from '../src/kickstart/index.ts';
 import { renderErrorDocs } from './error-docs.ts';
 
 writeFileSync(new URL('../docs/kickstart.md', import.meta.url), renderCommandDocs());
-writeFileSync(new URL('../docs/errors.md', import.meta.url), renderErrorDocs());
+writeFileSync(new URL('../docs/errors.md', import.meta.url), await renderErrorDocs());

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 
+import { scriptBeside } from '../formats/open-disk.ts';
 import type { FileStatus, Host } from '../host/port.ts';
 import type { ArtifactFacts, Expectations, ImageFacts } from '../verify/facts.ts';
 import { gatherBoot } from '../verify/gather/gather-boot.ts';
@@ -44,13 +45,13 @@ async function gatherFacts(host: Host, path: string, examined: ExaminedArtifact,
 
 async function describeArtifact(host: Host, path: string, { format, disk }: ExaminedArtifact): Promise<ArtifactFacts> {
   const statuses = await statusesBelow(host, path);
-  const script = path.replace(/\.vhdx$/i, '.ps1');
+  const script = scriptBeside(path);
   return {
     name: posix.basename(path),
     format: format === 'disk' ? (disk?.archive?.format ?? disk?.container.format ?? 'raw') : format,
     size: statuses.reduce((sum, { size }) => sum + size, 0),
     allocated: statuses.reduce((sum, { blocks }) => sum + blocks * 512, 0),
-    script: script === path ? undefined : await host.fs.readTextIfThere(script),
+    script: script === undefined ? undefined : await host.fs.readTextIfThere(script),
   };
 }
 

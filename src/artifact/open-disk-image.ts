@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import { PARTITION_TYPES, ROOT_TYPES } from '../disk/index.ts';
-import { isDiskName, openDisk, type Disk } from '../formats/open-disk.ts';
+import { isDiskName, isInContainer, openDisk, type Disk } from '../formats/open-disk.ts';
 import { probeFilesystem } from '../readers/filesystem/probe.ts';
 import { readPartitions, type DiskPartition, type PartitionTable } from '../readers/read-partitions.ts';
 import { attempt, type Reading } from '../readers/attempt.ts';
@@ -17,7 +17,7 @@ import { extractFilesystem, isExtractable } from './extract-filesystem.ts';
 export const looksLikeDisk = (host: Host, path: string): boolean =>
   isDiskName(path) || whileOpen(host.fs.openBytes(path), (source) => {
     const disk = openDisk(source);
-    if (!disk.ok || disk.value.format !== 'raw') return true;
+    if (!disk.ok || isInContainer(disk.value)) return true;
     return partitionsOf(disk.value).ok || probeFilesystem(source) !== undefined;
   });
 

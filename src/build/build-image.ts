@@ -70,7 +70,7 @@ export interface BuildResult {
 /** Builds every target of a plan and publishes the artifacts together. */
 export async function buildImage(host: Host, plan: Plan, options: BuildOptions, emit: Emit): Promise<BuildResult> {
   refuseUnrunnable(plan);
-  refuseUnknownRules(plan);
+  await refuseUnknownRules(plan);
   await checkInputs(host, plan.inputs);
   // Fail early if there is no toolset: every later step needs one.
   await host.tools();

@@ -2,11 +2,11 @@ import { posix } from 'node:path';
 
 import { bytesOf, didYouMean, type Output } from '../definition/index.ts';
 import { HewError, type Problem } from '../errors.ts';
+import { formatRow, platformsOf } from '../formats/rows.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan } from '../plan/types.ts';
-import { platformsOf } from '../plan/steps.ts';
 import type { Expectations } from '../verify/facts.ts';
-import { PLATFORM_RULES } from '../platforms/rules.ts';
+import { loadAllRules } from '../platforms/rules.ts';
 import { verifyImage, type RuleResult, type VerifyReport } from '../platforms/verify-image.ts';
 import { gatherImages } from '../artifact/gather-image.ts';
 import type { WrittenOutput } from './write-outputs.ts';
@@ -22,8 +22,8 @@ export interface CheckedRules extends Pick<VerifyReport, 'artifact' | 'platform'
 export type BrokenRule = Pick<RuleResult, 'id' | 'detail' | 'remedy'>;
 
 /** Throws `HewError` with all accepted rules that do not exist. */
-export function refuseUnknownRules({ outputs, image }: Plan): void {
-  const ids = PLATFORM_RULES.map(({ id }) => id);
+export async function refuseUnknownRules({ outputs, image }: Plan): Promise<void> {
+  const ids = (await loadAllRules()).map(({ id }) => id);
   const problems = outputs.flatMap(({ format, accept }) => accept.filter(({ rule }) => !ids.includes(rule)).map(({ rule }): Problem => ({
     code: 'rule-unknown',
     message: `output ${format} accepts \`${rule}\`, and there is no such rule`,
@@ -53,7 +53,8 @@ export async function checkOutputs(
     const path = isCompressedDisk(output) ? (built[0]?.disk?.path ?? '') : posix.join(folder, file.name);
     for (const { facts } of await gatherImages(host, path, expectationsOf(plan, output), roots)) {
       const named = { ...facts, artifact: { ...facts.artifact, name: file.name, size: file.size } };
-      for (const report of platforms.map((platform) => verifyImage(named, platform))) {
+      for (const platform of platforms) {
+        const report = await verifyImage(named, platform);
         checked.push(summarise(report, output));
         problems.push(...unaccepted(report, output).map((result) => toProblem(report, result)));
       }
@@ -64,7 +65,7 @@ export async function checkOutputs(
 }
 
 /** The machine boots the disk inside; a compressed file is not bootable. */
-const isCompressedDisk = ({ format, compression }: Output): boolean => format === 'raw' && compression !== 'none';
+const isCompressedDisk = ({ format, compression }: Output): boolean => formatRow(format).disk?.compressesWhole === true && compression !== 'none';
 
 /** Broken rules that did not fail the build, one sentence each. */
 export const describeBroken = (checked: readonly CheckedRules[]): readonly string[] =>
@@ -79,7 +80,7 @@ function expectationsOf({ boot, configuration, limits, distribution }: Plan, out
     fips: configuration.system.fips,
     secureBoot: boot?.['secure-boot'],
     osRelease: { ID: distribution.id },
-    ociUser: output.format === 'oci' ? output.config.user : undefined,
+    ociUser: 'config' in output ? output.config.user : undefined,
     installedLimit: installed === undefined ? undefined : bytesOf(installed),
     compressedLimit: compressed === undefined || output.compression === 'none' ? undefined : bytesOf(compressed),
   };

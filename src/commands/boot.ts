@@ -6,11 +6,10 @@ import { Args, Flags } from '@oclif/core';
 import { HewCommand } from '../cli/command.ts';
 import { formatSeconds, formatTable } from '../cli/format.ts';
 import { listOf } from '../definition/index.ts';
-import { DISK_LABELS } from '../formats/rows.ts';
+import { DISK_LABELS, IDE_LABELS } from '../formats/rows.ts';
 import type { GuestResult } from '../guest/run-guest.ts';
 import { findBootTools } from '../host/boot-tools.ts';
 import { bootImage } from '../usecases/boot-image.ts';
-
 
 /** As the guest reads it from its firmware variable. */
 const SECURE_BOOT: Readonly<Record<string, string>> = { true: 'on', false: 'off', undefined: 'not known to the guest' };
@@ -18,8 +17,8 @@ const SECURE_BOOT: Readonly<Record<string, string>> = { true: 'on', false: 'off'
 export default class Boot extends HewCommand {
   static override workspace = true;
   static override summary = 'Boot a temporary copy of a disk image in QEMU and wait until systemd has started everything.';
-  static override description = `The image itself is not changed. An image without an EFI system partition boots by BIOS, from an IDE disk if it is a
-VHD or VHDX, as machines of generation 1 do. KVM is used only if a probe shows that it works, because guests hang on
+  static override description = `The image itself is not changed. An image without an EFI system partition boots by BIOS: ${listOf(IDE_LABELS, 'and')} from an
+IDE disk, other formats from a virtio disk. KVM is used only if a probe shows that it works, because guests hang on
 some machines that have /dev/kvm. Exits with 1, and with the end of the console, if a unit failed or the guest did not
 start. QEMU and its firmware come from \`hew tools install --boot\`.`;
   static override args = { image: Args.string({ description: `${listOf(DISK_LABELS, 'or')} image`, required: true }) };

@@ -7,7 +7,7 @@ export const ruleCodes = {
   },
   'no-output': {
     cause: 'A definition has no `[[outputs]]`.',
-    remedy: 'Add one such as `[[outputs]] format = "oci"`, or give `--format`.',
+    remedy: 'Add `[[outputs]]` with a `format`, or give `--format`.',
   },
   'output-twice': {
     cause: 'Two outputs have the same format.',
@@ -153,9 +153,9 @@ export const ruleCodes = {
     cause: 'The file system of `/` cannot hold a root.',
     remedy: 'Use ext4, xfs, btrfs or erofs.',
   },
-  'swap-on-azure': {
-    cause: 'An image for Azure has swap on its OS disk.',
-    remedy: 'Remove the partition, and let cloud-init make swap on the resource disk.',
+  'swap-refused': {
+    cause: 'The system disk has swap, and a platform of the outputs refuses that.',
+    remedy: 'Remove the partition, and put swap where the hint of the error says.',
   },
   'rest-twice': {
     cause: 'Two partitions have `size = "rest"`.',

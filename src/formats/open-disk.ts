@@ -13,7 +13,7 @@ export type Disk = { readonly format: 'raw'; readonly content: ByteSource } | Op
 /** A disk without its bytes. */
 export type DiskContainer = Disk extends infer One ? (One extends Disk ? Omit<One, 'content'> : never) : never;
 
-const DISK_ROWS = FORMAT_ROWS.flatMap(({ disk }) => disk ?? []);
+const DISK_ROWS: readonly DiskRow[] = FORMAT_ROWS.flatMap(({ disk }) => disk ?? []);
 const OPENERS = [...DISK_ROWS.filter(({ signature }) => signature === 'start'), ...DISK_ROWS.filter(({ signature }) => signature === 'end')];
 
 /**
@@ -29,8 +29,11 @@ export function openDisk(source: ByteSource): Reading<Disk> {
   return { ok: true, value: { format: 'raw', content: source } };
 }
 
+/** Whether the bytes of the guest are wrapped in a container, which the format's row opens. */
+export const isInContainer = ({ format }: Disk): boolean => formatRow(format).disk?.open !== undefined;
+
 /** QEMU's driver for copying parts of a disk. */
-export function partDriver(disk: Disk): NonNullable<DiskRow['driver']> {
+export function partDriver(disk: Disk): string {
   const row = formatRow(disk.format).disk;
   return row?.partDriver?.(disk) ?? row?.driver ?? 'raw';
 }
@@ -39,6 +42,14 @@ export function partDriver(disk: Disk): NonNullable<DiskRow['driver']> {
 export const archivedFormat = (holds: (file: string) => boolean): { readonly format: DiskFormat; readonly member: string } | undefined =>
   FORMAT_ROWS.flatMap(({ id, disk }) => (disk?.member !== undefined && holds(disk.member) ? [{ format: id as DiskFormat, member: disk.member }] : []))[0];
 
+const hasEnding = (path: string, { endings }: DiskRow): boolean => endings.some((ending) => path.toLowerCase().endsWith(`.${ending}`));
+
+/** Path of the script that belongs beside a disk of that name; undefined if its format has none. */
+export function scriptBeside(path: string): string | undefined {
+  const found = DISK_ROWS.find((row) => row.script !== undefined && hasEnding(path, row));
+  return found?.script === undefined ? undefined : `${path.slice(0, path.lastIndexOf('.'))}.${found.script}`;
+}
+
 /** File name suffixes of disks: a file with a damaged container is judged as a disk too. */
 export const isDiskName = (path: string): boolean =>
-  DISK_ROWS.some(({ endings }) => endings.some((ending) => path.toLowerCase().endsWith(`.${ending}`)));
+  DISK_ROWS.some((row) => hasEnding(path, row));

@@ -13,7 +13,7 @@ import type { ToolName } from '../tools.ts';
 export interface FormatRow {
   /** As definitions and `--format` name it. */
   readonly id: string;
-  /** As people write it: `VHD`. */
+  /** As help texts name it: `VHD`. */
   readonly label: string;
   /** A `container` runs on the kernel of its host, a `root` is only files, a `disk` boots. */
   readonly kind: 'container' | 'root' | 'disk';
@@ -27,7 +27,7 @@ export interface FormatRow {
   readonly artifacts?: readonly string[];
   /** The file whose digest identifies the artifact, if that is a folder. */
   readonly index?: string;
-  /** Whether several targets share a layer with their common files. */
+  /** Whether one artifact holds all targets of a plan, which share a layer with their common files. */
   readonly sharesLayers?: true;
   /** Keys of an output that name a file beside the definition. */
   readonly inputs?: readonly string[];
@@ -44,13 +44,17 @@ export interface DiskRow {
   /** File name suffixes: a file with damaged content is judged as a disk too. */
   readonly endings: readonly string[];
   /** QEMU's driver for the whole file; none reads an archive. */
-  readonly driver?: 'raw' | 'qcow2' | 'vpc' | 'vhdx' | 'vmdk';
+  readonly driver?: string;
   /** For an archive: the name of the disk in it. */
   readonly member?: string;
   /** The disk size must be a multiple of this many bytes, if that is more than 1 MiB. */
   readonly sizeUnit?: number;
   /** QEMU's driver for copying parts of an opened disk, if it is another one. */
-  partDriver?(this: void, disk: object): 'raw' | 'vpc';
+  partDriver?(this: void, disk: object): string;
+  /** Whether `compression` compresses the whole file, which then cannot be opened as a disk. */
+  readonly compressesWhole?: true;
+  /** Ending of the script beside the disk, which rules read. */
+  readonly script?: string;
   /** The bus from which BIOS machines boot it; virtio by default. */
   readonly biosBus?: 'ide';
   /** Where its signature is; a raw disk has none. Signatures at the start are checked first. */
@@ -63,7 +67,8 @@ export interface DiskRow {
 export interface OpenedContainer {
   readonly format: string;
   /** What the guest sees. */
-  readonly content: ByteSource;}
+  readonly content: ByteSource;
+}
 
 /** A rule for one output of a definition. Its id is the code of its problems. */
 export interface OutputRule {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { Platform } from '../platforms/rows.ts';
 import { gce } from './gce/row.ts';
 import { oci } from './oci/row.ts';
 import { qcow2 } from './qcow2/row.ts';
@@ -12,7 +13,7 @@ import { vhdx } from './vhdx/row.ts';
 import { vmdk } from './vmdk/row.ts';
 import { wsl } from './wsl/row.ts';
 
-/** Every output format, in the order in which they are listed. Adding one is a folder, a row here and one in `writers.ts`. */
+/** Every output format, in the order in which they are listed. Adding one is a folder and a row here. */
 const ROWS = [oci, tar, wsl, raw, qcow2, vhd, vhdx, vmdk, gce, vagrant] as const;
 
 export type Rows = typeof ROWS;
@@ -40,10 +41,12 @@ const DISK_ROWS = ROWS.filter((row): row is DiskRowOf => row.kind === 'disk');
 export const DISK_FORMATS: readonly string[] = DISK_ROWS.map(({ id }) => id);
 /** Formats of files that are a disk, as people write them. */
 export const DISK_LABELS: readonly string[] = DISK_ROWS.filter(({ disk }) => !('member' in disk)).map(({ label }) => label);
+/** Formats of disks that BIOS machines boot from an IDE bus, as people write them. */
+export const IDE_LABELS: readonly string[] = DISK_ROWS.filter(({ disk }) => 'biosBus' in disk).map(({ label }) => label);
 /** Formats of archives that hold a disk, as people write them. */
 export const ARCHIVE_LABELS: readonly string[] = DISK_ROWS.filter(({ disk }) => 'member' in disk).map(({ label }) => label);
 /** What artifacts `hew` opens, for help texts. */
-export const ARTIFACT_KINDS = `disk (${DISK_LABELS.join(', ')}), archive with one (${ARCHIVE_LABELS.join(', ')}), OCI layout or archive, tar, .wsl or root folder`;
+export const ARTIFACT_KINDS = `disk (${DISK_LABELS.join(', ')}), archive with one (${ARCHIVE_LABELS.join(', ')}), ${ROWS.filter(({ kind }) => kind !== 'disk').map(({ label }) => label).join(', ')} or root folder`;
 
 /** The row of a format. */
 export function formatRow(format: OutputFormat): FormatRow {
@@ -52,9 +55,12 @@ export function formatRow(format: OutputFormat): FormatRow {
   return row;
 }
 
-/** The row of the format of an artifact: `vhdx` for a `hyperv-script`. Undefined for an artifact of no format. */
+/** The row of the format of an artifact, which may be a script beside a disk. Undefined for an artifact of no format. */
 export const rowOfArtifact = (format: string): FormatRow | undefined =>
   FORMAT_ROWS.find(({ id, artifacts = [id] }) => artifacts.includes(format));
+
+/** The platforms whose rules an output must meet: those that the definition names, otherwise those of its format. */
+export const platformsOf = (output: Pick<Output, 'format' | 'verify'>): readonly Platform[] => output.verify ?? formatRow(output.format).platforms;
 
 /** The keys of an output that name a file beside the definition, with their values. */
 export const inputKeys = (output: Output): readonly { readonly key: string; readonly file: string }[] =>

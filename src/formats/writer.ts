@@ -45,8 +45,6 @@ export type Written = readonly [WrittenFile, ...WrittenFile[]];
 
 /** Writes outputs that are made of packed roots. */
 export interface RootWriter<One extends Output> {
-  /** Whether one artifact holds all targets of a plan. */
-  readonly together?: true;
   write(host: Host, request: WriteRequest<One>): Promise<Written>;
 }
 

@@ -1,6 +1,5 @@
 import { filesystemOf, type Definition, type Output, type Partition } from '../definition/index.ts';
-import { formatRow, isDiskOutput } from '../formats/rows.ts';
-import type { Platform } from '../platforms/rows.ts';
+import { formatRow, isDiskOutput, platformsOf } from '../formats/rows.ts';
 import type { ToolName } from '../tools.ts';
 import type { Step } from './types.ts';
 
@@ -27,9 +26,6 @@ export function planSteps(outputs: readonly Output[], { boot, disk }: Pick<Defin
     { id: 'publish', title: 'write the evidence', tools: [] },
   ];
 }
-
-/** The platforms whose rules an output must meet: those that the definition names, or else those that take its format. */
-export const platformsOf = (output: Output): readonly Platform[] => output.verify ?? formatRow(output.format).platforms;
 
 function checkTitle(outputs: readonly Output[]): string {
   const platforms = [...new Set(outputs.flatMap(platformsOf))];

@@ -11,7 +11,6 @@ export const CAPABILITIES = {
   'no-passwords': 'no account with a password',
   'no-resolver': 'no name servers of the builder',
   'generalised': 'nothing else that one machine or the build left behind',
-  'hyperv-guest': 'drivers and daemons of a guest of Hyper-V',
   'container': 'nothing that only a machine needs',
   'foreign-kernel': 'no kernel, since the platform brings one',
 } as const;

@@ -11,10 +11,12 @@ export interface PlatformRow {
   readonly label: string;
   /** Rules shared with other platforms, in the order of the results, after its own. */
   readonly needs: readonly Capability[];
-  /** Output formats that it takes. */
-  readonly formats: readonly string[];
   /** Kernel modules that hew's initrd carries for its disks, consoles and networks. */
   readonly drivers?: readonly string[];
+  /** Rules of udev for its devices, by the beginning of their names, which hew's initrd carries if the image has them. */
+  readonly udevRules?: readonly string[];
+  /** If it refuses swap on the system disk: where swap goes instead, as a hint. */
+  readonly swapElsewhere?: string;
   /** Files of a root that only the rules of this platform read, besides those of `INTERESTS`. */
   readonly interests?: readonly Interest[];
 }

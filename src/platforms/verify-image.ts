@@ -1,7 +1,7 @@
 import type { ImageFacts } from '../verify/facts.ts';
 import type { Finding, Rule } from '../verify/rules/rule.ts';
 import type { Platform } from './rows.ts';
-import { rulesOf } from './rules.ts';
+import { loadRules } from './rules.ts';
 
 /** The result of one rule for an image. */
 export interface RuleResult extends Finding, Pick<Rule, 'id' | 'severity' | 'title' | 'remedy' | 'source'> {}
@@ -18,8 +18,8 @@ export interface VerifyReport {
 }
 
 /** Checks an image against all rules of a platform. */
-export function verifyImage(facts: ImageFacts, platform: Platform): VerifyReport {
-  const results = rulesOf(platform).map((rule): RuleResult => {
+export async function verifyImage(facts: ImageFacts, platform: Platform): Promise<VerifyReport> {
+  const results = (await loadRules(platform)).map((rule): RuleResult => {
     const { id, title, remedy, source } = rule;
     const severity = rule.isDemanded?.(facts.expected) === true ? 'error' : rule.severity;
     return { id, severity, title, remedy, source, ...rule.check(facts) };

@@ -19,7 +19,7 @@ export async function verifyArtifact(
   for (const { examined: { rootProblem } } of images) {
     if (rootProblem !== undefined && UNREADABLE.includes(rootProblem.code)) throw new HewError(rootProblem);
   }
-  return images.map(({ facts }) => verifyImage(facts, platform));
+  return Promise.all(images.map(({ facts }) => verifyImage(facts, platform)));
 }
 
 const UNREADABLE: readonly string[] = ['filesystem-unknown', 'filesystem-unreadable', 'file-too-large'];

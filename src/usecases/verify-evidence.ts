@@ -79,7 +79,7 @@ async function digestOfArtifact(host: Host, path: string): Promise<Pick<Artifact
   if (status?.kind === 'file') return { kind: 'file', sha256: (await describeFile(host, 'file', path)).sha256, problems: [] };
   const index = posix.join(path, 'index.json');
   if (status?.kind === 'directory' && (await host.fs.status(index))?.kind === 'file') {
-    return { kind: 'layout', sha256: (await describeFile(host, 'oci', index)).sha256, problems: await checkLayout(host, path) };
+    return { kind: 'layout', sha256: (await describeFile(host, 'layout', index)).sha256, problems: await checkLayout(host, path) };
   }
   throw new HewError({
     code: status === undefined ? 'artifact-not-found' : 'artifact-unknown',

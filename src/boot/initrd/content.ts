@@ -5,9 +5,11 @@ import { PLATFORM_ROWS, type PlatformRow } from '../../platforms/rows.ts';
  * them. It does what systemd documents for an initrd and no more: bootup(7), "Bootup in the initrd".
  */
 
+const ROWS: readonly PlatformRow[] = PLATFORM_ROWS;
+
 /** Modules by what they are for. What a kernel has built in, or lacks, is passed over. */
 export const MODULES: Readonly<Record<string, readonly string[]>> = {
-  'platforms': [...new Set(PLATFORM_ROWS.flatMap((row: PlatformRow) => row.drivers ?? []))],
+  'platforms': [...new Set(ROWS.flatMap(({ drivers = [] }) => drivers))],
   'disks': [
     'ahci', 'ata_piix', 'ata_generic', 'sd_mod', 'sr_mod', 'vmw_pvscsi', 'usb_storage',
     'uas',
@@ -82,9 +84,9 @@ export const UNITS: readonly string[] = [
 /** Rules of udev by the beginning of their names. */
 export const UDEV_RULES: readonly string[] = [
   '50-udev-default', '55-dm', '60-block', '60-cdrom_id', '60-persistent-storage', '60-serial', '64-btrfs',
-  '64-ext4', '66-azure', '66-hv',
-  '68-azure', '70-memory', '80-drivers', '80-azure', '90-vconsole', '95-dm-notify', '99-systemd',
-  '90-image-dissect', '10-dm', '13-dm-disk',
+  '64-ext4', '70-memory', '80-drivers', '90-vconsole', '95-dm-notify', '99-systemd', '90-image-dissect', '10-dm',
+  '13-dm-disk',
+  ...ROWS.flatMap(({ udevRules = [] }) => udevRules),
 ];
 
 /** Files and folders taken whole where they are there. */

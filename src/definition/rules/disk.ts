@@ -1,4 +1,5 @@
-import { DISK_FORMATS, formatRow, sizeUnitOf } from '../../formats/rows.ts';
+import { DISK_FORMATS, formatRow, platformsOf, sizeUnitOf } from '../../formats/rows.ts';
+import { PLATFORM_ROWS, type PlatformRow } from '../../platforms/rows.ts';
 import { bytesOf, type FILESYSTEMS } from '../../schema-words.ts';
 import { listOf } from '../nearest.ts';
 import type { Candidate, DefinitionFault, DefinitionRule } from './rule.ts';
@@ -17,6 +18,12 @@ const withDisk = (find: (disk: Disk, definition: Candidate) => readonly Definiti
 
 const isEsp = ({ mount, filesystem }: Disk['partitions'][number]): boolean =>
   ESP_MOUNTS.includes(mount) && (filesystem === 'vfat' || (filesystem === undefined && mount !== '/boot'));
+
+/** The platforms of the outputs that take no swap on the system disk. */
+const refusingSwap = (outputs: Candidate['outputs']): readonly { readonly label: string; readonly swapElsewhere: string }[] => {
+  const ids = outputs.flatMap(platformsOf);
+  return PLATFORM_ROWS.flatMap(({ id, label, swapElsewhere }: PlatformRow) => (swapElsewhere !== undefined && (ids as readonly string[]).includes(id) ? [{ label, swapElsewhere }] : []));
+};
 
 export const diskRules: readonly DefinitionRule[] = [
   {
@@ -71,12 +78,12 @@ export const diskRules: readonly DefinitionRule[] = [
         hint: `use one of ${ROOT_FILESYSTEMS.join(', ')}` }] : []))),
   },
   {
-    id: 'swap-on-azure',
-    find: withDisk(({ partitions }, { outputs }) => (outputs.some(({ format }) => format === 'vhd')
-      ? partitions.flatMap(({ mount, filesystem }, index) => (mount === 'swap' || filesystem === 'swap'
+    id: 'swap-refused',
+    find: withDisk(({ partitions }, { outputs }) => refusingSwap(outputs).slice(0, 1).flatMap(({ label, swapElsewhere }) =>
+      partitions.flatMap(({ mount, filesystem }, index) => (mount === 'swap' || filesystem === 'swap'
         ? [{ path: ['disk', 'partitions', index],
-          message: 'Azure takes no swap on the OS disk',
-          hint: 'let cloud-init make it on the resource disk' }] : [])) : [])),
+          message: `${label} takes no swap on the system disk`,
+          hint: swapElsewhere }] : [])))),
   },
   {
     id: 'rest-twice',

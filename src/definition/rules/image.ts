@@ -1,5 +1,5 @@
 import { COMPRESSORS, compressorOf } from '../../compressors.ts';
-import { FORMAT_ROWS } from '../../formats/rows.ts';
+import { FORMAT_ROWS, OUTPUT_FORMATS } from '../../formats/rows.ts';
 import type { DefinitionFault, DefinitionRule } from './rule.ts';
 
 const REQUIRED = [
@@ -23,7 +23,7 @@ export const imageRules: readonly DefinitionRule[] = [
     ofAbsence: true,
     find: ({ outputs }) => (outputs.length === 0 ? [{ path: [],
       message: 'an image needs at least one output',
-      hint: 'add [[outputs]] format = "oci", or give --format' }] : []),
+      hint: `add [[outputs]] format = "${OUTPUT_FORMATS[0] ?? ''}", or give --format` }] : []),
   },
   {
     id: 'output-twice',

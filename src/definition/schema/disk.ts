@@ -10,7 +10,7 @@ export const bootSchema = z.strictObject({
   'initrd-drivers': z.array(text()).default([]).describe('Kernel modules to add to those that every platform needs.'),
   timeout: z.int().min(0).max(3600).optional().describe('Seconds that the boot menu waits.'),
   'secure-boot': z.enum(['required', 'if-signed', 'off']).default('if-signed')
-    .describe('Whether machines are to enforce Secure Boot. `required`: the build fails where what it starts is not signed. `if-signed`: it says so, and the Hyper-V script turns Secure Boot off. `off`: nothing is asked of signatures.'),
+    .describe('Whether machines are to enforce Secure Boot. `required`: the build fails where what it starts is not signed. `if-signed`: it says so, and a script beside the disk turns Secure Boot off. `off`: nothing is asked of signatures.'),
   'grow-root': z.boolean().default(true).describe('Grow the root file system to the disk at first boot.'),
 });
 

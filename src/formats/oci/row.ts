@@ -22,7 +22,7 @@ const config = z.strictObject({
 
 export const oci = {
   id: 'oci',
-  label: 'OCI',
+  label: 'OCI layout or archive',
   kind: 'container',
   schema: z.strictObject({
     format: z.literal('oci').describe('OCI image layout.'),

@@ -10,7 +10,7 @@ import type { OciOutput } from './documents.ts';
 import { archiveArguments, blobPath, writeLayout } from './layout.ts';
 
 /** An OCI layout of all targets together, and the same as one file. */
-export const ociWriter: RootWriter<OciOutput> = { together: true, write: writeOci };
+const writer: RootWriter<OciOutput> = { write: writeOci };
 
 async function writeOci(host: Host, { plan, output, targets, folder }: WriteRequest<OciOutput>): Promise<Written> {
   const way = packingOf(output, targets.length);
@@ -40,3 +40,5 @@ async function describeLayout(host: Host, layout: string): Promise<Artifact> {
   for (const blob of await host.fs.list(blobs)) size += (await host.fs.status(posix.join(blobs, blob)))?.size ?? 0;
   return { ...index, name: posix.basename(layout), size };
 }
+
+export default writer;

@@ -4,7 +4,7 @@ import type { DiskWriter } from '../writer.ts';
 
 type Qcow2Output = OutputOf<'qcow2'>;
 
-export const qcow2Writer: DiskWriter<Qcow2Output> = {
+const writer: DiskWriter<Qcow2Output> = {
   convert: (host, { compression }, request) =>
     convertByQemu(host, request, `${request.target}.qcow2`, qcow2Arguments(compression)),
 };
@@ -15,3 +15,5 @@ export const qcow2Arguments = (compression: Qcow2Output['compression']): string[
   ...(compression === 'none' ? [] : ['-c']),
   '-o', `compat=1.1,compression_type=${compression === 'zstd' ? 'zstd' : 'zlib'}`,
 ];
+
+export default writer;

@@ -14,5 +14,5 @@ export const raw = {
   }),
   platforms: ['qemu'],
   tools: (compression) => (compression === 'none' ? ['qemu-img'] : compressorTools(compression)),
-  disk: { endings: ['raw', 'img'], driver: 'raw' },
+  disk: { endings: ['raw', 'img'], driver: 'raw', compressesWhole: true },
 } as const satisfies FormatRow;

@@ -18,7 +18,9 @@ async function writeRaw(host: Host, { compression }: RawOutput, request: Convert
 }
 
 /** A raw disk keeps its holes unless it is compressed. */
-export const rawWriter: DiskWriter<RawOutput> = {
+const writer: DiskWriter<RawOutput> = {
   convert: writeRaw,
   keepsBytes: ({ compression }) => compression === 'none',
 };
+
+export default writer;

@@ -27,7 +27,7 @@ async function writeBox(host: Host, _output: OutputOf<'vagrant'>, request: Conve
   }
 }
 
-export const vagrantWriter: DiskWriter<OutputOf<'vagrant'>> = { convert: writeBox };
+const writer: DiskWriter<OutputOf<'vagrant'>> = { convert: writeBox };
 
 /** https://github.com/vagrant-libvirt/vagrant-libvirt/blob/main/example_box/README.md. */
 export const boxMetadata = (size: number): string =>
@@ -49,3 +49,5 @@ export const vagrantfile = (firmware: 'uefi' | 'bios'): string => [
   'end',
   '',
 ].join('\n');
+
+export default writer;

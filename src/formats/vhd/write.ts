@@ -17,7 +17,9 @@ async function writeVhd(host: Host, _output: OutputOf<'vhd'>, request: ConvertRe
   return file;
 }
 
-export const vhdWriter: DiskWriter<OutputOf<'vhd'>> = { convert: writeVhd };
+const writer: DiskWriter<OutputOf<'vhd'>> = { convert: writeVhd };
 
 /** `force_size` keeps qemu-img from rounding the size to a geometry of cylinders, which Azure refuses. */
 export const vhdArguments = (): string[] => ['-O', 'vpc', '-o', 'subformat=fixed,force_size=on'];
+
+export default writer;

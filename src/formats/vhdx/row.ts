@@ -23,5 +23,5 @@ export const vhdx = {
   tools: () => ['qemu-img'],
   artifacts: ['vhdx', 'hyperv-script'],
   // Machines of generation 1 start from an IDE disk.
-  disk: { endings: ['vhdx'], driver: 'vhdx', biosBus: 'ide', signature: 'start', open: openVhdxDisk },
+  disk: { endings: ['vhdx'], driver: 'vhdx', script: 'ps1', biosBus: 'ide', signature: 'start', open: openVhdxDisk },
 } as const satisfies FormatRow;

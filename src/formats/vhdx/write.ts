@@ -4,6 +4,7 @@ import { convertByQemu } from '../qemu-img.ts';
 import type { OutputOf } from '../rows.ts';
 import type { ConvertRequest, DiskWriter } from '../writer.ts';
 import { hypervScript } from './hyperv-script.ts';
+import { vhdx } from './row.ts';
 import { VHDX_BLOCK_SIZE, vhdxHeaders, vhdxSkeleton } from './skeleton.ts';
 
 type VhdxOutput = OutputOf<'vhdx'>;
@@ -31,12 +32,12 @@ async function writeVhdx(host: Host, _output: VhdxOutput, request: ConvertReques
 }
 
 /** A dynamic VHDX, and beside it the script that makes a Hyper-V machine from it. */
-export const vhdxWriter: DiskWriter<VhdxOutput> = {
+const writer: DiskWriter<VhdxOutput> = {
   convert: writeVhdx,
   beside: ({ plan, output, target: { level }, disk, secureBootFaults }) => {
     const firmware = plan.boot?.firmware ?? 'uefi';
     const content = hypervScript({ image: plan.image.name, vhdx: disk, output, firmware, level, secureBootFaults });
-    return [{ format: 'hyperv-script', ending: 'ps1', content }];
+    return [{ format: 'hyperv-script', ending: vhdx.disk.script, content }];
   },
 };
 
@@ -51,3 +52,5 @@ export function blocksWithData(map: string, blockSize: number): readonly number[
   }
   return [...blocks].sort((a, b) => a - b);
 }
+
+export default writer;

@@ -19,7 +19,7 @@ async function writeVmdk(host: Host, _output: OutputOf<'vmdk'>, request: Convert
   return file;
 }
 
-export const vmdkWriter: DiskWriter<OutputOf<'vmdk'>> = { convert: writeVmdk };
+const writer: DiskWriter<OutputOf<'vmdk'>> = { convert: writeVmdk };
 
 /** ESXi has no IDE controller to spare for it: LSI Logic is what it gives Linux. Never `-W`, which changes the order. */
 export const vmdkArguments = (): string[] => ['-O', 'vmdk', '-o', 'subformat=streamOptimized,adapter_type=lsilogic'];
@@ -30,3 +30,5 @@ export const vmdkArguments = (): string[] => ['-O', 'vmdk', '-o', 'subformat=str
  */
 export const stampDescriptor = (descriptor: string, id: number): string =>
   descriptor.replace(/^CID=[0-9a-f]{8}$/m, `CID=${(id === 0xffff_ffff ? 1 : id).toString(16).padStart(8, '0')}`);
+
+export default writer;

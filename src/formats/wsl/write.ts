@@ -3,4 +3,6 @@ import { writeTar } from '../tar/write.ts';
 import type { RootWriter } from '../writer.ts';
 
 /** A `.wsl` file is a tar of the root: https://learn.microsoft.com/windows/wsl/build-custom-distro */
-export const wslWriter: RootWriter<OutputOf<'wsl'>> = { write: (host, request) => writeTar(host, request, 'wsl') };
+const writer: RootWriter<OutputOf<'wsl'>> = { write: (host, request) => writeTar(host, request, 'wsl') };
+
+export default writer;

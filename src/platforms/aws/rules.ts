@@ -1,7 +1,6 @@
 import { checkGrowth, checkListsDatasource, checkProvisioner, checkSshd, CLOUD_INIT } from '../../verify/rules/access-checks.ts';
 import { checkConsole, ofModules } from '../../verify/rules/kernel-checks.ts';
 import { fail, of, pass, type Rule } from '../../verify/rules/rule.ts';
-import { aws } from './row.ts';
 
 const IMPORT = 'https://docs.aws.amazon.com/vm-import/latest/userguide/prerequisites.html';
 const NITRO = 'https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-nitro-instances.html';
@@ -10,10 +9,11 @@ const CONSOLE = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-serial-
 const SHARED = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/building-shared-amis.html';
 const DATASOURCE = 'https://cloudinit.readthedocs.io/en/latest/reference/datasources/ec2.html';
 const TIB = 2 ** 40;
-const FORMATS: readonly string[] = aws.formats;
+/** What VM Import takes. */
+const FORMATS: readonly string[] = ['raw', 'vhd', 'vhdx', 'vmdk'];
 
 /** Rules of EC2 alone. Rules shared with other platforms are in `needs` of its row. */
-export const AWS_RULES: readonly Rule[] = [
+const rules: readonly Rule[] = [
   {
     id: 'aws.format',
     severity: 'error',
@@ -94,3 +94,5 @@ export const AWS_RULES: readonly Rule[] = [
     source: DATASOURCE,
   },
 ];
+
+export default rules;

@@ -1,12 +1,13 @@
 import { noSwap } from '../../verify/rules/disk.ts';
 import type { Rule } from '../../verify/rules/rule.ts';
 import { secureBootRule } from '../../verify/rules/secure-boot.ts';
+import { HYPERV_GUEST_RULES } from '../hyperv/guest.ts';
 import { AZURE_KERNEL_RULES } from './kernel.ts';
 import { AZURE_PROVISIONING_RULES } from './provisioning.ts';
 import { VHD_RULES } from './vhd.ts';
 
 /** Rules of Azure alone. Rules shared with other platforms are in `needs` of its row. */
-export const AZURE_RULES: readonly Rule[] = [
+const rules: readonly Rule[] = [
   ...VHD_RULES,
   secureBootRule('azure.secure-boot', {
     title: 'Loaders and kernel are signed, as trusted launch with Secure Boot demands',
@@ -20,4 +21,7 @@ export const AZURE_RULES: readonly Rule[] = [
   }),
   ...AZURE_KERNEL_RULES,
   ...AZURE_PROVISIONING_RULES,
+  ...HYPERV_GUEST_RULES,
 ];
+
+export default rules;

@@ -14,7 +14,7 @@ const GUEST_AGENT: Provisioner = {
 };
 
 /** Rules of Compute Engine alone. Rules shared with other platforms are in `needs` of its row. */
-export const GCP_RULES: readonly Rule[] = [
+const rules: readonly Rule[] = [
   {
     id: 'gcp.format',
     severity: 'error',
@@ -101,3 +101,5 @@ export const GCP_RULES: readonly Rule[] = [
     source: CUSTOM,
   },
 ];
+
+export default rules;

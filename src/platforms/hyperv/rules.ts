@@ -4,13 +4,14 @@ import type { ImageFacts } from '../../verify/facts.ts';
 import { ofModules } from '../../verify/rules/kernel-checks.ts';
 import { fail, judge, notApplicable, of, pass, type Rule } from '../../verify/rules/rule.ts';
 import { secureBootRule } from '../../verify/rules/secure-boot.ts';
+import { HYPERV_GUEST_RULES } from './guest.ts';
 
 const BEST = 'https://learn.microsoft.com/windows-server/virtualization/hyper-v/best-practices-for-running-linux-on-hyper-v';
 const GENERATIONS = 'https://learn.microsoft.com/windows-server/virtualization/hyper-v/plan/should-i-create-a-generation-1-or-2-virtual-machine-in-hyper-v';
 const MIB = 2 ** 20;
 
 /** Rules of Hyper-V alone: for the file, the script that makes its machine, signatures and drivers. */
-export const HYPERV_RULES: readonly Rule[] = [
+const rules: readonly Rule[] = [
   {
     id: 'hyperv.format',
     severity: 'error',
@@ -90,6 +91,7 @@ export const HYPERV_RULES: readonly Rule[] = [
     remedy: 'Add the package with the kernel\'s modules for Hyper-V',
     source: BEST,
   },
+  ...HYPERV_GUEST_RULES,
 ];
 
 const ENFORCES = /-SecureBootTemplate\s+MicrosoftUEFICertificateAuthority/i;
@@ -112,3 +114,5 @@ function scriptFaults(script: string, { disk, root, boot }: ImageFacts): readonl
       ? [`it does not keep processor compatibility off, and the image needs ${level}`] : []),
   ];
 }
+
+export default rules;

@@ -4,5 +4,4 @@ export const oci = {
   id: 'oci',
   label: 'OCI',
   needs: ['budget', 'no-machine-id', 'foreign-kernel', 'container'],
-  formats: ['oci'],
 } as const satisfies PlatformRow;

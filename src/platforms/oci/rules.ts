@@ -170,7 +170,7 @@ function ofEntries(faultOf: (entry: OciFacts['layers'][number]['entries'][number
 }
 
 /** Rules only for containers. */
-export const OCI_RULES: readonly Rule[] = [
+const rules: readonly Rule[] = [
   ...LAYOUT_RULES,
   WHITEOUT_RULE,
   {
@@ -181,3 +181,5 @@ export const OCI_RULES: readonly Rule[] = [
     ...OS_RELEASE,
   },
 ];
+
+export default rules;

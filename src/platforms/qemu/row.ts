@@ -4,7 +4,6 @@ export const qemu = {
   id: 'qemu',
   label: 'QEMU',
   needs: ['bootable', 'swap-optional', 'system', 'budget'],
-  formats: ['raw', 'qcow2', 'vhd', 'vhdx', 'vmdk', 'vagrant'],
   drivers: [
     'virtio_pci', 'virtio_mmio', 'virtio_blk', 'virtio_scsi', 'virtio_net', 'virtio_rng', 'virtio_console',
     'qemu_fw_cfg',

@@ -4,5 +4,5 @@ export const wsl = {
   id: 'wsl',
   label: 'WSL',
   needs: ['system', 'budget', 'no-passwords', 'no-resolver', 'foreign-kernel'],
-  formats: ['wsl'],
+  interests: [{ path: /^\/etc\/wsl(?:-distribution)?\.conf$/, text: true }, { path: /\.ico$/, text: true }],
 } as const satisfies PlatformRow;

@@ -28,7 +28,7 @@ const running = (units: readonly string[]): Rule['check'] =>
   of('root', (root) => judge(units.filter((unit) => unitState(root, unit) === 'enabled').map((unit) => `${unit} starts`), 'none starts'));
 
 /** Rules of WSL. */
-export const WSL_RULES: readonly Rule[] = [
+const rules: readonly Rule[] = [
   rule('archive', 'error', 'It is a tar compressed by gzip, with the root at its top',
     ({ tar, artifact }) => {
       if (tar === undefined) return fail(`it is ${artifact.format}, no tar file`);
@@ -64,3 +64,4 @@ export const WSL_RULES: readonly Rule[] = [
     'Mask them, unless the distribution\'s own settings leave /tmp/.X11-unix alone'),
 ];
 
+export default rules;

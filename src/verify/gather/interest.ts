@@ -9,7 +9,7 @@ export type { Interest } from '../../platforms/rows.ts';
 export const INTERESTS = {
   // What the system is and how it mounts.
   osRelease: { path: /^\/(?:etc|usr\/lib)\/os-release$/, text: true },
-  settings: { path: /^\/etc\/(?:fstab|machine-id|hew-release|resolv\.conf|wsl\.conf|wsl-distribution\.conf|waagent\.conf)$/, text: true },
+  settings: { path: /^\/etc\/(?:fstab|machine-id|hew-release|resolv\.conf)$/, text: true },
   dbusMachineId: { path: /^\/var\/lib\/dbus\/machine-id$/, text: true },
   cryptoPolicies: { path: /^\/etc\/crypto-policies\/(?:config|state\/current)$/, text: true },
   identity: { path: /^\/etc\/(?:system-fips|hostname|locale\.conf|vconsole\.conf|selinux\/config)$/, text: true },
@@ -43,11 +43,9 @@ export const INTERESTS = {
   packageCaches: { path: /^\/var\/cache\/(?:dnf|libdnf5|yum|tdnf|PackageKit)\/.+/ },
   agentState: { path: /^\/var\/lib\/(?:waagent|cloud|dhcp|dhclient|dhcpcd|systemd\/network)\/.+|^\/run\/systemd\/netif\/.+|^\/var\/lib\/NetworkManager\/.*lease/ },
   secrets: { path: /^\/var\/lib\/systemd\/(?:random-seed|credential\.secret)$/ },
-  // Programs that platforms demand, and their data.
-  programs: { path: /^\/usr\/s?bin\/(?:growpart|cloud-init|waagent|sshd)$/ },
-  daemons: { path: /^\/usr\/s?bin\/(?:hyperv(?:kvp|vss|fcopy)d|hv_(?:kvp|vss|fcopy|fcopy_uio)_daemon)$/ },
+  // Programs that several platforms demand, and their data.
+  programs: { path: /^\/usr\/s?bin\/(?:growpart|cloud-init|sshd)$/ },
   repart: { path: /^\/(?:etc|usr\/lib)\/repart\.d\/[^/]+\.conf$/, text: true },
-  icons: { path: /\.ico$/, text: true },
 } as const satisfies Readonly<Record<string, Interest>>;
 
 /** The files of all rules, and those of single platforms. */

@@ -2,7 +2,6 @@ import type { Capability } from '../../platforms/rows.ts';
 import { CONTAINER_RULES, NO_KERNEL_RULE } from './container.ts';
 import { DISK_RULES, OPTIONAL_SWAP_RULE } from './disk.ts';
 import { LEFTOVER_RULES, MACHINE_ID_RULE, PASSWORDS_RULE, RESOLVER_RULE } from './generalised.ts';
-import { HYPERV_GUEST_RULES } from './hyperv-guest.ts';
 import type { Rule } from './rule.ts';
 import { BOOTED_SYSTEM_RULES, OS_RELEASE_RULE, SIZE_RULES } from './system.ts';
 
@@ -16,7 +15,6 @@ export const CAPABILITY_RULES: Readonly<Record<Capability, readonly Rule[]>> = {
   'no-passwords': [PASSWORDS_RULE],
   'no-resolver': [RESOLVER_RULE],
   'generalised': LEFTOVER_RULES,
-  'hyperv-guest': HYPERV_GUEST_RULES,
   'container': CONTAINER_RULES,
   'foreign-kernel': [NO_KERNEL_RULE],
 };

@@ -5,7 +5,7 @@ import { fileAt, fileNamed, filesOf, isFile, textAt, textOf } from '../read/file
 import { sshdOf } from '../read/sshd.ts';
 import { judge, notApplicable, of, pass, fail, type Rule } from './rule.ts';
 
-const AZURE = 'https://learn.microsoft.com/azure/virtual-machines/generalize';
+const GENERALIZE = 'https://learn.microsoft.com/azure/virtual-machines/generalize';
 /** What machine-id(5) calls no id. */
 const NO_ID = ['', 'uninitialized'];
 const MACHINE_ID = 'https://www.freedesktop.org/software/systemd/man/latest/machine-id.html#Initialization';
@@ -17,7 +17,7 @@ const leftover = (
   { title, remedy, others = () => [] }: Pick<Rule, 'title' | 'remedy'> & { readonly others?: (root: RootFacts) => readonly FileFact[] },
   isThere = (file: FileFact): boolean => isFile(file),
 ): Rule => ({
-  id, severity: 'error', title, remedy, source: AZURE,
+  id, severity: 'error', title, remedy, source: GENERALIZE,
   check: of('root', (root) => judge([...rows.flatMap((row) => filesOf(root, row)), ...others(root)].filter(isThere)
     .map(({ path, target }) => `${path} is there${target === undefined ? '' : `, a link to ${target}`}`), 'none')),
 });
@@ -50,7 +50,7 @@ export const PASSWORDS_RULE: Rule = {
   title: 'No account has a password, and none but root is root',
   check: of('root', (root) => (hasAccounts(root) ? judge(accountFaults(root), 'all are locked') : notApplicable('there are no accounts'))),
   remedy: 'Lock the accounts (`passwd -l NAME`) and give SSH keys instead: system.users in the definition',
-  source: AZURE,
+  source: GENERALIZE,
 };
 
 export const RESOLVER_RULE: Rule = {
@@ -60,7 +60,7 @@ export const RESOLVER_RULE: Rule = {
   check: of('root', (root, { tar }) => {
     const file = fileAt(root, '/etc/resolv.conf');
     if (file === undefined) return pass('there is none');
-    // WSL writes its own: there not even a link may be in the way.
+    // A root without a disk or layers gets its file from the host: not even a link may be in the way.
     if (tar !== undefined) return fail(`/etc/resolv.conf is there${file.target === undefined ? '' : `, a link to ${file.target}`}`);
     const servers = [...(textOf(file) ?? '').matchAll(/^\s*nameserver\s+(\S+)/gm)].map(([, server = '']) => server);
     // systemd-resolved(8) comes with a file that names its own stub.

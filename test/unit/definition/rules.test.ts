@@ -80,7 +80,7 @@ const BROKEN: readonly (readonly [string, string, string])[] = [
   ['mount-twice', `${RAW}[boot]\n[disk]\n${ROOT}${ESP}${ROOT}`, '13:9'],
   ['esp-missing', `${RAW}[boot]\n[disk]\n${ROOT}`, '7:1'],
   ['root-filesystem', `${RAW}[boot]\n[disk]\n${ESP}${ROOT}filesystem = "vfat"\n`, '12:14'],
-  ['swap-on-azure', `${VHD}[boot]\n[disk]\n${ESP}${ROOT}[[disk.partitions]]\nmount = "swap"\n`, '12:1'],
+  ['swap-refused', `${VHD}[boot]\n[disk]\n${ESP}${ROOT}[[disk.partitions]]\nmount = "swap"\n`, '12:1'],
   ['rest-twice', `${RAW}[boot]\n[disk]\n${ESP}size = "rest"\n${ROOT}size = "rest"\n`, '13:8'],
   ['disk-too-small', `${RAW}[boot]\n[disk]\nsize = "1GiB"\n${ESP}size = "200MiB"\n${ROOT}size = "900MiB"\n`, '8:8'],
   ['disk-size-unit', `${RAW.replace('"raw"', '"gce"')}[boot]\n[disk]\nsize = "5500MiB"\n${ESP}${ROOT}`, '8:8'],

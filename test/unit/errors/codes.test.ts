@@ -9,8 +9,8 @@ import { CHECKOUT } from '../../support/checkout.ts';
 const ROWS = STAGES.flatMap(({ codes }) => Object.entries(codes));
 
 describe('error codes', () => {
-  it('are in docs/errors.md as they are declared (`npm run docs` writes it)', () => {
-    expect(readFileSync(join(CHECKOUT, 'docs/errors.md'), 'utf8')).toBe(renderErrorDocs());
+  it('are in docs/errors.md as they are declared (`npm run docs` writes it)', async () => {
+    expect(readFileSync(join(CHECKOUT, 'docs/errors.md'), 'utf8')).toBe(await renderErrorDocs());
   });
 
   it('are declared once', () => {

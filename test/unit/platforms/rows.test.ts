@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 
-import { FORMAT_ROWS, OUTPUT_FORMATS } from '../../../src/formats/rows.ts';
+import { FORMAT_ROWS } from '../../../src/formats/rows.ts';
 import { PLATFORM_ROWS, PLATFORMS } from '../../../src/platforms/rows.ts';
-import { rulesOf } from '../../../src/platforms/rules.ts';
+import { loadRules } from '../../../src/platforms/rules.ts';
 import { CAPABILITY_RULES } from '../../../src/verify/rules/capabilities.ts';
 
 describe('the rows of platforms', () => {
-  it.each(PLATFORM_ROWS)('$id takes formats that hew writes, and has rules', ({ id, formats }) => {
-    expect(OUTPUT_FORMATS).toEqual(expect.arrayContaining([...formats]));
-    expect(rulesOf(id).length).toBeGreaterThan(0);
-    expect(new Set(rulesOf(id)).size).toBe(rulesOf(id).length);
+  it.each(PLATFORM_ROWS)('$id has rules, each once', async ({ id }) => {
+    const rules = await loadRules(id);
+    expect(rules.length).toBeGreaterThan(0);
+    expect(new Set(rules).size).toBe(rules.length);
   });
 
   it('need every capability at least once', () => {
@@ -18,8 +18,7 @@ describe('the rows of platforms', () => {
 });
 
 describe('the rows of formats', () => {
-  it.each(FORMAT_ROWS)('$id is checked by platforms that take it', ({ id, platforms }) => {
-    for (const platform of platforms) expect(PLATFORM_ROWS.find((row) => row.id === platform)?.formats).toContain(id);
+  it.each(FORMAT_ROWS)('$id is checked by platforms that exist', ({ platforms }) => {
     expect(PLATFORMS).toEqual(expect.arrayContaining([...platforms]));
   });
 });

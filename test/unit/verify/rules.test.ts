@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import { PLATFORM_RULES, rulesOf } from '../../../src/platforms/rules.ts';
+import { loadAllRules, loadRules } from '../../../src/platforms/rules.ts';
 import { PLATFORMS } from '../../../src/platforms/rows.ts';
 import type { Rule } from '../../../src/verify/rules/rule.ts';
 import { verifyImage } from '../../../src/platforms/verify-image.ts';
@@ -11,6 +11,8 @@ import { BROKEN } from './broken.ts';
 import type { FileFact, ImageFacts } from '../../../src/verify/facts.ts';
 import { fileAt } from '../../../src/verify/read/files.ts';
 import { GOOD, link, shim, text, type Sample } from './samples.ts';
+
+const PLATFORM_RULES = await loadAllRules();
 
 describe('the table of rules', () => {
   it('has a good and a broken image for every rule, and no others', () => {
@@ -64,20 +66,20 @@ describe('a good image', () => {
 });
 
 describe('a first loader that nobody signed', () => {
-  const judge = (secureBoot: 'required' | 'if-signed' | 'off' | undefined): readonly unknown[] => {
+  const judge = async (secureBoot: 'required' | 'if-signed' | 'off' | undefined): Promise<readonly unknown[]> => {
     const { boot } = GOOD.azure;
     const facts: ImageFacts = { ...GOOD.azure, boot: boot && { ...boot, removable: { ...shim, signatures: [] } }, expected: { secureBoot } };
-    return verifyImage(facts, 'azure').results.filter(({ id }) => id === 'azure.secure-boot').map(({ outcome, severity, detail }) => [outcome, severity, detail]);
+    return (await verifyImage(facts, 'azure')).results.filter(({ id }) => id === 'azure.secure-boot').map(({ outcome, severity, detail }) => [outcome, severity, detail]);
   };
 
-  it('is an error where signatures are required, and a warning where nobody says', () => {
-    expect(judge('required')).toEqual([['fail', 'error', 'EFI/BOOT/BOOTX64.EFI is not signed']]);
-    expect(judge(undefined)).toEqual([['fail', 'warning', 'EFI/BOOT/BOOTX64.EFI is not signed']]);
+  it('is an error where signatures are required, and a warning where nobody says', async () => {
+    expect(await judge('required')).toEqual([['fail', 'error', 'EFI/BOOT/BOOTX64.EFI is not signed']]);
+    expect(await judge(undefined)).toEqual([['fail', 'warning', 'EFI/BOOT/BOOTX64.EFI is not signed']]);
   });
 
-  it('is said and not held against an image that is signed only if its distribution is, nor against one that asks for nothing', () => {
-    expect(judge('if-signed')).toEqual([['not-applicable', 'warning', expect.stringContaining('does not start it: EFI/BOOT/BOOTX64.EFI is not signed')]]);
-    expect(judge('off')).toEqual([['not-applicable', 'warning', 'boot.secure-boot is "off"']]);
+  it('is said and not held against an image that is signed only if its distribution is, nor against one that asks for nothing', async () => {
+    expect(await judge('if-signed')).toEqual([['not-applicable', 'warning', expect.stringContaining('does not start it: EFI/BOOT/BOOTX64.EFI is not signed')]]);
+    expect(await judge('off')).toEqual([['not-applicable', 'warning', 'boot.secure-boot is "off"']]);
   });
 });
 
@@ -86,8 +88,8 @@ describe.each(PLATFORM_RULES.map((rule): [string, Rule] => [rule.id, rule]))('%s
   if (broken === undefined) throw new Error(`${id} has no row in broken.ts`);
   const { sample, breaks } = broken;
 
-  it('is a rule of the platform of its sample, and passes on it', () => {
-    expect(rulesOf(sample)).toContain(rule);
+  it('is a rule of the platform of its sample, and passes on it', async () => {
+    expect(await loadRules(sample)).toContain(rule);
     expect(rule.check(GOOD[sample])).toMatchObject({ outcome: 'pass' });
   });
 
@@ -99,17 +101,17 @@ describe.each(PLATFORM_RULES.map((rule): [string, Rule] => [rule.id, rule]))('%s
 });
 
 describe('verifyImage', () => {
-  it.each(PLATFORMS)('passes a good image for %s without a warning', (platform) => {
-    const report = verifyImage(GOOD[platform satisfies Sample], platform);
+  it.each(PLATFORMS)('passes a good image for %s without a warning', async (platform) => {
+    const report = await verifyImage(GOOD[platform satisfies Sample], platform);
     expect(report.results.filter(({ outcome }) => outcome === 'fail')).toEqual([]);
     expect(report.passed).toBe(true);
   });
 
-  it('fails by errors alone, and tells them before warnings', () => {
-    const warned = verifyImage(BROKEN['azure.quiet']?.breaks[0]?.(GOOD.azure) ?? GOOD.azure, 'azure');
+  it('fails by errors alone, and tells them before warnings', async () => {
+    const warned = await verifyImage(BROKEN['azure.quiet']?.breaks[0]?.(GOOD.azure) ?? GOOD.azure, 'azure');
     expect(warned.passed).toBe(true);
     const damaged = BROKEN['azure.vhd-checksum']?.breaks[0]?.(BROKEN['azure.quiet']?.breaks[0]?.(GOOD.azure) ?? GOOD.azure) ?? GOOD.azure;
-    const failed = verifyImage(damaged, 'azure');
+    const failed = await verifyImage(damaged, 'azure');
     expect(failed.passed).toBe(false);
     const lines = describeVerify(failed);
     expect(lines[0]).toBe('azure-vm.vhd for azure: FAILED');
@@ -121,25 +123,25 @@ describe('verifyImage', () => {
 
   const withFiles = (facts: ImageFacts, files: readonly FileFact[]): ImageFacts => ({ ...facts, root: facts.root && { ...facts.root, files } });
 
-  it('asks for no configuration of a GRUB that a package left beside another loader', () => {
+  it('asks for no configuration of a GRUB that a package left beside another loader', async () => {
     const facts = withFiles(GOOD.qemu, []);
-    const outcome = (one: ImageFacts): unknown => verifyImage(one, 'qemu').results.find(({ id }) => id === 'system.grub-config')?.outcome;
-    expect(outcome(facts)).toBe('fail');
-    expect(outcome({ ...facts, boot: facts.boot && { ...facts.boot, removable: { ...shim, name: 'systemd-boot' } } })).toBe('not-applicable');
+    const outcome = async (one: ImageFacts): Promise<unknown> => (await verifyImage(one, 'qemu')).results.find(({ id }) => id === 'system.grub-config')?.outcome;
+    expect(await outcome(facts)).toBe('fail');
+    expect(await outcome({ ...facts, boot: facts.boot && { ...facts.boot, removable: { ...shim, name: 'systemd-boot' } } })).toBe('not-applicable');
   });
 
-  it('warns of swap, and refuses it for Azure alone', () => {
-    const told = (sample: 'azure' | 'hyperv' | 'qemu'): unknown =>
-      verifyImage(withFiles(GOOD[sample], [text('/etc/fstab', '/swapfile none swap defaults 0 0\n')]), sample).results
+  it('warns of swap, and refuses it for Azure alone', async () => {
+    const told = async (sample: 'azure' | 'hyperv' | 'qemu'): Promise<unknown> =>
+      (await verifyImage(withFiles(GOOD[sample], [text('/etc/fstab', '/swapfile none swap defaults 0 0\n')]), sample)).results
         .filter(({ id, outcome }) => id.endsWith('.no-swap') && outcome === 'fail').map(({ id, severity }) => [id, severity]);
-    expect(told('azure')).toEqual([['azure.no-swap', 'error']]);
-    expect(told('hyperv')).toEqual([['disk.no-swap', 'warning']]);
-    expect(told('qemu')).toEqual([['disk.no-swap', 'warning']]);
+    expect(await told('azure')).toEqual([['azure.no-swap', 'error']]);
+    expect(await told('hyperv')).toEqual([['disk.no-swap', 'warning']]);
+    expect(await told('qemu')).toEqual([['disk.no-swap', 'warning']]);
   });
 
-  it('does not take a tar for a disk, nor a disk for a container', () => {
+  it('does not take a tar for a disk, nor a disk for a container', async () => {
     for (const [sample, platform, id] of [['wsl', 'azure', 'azure.vhd-format'], ['oci', 'qemu', 'disk.partition-table'], ['qemu', 'oci', 'oci.layout'], ['oci', 'wsl', 'wsl.archive']] as const) {
-      const report = verifyImage(GOOD[sample], platform);
+      const report = await verifyImage(GOOD[sample], platform);
       expect(report.passed).toBe(false);
       expect(report.results.find((result) => result.id === id)?.outcome).toBe('fail');
     }

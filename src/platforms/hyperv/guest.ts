@@ -1,6 +1,6 @@
-import { isThere } from './access-checks.ts';
-import { ofModules } from './kernel-checks.ts';
-import { judge, of, type Rule } from './rule.ts';
+import { isThere } from '../../verify/rules/access-checks.ts';
+import { ofModules } from '../../verify/rules/kernel-checks.ts';
+import { judge, of, type Rule } from '../../verify/rules/rule.ts';
 
 const GENERIC = 'https://learn.microsoft.com/azure/virtual-machines/linux/create-upload-generic#general-linux-installation-notes';
 
