@@ -36,11 +36,13 @@ const GENERAL = {
 /** Modules and globals that reach the machine past the Host port. */
 const MODULES = ['node:fs', 'node:fs/promises', 'node:child_process', 'node:process', 'node:os', 'node:timers', 'node:timers/promises', 'node:net', 'node:http', 'node:https', 'execa'];
 const GLOBALS = ['process', 'performance', 'setTimeout', 'setInterval', 'setImmediate', 'fetch'];
+const PROPERTIES = [{ object: 'Date', property: 'now' }, { object: 'Math', property: 'random' }];
 const PORT = 'Effects pass the Host port.';
+const AROUND = PROPERTIES.map((one) => ({ ...one, message: PORT }));
 const INSIDE = 'What lies in a root or an artifact is reached by host.inside; files of the machine take a line in MACHINE_FILES (bin/arrows.ts).';
 
-/** Folders that may touch the machine themselves. */
-const WITH_EFFECTS = ['host', 'cli', 'commands'];
+/** The folder that touches the machine: `cli` and `commands` reach their own process by `host/own-process.ts`. */
+const WITH_EFFECTS = 'host';
 
 /** Folders of a folder that are called as one of `src/` is. */
 const OWN: Readonly<Record<string, readonly string[]>> = { kickstart: ['commands'] };
@@ -66,13 +68,13 @@ const patternsFor = (folder: string, knows: readonly string[]): object[] => {
 };
 
 const rulesFor = (folder: string, knows: readonly string[]): object => {
-  const isPure = !WITH_EFFECTS.includes(folder);
+  const isPure = folder !== WITH_EFFECTS;
   return {
     'no-restricted-imports': ['error', {
       ...(isPure ? { paths: MODULES.map((name) => ({ name, message: PORT })) } : {}),
       patterns: patternsFor(folder, knows),
     }],
-    ...(isPure ? { 'no-restricted-globals': ['error', ...GLOBALS.map((name) => ({ name, message: PORT }))] } : {}),
+    ...(isPure ? { 'no-restricted-globals': ['error', ...GLOBALS.map((name) => ({ name, message: PORT }))], 'no-restricted-properties': ['error', ...AROUND] } : {}),
   };
 };
 
@@ -87,9 +89,9 @@ export const lintConfig = (): string => `${JSON.stringify({
     ...FLOORS.toSorted((a, b) => Number(a.files !== undefined) - Number(b.files !== undefined))
       .map(({ folder, knows, files = [`${folder}/**`] }) => ({ files: files.map((file) => `src/${file}`), rules: rulesFor(folder, knows) })),
     { files: ['src/*.ts'], rules: rulesFor('', []) },
-    { files: WORK_INSIDE.map((folder) => `src/${folder}/**`), rules: { 'no-restricted-properties': ['error', { object: 'host', property: 'fs', message: INSIDE }] } },
-    { files: Object.keys(MACHINE_FILES).map((file) => `src/${file}`), rules: { 'no-restricted-properties': 'off' } },
-    { files: ['src/cli/**', 'src/commands/**', 'bin/**', 'test/**'], rules: { 'no-console': 'off' } },
+    { files: WORK_INSIDE.map((folder) => `src/${folder}/**`), rules: { 'no-restricted-properties': ['error', ...AROUND, { object: 'host', property: 'fs', message: INSIDE }] } },
+    { files: Object.keys(MACHINE_FILES).map((file) => `src/${file}`), rules: { 'no-restricted-properties': ['error', ...AROUND] } },
+    { files: ['bin/**', 'test/**'], rules: { 'no-console': 'off' } },
     { files: ['test/**'], rules: { 'max-params': 'off', 'typescript/unbound-method': 'off', 'import/no-cycle': 'off' } },
   ],
 }, null, 1)}\n`;

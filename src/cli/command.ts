@@ -4,6 +4,7 @@ import { CancelledError, HewError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import { createMachine, type Machine } from '../host/machine.ts';
 import { endProcess } from '../host/end-process.ts';
+import { ownProcess } from '../host/own-process.ts';
 import { nameFailure } from './known-failures.ts';
 import { describeError, reportError } from './print-error.ts';
 import { printDocument, printJson, printLines, type Lines } from './printer.ts';
@@ -29,7 +30,7 @@ export abstract class HewCommand extends Command {
   protected get machine(): Machine {
     return (this.#machine ??= createMachine({
       signal: this.#cancel.signal,
-      onCommand: this.argv.includes('--verbose') ? (line) => printLines([`+ ${line}`], process.stderr) : undefined,
+      onCommand: this.argv.includes('--verbose') ? (line) => printLines([`+ ${line}`], ownProcess.stderr) : undefined,
     }));
   }
 
@@ -39,6 +40,16 @@ export abstract class HewCommand extends Command {
 
   protected get emit(): Emit {
     return (this.#progress ??= showProgress(this.#progressStyle())).emit;
+  }
+
+  /** The working folder: relative paths of the command line are relative to it. */
+  protected get folder(): string {
+    return ownProcess.folder;
+  }
+
+  /** Makes hew exit with 1 after a command that has a result. */
+  protected exitWithFault(): void {
+    ownProcess.status = 1;
   }
 
   /** Prints a result for people; nothing under `--json`. */
@@ -63,7 +74,7 @@ export abstract class HewCommand extends Command {
 
   override async init(): Promise<void> {
     await super.init();
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => this.#endBy(signal));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) ownProcess.onSignal(signal, () => this.#endBy(signal));
     if ((this.constructor as typeof HewCommand).workspace) this.machine.openWorkspace();
   }
 
@@ -74,11 +85,11 @@ export abstract class HewCommand extends Command {
   #endBy(signal: NodeJS.Signals): void {
     if (this.#cancel.signal.aborted) return;
     this.#cancel.abort(signal);
-    setTimeout(() => void this.#giveUp(), PATIENCE.work).unref();
+    ownProcess.after(PATIENCE.work, () => void this.#giveUp()).unref();
   }
 
   async #giveUp(): Promise<void> {
-    setTimeout(() => endProcess(1), PATIENCE.tidying);
+    ownProcess.after(PATIENCE.tidying, () => endProcess(1));
     if (this.#isEnding) return;
     await this.catch(new CancelledError());
     await this.finally(undefined);
@@ -90,12 +101,12 @@ export abstract class HewCommand extends Command {
     this.#isEnding = true;
     await this.endProgress();
     // A process that a signal ended may be noticed before the signal itself.
-    await new Promise((resolve) => void setImmediate(resolve));
+    await ownProcess.nextTurn();
     const failure = this.#failureOf(error);
     if (failure === undefined) throw error;
-    process.exitCode = failure instanceof HewError ? failure.exitCode : 1;
+    ownProcess.status = failure instanceof HewError ? failure.exitCode : 1;
     if (this.jsonEnabled()) this.logJson(reportError(failure));
-    else printLines(describeError(failure), process.stderr);
+    else printLines(describeError(failure), ownProcess.stderr);
     return undefined;
   }
 
@@ -119,7 +130,7 @@ export abstract class HewCommand extends Command {
 
   #progressStyle(): ProgressStyle {
     if (this.jsonEnabled()) return 'silent';
-    const terminal = process.stderr.isTTY && process.stdout.isTTY && !this.argv.includes('--verbose');
+    const terminal = ownProcess.stderr.isTTY && ownProcess.stdout.isTTY && !this.argv.includes('--verbose');
     return terminal ? 'terminal' : 'lines';
   }
 }

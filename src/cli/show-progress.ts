@@ -1,3 +1,4 @@
+import { ownProcess } from '../host/own-process.ts';
 import { printLines } from './printer.ts';
 import { lineProgress, type Progress } from './progress.ts';
 import { terminalProgress } from './terminal-progress.ts';
@@ -10,7 +11,7 @@ export function showProgress(style: ProgressStyle): Progress {
     case 'terminal':
       return terminalProgress();
     case 'lines':
-      return lineProgress((line) => printLines([line], process.stderr));
+      return lineProgress((line) => printLines([line], ownProcess.stderr));
     case 'silent':
       return { emit: () => undefined, close: async () => undefined };
   }

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { HewError } from '../errors.ts';
 import { endProcess } from '../host/end-process.ts';
 import { enterNamespace } from '../host/namespace.ts';
+import { ownProcess } from '../host/own-process.ts';
 import { hostPaths, refuseOddCache } from '../host/paths.ts';
 import { checkSettings } from '../settings.ts';
 import { nameFailure } from './known-failures.ts';
@@ -22,14 +22,14 @@ export const WORKSPACE_COMMANDS: readonly string[] = ['audit', 'boot', 'build', 
 export async function start(root: string, argv: readonly string[]): Promise<void> {
   const words = argv.slice(1);
   watchOutputs();
-  process.on('uncaughtException', (error) => {
+  ownProcess.onUncaught((error) => {
     if (isOutputFailure(error)) return;
     report(error, words);
     endProcess(1);
   });
   try {
     requireWorkingFolder();
-    checkSettings(process.env);
+    checkSettings(ownProcess.env);
     if (needsWorkspace(words)) await enterWorkspace(argv);
     await runCommand(root, words);
   } catch (error) {
@@ -37,7 +37,7 @@ export async function start(root: string, argv: readonly string[]): Promise<void
   }
   await printed();
   // No work is left. If Node still waits, it waits for something that never comes.
-  setTimeout(() => endProcess(Number(process.exitCode ?? 0)), LINGER).unref();
+  ownProcess.after(LINGER, () => endProcess(ownProcess.status ?? 0)).unref();
 }
 
 /** Milliseconds. */
@@ -46,16 +46,16 @@ const LINGER = 300;
 /** Prints failures from before and after a command; oclif reports those of a command itself. */
 function report(thrown: unknown, words: readonly string[]): void {
   const error = nameFailure(thrown);
-  process.exitCode = error instanceof HewError ? error.exitCode : 1;
+  ownProcess.status = error instanceof HewError ? error.exitCode : 1;
   // With `--json`, standard output holds only JSON.
   if (words.includes('--json')) printJson(reportError(error));
-  else printLines(describeError(error), process.stderr);
+  else printLines(describeError(error), ownProcess.stderr);
 }
 
 /** Relative paths need a working folder, and so does every program that hew starts. */
 function requireWorkingFolder(): void {
   try {
-    process.cwd();
+    void ownProcess.folder;
   } catch (error) {
     throw new HewError(
       { code: 'no-working-folder', message: 'the current folder no longer exists', hint: 'change to a folder that exists' },
@@ -82,7 +82,7 @@ async function runCommand(root: string, words: readonly string[]): Promise<void>
   try {
     await run([...words], config);
   } catch (error) {
-    if (error instanceof Errors.ExitError) process.exitCode = error.oclif.exit ?? 0;
+    if (error instanceof Errors.ExitError) ownProcess.status = error.oclif.exit ?? 0;
     else if (error instanceof Errors.CLIError) throw unknownCommand(words, config.commandIDs.map((id) => id.replaceAll(':', ' ')));
     else throw error;
   }
@@ -91,6 +91,6 @@ async function runCommand(root: string, words: readonly string[]): Promise<void>
 /** When hew runs from its sources, commands are TypeScript files and there is no manifest. */
 function sourceOptions(root: string): object {
   if (!import.meta.filename.endsWith('.ts')) return {};
-  const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { oclif: object };
+  const pjson = JSON.parse(ownProcess.readOwnFile(join(root, 'package.json'))) as { oclif: object };
   return { pjson: { ...pjson, oclif: { ...pjson.oclif, commands: './src/commands' } }, ignoreManifest: true };
 }

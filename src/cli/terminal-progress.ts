@@ -1,6 +1,7 @@
 import type { ListrTask } from 'listr2';
 
 import type { Emit, Event, Stage } from '../events.ts';
+import { ownProcess } from '../host/own-process.ts';
 import { printable } from '../printable.ts';
 import { formatSeconds } from './format.ts';
 import { printLines } from './printer.ts';
@@ -44,7 +45,7 @@ class StageList {
   async #show(title: string, stages: readonly Stage[]): Promise<void> {
     // Loaded lazily, so that commands without progress start faster.
     const { Listr, ListrLogger, ProcessOutput } = await import('listr2');
-    printLines([title], process.stderr);
+    printLines([title], ownProcess.stderr);
     const list = new Listr<undefined, 'default', 'silent'>(stages.map((stage) => this.#task(stage)), {
       // hew cancels through its own AbortSignal, so that mounts and processes end in order.
       registerSignalListeners: false,
@@ -52,7 +53,7 @@ class StageList {
       fallbackRenderer: 'silent',
       rendererOptions: {
         showErrorMessage: false,
-        logger: new ListrLogger({ useIcons: true, processOutput: new ProcessOutput(process.stderr, process.stderr) }),
+        logger: new ListrLogger({ useIcons: true, processOutput: new ProcessOutput(ownProcess.stderr, ownProcess.stderr) }),
       },
     });
     await list.run();
@@ -107,7 +108,7 @@ export function terminalProgress(): Progress {
     close: async () => {
       await before;
       await list?.close();
-      printLines(notices.splice(0).map((notice) => `! ${notice}`), process.stderr);
+      printLines(notices.splice(0).map((notice) => `! ${notice}`), ownProcess.stderr);
     },
   };
 }

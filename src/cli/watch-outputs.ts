@@ -1,4 +1,5 @@
 import { HewError } from '../errors.ts';
+import { ownProcess } from '../host/own-process.ts';
 import { describeError } from './print-error.ts';
 import { printLines } from './printer.ts';
 
@@ -13,13 +14,13 @@ export const isOutputFailure = (error: Error): boolean => reported.has(error);
  */
 export function watchOutputs(): void {
   let isTold = false;
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  ownProcess.stdout.on('error', (error: NodeJS.ErrnoException) => {
     reported.add(error);
     if (error.code === 'EPIPE' || isTold) return;
     isTold = true;
-    process.exitCode ??= 1;
+    ownProcess.status ??= 1;
     const failure = new HewError({ code: 'output-failed', message: `standard output cannot be written: ${error.message}`, hint: 'name another file or pipe' });
-    printLines(describeError(failure), process.stderr);
+    printLines(describeError(failure), ownProcess.stderr);
   });
-  process.stderr.on('error', () => undefined);
+  ownProcess.stderr.on('error', () => undefined);
 }

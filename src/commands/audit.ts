@@ -27,7 +27,7 @@ trust the labels of packages.`;
     const { args, flags } = await this.parse(Audit);
     const reports = await auditArtifact(this.machine, resolve(args.artifact), flags.level);
     this.print(paragraphs(reports.map(describeAudit)));
-    if (reports.some(({ passed }) => !passed)) process.exitCode = 1;
+    if (reports.some(({ passed }) => !passed)) this.exitWithFault();
     return reports;
   }
 }

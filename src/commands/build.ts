@@ -47,7 +47,7 @@ export default class Build extends HewCommand {
     const results: Built[] = [];
     const plans: (readonly [string, Plan])[] = [];
     const request = { ...definitionOptions(flags), emulate: flags.emulate };
-    for (const image of argv as string[]) plans.push([image, await planImage(this.machine, image, process.cwd(), request)]);
+    for (const image of argv as string[]) plans.push([image, await planImage(this.machine, image, this.folder, request)]);
     await this.machine.tools([...new Set(plans.flatMap(([, plan]) => neededTools(plan)))]);
     const output = resolve(flags.output);
     const signing = await this.#signing(flags['sign-key']);
@@ -57,10 +57,10 @@ export default class Build extends HewCommand {
       const build = flags['check-reproducible'] ? buildTwice : buildImage;
       // The memory of this image's roots is free again for the next image.
       const work = (): Promise<Built> => this.machine.inFreshWorkspace(() => build(this.machine, plan, options, this.emit));
-      results.push(await withPlaces(this.machine, image, process.cwd(), request, work));
+      results.push(await withPlaces(this.machine, image, this.folder, request, work));
     }
     await this.endProgress();
-    this.print(paragraphs(results.map((result) => describeBuild(result, process.cwd()))));
+    this.print(paragraphs(results.map((result) => describeBuild(result, this.folder))));
     const [only] = results;
     return results.length === 1 && only !== undefined ? only : results;
   }

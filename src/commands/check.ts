@@ -16,7 +16,7 @@ export default class Check extends HewCommand {
 
   async run(): Promise<{ problems: readonly [] }> {
     const { argv, flags } = await this.parse(Check);
-    const problems = await checkFiles(sourcesOf(this.machine, process.cwd()), argv as string[], {
+    const problems = await checkFiles(sourcesOf(this.machine, this.folder), argv as string[], {
       ...kickstartLayers(this.machine),
       includes: parseIncludes(flags.include),
       set: parseSettings(flags),

@@ -32,7 +32,7 @@ export default class Cpu extends HewCommand {
       const target = { architecture: architecture === 'other' ? 'x86_64' : architecture, level: flags.for } as const;
       const problem = builderProblem(detection, target);
       this.print(['', problem === undefined ? `runs ${flags.for}` : problem.message]);
-      if (problem !== undefined) process.exitCode = 1;
+      if (problem !== undefined) this.exitWithFault();
     }
     return detection;
   }

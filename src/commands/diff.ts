@@ -35,7 +35,7 @@ packages and lists all others. Mounts nothing and changes neither input.`;
     if (from === undefined || to === undefined) throw new TypeError('two arguments are required');
     const diff = await compareSides(this.machine, from, to);
     this.print(describeDiff(diff, { allFiles: flags.all }));
-    if (flags['exit-code'] && !diff.same) process.exitCode = 1;
+    if (flags['exit-code'] && !diff.same) this.exitWithFault();
     return diff;
   }
 }

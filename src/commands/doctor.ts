@@ -16,7 +16,7 @@ export default class Doctor extends HewCommand {
       purpose,
     ])));
     this.print(diagnosis.ready ? ['', 'ready to build'] : ['', 'not ready; run', `  ${diagnosis.remedy ?? 'see above'}`]);
-    if (!diagnosis.ready) process.exitCode = 1;
+    if (!diagnosis.ready) this.exitWithFault();
     return diagnosis;
   }
 }

@@ -19,8 +19,8 @@ those files that are not used come last, each with the reason.`;
   async run(): Promise<readonly TrustedKey[]> {
     const { args, flags } = await this.parse(Keys);
     const options = definitionOptions(flags);
-    const plan = await planImage(this.machine, args.image, process.cwd(), options);
-    const keys = await withPlaces(this.machine, args.image, process.cwd(), options, () => listKeys(this.machine, plan));
+    const plan = await planImage(this.machine, args.image, this.folder, options);
+    const keys = await withPlaces(this.machine, args.image, this.folder, options, () => listKeys(this.machine, plan));
     this.print(describeKeys(keys));
     return keys;
   }

@@ -12,7 +12,7 @@ export default class List extends HewCommand {
 
   async run(): Promise<Available | Pick<Available, 'distributions'>> {
     const { flags } = await this.parse(List);
-    const source = sourcesOf(this.machine, process.cwd());
+    const source = sourcesOf(this.machine, this.folder);
     if (flags.distros) {
       const distributions = await listDistributions(source);
       this.print(formatTable([['name', '', 'baseline', 'levels', 'architectures', 'until'], ...distributions.map(rowOf)]));

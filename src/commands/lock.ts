@@ -50,9 +50,9 @@ The file is libpkgmanifest’s rpm-package-manifest, one lock for all levels and
     for (const image of images) {
       const request = definitionOptions(flags);
       const snapshot = flags.snapshot === undefined ? {} : { snapshot: flags.snapshot };
-      const plan = await planImage(this.machine, image, process.cwd(), { ...request, ...snapshot, everyArchitecture: true });
+      const plan = await planImage(this.machine, image, this.folder, { ...request, ...snapshot, everyArchitecture: true });
       const work = (): Promise<LockResult> => (flags.check ? this.#check(plan) : lockImage(this.machine, plan, options, this.emit));
-      results.push(await withPlaces(this.machine, image, process.cwd(), request, work));
+      results.push(await withPlaces(this.machine, image, this.folder, request, work));
     }
     await this.endProgress();
     this.print(results.flatMap(describeLock));

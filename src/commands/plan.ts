@@ -30,7 +30,7 @@ workspace, which needs the tools and access to the repositories.`;
   async run(): Promise<Plan & Partial<LagReport> & { readonly reasons?: readonly PackageReasons[] }> {
     const { args, flags } = await this.parse(PlanCommand);
     const options = definitionOptions(flags);
-    const plan = await planImage(this.machine, args.image, process.cwd(), options);
+    const plan = await planImage(this.machine, args.image, this.folder, options);
     const shown = redact(plan);
     if (!flags.resolve && flags.why === undefined) {
       const tools = await findTools(this.machine, plan);
@@ -39,7 +39,7 @@ workspace, which needs the tools and access to the repositories.`;
       return { ...shown, ...found };
     }
     const explain = (): Promise<readonly PackageReasons[]> => explainPackages(this.machine, plan, flags.why, (message) => this.print([`! ${message}`]));
-    const reasons = await withPlaces(this.machine, args.image, process.cwd(), options, explain);
+    const reasons = await withPlaces(this.machine, args.image, this.folder, options, explain);
     this.print(describeReasons(reasons));
     return { ...shown, reasons };
   }

@@ -18,7 +18,7 @@ export default class Show extends HewCommand {
   async run(): Promise<readonly ShowRow[] | readonly Deviation[]> {
     const { args, flags } = await this.parse(Show);
     const options = { ...definitionOptions(flags), ...kickstartLayers(this.machine) };
-    const loaded = await loadDefinition(sourcesOf(this.machine, process.cwd()), args.image, options);
+    const loaded = await loadDefinition(sourcesOf(this.machine, this.folder), args.image, options);
     if (flags.deviations) {
       this.print(loaded.deviations.length === 0 ? ['no deviations'] : loaded.deviations.map(formatDeviation));
       return loaded.deviations;

@@ -48,7 +48,7 @@ contacted. Mounts nothing and does not change the artifact.`;
     const reports = flags.for === undefined ? [] : await verifyArtifact(this.machine, artifact, flags.for, { fips: flags.fips });
     const texts = [...(evidence === undefined ? [] : [describeEvidence(evidence, flags.key)]), ...reports.map(describeVerify)];
     this.print(paragraphs(texts));
-    if (reports.some(({ passed }) => !passed)) process.exitCode = 1;
+    if (reports.some(({ passed }) => !passed)) this.exitWithFault();
     return evidence === undefined ? reports : { evidence, reports };
   }
 

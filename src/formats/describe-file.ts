@@ -5,6 +5,7 @@ import { z } from 'zod';
 
 import type { Extent, FileStatus, Host } from '../host/port.ts';
 import type { Artifact } from './artifact.ts';
+import { rowOfArtifact } from './rows.ts';
 
 /** Bytes in holes from which it pays to start a process that finds them. */
 const WORTH_ASKING = 64 * 1024 * 1024;
@@ -23,16 +24,21 @@ export async function describeFile(host: Host, format: string, path: string, sig
   const { size } = status;
   const sha256 = size < WORTH_A_THREAD
     ? createHash('sha256').update(await host.fs.readBytes(path)).digest('hex')
-    : await host.fs.sha256(path, await extentsOf(host, path, status), signal);
+    : await host.fs.sha256(path, await (isDisk(format) ? extentsOf(host, path, status) : whole(size)), signal);
   return { format, name: posix.basename(path), size, sha256 };
 }
+
+/** Only disks have holes that count; a file system that compresses takes fewer blocks for other files too. */
+const isDisk = (format: string): boolean => rowOfArtifact(format)?.kind === 'disk';
+
+const whole = (size: number): readonly Extent[] => [{ start: 0, length: size, hole: false }];
 
 const mapSchema = z.array(z.object({ start: z.number(), length: z.number(), data: z.boolean() }));
 
 /** The holes of a file, as `qemu-img map` finds them; one extent for a file with too few to look for. */
 async function extentsOf(host: Host, path: string, { size, blocks }: Pick<FileStatus, 'size' | 'blocks'>): Promise<readonly Extent[]> {
   const isSparse = blocks * 512 < size - WORTH_ASKING;
-  if (!isSparse) return [{ start: 0, length: size, hole: false }];
+  if (!isSparse) return whole(size);
   const { stdout } = await host.run({
     tool: 'qemu-img',
     args: ['map', '--image-opts', `driver=raw,file.driver=file,file.filename=${path}`, '--output=json'],

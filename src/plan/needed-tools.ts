@@ -2,8 +2,8 @@ import { ISA } from '../isa/rows.ts';
 import type { ToolName } from '../tools.ts';
 import type { Plan } from './types.ts';
 
-/** Tools that every build may start besides those of its steps: for keys, scripts, rpm's metadata and checks of the result. */
-const ALWAYS: readonly ToolName[] = ['curl', 'sh', 'systemd-sysusers', 'find', 'cp', 'tar'];
+/** The tool that keeps a root, which is an option of the build and not of the plan. */
+const ALWAYS: readonly ToolName[] = ['cp'];
 
 /** The tools that the build of a plan starts. */
 export const neededTools = ({ steps, targets }: Pick<Plan, 'steps' | 'targets'>): readonly ToolName[] => [...new Set([

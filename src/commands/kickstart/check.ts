@@ -22,7 +22,7 @@ export default class KickstartCheck extends HewCommand {
 
   async run(): Promise<readonly KickstartReport[]> {
     const { argv, flags } = await this.parse(KickstartCheck);
-    const cwd = process.cwd();
+    const cwd = this.folder;
     const shown = (path: string): string => (path.startsWith(`${cwd}/`) ? posix.relative(cwd, path) : path);
     const options = interpretOptions(parseSettings(flags));
     const reports: KickstartReport[] = [];
@@ -31,7 +31,7 @@ export default class KickstartCheck extends HewCommand {
       this.print(describeVerdicts(report, shown));
       reports.push(report);
     }
-    if (reports.some(({ honoured }) => !honoured)) process.exitCode = 1;
+    if (reports.some(({ honoured }) => !honoured)) this.exitWithFault();
     return reports;
   }
 }

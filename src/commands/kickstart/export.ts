@@ -19,7 +19,7 @@ export default class KickstartExport extends HewCommand {
 
   async run(): Promise<ExportedKickstart> {
     const { args, flags } = await this.parse(KickstartExport);
-    const exported = await exportImage(this.machine, args.image, process.cwd(), definitionOptions(flags));
+    const exported = await exportImage(this.machine, args.image, this.folder, definitionOptions(flags));
     for (const { path, reason } of exported.omitted) this.emit({ kind: 'notice', message: `${path}: ${reason}` });
     await this.endProgress();
     if (flags.output === undefined) this.printDocument(exported.text);

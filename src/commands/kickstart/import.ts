@@ -31,7 +31,7 @@ output unless --output names a file.`;
 
   async run(): Promise<ImportedKickstart> {
     const { args, flags } = await this.parse(KickstartImport);
-    const file = await readKickstart(this.machine, args.file, parseIncludes(flags.include), process.cwd());
+    const file = await readKickstart(this.machine, args.file, parseIncludes(flags.include), this.folder);
     const reason = flags['hash-passwords'];
     const imported = importKickstart(file, {
       ...interpretOptions(parseSettings({ 'hash-passwords': reason, 'plain-partitions': flags['plain-partitions'] })),
@@ -45,9 +45,9 @@ output unless --output names a file.`;
     if (flags.output === undefined) this.printDocument(imported.text);
     else {
       await this.machine.fs.replace(resolve(flags.output), imported.text);
-      this.print(describeRefused(imported.verdicts, flags.output, (path) => posix.relative(process.cwd(), path)));
+      this.print(describeRefused(imported.verdicts, flags.output, (path) => posix.relative(this.folder, path)));
     }
-    if (imported.verdicts.some(({ decision }) => decision === 'refused')) process.exitCode = 1;
+    if (imported.verdicts.some(({ decision }) => decision === 'refused')) this.exitWithFault();
     return imported;
   }
 }

@@ -37,10 +37,10 @@ describe('makePlan', () => {
     const partition = (mount: string, filesystem?: string): string =>
       `[[disk.partitions]]\nmount = "${mount}"\n${filesystem === undefined ? '' : `filesystem = "${filesystem}"\n`}`;
     expect(await toolsOf('', `${partition('/boot/efi')}${partition('/')}`)).toEqual([
-      ['zstd', 'ukify', 'setfiles'], ['sfdisk', 'find', 'mv', 'cp', 'mkfs.vfat', 'mmd', 'mcopy', 'mkfs.ext4'],
+      ['sh', 'zstd', 'igzip', 'ukify', 'setfiles', 'rpm'], ['sfdisk', 'find', 'mv', 'cp', 'mkfs.vfat', 'mmd', 'mcopy', 'mkfs.ext4'],
     ]);
     expect(await toolsOf('firmware = "bios"\nloader = "grub2"\n', `${partition('/', 'xfs')}${partition('/srv', 'btrfs')}${partition('swap')}`)).toEqual([
-      ['zstd', 'setfiles'], ['sfdisk', 'find', 'mv', 'cp', 'mkfs.xfs', 'qemu-img', 'mkfs.btrfs', 'mkswap'],
+      ['sh', 'zstd', 'igzip', 'setfiles', 'rpm'], ['sfdisk', 'find', 'mv', 'cp', 'mkfs.xfs', 'qemu-img', 'mkfs.btrfs', 'mkswap'],
     ]);
   });
 
