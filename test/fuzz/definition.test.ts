@@ -40,3 +40,14 @@ it.each([['web.toml', /=.*/], ['web.yaml', /:.*/]])('a damaged %s loads, or is r
     expect({ strange, text }).toEqual({ strange: [], text });
   }), { numRuns: 300 });
 });
+
+it('a file of any text gives a value or problems', () => {
+  fc.assert(fc.property(fc.constantFrom('a.toml', 'a.yaml'), fc.string({ unit: 'binary', maxLength: 60 }), (file, text) => {
+    const { value, problems } = parseFile(text, file);
+    expect(value === undefined).toBe(problems.length > 0);
+  }), { numRuns: 500 });
+  fc.assert(fc.property(fc.constantFrom('a.toml', 'a.yaml'), fc.string({ unit: fc.constantFrom(...Array.from('ab:-&*[]{}="\'#|>!%@\\ \n\t1')), maxLength: 60 }), (file, text) => {
+    const { value, problems } = parseFile(text, file);
+    expect(value === undefined).toBe(problems.length > 0);
+  }), { numRuns: 1500 });
+});
