@@ -32,7 +32,7 @@ export const packingOf = (output: RootOutput, targets: number): Packing => ({
 export const isSamePacking = (a: Packing, b: Packing): boolean =>
   a.compression === b.compression && a.level === b.level && a.shared === b.shared;
 
-/** The layers of a target that were packed in that way. Throws `TypeError` when they were never asked for. */
+/** The layers of a target that were packed in that way. Throws `TypeError` if nothing was packed in that way. */
 export function layersFor({ stacks }: { readonly stacks: readonly LayerStack[] }, way: Packing): readonly LayerFile[] {
   const found = stacks.find((stack) => isSamePacking(stack.way, way));
   if (found === undefined) throw new TypeError(`nothing was packed with ${way.compression}`);

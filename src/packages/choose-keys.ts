@@ -31,7 +31,7 @@ export interface FoundKey {
   readonly reason?: string;
 }
 
-/** What a file is told to be that holds none. */
+/** How a message describes a file without a key. */
 export const NO_KEY = 'there is no OpenPGP key in it';
 
 /** Why a key of a file is none of those that the definition, or the lock, was made for. */

@@ -12,7 +12,7 @@ import { formatNevra, type Nevra } from './nevra.ts';
 export interface LockFile {
   /** What was resolved. */
   readonly request: LockRequest;
-  /** Digest of the request as the file states it: another one tells of a merge or an edit by hand. */
+  /** Digest of the request as the file states it. A different one means that the file was merged or edited by hand. */
   readonly definition: Digest;
   /** Fingerprints of the keys that each repository had, by its id. */
   readonly keys: Fingerprints;

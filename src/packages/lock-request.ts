@@ -40,7 +40,7 @@ export interface LockedTarget {
   readonly vars: Readonly<Record<string, string>>;
   /** Up to which level it has libraries below glibc-hwcaps. */
   readonly hwcaps?: Level;
-  /** What only its architecture is asked for, where names differ. */
+  /** Requested for its architecture alone, if names differ. */
   readonly install?: readonly string[];
   readonly exclude?: readonly string[];
   /** dnf5's `cost` by the id of each repository that this target takes packages from. */

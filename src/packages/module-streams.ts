@@ -20,7 +20,7 @@ export interface ModuleStream {
 /** What repositories say of modules. */
 export interface Modules {
   readonly streams: readonly ModuleStream[];
-  /** The stream that is active where none is asked for, by module. */
+  /** The stream that is active if none is requested, by module. */
   readonly defaults: ReadonlyMap<string, string>;
 }
 
@@ -64,7 +64,7 @@ export function parseModules(text: string): Modules {
 
 export interface ChosenModules {
   readonly active: readonly ModuleStream[];
-  /** Packages of the profiles that were asked for. */
+  /** Packages of the requested profiles. */
   readonly install: readonly string[];
 }
 

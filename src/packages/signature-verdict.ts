@@ -29,7 +29,7 @@ export function isVouchedFor(verdicts: readonly Verdict[]): boolean {
   return good.some(({ what }) => !what.startsWith('Header ')) || (good.length > 0 && digests.some((digest) => isPayloadDigest(digest) && isGood(digest)));
 }
 
-/** What stands in the way, in rpm's words: `Header OpenPGP V4 RSA/SHA256 signature, key ID …: NOKEY`. */
+/** The reason for a refusal, in rpm's words: `Header OpenPGP V4 RSA/SHA256 signature, key ID …: NOKEY`. */
 export const describeSignatureVerdicts = (verdicts: readonly Verdict[]): string => {
   const bad = verdicts.filter(({ result }) => result !== 'OK' && result !== 'NOTFOUND');
   if (bad.length > 0) return bad.map(({ what, result }) => `${what}: ${result}`).join('; ');

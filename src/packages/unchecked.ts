@@ -17,6 +17,6 @@ export function uncheckedRepositories(targets: readonly Pick<Target, 'repositori
 
 const SUBJECTS = { gpgcheck: 'signatures of packages are', repo_gpgcheck: 'the signature of the metadata is' } as const;
 
-/** As a person is told at every build. */
+/** As every build reports it. */
 export const describeUnchecked = ({ repository, check, reason }: UncheckedRepository): string =>
   `repository ${repository}: ${SUBJECTS[check]} not checked (${check} = false): ${reason}`;

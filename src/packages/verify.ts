@@ -29,7 +29,7 @@ export async function verifyPackages(session: DnfSession, { lock, folder }: Fetc
 const byRepository = (packages: readonly LockedPackage[]): Map<string, LockedPackage[]> =>
   Map.groupBy(packages, ({ repository }) => repository);
 
-/** A keyring of rpm with one repository's keys, and what rpm has to be told to use them. */
+/** An rpm keyring with the keys of one repository, and the rpm options that use it. */
 interface Keyring {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
@@ -73,7 +73,7 @@ async function checkSignatures(
   if (status === 0) return [];
   const bad: Problem[] = [];
   for (const entry of packages.filter(({ file }) => !stdout.includes(`${posix.join(folder, file)}: digests signatures OK`))) {
-    // rpm wants every signature good, and a digest beside it; what it says of each tells whether one suffices.
+    // rpm demands that every signature is good, and a digest too. Its lines show whether one of them is sufficient.
     const place = { [IN_QUESTION]: posix.join(folder, entry.file) };
     const { stdout: verdict, stderr } = await host.run(
       { tool: 'rpmkeys', args: [...checkArguments(keyring.folder, []), '--verbose', IN_QUESTION], env, view: { read, write: [keyring.folder], place } }, { accept: ANY_FAILURE },

@@ -26,7 +26,7 @@ const isGood = ({ fault }: Signature): boolean => fault === undefined;
 const describeFault = ({ signer, authority, fault }: Signature): string =>
   `the signature ${signer === undefined ? 'of nobody that it names' : `that names ${signer} (${authority})`} is not valid: ${fault}`;
 
-/** For people: who signed it, and by whose authority; a signature that is not valid is told as such. */
+/** For people: who signed it, and by whose authority; a signature that is not valid is named as invalid. */
 export function describeSignatures({ signatures }: Pick<EfiProgram, 'signatures'>): string {
   if (signatures.length === 0) return 'not signed';
   const good = signatures.filter(isGood).map(({ signer, authority }) => `${signer} (${authority})`);

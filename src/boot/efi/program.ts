@@ -11,7 +11,7 @@ export type ProgramName = 'shim' | 'MokManager' | 'fallback' | 'GRUB' | 'systemd
 interface ProgramFacts {
   /** On the EFI system partition; of a kernel elsewhere, an absolute path of the root. */
   readonly path: string;
-  /** Undefined where it cannot be told. */
+  /** Undefined if it cannot be determined. */
   readonly name: ProgramName | undefined;
   /** Undefined for what is no EFI program. */
   readonly architecture: PeFile['architecture'] | undefined;
@@ -60,7 +60,7 @@ const SECTIONS: Readonly<Record<string, ProgramName>> = {
   '.linux': 'UKI', '.sdmagic': 'systemd-boot', '.vendor_cert': 'shim', 'mods': 'GRUB',
 };
 
-/** Helpers of shim have no such section; what is left is told by its name. */
+/** Helpers of shim have no such section; the rest is recognised by its name. */
 const FILES: readonly (readonly [RegExp, ProgramName])[] = [
   [/^mm(?:x64|aa64)\.efi$/i, 'MokManager'], [/^fb(?:x64|aa64)\.efi$/i, 'fallback'], [/^shim/i, 'shim'], [/^grub/i, 'GRUB'],
   [/^systemd-boot/i, 'systemd-boot'], [/^vmlinu[xz]/i, 'kernel'],

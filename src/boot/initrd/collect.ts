@@ -13,7 +13,7 @@ export interface Collection {
   add(entry: InitrdEntry): void;
   /** Absolute paths in the root, free of links, of all files taken so far. */
   readonly files: () => readonly string[];
-  /** Everything, with the modes that `modeOf` tells of files and folders of the root. */
+  /** Everything, with the modes that `modeOf` returns for files and folders of the root. */
   entries(modeOf: (path: string) => Promise<number>): Promise<readonly InitrdEntry[]>;
 }
 

@@ -20,7 +20,7 @@ export const MODULES: Readonly<Record<string, readonly string[]>> = {
     'overlay', 'squashfs', 'efivarfs', 'autofs4',
   ],
   'block devices': ['dm_mod', 'dm_verity', 'loop'],
-  // File systems ask for checksums by name at run time, which no dependency tells.
+  // File systems load checksum modules by name at run time. No dependency lists them.
   'checksums': [
     'crc32c', 'crc32c_cryptoapi', 'crc32c_intel', 'crc32c_generic', 'libcrc32c', 'xxhash_generic', 'sha256',
     'sha256_generic', 'blake2b_generic',

@@ -15,7 +15,7 @@ export interface ModuleFiles {
 export interface ModuleClosure {
   /** Paths relative to the kernel's module folder, sorted. */
   readonly paths: readonly string[];
-  /** Names of those that are asked for and neither a module nor built in. */
+  /** Requested names that are neither a module nor built in. */
   readonly absent: readonly string[];
 }
 

@@ -7,7 +7,7 @@ import { namedType, PARTITION_TYPES, typeOfMount } from './partition-types.ts';
 
 export type Filesystem = NonNullable<Partition['filesystem']>;
 
-/** What is asked for, before anything is measured. */
+/** The disk as the definition requests it, before anything is measured. */
 export interface DiskRequest {
   readonly disk: DiskSettings;
   readonly boot: BootSettings;

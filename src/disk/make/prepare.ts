@@ -28,7 +28,7 @@ export interface PrepareFrom extends Pick<MkfsRequest, 'seed'> {
   readonly work: string;
 }
 
-/** Finds out how much a partition is to hold, by making what tells its size only when it is made. */
+/** Measures what a partition will hold. Content whose size is not known in advance is made first. */
 export async function prepare(host: Host, partition: IdentifiedPartition, { root, seed, folders, esp, work }: PrepareFrom): Promise<Prepared> {
   const folder = folders.get(partition.mount);
   if (folder === undefined) return { partition, folder: work, content: NOTHING };

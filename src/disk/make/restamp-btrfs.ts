@@ -8,7 +8,7 @@ import { ITEM, readBtrfsTrees, type BtrfsItem, type BtrfsNode } from '../../read
 
 export interface RestampRequest {
   readonly seed: string;
-  /** Mount point of the partition, which tells one btrfs of a disk from another. */
+  /** Mount point of the partition. It distinguishes several btrfs on one disk. */
   readonly mount: string;
   /** Seconds since 1970: no time stamp is younger. */
   readonly epoch: number;

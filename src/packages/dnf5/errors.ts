@@ -171,7 +171,7 @@ function readConflict(output: string): Problem | undefined {
   };
 }
 
-/** dnf5 tells of every stream that an empty root has nothing for, and then goes on: hew chooses streams. */
+/** dnf5 warns about every module stream that an empty root lacks, and goes on. hew chooses the streams. */
 const withoutModules = (output: string): string =>
   output.replaceAll(/^ ?Problem(?: \d+)?: .*\n(?: {2,}- .*\n?)*/gm, (problem) => (/\bmodule[ (]\S+/.test(problem) && /needed by module |module\(platform/.test(problem) ? '' : problem));
 

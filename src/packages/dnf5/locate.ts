@@ -3,7 +3,7 @@ import type { LockedPackage } from '../lock.ts';
 import { formatNevra } from '../nevra.ts';
 import { expandVariables, repositoryVariables } from '../repository-variables.ts';
 
-/** The command of dnf5 that tells where packages lie in their repositories, and what they were built from. */
+/** The dnf5 command that prints the location of packages in their repositories, and their source packages. */
 const locateCommand = (packages: readonly LockedPackage[]): string[] => [
   'repoquery',
   '--available',

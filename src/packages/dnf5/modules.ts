@@ -14,7 +14,7 @@ import type { DnfSession } from './types.ts';
 
 /** What module streams mean for a resolve. */
 export interface ModularView {
-  /** With the packages of the profiles that are asked for. */
+  /** With the packages of the requested profiles. */
   readonly plan: Plan;
   readonly hidden: readonly RepositoryExcludes[];
 }

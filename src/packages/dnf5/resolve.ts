@@ -23,7 +23,7 @@ export interface FetchedPackages {
   readonly lock: Lock;
   /** What of it is older in the level's own build than in another that was taken instead. */
   readonly lags: readonly Lag[];
-  /** What was asked for and is in no repository, where the definition allows that. */
+  /** Requested packages that no repository has, if the definition allows that. */
   readonly missing: readonly string[];
   /** What it was resolved from, by repository id; a lock whose packages are at hand needs none. */
   readonly metadata: ReadonlyMap<string, RepositoryState>;
@@ -96,7 +96,7 @@ export async function resolvePackages(
 
 /**
  * Installs with the packages of module streams hidden that are not active. Which there are is known once metadata is at
- * hand: where it turns out that they changed, what was resolved is thrown away and resolved anew.
+ * hand: if they changed, the result is discarded and resolved again.
  */
 async function resolveModules(
   session: DnfSession, { transaction }: PackageStore, install: (wanted: Plan, hidden: readonly RepositoryExcludes[]) => Promise<Finished>,

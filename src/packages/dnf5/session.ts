@@ -46,7 +46,7 @@ export const dnfArguments = (
 ];
 
 /**
- * Runs a command of dnf5 that reads repositories. Its settings are written anew for each call, into the folder of the
+ * Runs a command of dnf5 that reads repositories. Its settings are written again for each call, into the folder of the
  * target. Calls of all builds wait for one another: two dnf5 that write one cache folder see each other's half-written
  * files. Throws `ToolError` with what dnf5 printed.
  */

@@ -21,7 +21,7 @@ export interface VisiblePackages {
   readonly hidden?: readonly RepositoryExcludes[];
   /** The only builds that exist as far as dnf5 knows, by repository: those of a lock. */
   readonly only?: readonly { readonly repository: string; readonly name: string; readonly evr: string; readonly arch: string }[] | undefined;
-  /** False: a package that is asked for may come in an older build where the newest one does not fit. */
+  /** False: an older build of a requested package may be installed if the newest one does not fit. */
   readonly best?: boolean;
   /** Whether every file of every package can be required, and not only those that most packages ask for. */
   readonly filelists?: boolean;
