@@ -67,7 +67,8 @@ export async function probeAddresses(
 
 /** fetch says "fetch failed" and keeps the reason to itself. */
 const reasonOf = (error: unknown): string => {
-  const { cause } = error as { cause?: { code?: unknown } };
+  const { cause } = error as { cause?: { code?: unknown; message?: unknown } };
   if (typeof cause?.code === 'string') return cause.code;
+  if (typeof cause?.message === 'string') return cause.message;
   return error instanceof Error ? error.message : String(error);
 };

@@ -17,12 +17,17 @@ let server: TestServer;
 let fingerprint = '';
 let image = '';
 let cache = '';
+/** Address of a server that is gone. Port 9, where nothing listens either, is one that fetch does not even try. */
+let dead = '';
 
 const FEDORA = ['fedora-44', 'updates-released-f44'].map((one) => `/mirrors.fedoraproject.org/metalink?repo=${one}&arch=x86_64`);
 
 beforeAll(async () => {
   const lists = new Map(FEDORA.map((address) => [address, () => metalink(server.url, '/mirror/fedora', repository)]));
   server = await serve(answerLists(lists), answerRepositories((place) => (place.startsWith('/gone') ? folder : repository)));
+  const gone = await serve();
+  dead = gone.url;
+  await gone.close();
   fingerprint = await fingerprintOf(sampleKey());
   cache = makeCache(folder);
   const own = ['[own]', 'name=own', `baseurl=${server.url}/mirror/own`, 'gpgcheck=1', 'gpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-sample', ''];
@@ -49,7 +54,7 @@ describe('acceptance', () => {
   it('passes what builds from its mirrors, and tells a fault from a mirror or a certificate that is not there', async () => {
     const run = await accept([
       distro('fedora-44', 'metalink'),
-      distro('azurelinux-4.0', 'dead', { host: 'http://127.0.0.1:9' }),
+      distro('azurelinux-4.0', 'dead', { host: dead }),
       distro('azurelinux-4.0', 'moved', { host: `${server.url}/gone` }),
       distro('rhel-10', 'unregistered', { certificates: join(folder, 'nowhere') }),
     ], '--json');
@@ -69,7 +74,7 @@ describe('acceptance', () => {
   });
 
   it('does not call a run good in which no mirror was reached', async () => {
-    const run = await accept([distro('azurelinux-4.0', 'dead', { host: 'http://127.0.0.1:9' })]);
+    const run = await accept([distro('azurelinux-4.0', 'dead', { host: dead })]);
     expect(run.exitCode).toBe(3);
     expect(run.stdout).toMatch(/^distribution +mirrors +container +machine +verify +boot +upgrade +verdict\n.*dead\.toml +no mirror +- +- +- +- +- +no mirror\n\n/);
   });
