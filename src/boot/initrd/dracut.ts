@@ -12,9 +12,8 @@ export interface DracutRequest {
   readonly version: string;
   readonly drivers: readonly string[];
   readonly fips: boolean;
-  /** Folder that receives the initrd, and its name there. */
+  /** Folder that receives the initrd, as `NAME`, and that dracut works in. */
   readonly folder: string;
-  readonly name: string;
   /** Seconds since 1970. */
   readonly epoch: number;
 }
@@ -23,7 +22,7 @@ export interface DracutRequest {
  * The call of the image's own dracut(8): for any machine and not this one, with drivers for every platform, the same
  * bytes each time. `--drivers` names all that come in; `--add-drivers` with `--no-kernel` brings none.
  */
-export const dracutCommand = ({ root, version, drivers, fips, folder, name, epoch }: DracutRequest): Command => ({
+export const dracutCommand = ({ root, version, drivers, fips, folder, epoch }: DracutRequest): Command => ({
   tool: 'dracut',
   args: [
     '--force',
@@ -38,11 +37,13 @@ export const dracutCommand = ({ root, version, drivers, fips, folder, name, epoc
     // What asks for networks, removable disks or a person is of no use in a virtual machine's initrd.
     '--omit', OMITTED.join(' '),
     ...(fips ? ['--add', 'fips'] : []),
-    posix.join(IN_ROOT, name),
+    posix.join(IN_ROOT, NAME),
   ],
   env: { SOURCE_DATE_EPOCH: String(epoch), LC_ALL: 'C' },
   view: { root, placeWritable: { [IN_ROOT]: folder } },
 });
+
+const NAME = 'initrd';
 
 const OMITTED = [
   'plymouth', 'network', 'network-manager', 'systemd-networkd', 'nfs', 'iscsi', 'multipath', 'mdraid', 'dmraid', 'i18n',
@@ -66,15 +67,18 @@ export async function runDracut(host: Host, request: InitrdRequest, path: string
     });
   }
   const before = await namesIn(host, root.path);
-  const [folder, name] = [posix.dirname(path), posix.basename(path)];
   const { path: place, epoch } = root;
-  await host.run(dracutCommand({ root: place, version: kernel.version, drivers, fips, folder, name, epoch }));
+  // A folder of its own: hew later writes beside the initrd, and would follow links that a program of the image left there.
+  const staging = host.inside(await host.makeWorkFolder(`dracut-${kernel.version}`, 0));
+  await host.run(dracutCommand({ root: place, version: kernel.version, drivers, fips, folder: staging.root, epoch }));
   for (const left of await namesIn(host, root.path)) {
     if (!before.has(left)) await host.inside(root.path).remove(left);
   }
-  if ((await host.inside(folder).status(name))?.kind !== 'file') {
+  if ((await staging.status(NAME))?.kind !== 'file') {
     throw new HewError({ code: 'no-initrd', message: `dracut ended well and made no initrd for ${kernel.version}` });
   }
+  await staging.linkOut(NAME, path);
+  await staging.remove('/');
 }
 
 async function namesIn(host: Host, root: string): Promise<ReadonlySet<string>> {

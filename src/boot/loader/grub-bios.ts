@@ -1,5 +1,3 @@
-import { posix } from 'node:path';
-
 import type { GrubBios } from '../../boot-files.ts';
 import { HewError } from '../../errors.ts';
 import type { Host } from '../../host/port.ts';
@@ -24,7 +22,7 @@ export const readsEntries = (index: RootIndex): boolean => index.resolve(`${FOLD
  * Makes GRUB's boot.img and core.img with the image's own grub-mkimage. Where they go on a disk is not their concern.
  * Throws `HewError` when the image lacks GRUB for BIOS or the program that joins its parts.
  */
-export async function makeGrubBios(host: Host, { root, index, folder }: LoaderInput, config: string): Promise<GrubBios> {
+export async function makeGrubBios(host: Host, { root, index }: Pick<LoaderInput, 'root' | 'index'>, config: string): Promise<GrubBios> {
   const boot = index.resolve(`${FOLDER}/boot.img`);
   const has = (name: string): boolean =>
     ['/usr/bin', '/usr/sbin'].some((path) => index.resolve(`${path}/${name}`) !== undefined);
@@ -37,7 +35,9 @@ export async function makeGrubBios(host: Host, { root, index, folder }: LoaderIn
     });
   }
   const [embedded, core] = ['grub-embedded.cfg', 'core.img'];
-  await host.fs.write(posix.join(folder, embedded), config);
+  // A folder of its own: hew would follow links that a program of the image left in one that it writes to later.
+  const staging = host.inside(await host.makeWorkFolder('grub-bios', 0));
+  await staging.write(embedded, config);
   const modules = GRUB_MODULES.filter((name) => index.resolve(`${FOLDER}/${name}.mod`) !== undefined);
   await host.run({
     tool: program,
@@ -45,10 +45,10 @@ export async function makeGrubBios(host: Host, { root, index, folder }: LoaderIn
       '--format=i386-pc', `--directory=${FOLDER}`, '--prefix=/boot/grub2', `--config=${IN_ROOT}/${embedded}`, `--output=${IN_ROOT}/${core}`,
       ...modules,
     ],
-    view: { root: root.path, readOnly: true, placeWritable: { [IN_ROOT]: folder } },
+    view: { root: root.path, readOnly: true, placeWritable: { [IN_ROOT]: staging.root } },
   });
   // The image's own program made core.img: a plain file, or nothing of it counts.
-  const made = await host.inside(folder).read(core, { follow: false });
+  const made = await staging.read(core, { follow: false });
   const first = await host.inside(root.path).read(boot.path);
   if (made === undefined || first === undefined) throw new HewError({ code: 'no-grub', message: `${program} ended well and made no core.img` });
   return { boot: first, core: made };

@@ -110,9 +110,9 @@ describe('commands', () => {
   });
 
   it('has dracut make an initrd for any machine, the same each time', () => {
-    const { args, view } = dracutCommand({ root: '/r', version: '6.1', drivers: ['extra'], fips: true, folder: '/w', name: 'i', epoch: 7 });
+    const { args, view } = dracutCommand({ root: '/r', version: '6.1', drivers: ['extra'], fips: true, folder: '/w', epoch: 7 });
     expect(view).toEqual({ root: '/r', placeWritable: { '/run/hew': '/w' } });
-    expect(args).toEqual(expect.arrayContaining(['--no-hostonly', '--no-hostonly-cmdline', '--reproducible', '--kver', '6.1', '--add', 'fips', '/run/hew/i']));
+    expect(args).toEqual(expect.arrayContaining(['--no-hostonly', '--no-hostonly-cmdline', '--reproducible', '--kver', '6.1', '--add', 'fips', '/run/hew/initrd']));
     expect(args[args.indexOf('--drivers') + 1]).toMatch(/\bhv_storvsc\b.*\bvirtio_blk\b.* extra$/);
     expect(args).not.toContain('--no-kernel');
   });
