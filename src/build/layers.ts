@@ -6,7 +6,7 @@ import { sharedPackages, sharedPaths } from '../container/shared-layer.ts';
 import { isDiskOutput } from '../formats/rows.ts';
 import type { AuditSummary } from '../isa/audit-report.ts';
 import type { Host } from '../host/port.ts';
-import type { InstalledPackage } from '../packages/installed.ts';
+import type { InstalledPackage } from '../packages/read-packages.ts';
 import type { Lock } from '../packages/lock.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import type { Root } from '../rootfs/make-root.ts';

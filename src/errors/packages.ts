@@ -85,6 +85,10 @@ export const packageCodes = {
     cause: 'The image has no package database after packages were installed.',
     remedy: 'Find the scriptlet that removed it with `--keep-root`.',
   },
+  'database-too-large': {
+    cause: 'A package database describes more packages or files than any distribution has.',
+    remedy: 'Do not trust the artifact: the database is damaged, or was made to hold up its reader.',
+  },
   'database-vanished': {
     cause: 'An installed package is no longer in the database of the image.',
     remedy: 'Find the scriptlet that edited the database; use `packages.remove-after-install` to remove packages.',

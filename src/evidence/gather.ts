@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import type { Digest } from '../digest.ts';
-import type { InstalledPackage } from '../packages/installed.ts';
+import type { InstalledPackage } from '../packages/read-packages.ts';
 import type { LockedPackage } from '../packages/lock.ts';
 import { formatNevra } from '../packages/nevra.ts';
 import { expandVariables, repositoryVariables } from '../packages/repository-variables.ts';

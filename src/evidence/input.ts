@@ -4,7 +4,7 @@ import type { Artifact } from '../formats/artifact.ts';
 import type { AuditSummary } from '../isa/audit-report.ts';
 import type { ToolPackage } from '../host/port.ts';
 import type { Level, RepositoryLevel } from '../isa/levels.ts';
-import type { InstalledPackage } from '../packages/installed.ts';
+import type { InstalledPackage } from '../packages/read-packages.ts';
 import type { ChosenPackage } from '../packages/dnf5/transaction.ts';
 import type { Architecture } from '../isa/rows.ts';
 

@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts';
 import type { ErrorCode } from '../errors/codes.ts';
-import type { PackageDatabase } from './installed.ts';
+import type { PackageDatabase } from './read-packages.ts';
 
 /** How an image's database departs from the packages that were installed: NEVRAs, sorted. */
 export interface DatabaseDifference {

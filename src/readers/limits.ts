@@ -64,6 +64,16 @@ export const LIMITS = {
   },
   /** Used entries of a partition table: Linux names 256 on one disk. */
   partitions: 256,
+  database: {
+    /** Complete distributions have less than 10,000 on one machine. */
+    packages: 50_000,
+    /** Paths that packages own; complete distributions have 400,000. */
+    files: 750_000,
+    /** Of all that rpm prints of it: 200 for each file are many. */
+    letters: 128 * MIB,
+    /** Of one line: some licences are long. */
+    line: MIB,
+  },
   oci: {
     /** Images of one layout: Docker Hub's images for most platforms have a dozen. */
     images: 100,

@@ -4,7 +4,8 @@ import { HewError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import type { DnfSession } from '../packages/dnf5/session.ts';
 import { compareDatabases, databaseProblems } from '../packages/compare-databases.ts';
-import { readDatabase, type PackageDatabase } from '../packages/installed.ts';
+import { readDatabase } from '../packages/installed.ts';
+import type { PackageDatabase } from '../packages/read-packages.ts';
 import type { Plan } from '../plan/types.ts';
 import { DATABASE_TRACES } from './clean.ts';
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import type { Host } from '../host/port.ts';
-import type { InstalledPackage } from '../packages/installed.ts';
+import type { InstalledPackage } from '../packages/read-packages.ts';
 import type { Plan } from '../plan/types.ts';
 import { keepsDatabase } from './check-database.ts';
 

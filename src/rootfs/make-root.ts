@@ -1,6 +1,7 @@
 import type { Emit } from '../events.ts';
 import type { DnfSession } from '../packages/dnf5/session.ts';
-import { readHeaders, withoutPackages, type PackageDatabase } from '../packages/installed.ts';
+import { readHeaders, withoutPackages } from '../packages/installed.ts';
+import type { PackageDatabase } from '../packages/read-packages.ts';
 import type { FetchedPackages } from '../packages/dnf5/resolve.ts';
 import type { StepId, Target } from '../plan/types.ts';
 import { readSetting } from '../settings.ts';

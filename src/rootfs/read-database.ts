@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 
 import type { Host } from '../host/port.ts';
-import { readDatabase, type PackageDatabase } from '../packages/installed.ts';
+import { readDatabase } from '../packages/installed.ts';
+import type { PackageDatabase } from '../packages/read-packages.ts';
 import { MANIFEST_FOLDER, parseManifest2 } from './distroless.ts';
 
 /** Where distributions keep the RPM database; the first existing one counts. */

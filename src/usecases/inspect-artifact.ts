@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import type { Host } from '../host/port.ts';
-import type { InstalledPackage } from '../packages/installed.ts';
+import type { InstalledPackage } from '../packages/read-packages.ts';
 import type { BootFacts, KernelFacts } from '../verify/boot-facts.ts';
 import type { ImageFacts, PartitionFacts, TableFacts } from '../verify/facts.ts';
 import { firmwareOf } from '../verify/read/firmware.ts';

@@ -4,7 +4,7 @@ import type { DiskPartition } from '../readers/read-partitions.ts';
 import type { BootSettings } from '../definition/index.ts';
 import type { BootFacts, KernelFacts } from './boot-facts.ts';
 import type { OciFacts, TarFacts } from './oci-facts.ts';
-import type { InstalledPackage } from '../packages/installed.ts';
+import type { InstalledPackage } from '../packages/read-packages.ts';
 import type { Architecture } from '../isa/rows.ts';
 
 /** Everything that rules may ask about one image: gathered once, plain data, never changed. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { InstalledPackage } from '../../../src/packages/installed.ts';
+import type { InstalledPackage } from '../../../src/packages/read-packages.ts';
 import { accountId, parseAccounts } from '../../../src/rootfs/accounts.ts';
 import { manifest2, packagesToRemove, parseManifest2 } from '../../../src/rootfs/distroless.ts';
 
