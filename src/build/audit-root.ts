@@ -28,6 +28,7 @@ export async function auditRoot(
     baseline: plan.distribution.baseline,
     packages: auditedPackages(root, locked),
     ownerOf: ownerLookup(root.owners),
+    checkpoint: () => host.checkpoint(),
   });
   if (!report.passed) throw new HewError(report.problems);
   const { hwcaps } = root.target;

@@ -21,6 +21,8 @@ export interface AuditOptions {
   readonly packages?: readonly AuditedPackage[] | undefined;
   /** The name of the package that owns a path, according to the RPM database of the root. */
   readonly ownerOf?: ((path: string) => string | undefined) | undefined;
+  /** `Host.checkpoint`, between steps of long work. */
+  readonly checkpoint?: (() => Promise<void>) | undefined;
 }
 
 export interface AuditCounts {

@@ -161,9 +161,9 @@ class Findings {
     return this.#options.ownerOf?.(path);
   }
 
-  report(): AuditReport {
-    const { architecture, declared, packages = [] } = this.#options;
-    const linkLoops = findLinkLoops(this.#links);
+  async report(): Promise<AuditReport> {
+    const { architecture, declared, packages = [], checkpoint = async () => {} } = this.#options;
+    const linkLoops = await findLinkLoops(this.#links, checkpoint);
     const upgrades = judgeUpgrades(packages, this.#upgradeFiles, this.#options.baseline);
     return {
       architecture,

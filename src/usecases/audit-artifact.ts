@@ -25,6 +25,7 @@ async function auditOpened(host: Host, artifact: OpenedArtifact, asked: Level | 
     declared,
     packages,
     ownerOf: ownerLookup(owners),
+    checkpoint: () => host.checkpoint(),
   });
 }
 
