@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { builtProgram, CHECKOUT, NODE } from '../support/checkout.ts';
+import { builtProgram, CHECKOUT, installedPlaces, NODE } from '../support/checkout.ts';
 import { testFolder, writeFiles } from '../support/places.ts';
 
 const folder = testFolder();
@@ -39,12 +39,6 @@ describe('too old a Node', () => {
     expect([status, stderr]).toEqual([0, '']);
   });
 });
-
-/** Folders of the packages that `npm install hew` brings: those of package-lock.json that are not for development alone. */
-function installedPlaces(): readonly string[] {
-  const { packages } = JSON.parse(readFileSync(join(CHECKOUT, 'package-lock.json'), 'utf8')) as { packages: Record<string, { dev?: boolean }> };
-  return Object.keys(packages).filter((place) => /^node_modules\/(?:@[^/]+\/)?[^/]+$/.test(place) && packages[place]?.dev !== true);
-}
 
 describe('the npm package', () => {
   const installed = join(folder, 'project/node_modules/hew');

@@ -7,12 +7,13 @@ import type { SidesDiff } from '../../src/diff/diff-sides.ts';
 import { hostPaths } from '../../src/host/paths.ts';
 import { treePath } from '../../src/host/tools-tree.ts';
 import type { BuildResult } from '../../src/build/build-image.ts';
-import { CHECKOUT, preparedCache, sampleFolder } from '../support/checkout.ts';
+import { preparedCache, sampleFolder } from '../support/checkout.ts';
 import { build, failureOf, runHew, type HewOptions } from '../support/hew.ts';
 import { NO_TRACES, settledTraces } from '../support/leftovers.ts';
 import { unexplainedPaths, VM_BASE } from '../support/owned.ts';
 import { limitedImage } from '../support/limited-network.ts';
 import { clockOf, lingerProgram, lookAtClocks, timesOf } from '../support/lingering.ts';
+import { copyHew } from '../support/ordinary-user.ts';
 import { definition, makeCache, testFolder, writeFiles } from '../support/places.ts';
 import { readTar } from '../support/tar.ts';
 
@@ -65,10 +66,7 @@ beforeAll(() => {
   const fake = '#!/bin/sh\ncase "$*" in *--mount*) echo "unshare: unshare failed: Operation not permitted" >&2; exit 1;; esac\nexec /usr/bin/unshare "$@"\n';
   chmodSync(writeFiles(otherPath('without-unshare'), { unshare: fake }), 0o755);
   // Tools and packages are read only: a copy that anyone may read stands for what each user would make once.
-  mkdirSync(join(open, 'hew'));
-  for (const name of ['bin', 'dist', 'images', 'profiles', 'oclif.manifest.json', 'package.json', 'node_modules']) {
-    quiet('cp', '-r', '--reflink=auto', '--preserve=links', join(CHECKOUT, name), join(open, 'hew', name));
-  }
+  copyHew(join(open, 'hew'));
   writeFiles(open, {
     'azure.toml': `name = "azure"\nversion = "4.0"\nextends = ["${join(open, 'hew/images/azure-vm.toml')}"]\n[[outputs]]\nformat = "vhdx"\n`,
     'small.toml': `name = "small"\nversion = "1"\nextends = ["wsl"]\n[packages]\ninstall = ["filesystem", "bash", "release-wsl"]\n${['oci', 'tar', 'wsl'].map((format) => `[[outputs]]\nformat = "${format}"\n`).join('')}`,
@@ -86,7 +84,7 @@ beforeAll(() => {
     quiet('cp', '-a', '--link', join(preparedCache(), 'tools', basename(tree)), realpathSync(tree), join(cache, 'tools'));
     mkdirSync(join(cache, 'sample/current'), { recursive: true });
     for (const part of ['keys', 'repos']) cpSync(join(sampleFolder(), part), join(cache, 'sample/current', part), { recursive: true });
-    quiet('chmod', '-R', 'a+rX', join(cache, 'sample'), join(open, 'hew'));
+    quiet('chmod', '-R', 'a+rX', join(cache, 'sample'));
     quiet('chown', user, join(open, user), cache);
   }
 });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -31,3 +31,12 @@ export function builtProgram(): string {
   if (existsSync(join(CHECKOUT, 'dist/cli/start.js'))) return program;
   throw new Error('hew is not built: run bin/test, or `npm run build`');
 }
+
+/** Folders of the packages that `npm install hew` brings, below the checkout: those of package-lock.json that are not for development alone. */
+export function installedPlaces(): readonly string[] {
+  const { packages } = JSON.parse(readFileSync(join(CHECKOUT, 'package-lock.json'), 'utf8')) as { packages: Record<string, { dev?: boolean }> };
+  return Object.keys(packages).filter((place) => /^node_modules\/(?:@[^/]+\/)?[^/]+$/.test(place) && packages[place]?.dev !== true);
+}
+
+/** What a copy of the checkout needs so that its built hew runs, below the checkout. */
+export const runningParts = (): readonly string[] => ['bin', 'dist', 'images', 'profiles', 'oclif.manifest.json', 'package.json', ...installedPlaces()];

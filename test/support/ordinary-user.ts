@@ -1,16 +1,26 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 
 import { hostPaths } from '../../src/host/paths.ts';
 import { treePath } from '../../src/host/tools-tree.ts';
-import { CHECKOUT, preparedCache } from './checkout.ts';
+import { CHECKOUT, preparedCache, runningParts } from './checkout.ts';
 import type { HewOptions } from './hew.ts';
 
 const quiet = (file: string, ...args: string[]): string => execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
+/** Copies what the built hew needs to run, for anybody to read. */
+export function copyHew(folder: string): void {
+  for (const part of runningParts()) {
+    mkdirSync(join(folder, dirname(part)), { recursive: true });
+    quiet('cp', '-rH', '--reflink=auto', '--preserve=links', join(CHECKOUT, part), join(folder, part));
+  }
+  quiet('chmod', '-R', 'a+rX', folder);
+}
+
 export interface OrdinaryUser {
+  readonly name: string;
   /** A folder of theirs, which anybody may read. */
   readonly home: string;
   /** Makes a folder of theirs. */
@@ -41,18 +51,15 @@ export function makeOrdinaryUser(name: string, firstId: number): OrdinaryUser {
   quiet('useradd', '--no-create-home', '--home-dir', home, name);
   quiet('usermod', '--add-subuids', ids, '--add-subgids', ids, name);
   chmodSync(home, 0o755);
-  mkdirSync(join(home, 'hew'));
-  for (const entry of ['bin', 'dist', 'images', 'profiles', 'oclif.manifest.json', 'package.json', 'node_modules']) {
-    quiet('cp', '-rH', '--reflink=auto', '--preserve=links', join(CHECKOUT, entry), join(home, 'hew', entry));
-  }
+  copyHew(join(home, 'hew'));
   const cache = join(home, 'cache');
   mkdirSync(join(cache, 'tools'), { recursive: true });
   // The link that finds the tree, and the tree.
   const tree = treePath(hostPaths().cache);
   quiet('cp', '-a', '--link', join(preparedCache(), 'tools', basename(tree)), realpathSync(tree), join(cache, 'tools'));
-  quiet('chmod', '-R', 'a+rX', join(home, 'hew'));
   quiet('chown', name, home, cache, join(cache, 'tools'));
   return {
+    name,
     home,
     makeFolder: (path) => {
       mkdirSync(path, { recursive: true });
