@@ -1,12 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 
 import { runHew, type HewRun } from '../support/hew.ts';
 import { testFolder, writeFiles } from '../support/places.ts';
+import { runTestTool } from '../support/test-tools.ts';
 import { pe } from '../unit/boot/efi/pe-writer.ts';
 import { runTool } from './disk/tools.ts';
 import { addMembers, type TarMember } from './verify/layouts.ts';
@@ -14,29 +17,42 @@ import { addMembers, type TarMember } from './verify/layouts.ts';
 const folder = testFolder();
 const MIB = 2 ** 20;
 
-/** Runs inside hew's process: notes the largest resident set when it ends, in KiB. */
+/** Runs inside hew's process: notes that it listens to signals, and when it ends the largest resident set, in KiB. */
 const PROBE = `import { writeFileSync } from 'node:fs';
-process.on('exit', () => writeFileSync(process.env.HEW_TEST_PEAK, String(process.resourceUsage().maxRSS)));`;
+const file = process.env.HEW_TEST_PEAK;
+const wait = setInterval(() => {
+  if (process.listenerCount('SIGTERM') === 0) return;
+  writeFileSync(file + '.ready', 'ready');
+  clearInterval(wait);
+}, 50).unref();
+process.on('exit', () => writeFileSync(file, String(process.resourceUsage().maxRSS)));`;
 
-/** Seconds that a busy machine may take for any of these, and for the end after a signal. */
+/** Sends SIGTERM two seconds after hew listens to it, and notes when, in milliseconds since 1970. hew takes the shell's process id. */
+const SIGNALLER = '(until test -s "$0.ready"; do sleep 0.1; done; sleep 2; date +%s%3N > "$0.sent"; kill -TERM $$) & exec "$@"';
+
+/** Seconds that a busy machine may take for any of these, and for the end after that. */
 const LONGEST = 120;
 const END = 8;
+
+let watched = 0;
 
 interface Watched extends HewRun {
   /** MiB. */
   readonly peak: number;
+  /** Seconds from the signal to the end. */
+  readonly afterSignal: number;
 }
 
-/** Runs hew; SIGTERM comes after `seconds`, and SIGKILL where that does not end it. */
-async function watch(args: readonly string[], seconds = LONGEST): Promise<Watched> {
-  const file = join(folder, 'peak');
-  rmSync(file, { force: true });
+/** Runs hew, with SIGTERM while it works if that is asked for. What takes too long is ended by SIGTERM, and then by SIGKILL. */
+async function watch(args: readonly string[], { signal = false } = {}): Promise<Watched> {
+  const file = join(folder, `peak-${(watched += 1)}`);
   const probe = writeFiles(folder, { 'probe.mjs': PROBE });
   const run = await runHew(args, {
-    before: ['timeout', `--kill-after=${END}`, String(seconds)],
+    before: ['timeout', `--kill-after=${END}`, String(LONGEST), ...(signal ? ['sh', '-c', SIGNALLER, file] : [])],
     env: { HEW_TEST_PEAK: file, NODE_OPTIONS: `--import=${probe}` },
   });
-  return { ...run, peak: Number(readFileSync(file, 'utf8')) / 1024 };
+  const ended = Date.now();
+  return { ...run, peak: Number(readFileSync(file, 'utf8')) / 1024, afterSignal: signal ? (ended - Number(readFileSync(`${file}.sent`, 'utf8'))) / 1000 : 0 };
 }
 
 /** It ended by itself, with an answer or an error of its own words, and took no more than there should be. */
@@ -48,9 +64,23 @@ async function holds(args: readonly string[]): Promise<Watched> {
   return run;
 }
 
+/** Runs hew and sends SIGTERM while it works. Returns how it ended, and what was not as it should be. */
+async function interrupt(args: readonly string[]): Promise<readonly unknown[]> {
+  const { status, stderr, peak, afterSignal } = await watch(args, { signal: true });
+  // A second, and longer only as others use the processors too.
+  const most = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
+  return [args[0], status, stderr, ...(peak < 500 ? [] : [`${peak} MiB`]), ...(afterSignal < most ? [] : [`${afterSignal} s after the signal`])];
+}
+const interrupted = (command: string): readonly unknown[] => [command, 1, 'error: cancelled; nothing was left behind\n'];
+
 const COMMANDS = ['inspect', 'audit', 'verify'] as const;
 const argsOf = (command: (typeof COMMANDS)[number], path: string, platform = 'oci'): readonly string[] =>
   [command, path, ...(command === 'verify' ? ['--for', platform] : [])];
+
+/** All commands that read artifacts, at once. */
+const interruptAll = (path: string): Promise<readonly unknown[]> =>
+  Promise.all([...COMMANDS.map((command) => argsOf(command, path)), ['diff', path, path]].map((args) => interrupt(args)));
+const ALL_INTERRUPTED = [...COMMANDS, 'diff'].map((command) => interrupted(command));
 
 const tarOf = (...members: readonly TarMember[]): Buffer => addMembers(Buffer.alloc(1024), members);
 /** Members alone, without the end of an archive. */
@@ -66,6 +96,19 @@ const write = (name: string, content: Uint8Array | string): string => {
 };
 /** The same compressed bytes again and again: gzip and zstd take one stream behind the other. */
 const repeat = (bytes: Uint8Array, count: number): Buffer => Buffer.concat(Array.from({ length: count }, () => bytes));
+/** A header as rpm stores it, of a package with a name and a version: numbers of rpmtag.h, kind 6 is a string. */
+function packageHeader(): Buffer {
+  const fields: readonly (readonly [tag: number, text: string])[] = [[1000, 'test'], [1001, '1'], [1002, '1'], [1022, 'noarch']];
+  const [index, data]: [number[], string[]] = [[], []];
+  for (const [tag, text] of fields) {
+    index.push(tag, 6, data.join('').length, 1);
+    data.push(`${text}\0`);
+  }
+  const words = [fields.length, data.join('').length, ...index];
+  const header = Buffer.alloc(words.length * 4);
+  words.forEach((word, at) => header.writeUInt32BE(word, at * 4));
+  return Buffer.concat([header, Buffer.from(data.join(''))]);
+}
 const SYSTEM: TarMember = { path: 'etc/os-release', content: 'ID=tiny\nNAME=Tiny\n' };
 
 describe('a small tar', () => {
@@ -81,7 +124,7 @@ describe('a small tar', () => {
     expect(run.stderr).toContain('it holds more than 750000 entries');
   });
 
-  it('that goes on and on ends with the signal', async () => {
+  it('that goes on and on is left within a second of a signal', async () => {
     const head = membersOf(SYSTEM, { path: 'zeros' });
     // 60 GiB in base 256, as GNU tar writes it.
     const size = head.subarray(1024 + 124, 1024 + 136);
@@ -92,8 +135,7 @@ describe('a small tar', () => {
     header.write('        ', 148, 'latin1');
     header.write(`${header.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
     const path = write('endless.tar.gz', Buffer.concat([gzipSync(head), repeat(gzipSync(Buffer.alloc(16 * MIB)), 3000)]));
-    const run = await watch(['inspect', path], 6);
-    expect([run.status, run.stderr]).toEqual([124, 'error: cancelled; nothing was left behind\n']);
+    expect(await interruptAll(path)).toEqual(ALL_INTERRUPTED);
   });
 });
 
@@ -203,6 +245,39 @@ describe('a root', () => {
     writeFileSync(join(root, 'usr/lib/modules/6.1/initrd'), repeat(zstdCompressSync(repeat(entry('a'), 100_000)), 40));
     const run = await holds(['verify', root, '--for', 'hyperv', '--json']);
     expect(run.stdout).toContain('more than 200000 files');
+  });
+
+  /** A root whose package database is made by these statements, on top of an empty one. */
+  async function rootWithDatabase(name: string, sql: string): Promise<string> {
+    const root = join(folder, name);
+    const database = join(root, 'usr/lib/sysimage/rpm');
+    writeFiles(root, { 'etc/os-release': 'ID=tiny\nNAME=Tiny\n' });
+    mkdirSync(database, { recursive: true });
+    await runTestTool(['rpm', `--dbpath=${database}`, '--initdb'], { write: [database] });
+    const open = new DatabaseSync(join(database, 'rpmdb.sqlite'));
+    open.exec(`PRAGMA journal_mode = DELETE; DROP TABLE Packages; ${sql}`);
+    open.close();
+    return root;
+  }
+  const endless = (rows: string): string => `CREATE VIEW Packages AS WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) ${rows}`;
+
+  it('with a package database that has no end is left within a second of a signal', async () => {
+    const root = await rootWithDatabase('slow', endless("SELECT n AS hnum, x'00' AS blob FROM c WHERE n < 0"));
+    expect(await interruptAll(root)).toEqual(ALL_INTERRUPTED);
+  });
+
+  it('with a package database that describes a package again and again is refused', async () => {
+    const root = await rootWithDatabase('again', `CREATE TABLE one(blob BLOB); INSERT INTO one VALUES(x'${packageHeader().toString('hex')}'); ${endless('SELECT n AS hnum, blob FROM c, one')}`);
+    const run = await holds(['audit', root]);
+    expect([run.status, run.stderr]).toEqual([1, expect.stringMatching(/^error: the package database describes more than \d+ packages\n/)]);
+  });
+
+  it('with links that take minutes to follow is left within a second of a signal', async () => {
+    const root = join(folder, 'links');
+    mkdirSync(root);
+    const long = `${'x/'.repeat(700)}${'../'.repeat(700)}`;
+    for (let index = 0; index < 5000; index += 1) symlinkSync(`${long}${index + 1}`, join(root, String(index)));
+    expect(await interrupt(['audit', root])).toEqual(interrupted('audit'));
   });
 
   it('with pipes, and links to devices, where hew reads files, is read without them', async () => {

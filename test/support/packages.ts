@@ -58,6 +58,28 @@ export const hostilePackage = (name: string, run: (way: (typeof SCRIPTLETS)[numb
   signer: 'sample',
 });
 
+/** How one package runs a command line of bash in each of these ways. */
+const SECTIONS: Readonly<Record<(typeof SCRIPTLETS)[number], (name: string, command: string) => string>> = {
+  post: (_, command) => `%posttrans -p /bin/bash\n${command}`,
+  lua: (_, command) => `%posttrans -p <lua>\nos.execute([==[${command}]==])`,
+  trigger: (_, command) => `%triggerin -p /bin/bash -- python3\n${command}`,
+  'file-trigger': (name, command) => `%transfiletriggerin -p /bin/bash -- /usr/share/${name}\n${command}`,
+};
+
+/** One signed package a way, `test-ATTACK-WAY`: each has to do alone what this command line does. `more` is what else they bring. */
+export const hostilePackages = (attack: string, command: string, more: Partial<MadePackage> = {}): readonly MadePackage[] =>
+  SCRIPTLETS.map((way) => {
+    const name = `test-${attack}-${way}`;
+    return {
+      name,
+      ...more,
+      preamble: ['python3', 'bash', 'coreutils'].map((needed) => `Requires(post): ${needed}`).concat(more.preamble ?? []),
+      files: { ...more.files, [`/usr/share/${name}/own`]: 'own' },
+      scriptlets: SECTIONS[way](name, command),
+      signer: 'sample',
+    };
+  });
+
 /** Builds RPMs into a folder. */
 export async function makePackages(folder: string, packages: readonly MadePackage[]): Promise<void> {
   mkdirSync(folder, { recursive: true });

@@ -1,89 +1,173 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { sampleFolder } from '../../support/checkout.ts';
-import { failureOf, runHew } from '../../support/hew.ts';
-import { makePackages, publish, type MadePackage } from '../../support/packages.ts';
-import { definition, distribution, makeCache, sampleKey, testFolder, writeFiles } from '../../support/places.ts';
+import { failureOf, runHew, type HewRun } from '../../support/hew.ts';
+import { tracesIn } from '../../support/leftovers.ts';
+import { makeOrdinaryUser } from '../../support/ordinary-user.ts';
+import { copyRepository, hostilePackages, makePackages, publish, SCRIPTLETS, type MadePackage } from '../../support/packages.ts';
+import { definition, distribution, machineFolder, makeCache, sampleKey, writeFiles } from '../../support/places.ts';
 
-// Packages leave links, pipes and devices where hew reads and writes next.
-const folder = testFolder();
-const machine = join(folder, 'machine');
+// Packages leave links, pipes and devices where hew reads and writes next, and programs that do so when hew runs them.
+// What they reach for belongs to the ordinary user, so that permissions protect it from neither of the two who build.
+const user = makeOrdinaryUser('hew-test-walls', 900_000);
+const folder = join(user.home, 'walls');
+const machine = machineFolder();
 // In /tmp itself: dnf5 finds a folder of that name in its own sandbox, and leaves the link as it is.
 const secret = join(tmpdir(), `hew-test-secret-${process.pid}`);
-const TAR = '[[outputs]]\nformat = "tar"\ncompression = "none"\n';
-const PACKAGES = ['filesystem', 'bash', 'coreutils', 'python3', 'util-linux'];
+const KERNEL = `9.9-hew-test-${process.pid}`;
+const UP = '../'.repeat(12);
 
-/** One package a way: each has to do it alone. */
-const WAYS: Readonly<Record<string, (name: string, command: string) => string>> = {
-  post: (_, command) => `%posttrans -p /bin/bash\n${command}`,
-  lua: (_, command) => `%posttrans -p <lua>\nos.execute([==[${command}]==])`,
-  trigger: (_, command) => `%triggerin -p /bin/bash -- python3\n${command}`,
-  'file-trigger': (name, command) => `%transfiletriggerin -p /bin/bash -- /usr/share/${name}\n${command}`,
+/** Indexes modules as kmod does; one of them is then listed by a path that leads out of every folder, and a text is a link. */
+const DEPMOD = `#!/usr/bin/python3
+import glob, os, re, shutil, subprocess, sys
+subprocess.run(['depmod', *sys.argv[1:]], executable='/usr/bin/kmod', check=True)
+for index in glob.glob('/usr/lib/modules/*/modules.dep'):
+    found = re.search(r'(?m)^(kernel/\\S*/virtio_blk\\.ko[^:\\s]*):', open(index).read())
+    if found and os.access(index, os.W_OK):
+        os.makedirs('${machine}', exist_ok=True)
+        shutil.copy(os.path.dirname(index) + '/' + found[1], '${machine}')
+        text = open(index).read().replace(found[1] + ':', '${UP}${machine.slice(1)}/' + os.path.basename(found[1]) + ':')
+        open(index, 'w').write(text)
+for made in glob.glob('/run/hew/lib/modules/*/modules.alias'):
+    os.unlink(made)
+    os.symlink('${machine}/secret', made)
+`;
+
+/** Makes an initrd, and links where hew writes next. It takes long enough for another process to write a file. */
+const DRACUT = `#!/bin/bash
+for made; do :; done
+echo initrd > "$made"
+for name in os-release loader.conf grub-embedded.cfg grub-redirect.cfg; do ln -s ${machine}/secret "\${made%/*}/$name"; done
+sleep 2
+`;
+
+const MKIMAGE = `#!/bin/bash
+for word; do case "$word" in --output=*) head -c 2000 /dev/zero > "\${word#*=}";; esac; done
+`;
+
+const PROGRAM = '%attr(0755,root,root)';
+/** All that a disk of the boot attack needs: hew runs the first two, and reads the others. */
+const BOOT: Partial<MadePackage> = {
+  files: {
+    '/usr/libexec/test/dracut': DRACUT, '/usr/bin/grub2-mkimage': MKIMAGE,
+    [`/usr/lib/modules/${KERNEL}/vmlinuz`]: 'kernel', [`/usr/lib/modules/${KERNEL}/modules.dep`]: 'none:\n', '/usr/lib/grub/i386-pc/boot.img': 'x'.repeat(512),
+  },
+  attributes: { '/usr/libexec/test/dracut': PROGRAM, '/usr/bin/grub2-mkimage': PROGRAM },
 };
 
-const hostile = (attack: string, command: string): readonly MadePackage[] =>
-  Object.entries(WAYS).map(([way, scriptlet]) => {
-    const name = `test-${attack}-${way}`;
-    return {
-      name,
-      preamble: ['python3', 'bash', 'coreutils'].map((needed) => `Requires(post): ${needed}`),
-      files: { [`/usr/share/${name}/own`]: 'own' },
-      scriptlets: scriptlet(name, command),
-      signer: 'sample' as const,
-    };
-  });
+interface Attack {
+  readonly command: string;
+  readonly more?: Partial<MadePackage>;
+  /** Of the image, besides those that all need. */
+  readonly packages?: readonly string[];
+  /** What is made of them; default: a tar. */
+  readonly output?: string;
+}
 
-const ATTACKS = {
+const DISK = (boot: string, mount: string): string => `[boot]\n${boot}\n[disk]\nsize = "1GiB"
+[[disk.partitions]]\nmount = "${mount}"\nfilesystem = "${mount === '/boot' ? 'ext4' : 'vfat'}"\nsize = "100MiB"
+[[disk.partitions]]\nmount = "/"\nfilesystem = "ext4"\n[[outputs]]\nformat = "raw"\n`;
+
+const ATTACKS: Readonly<Record<string, Attack>> = {
   // rpm itself does not read that one: the build gets past it.
-  pipe: 'rm -f /etc/shadow; mkfifo /etc/shadow',
-  origin: `mkdir -p /usr/lib/sysimage/libdnf5; ln -sfn ${secret} /usr/lib/sysimage/libdnf5/nevras.toml`,
-  database: `cp -a /usr/lib/sysimage/rpm /usr/lib/sysimage/kept; rm -rf /usr/lib/sysimage/rpm; ln -sfn ${machine} /usr/lib/sysimage/rpm`,
+  pipe: { command: 'rm -f /etc/shadow; mkfifo /etc/shadow' },
+  origin: { command: `mkdir -p /usr/lib/sysimage/libdnf5; ln -sfn ${secret} /usr/lib/sysimage/libdnf5/nevras.toml` },
+  database: { command: `cp -a /usr/lib/sysimage/rpm /usr/lib/sysimage/kept; rm -rf /usr/lib/sysimage/rpm; ln -sfn ${machine} /usr/lib/sysimage/rpm` },
+  modules: {
+    command: 'rm -f /usr/sbin/depmod; cp -p /usr/libexec/test/depmod /usr/sbin/depmod; for one in /usr/lib/modules/*/modules.dep; do one=${one%/*}; depmod -a ${one##*/}; done',
+    more: { files: { '/usr/libexec/test/depmod': DEPMOD }, attributes: { '/usr/libexec/test/depmod': PROGRAM }, preamble: ['Requires(post): kmod', 'Requires(post): kernel'] },
+    packages: ['e2fsprogs', 'kernel', 'kmod', 'systemd', 'systemd-udev', 'release-basic'],
+    output: DISK('loader = "uki"\ninitrd = "systemd"', '/boot/efi'),
+  },
+  boot: {
+    command: `cp -p /usr/libexec/test/dracut /usr/bin/dracut; cp -a /var /srv/var; rm -rf /var /boot; ln -s ${machine} /var; ln -s ${machine} /boot`,
+    more: BOOT,
+    packages: ['release-basic'],
+    output: DISK('firmware = "bios"\nloader = "grub2"\ninitrd = "dracut"', '/boot'),
+  },
 };
+const TAR = '[[outputs]]\nformat = "tar"\ncompression = "none"\n';
 
 let cache: string;
-const buildWith = (attack: string, way: string) =>
-  runHew(['build', join(folder, `${attack}-${way}.toml`), '--output', join(folder, `out-${attack}-${way}`), '--no-cache', '--json'], { env: { HEW_CACHE: cache } });
+const outputOf = (attack: string, way: string, who: string): string => join(folder, `out-${attack}-${way}-${who}`);
+const buildWith = (attack: string, way: string, who: string): Promise<HewRun> => {
+  const output = outputOf(attack, way, who);
+  user.makeFolder(output);
+  const options = who === 'root' ? { env: { HEW_CACHE: cache } } : user.options();
+  return runHew(['build', join(folder, `${attack}-${way}.toml`), '--output', output, '--no-cache', '--json'], options);
+};
 
 beforeAll(async () => {
-  mkdirSync(machine);
-  writeFileSync(secret, 'of the machine', { mode: 0o600 });
-  const repository = join(folder, 'repository');
-  await makePackages(repository, Object.entries(ATTACKS).flatMap(([attack, command]) => hostile(attack, command)));
+  mkdirSync(folder);
+  const repository = copyRepository(join(folder, 'repository'));
+  await makePackages(repository, Object.entries(ATTACKS).flatMap(([attack, { command, more }]) => hostilePackages(attack, command, more)));
   await publish(repository);
   cache = makeCache(folder);
+  cpSync(sampleKey(), join(folder, 'key'));
   writeFiles(folder, {
-    'distro.toml': distribution([
-      { id: 'base', url: `file://${join(sampleFolder(), 'repos/base/x86_64')}`, keys: [sampleKey()] },
-      { id: 'test', url: `file://${repository}`, keys: [sampleKey()] },
-    ]),
-    ...Object.fromEntries(Object.keys(ATTACKS).flatMap((attack) => Object.keys(WAYS).map((way) =>
-      [`${attack}-${way}.toml`, definition([...PACKAGES, `test-${attack}-${way}`], TAR, './distro.toml')]))),
+    'distro.toml': distribution([{ id: 'base', url: `file://${repository}`, keys: [join(folder, 'key')] }]),
+    ...Object.fromEntries(Object.entries(ATTACKS).flatMap(([attack, { packages = [], output = TAR }]) => SCRIPTLETS.map((way) =>
+      [`${attack}-${way}.toml`, definition(['filesystem', 'bash', 'coreutils', 'python3', 'util-linux', ...packages, `test-${attack}-${way}`], output, './distro.toml')
+        .replace('"container"', '"base"')]))),
   });
+  execFileSync('chmod', ['-R', 'a+rX', folder]);
 });
 afterAll(() => rmSync(secret, { force: true }));
 
-describe.each(Object.keys(WAYS))('what a package does by %s', (way) => {
+beforeEach(() => {
+  rmSync(machine, { recursive: true });
+  writeFiles(machine, { secret: 'of the machine', 'tmp/kept': 'kept' });
+  writeFileSync(secret, 'of the machine', { mode: 0o600 });
+  execFileSync('chown', ['-R', user.name, machine, secret]);
+});
+
+/** What the packages reached for is as it was, and nothing of it is in the image. */
+function expectUntouched(attack: string, way: string, who: string, more: readonly string[] = []): void {
+  expect(readFileSync(secret, 'utf8')).toBe('of the machine');
+  expect(readFileSync(join(machine, 'secret'), 'utf8')).toBe('of the machine');
+  expect((readdirSync(machine, { recursive: true }) as string[]).sort()).toEqual(['secret', 'tmp', 'tmp/kept', ...more].sort());
+  const output = outputOf(attack, way, who);
+  for (const name of existsSync(output) ? readdirSync(output).filter((one) => /\.(?:tar|raw)$/.test(one)) : []) {
+    expect(readFileSync(join(output, name)).includes('of the machine')).toBe(false);
+  }
+}
+
+// Another user's builds differ in who may do what, and not in how a scriptlet is run.
+describe.each([...SCRIPTLETS.map((way) => [way, 'root'] as const), ['post', 'an ordinary user'] as const])('what a package does by %s where %s builds', (way, who) => {
   it('does not hold a build by a pipe in the place of /etc/shadow', async () => {
-    const run = await buildWith('pipe', way);
+    const run = await buildWith('pipe', way, who);
     expect(run.status).toBe(1);
     expect(failureOf(run)).toMatchObject({ code: 'not-a-file', problems: [{ message: '/etc/shadow of the image is not a plain file' }] });
   }, 120_000);
 
   it('does not have hew read or write what a link in the place of nevras.toml leads to', async () => {
-    await buildWith('origin', way);
-    expect(readFileSync(secret, 'utf8')).toBe('of the machine');
-    const root = join(folder, `out-origin-${way}`);
-    for (const name of existsSync(root) ? readdirSync(root).filter((one) => one.endsWith('.tar')) : []) {
-      expect(readFileSync(join(root, name)).includes('of the machine')).toBe(false);
-    }
+    const run = await buildWith('origin', way, who);
+    // Whether rpm gets past it is its own affair.
+    expect([0, 1], run.stdout + run.stderr).toContain(run.status);
+    expectUntouched('origin', way, who);
   }, 120_000);
 
   it('does not have rpm work in a folder of the machine that the database is a link to', async () => {
-    const run = await buildWith('database', way);
+    const run = await buildWith('database', way, who);
     expect(run.status).toBe(1);
-    expect(readdirSync(machine)).toEqual([]);
+    expectUntouched('database', way, who);
+  }, 120_000);
+
+  it('does not bring files of the machine into an initrd, nor modules of the image out of it', async () => {
+    const run = await buildWith('modules', way, who);
+    expect(failureOf(run), run.stderr).toMatchObject({ code: 'not-a-file', message: expect.stringContaining('modules.alias of the image is not a plain file') });
+    expectUntouched('modules', way, who);
+  }, 120_000);
+
+  it('does not have hew write through links of a program that it ran, nor clean up and make folders where links of the image lead', async () => {
+    const watch = setInterval(() => {
+      if (tracesIn([KERNEL]).processes.length > 0) writeFileSync(join(machine, 'tmp/of-another-process'), 'kept');
+    }, 100);
+    const run = await buildWith('boot', way, who).finally(() => clearInterval(watch));
+    expect(run.status, run.stdout + run.stderr).toBe(0);
+    expectUntouched('boot', way, who, ['tmp/of-another-process']);
   }, 120_000);
 });
