@@ -31,6 +31,16 @@ describe.each(PAGES)('%s', (page) => {
   });
 });
 
+describe('docs/security.md', () => {
+  it('has a test for each wall, and knows all tests of the sandbox', () => {
+    const page = read('docs/security.md');
+    const rows = /^## The walls\n([^]*?)^## /m.exec(page)?.[1]?.split('\n').filter((line) => /^\| (?!wall |-)/.test(line)) ?? [];
+    expect(rows.length).toBeGreaterThan(15);
+    expect(rows.filter((row) => !/`test\/[^|]*\|$/.test(row.split(' | ').at(-1) ?? ''))).toEqual([]);
+    expect(globSync('test/integration/sandbox/*.test.ts', { cwd: CHECKOUT }).filter((file) => !page.includes(`\`${file}\``))).toEqual([]);
+  });
+});
+
 describe('README.md', () => {
   it('names only commands and flags that exist', () => {
     const flags = globSync('src/cli/*-flags.ts', { cwd: CHECKOUT }).map(read).join('\n');
