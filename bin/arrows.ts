@@ -57,7 +57,6 @@ export const MACHINE_FILES: Readonly<Record<string, string>> = {
   'artifact/special-modes.ts': 'requests to debugfs in the workspace',
   'boot/initrd/initrd-inputs.ts': 'tools',
   'boot/initrd/pack.ts': 'an archive in the workspace',
-  'boot/loader/grub-bios.ts': 'the configuration that grub-mkimage gets',
   'boot/loader/loader-input.ts': 'copies in the workspace',
   'boot/loader/place-grub.ts': 'copies in the workspace',
   'boot/loader/place-uki.ts': 'copies in the workspace, and the stub of the tools',

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 import { CancelledError, HewError, ToolError } from '../errors.ts';
 import type { Finished, RunOptions } from './port.ts';
 import { quoteCommand } from './quote.ts';
@@ -26,33 +28,64 @@ export interface ProcessRequest {
 /** The descriptor that hew keeps open for a program as long as it is needed. The kernel closes it when hew is killed. */
 export const LIFELINE = 3;
 
+/**
+ * Letters that a program may print, where all of it is kept: the names of a large tree, and messages. execa writes both
+ * escaped into the message of a failure, which may not be longer than a string of V8.
+ */
+const MOST_OUTPUT = { stdout: 64 * 1024 ** 2, stderr: 16 * 1024 ** 2 };
+
 /** Milliseconds without output after which a notice names the program. */
 const SILENCE = 30_000;
 
 /** Runs a program to its end. Throws `ToolError`, or `CancelledError` when the signal fired. */
 export async function runProcess(request: ProcessRequest, options: RunOptions = {}, silence = SILENCE): Promise<Finished> {
-  const { child } = await startProcess(request, options.stdin === undefined ? { stdin: 'ignore' } : { input: options.stdin });
-  const { onLine, onSilence } = options;
-  if (onLine !== undefined) {
-    let [heard, told] = [performance.now(), 0];
-    const quiet = (): void => {
-      const now = performance.now();
-      if (now - Math.max(heard, told) < silence) return;
-      told = now;
-      onSilence?.(Math.round((now - heard) / 1000));
-    };
-    const watch = onSilence === undefined ? undefined : setInterval(quiet, silence / 4);
-    const follow = async (from: 'stdout' | 'stderr'): Promise<void> => {
-      for await (const line of child.iterable({ from })) {
-        heard = performance.now();
-        onLine(line, from);
+  const { onLine, onSilence, accept } = options;
+  const stdin = options.stdin === undefined ? { stdin: 'ignore' as const } : { input: options.stdin };
+  if (onLine === undefined) return finish(request, await (await startProcess(request, stdin)).child, accept);
+  // A program that is followed may print without end: its last words are kept.
+  const { child } = await startProcess(request, { ...stdin, buffer: { stdout: false, stderr: false } });
+  let [heard, told] = [performance.now(), 0];
+  const quiet = (): void => {
+    const now = performance.now();
+    if (now - Math.max(heard, told) < silence) return;
+    told = now;
+    onSilence?.(Math.round((now - heard) / 1000));
+  };
+  const watch = onSilence === undefined ? undefined : setInterval(quiet, silence / 4);
+  const follow = (from: 'stdout' | 'stderr'): Promise<string> => followLines(child[from], (line) => {
+    heard = performance.now();
+    onLine(line, from);
+  });
+  const [stdout, stderr] = await Promise.all([follow('stdout'), follow('stderr')]).finally(() => clearInterval(watch));
+  const { exitCode, signal, code, isCanceled } = await child;
+  return finish(request, { stdout, stderr, exitCode, signal, code, isCanceled }, accept);
+}
+
+/** Letters of a line, beyond which it is cut; and at the end of the output that are kept. */
+const LONGEST_LINE = 64 * 1024;
+const LAST_WORDS = 1024 * 1024;
+
+/** Calls `onLine` with each line, and returns the end of the output. */
+async function followLines(output: Readable, onLine: (line: string) => void): Promise<string> {
+  const last: string[] = [];
+  let [kept, rest] = [0, ''];
+  try {
+    for await (const piece of output.setEncoding('utf8') as AsyncIterable<string>) {
+      const lines = `${rest}${piece}`.split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) onLine(line);
+      if (rest.length > LONGEST_LINE) {
+        onLine(rest);
+        rest = '';
       }
-    };
-    // A program that fails ends its iterables with the same failure, which `child` reports below.
-    await Promise.allSettled([follow('stdout'), follow('stderr')]);
-    clearInterval(watch);
+      last.push(piece);
+      for (kept += piece.length; kept - (last[0] ?? '').length > LAST_WORDS;) kept -= last.shift()?.length ?? 0;
+    }
+  } catch {
+    // A program that is cancelled has its output cut; how it ended says so.
   }
-  return finish(request, await child, options.accept);
+  if (rest !== '') onLine(rest);
+  return last.join('');
 }
 
 /** How the standard streams of a program are connected to hew: execa's options of that name. */
@@ -81,6 +114,7 @@ export async function startProcess(request: ProcessRequest, options: StartOption
     killDescendants: true,
     reject: false,
     stripFinalNewline: false,
+    maxBuffer: MOST_OUTPUT,
   });
   if (hasLifeline) whenAborted(signal, () => child.stdio[LIFELINE]?.destroy());
   // Wrapped, because the subprocess is itself a promise and `await` would wait for its end.
@@ -113,6 +147,7 @@ interface Ending {
   readonly signal?: string | undefined;
   readonly code?: string | undefined;
   readonly isCanceled: boolean;
+  readonly isMaxBuffer?: boolean;
 }
 
 /**
@@ -126,7 +161,7 @@ export function finish(request: ProcessRequest, ending: Ending, accept: readonly
   const status = ending.exitCode;
   if (status !== undefined && (status === 0 || accept.includes(status)) && !isUnread) return { stdout, stderr, status };
   const program = request.program ?? request.argv[0] ?? '';
-  if (request.hasLifeline === true && ending.signal !== undefined) throw sandboxKilled(program, ending.signal);
+  if (request.hasLifeline === true && ending.signal !== undefined && ending.isMaxBuffer !== true) throw sandboxKilled(program, ending.signal);
   const missing = ending.code === 'ENOENT';
   throw new ToolError(
     missing
@@ -144,8 +179,10 @@ const sandboxKilled = (program: string, signal: string): HewError =>
     hint: 'hew does not do that: look in `dmesg` for memory that ran out, or for who sent the signal, and build again',
   });
 
-const describeEnding = ({ exitCode, signal }: Ending): string =>
-  signal === undefined ? `ended with status ${exitCode ?? 'unknown'}` : `was ended by ${signal}`;
+function describeEnding({ exitCode, signal, isMaxBuffer }: Ending): string {
+  if (isMaxBuffer === true) return `was ended because it printed more than hew keeps`;
+  return signal === undefined ? `ended with status ${exitCode ?? 'unknown'}` : `was ended by ${signal}`;
+}
 
 const lastLines = (output: string): string => output.trimEnd().split('\n').slice(-12).join('\n');
 

@@ -13,6 +13,7 @@ const SCRIPT = '/run/hew-script';
 const INSTALLER_ROOTS = ['/mnt/sysimage', '/mnt/sysroot'];
 const SHELL = '/bin/sh';
 const LAST_LINES = 12;
+const MOST_LINES = 1000;
 /**
  * Largest file that a script may write, in the 512 bytes of POSIX's `ulimit -f`: 2 GiB. Scripts for installers fill the
  * free space with zeros, which here is the builder's memory. They continue, as on a full disk: the signal (SIGXFSZ) is
@@ -38,7 +39,11 @@ async function runScript(system: System, script: PlannedScript, file: string): P
   await host.fs.write(file, bytes, { mode: 0o755 });
   const start = await interpreterOf(system, script, Buffer.from(bytes.slice(0, 512)).toString('latin1'));
   const lines: string[] = [];
-  const outcome = await attempt(system, script, file, start, (line) => lines.push(line));
+  const outcome = await attempt(system, script, file, start, (line) => {
+    lines.push(line);
+    // A script may print without end.
+    if (script.log === undefined && lines.length > MOST_LINES) lines.splice(0, lines.length - LAST_LINES);
+  });
   const log = lines.map((line) => `${line}\n`).join('');
   if (script.log !== undefined) await system.set(script.log, log, { mode: 0o600 });
   if (outcome === undefined) return;

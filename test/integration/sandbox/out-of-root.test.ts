@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { failureOf, runHew, type HewRun } from '../../support/hew.ts';
+import { tracesIn } from '../../support/leftovers.ts';
 import { makeOrdinaryUser } from '../../support/ordinary-user.ts';
 import { copyRepository, hostilePackages, makePackages, publish, SCRIPTLETS, type MadePackage } from '../../support/packages.ts';
 import { definition, distribution, machineFolder, makeCache, sampleKey, writeFiles } from '../../support/places.ts';
@@ -16,6 +17,7 @@ const folder = join(user.home, 'walls');
 const machine = machineFolder();
 // In /tmp itself: dnf5 finds a folder of that name in its own sandbox, and leaves the link as it is.
 const secret = join(tmpdir(), `hew-test-secret-${process.pid}`);
+const KERNEL = `9.9-hew-test-${process.pid}`;
 const UP = '../'.repeat(12);
 
 /** Indexes modules as kmod does; one of them is then listed by a path that leads out of every folder, and a text is a link. */
@@ -34,7 +36,27 @@ for made in glob.glob('/run/hew/lib/modules/*/modules.alias'):
     os.symlink('${machine}/secret', made)
 `;
 
+/** Makes an initrd, and links where hew writes next. It takes long enough for another process to write a file. */
+const DRACUT = `#!/bin/bash
+for made; do :; done
+echo initrd > "$made"
+for name in os-release loader.conf grub-embedded.cfg grub-redirect.cfg; do ln -s ${machine}/secret "\${made%/*}/$name"; done
+sleep 2
+`;
+
+const MKIMAGE = `#!/bin/bash
+for word; do case "$word" in --output=*) head -c 2000 /dev/zero > "\${word#*=}";; esac; done
+`;
+
 const PROGRAM = '%attr(0755,root,root)';
+/** All that a disk of the boot attack needs: hew runs the first two, and reads the others. */
+const BOOT: Partial<MadePackage> = {
+  files: {
+    '/usr/libexec/test/dracut': DRACUT, '/usr/bin/grub2-mkimage': MKIMAGE,
+    [`/usr/lib/modules/${KERNEL}/vmlinuz`]: 'kernel', [`/usr/lib/modules/${KERNEL}/modules.dep`]: 'none:\n', '/usr/lib/grub/i386-pc/boot.img': 'x'.repeat(512),
+  },
+  attributes: { '/usr/libexec/test/dracut': PROGRAM, '/usr/bin/grub2-mkimage': PROGRAM },
+};
 
 interface Attack {
   readonly command: string;
@@ -59,6 +81,12 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
     more: { files: { '/usr/libexec/test/depmod': DEPMOD }, attributes: { '/usr/libexec/test/depmod': PROGRAM }, preamble: ['Requires(post): kmod', 'Requires(post): kernel'] },
     packages: ['e2fsprogs', 'kernel', 'kmod', 'systemd', 'systemd-udev', 'release-basic'],
     output: DISK('loader = "uki"\ninitrd = "systemd"', '/boot/efi'),
+  },
+  boot: {
+    command: `cp -p /usr/libexec/test/dracut /usr/bin/dracut; cp -a /var /srv/var; rm -rf /var /boot; mkdir -p ${machine}/tmp; ln -s ${machine} /var; ln -s ${machine} /boot`,
+    more: BOOT,
+    packages: ['release-basic'],
+    output: DISK('firmware = "bios"\nloader = "grub2"\ninitrd = "dracut"', '/boot'),
   },
 };
 const TAR = '[[outputs]]\nformat = "tar"\ncompression = "none"\n';
@@ -97,10 +125,10 @@ beforeEach(() => {
 });
 
 /** What the packages reached for is as it was, and nothing of it is in the image. */
-function expectUntouched(attack: string, way: string, who: string): void {
+function expectUntouched(attack: string, way: string, who: string, more: readonly string[] = []): void {
   expect(readFileSync(secret, 'utf8')).toBe('of the machine');
   expect(readFileSync(join(machine, 'secret'), 'utf8')).toBe('of the machine');
-  expect((readdirSync(machine, { recursive: true }) as string[]).sort()).toEqual(['secret', 'tmp', 'tmp/kept']);
+  expect((readdirSync(machine, { recursive: true }) as string[]).sort()).toEqual(['secret', 'tmp', 'tmp/kept', ...more].sort());
   const output = outputOf(attack, way, who);
   for (const name of existsSync(output) ? readdirSync(output).filter((one) => /\.(?:tar|raw)$/.test(one)) : []) {
     expect(readFileSync(join(output, name)).includes('of the machine')).toBe(false);
@@ -132,5 +160,15 @@ describe.each([...SCRIPTLETS.map((way) => [way, 'root'] as const), ['post', 'an 
     const run = await buildWith('modules', way, who);
     expect(failureOf(run), run.stderr).toMatchObject({ code: 'not-a-file', message: expect.stringContaining('modules.alias of the image is not a plain file') });
     expectUntouched('modules', way, who);
+  }, 120_000);
+
+  it('does not have hew write through links of a program that it ran, nor clean up and make folders where links of the image lead', async () => {
+    const watch = setInterval(() => {
+      if (tracesIn([KERNEL]).processes.length > 0) writeFileSync(join(machine, 'tmp/of-another-process'), 'kept');
+    }, 100);
+    const run = await buildWith('boot', way, who).finally(() => clearInterval(watch));
+    // The disk is made, and then judged by what it lacks.
+    expect(failureOf(run), run.stderr).toMatchObject({ code: 'rule-broken', message: expect.stringContaining(`${KERNEL}/vmlinuz is no kernel`) });
+    expectUntouched('boot', way, who, ['tmp/of-another-process']);
   }, 120_000);
 });

@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import { CancelledError } from '../../../src/errors.ts';
 import { pipeProcess } from '../../../src/host/pipe-process.ts';
 import type { Consume } from '../../../src/host/port.ts';
+import { runProcess } from '../../../src/host/process.ts';
 
 const sh = (script: string, signal = new AbortController().signal) => ({ argv: ['sh', '-c', script], env: { PATH: '/usr/bin:/bin' }, signal });
 
@@ -91,4 +92,24 @@ it('is cancelled as a whole', async () => {
     for await (const piece of stdout) if (String(piece) !== '') cancel.abort();
   });
   await expect(waiting).rejects.toBeInstanceOf(CancelledError);
+});
+
+it('says of a program that it printed too much, and blames nobody else', async () => {
+  await expect(runProcess({ ...sh('yes | head -c 20000000 >&2; sleep 60'), hasLifeline: true })).rejects.toMatchObject({
+    code: 'tool-failed', message: 'sh was ended because it printed more than hew keeps', status: undefined,
+  });
+});
+
+it('follows a program that prints without end and without lines, and keeps its last words', async () => {
+  let letters = 0;
+  const run = runProcess(sh('head -c 150000000 /dev/zero; echo; echo last; exit 3'), { onLine: (line) => (letters += line.length) });
+  await expect(run).rejects.toMatchObject({ code: 'tool-failed', status: 3, stdout: expect.stringMatching(/\nlast\n$/) });
+  expect(letters).toBe(150_000_004);
+});
+
+it('hands over lines of both outputs as they come, the last one without an end too', async () => {
+  const lines: string[] = [];
+  const { stdout } = await runProcess(sh('echo one; echo two >&2; printf three'), { onLine: (line, from) => lines.push(`${from} ${line}`) });
+  expect(lines.sort()).toEqual(['stderr two', 'stdout one', 'stdout three']);
+  expect(stdout).toBe('one\nthree');
 });
