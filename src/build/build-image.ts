@@ -187,9 +187,9 @@ async function openLock(host: Host, plan: Plan, vendor: string | undefined): Pro
   return (target) => lockedSet(lock, target, vendored);
 }
 
-async function fetchVerified({ host, plan, emit, stepFor }: BuildContext, asked: Target, locked: LockedSet | undefined): Promise<FetchedTarget> {
+async function fetchVerified({ host, plan, cache, emit, stepFor }: BuildContext, asked: Target, locked: LockedSet | undefined): Promise<FetchedTarget> {
   const step = stepFor(asked);
-  const packages = await step('resolve', async (detail) => fetchTarget(await openDnfSession(host, plan, asked, locked), locked, emit, detail));
+  const packages = await step('resolve', async (detail) => fetchTarget(await openDnfSession(host, plan, asked, { locked, cache }), locked, emit, detail));
   await step('verify', () => verifyPackages(packages.session, packages.fetched));
   return packages;
 }

@@ -1,5 +1,5 @@
 import type { Cache, CachePlace } from '../cache/cache.ts';
-import { makersOf, tableOf } from '../cache/inputs.ts';
+import { makersOf, tableOf, type Makers } from '../cache/inputs.ts';
 import type { Json } from '../cache/record.ts';
 import { digestOf, digestOfValue } from '../digest.ts';
 import { formatRow } from '../formats/rows.ts';
@@ -8,11 +8,21 @@ import { usedKeys } from '../packages/keys.ts';
 import type { FetchedTarget } from '../packages/fetch-target.ts';
 import type { LockedPackage } from '../packages/lock.ts';
 import { hasPlainText, portablePlan } from '../plan/plan-digest.ts';
-import type { Plan } from '../plan/types.ts';
+import type { Plan, PlannedRepository } from '../plan/types.ts';
 import { readInput } from '../rootfs/inputs.ts';
+import { carriedRepositories } from '../rootfs/keep-level.ts';
 import { readSetting } from '../settings.ts';
 import { packings, type BuiltTarget } from './layers.ts';
 import { needsDisk } from './make-bootable.ts';
+
+/** The part of the machine that inputs of layers come from. */
+export type LayerHost = Makers & Pick<Host, 'fs' | 'env' | 'paths'>;
+
+/** A target whose packages are known. */
+export interface ResolvedTarget {
+  readonly session: Pick<FetchedTarget['session'], 'plan' | 'target' | 'keys'>;
+  readonly fetched: Pick<FetchedTarget['fetched'], 'lock'>;
+}
 
 /** The place of a plan's layers in the cache. */
 export interface LayerPlace {
@@ -26,7 +36,7 @@ export async function openLayers(host: Host, cache: Cache, plan: Plan, fetched: 
   if (!isKept(plan)) return { found: undefined, keep: () => {} };
   const levels = fetched.map(({ session: { target } }) => `${target.arch} ${target.level}`).join(', ');
   const name = `${plan.image.name} for ${levels}`;
-  const place = await cache.open({ kind: 'layers', name, inputs: () => inputsOf(host, plan, fetched) });
+  const place = await cache.open({ kind: 'layers', name, inputs: () => layerInputs(host, plan, fetched) });
   return { found: place.found === undefined ? undefined : placed(place.found), keep: (built) => place.keep(contentOf(built)) };
 }
 
@@ -43,7 +53,7 @@ const isKept = (plan: Plan): boolean =>
  * what artifacts alone depend on is left out, and the targets, which are taken as they were resolved. Files and scripts
  * are digests, because they may hold secrets.
  */
-async function inputsOf(host: Host, plan: Plan, fetched: readonly FetchedTarget[]): Promise<Json> {
+export async function layerInputs(host: LayerHost, plan: Plan, fetched: readonly ResolvedTarget[]): Promise<Json> {
   const { image, configuration, targets: _targets, outputs: _outputs, limits: _limits, deviations: _deviations, ...rest } = portablePlan(plan);
   const { files, scripts } = plan.configuration;
   const sources = new Map<string, string>();
@@ -71,16 +81,17 @@ async function inputsOf(host: Host, plan: Plan, fetched: readonly FetchedTarget[
 }
 
 /** Files that formats need in the root, by path. `writeFormatFiles` writes them. */
-async function formatFilesOf(host: Host, plan: Plan): Promise<Json> {
+async function formatFilesOf(host: LayerHost, plan: Plan): Promise<Json> {
   const files = plan.outputs.flatMap((output) => formatRow(output.format).rootFiles?.(plan.image, output) ?? []);
   const digests = await Promise.all(files.map(async ({ content }) =>
     digestOf(typeof content === 'object' && 'input' in content ? await readInput(host, plan, content.input) : content)));
   return tableOf(files.map((file, index) => [file.path, digests[index] ?? ''] as const), ([path]) => path, ([, digest]) => digest);
 }
 
-async function targetsOf(host: Host, plan: Plan, fetched: readonly FetchedTarget[]): Promise<Json> {
+async function targetsOf(host: LayerHost, plan: Plan, fetched: readonly ResolvedTarget[]): Promise<Json> {
   const { targets } = portablePlan({ ...plan, targets: fetched.map(({ session }) => session.target) });
-  const rows = await Promise.all(fetched.map(async ({ session: { target, keys }, fetched: { lock } }, index) => {
+  const rows = await Promise.all(fetched.map(async ({ session, fetched: { lock } }, index) => {
+    const { target, keys } = session;
     const digests = new Map<string, string[]>();
     for (const id of keys.keys()) digests.set(id, await Promise.all(usedKeys(keys, id).map(async (path) => digestOf(await host.fs.readBytes(path)))));
     const { repositories = [], ...rest } = targets[index] ?? {};
@@ -89,12 +100,15 @@ async function targetsOf(host: Host, plan: Plan, fetched: readonly FetchedTarget
       packages: tableOf(lock.packages, ({ name, arch }) => `${name}.${arch}`, describePackage),
       emulate: target.emulate ?? null,
       repositories: tableOf(repositories, ({ id }) => id, (row) => ({ ...toTable(row), keys: digests.get(row.id) ?? [] })),
-      // The image names the repository of its level, which stays in it, with its address on this machine.
-      cache: repositories.some(({ baseurl }) => baseurl.some((url) => url.includes('$cachedir'))) ? digestOf(host.paths.cache) : null,
+      // In the image stands what `$cachedir` means on this machine.
+      cache: carriedRepositories(session, lock.packages).some(isInCache) ? digestOf(host.paths.cache) : null,
     }] as const;
   }));
   return Object.fromEntries(rows);
 }
+
+const isInCache = ({ settings: { baseurl, metalink = '', mirrorlist = '' } }: PlannedRepository): boolean =>
+  [...baseurl, metalink, mirrorlist].some((url) => url.includes('$cachedir'));
 
 const describePackage = ({ evr, sha256, reason, repository }: LockedPackage): string => `${evr} ${sha256} ${reason} ${repository}`;
 

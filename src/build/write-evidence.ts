@@ -80,7 +80,8 @@ export async function writeEvidence(
 async function describeTools(host: Host, plan: Plan): Promise<Pick<EvidenceBuilder, 'tools' | 'packages'>> {
   const { origin, name, packages } = await host.tools();
   const names = new Set(plan.steps.flatMap(({ tools }) => tools));
-  const versions = await host.toolVersions([...names]);
+  const found = Object.entries(await host.toolVersions([...names]));
+  const versions = Object.fromEntries(found.map(([tool, { version, sha256 }]) => [tool, version ?? `sha256:${sha256}`]));
   return origin === 'tree' ? { tools: { tree: name, ...versions }, packages } : { tools: versions };
 }
 

@@ -2,19 +2,21 @@ import type { Host } from '../host/port.ts';
 import type { ToolName } from '../tools.ts';
 import type { Json } from './record.ts';
 
+/** The part of the machine that says what makes an entry. */
+export type Makers = Pick<Host, 'program' | 'tools' | 'toolVersions'>;
+
 /** hew itself and the tools that it starts, as inputs of what they make. */
-export async function makersOf(host: Pick<Host, 'program' | 'tools' | 'toolVersions'>, names: readonly ToolName[]): Promise<{ readonly [name: string]: Json }> {
+export async function makersOf(host: Makers, names: readonly ToolName[]): Promise<{ readonly [name: string]: Json }> {
   const { version, digest } = host.program();
   return { hew: `${version} ${digest}`, ...(names.length === 0 ? {} : { tools: await toolsOf(host, names) }) };
 }
 
-/** The tree by its packages; of the machine's own tools those in use, each by its version. */
-export async function toolsOf(
-  host: Pick<Host, 'tools' | 'toolVersions'>,
-  names: readonly ToolName[],
-): Promise<Readonly<Record<string, string>>> {
+/** Each tool by its version and program; a tree also by all of its packages, because libraries do the work of some tools. */
+async function toolsOf(host: Makers, names: readonly ToolName[]): Promise<Json> {
   const { origin, name } = await host.tools();
-  return origin === 'tree' ? { tree: name } : host.toolVersions(names);
+  const versions = Object.entries(await host.toolVersions(names));
+  const programs = versions.map(([tool, { version, sha256 }]) => [tool, version === undefined ? `sha256:${sha256}` : `${version} sha256:${sha256}`]);
+  return { ...(origin === 'tree' ? { tree: name } : {}), ...Object.fromEntries(programs) as Record<string, string> };
 }
 
 /**

@@ -3,10 +3,17 @@ import { canonicalJson, digestOf, digestOfValue, type Digest } from '../digest.t
 /** What JSON can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json | undefined };
 
-/** Kinds of things that builds keep, described for people. */
+/**
+ * Kinds of things that builds keep, described for people. A kind is for results that their inputs decide. Other parts of
+ * the cache folder are not: packages and metadata, which dnf5 itself keeps and checks (`packages/dnf5/package-cache.ts`),
+ * keys as an address gave them (`packages/read-key.ts`), the newest metadata seen, which is memory and not a result
+ * (`packages/dnf5/repository-metadata.ts`), and versions of tools (`host/tool-versions.ts`).
+ */
 export const KINDS = {
   layers: 'packed layers of roots',
   initrd: 'initrds',
+  keys: 'keys of repositories that may be used',
+  signatures: 'signatures of packages that were found good',
 } as const satisfies Record<string, string>;
 
 export type Kind = keyof typeof KINDS;

@@ -15,7 +15,7 @@ import type { Command, Host, ProgramIdentity, RunOptions, ToolsOrigin } from './
 import { pipeProcess } from './pipe-process.ts';
 import { programIdentity } from './program.ts';
 import { CLEAN_ENVIRONMENT, runProcess, type ProcessRequest } from './process.ts';
-import { toolVersions } from './tool-versions.ts';
+import { openToolVersions } from './tool-versions.ts';
 import { runsImage, sandboxArguments } from './sandbox.ts';
 import type { ToolName } from '../tools.ts';
 import { chooseToolset } from './toolset.ts';
@@ -43,6 +43,7 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
   let session: CacheSession | undefined;
   const ownSession = (): CacheSession => (session ??= openCacheSession(paths.cache));
   let program: ProgramIdentity | undefined;
+  const toolVersions = openToolVersions(signal);
   const claims = openClaims();
   const committing = new Set<Promise<unknown>>();
   let origin: Promise<ToolsOrigin> | undefined;
@@ -99,7 +100,7 @@ export function createMachine({ signal, onCommand }: MachineOptions): Machine {
     checkpoint,
     cpu: readCpu,
     tools,
-    toolVersions: async (names) => toolVersions(await tools(), names, signal),
+    toolVersions: async (names) => toolVersions(await tools(), names),
     program: () => (program ??= programIdentity(paths.data)),
     canKeep: () => ownSession().isWritable,
     tryCacheAlone: () => ownSession().tryExclusive(),

@@ -44,8 +44,8 @@ export interface Host {
    * there are none.
    */
   tools(needed?: readonly ToolName[]): Promise<ToolsOrigin>;
-  /** Versions of these tools: in a tree those of its packages; a tool of the machine without a version gives its own digest. */
-  toolVersions(names: readonly ToolName[]): Promise<Readonly<Partial<Record<ToolName, string>>>>;
+  /** What these tools are on this machine; one that does not exist is left out. */
+  toolVersions(names: readonly ToolName[]): Promise<Readonly<Partial<Record<ToolName, ToolVersion>>>>;
   /** The version of hew that runs. */
   program(): ProgramIdentity;
   /** Whether the cache folder can be written. */
@@ -86,6 +86,14 @@ export interface ToolsOrigin {
   readonly name: string;
   /** Every package in a tree, by name. Empty for the machine's own tools. */
   readonly packages: readonly ToolPackage[];
+}
+
+/** What identifies a tool. */
+export interface ToolVersion {
+  /** In a tree that of its package, otherwise what the program prints; undefined if it prints none. */
+  readonly version: string | undefined;
+  /** Digest of the program file: a distribution rebuilds a program without another version of its own. */
+  readonly sha256: string;
 }
 
 /** A Debian package of a tools tree. */

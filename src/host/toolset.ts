@@ -65,7 +65,8 @@ export async function lookUp(name: ToolName, root: string, signal: AbortSignal):
   return { name, path, version: await askVersion(name, argv, signal) };
 }
 
-async function askVersion(name: ToolName, argv: readonly string[], signal: AbortSignal): Promise<string | undefined> {
+/** The version that a program prints. */
+export async function askVersion(name: ToolName, argv: readonly string[], signal: AbortSignal): Promise<string | undefined> {
   const ask = VERSION_ARGUMENTS[name] ?? '--version';
   const { stdout, stderr } = await runProcess({ argv: [...argv, ask], program: name, env: CLEAN_ENVIRONMENT, signal }, { accept: [1, 2, 255] });
   return versionIn(stdout) ?? versionIn(stderr);

@@ -30,7 +30,7 @@ export async function vendorLock(host: Host, plan: Plan, lock: LockFile, { paren
   const keyFiles = new Map<string, readonly (string | undefined)[]>();
   for (const target of plan.targets) {
     const locked = lockedSet(lock, target);
-    const { session, fetched } = await fetchTarget(await openDnfSession(host, plan, target, locked), locked, emit, detail);
+    const { session, fetched } = await fetchTarget(await openDnfSession(host, plan, target, { locked }), locked, emit, detail);
     await verifyPackages(session, fetched);
     for (const entry of fetched.lock.packages) {
       if (entry.repository !== LOCAL_REPOSITORY) packages.set(pathOf(entry), posix.join(fetched.folder, entry.file));

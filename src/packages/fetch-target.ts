@@ -48,7 +48,7 @@ async function fetchReachable(
     const rest = withoutRepositories(target, fallBack(asChoice(target), unavailable, { allowed: true, baseline: plan.distribution.baseline }));
     if (rest.repositories.length === target.repositories.length) throw error;
     for (const { why, id } of rest.refused.slice(target.refused.length)) emit({ kind: 'notice', message: `${id}: ${why}` });
-    return fetchReachable(await openDnfSession(host, plan, rest), undefined, emit, detail);
+    return fetchReachable(await openDnfSession(host, plan, rest, { cache: session.cache }), undefined, emit, detail);
   }
 }
 

@@ -37,6 +37,15 @@ export function parseKeyListing(output: string): readonly ListedKey[] {
   return keys;
 }
 
+/** When the next key or subkey of a listing expires after `now`, in seconds since 1970; undefined if none will. */
+export function nextExpiry(output: string, now: number): number | undefined {
+  const times = output.split('\n').flatMap((line) => {
+    const [kind, , , , , , expires = ''] = line.split(':');
+    return (kind === 'pub' || kind === 'sub') && expires !== '' && Number(expires) > now ? [Number(expires)] : [];
+  });
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
 /** Of the validities only those that forbid use; what is unknown or undefined says nothing of the key itself. */
 const stateOf = (validity: string): ListedKey['state'] =>
   validity === 'e' ? 'expired' : validity === 'r' ? 'revoked' : validity === 'i' || validity === 'd' ? 'unusable' : 'usable';

@@ -1,16 +1,14 @@
 import { posix } from 'node:path';
 
 import { HewError, type Problem } from '../errors.ts';
-import type { Host } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
-import type { DnfPaths } from './dnf5/paths.ts';
 import { readKey } from './read-key.ts';
 import { expandVariables, repositoryVariables } from './repository-variables.ts';
-import { selectKeys, type SelectedKeys } from './select-keys.ts';
+import { selectKeys, type KeyBench, type SelectedKeys } from './select-keys.ts';
 import type { FoundKey, KeyFile } from './choose-keys.ts';
 
 /**
- * The public keys of each repository, as files below hew's settings: the same bytes for dnf5 and for hew's own check.
+ * The public keys of each repository, as files below the folder for keys: the same bytes for dnf5 and for hew's own check.
  * In the order of `gpgkey`; undefined where none of a key file is used.
  */
 export type RepositoryKeys = ReadonlyMap<string, readonly (string | undefined)[]>;
@@ -53,13 +51,13 @@ export interface SourceKey extends FoundKey {
  * is left for a repository, since without it nothing could be verified, and when a key file is not there.
  */
 export async function gatherKeys(
-  host: Host,
+  bench: KeyBench,
   plan: Pick<Plan, 'packages' | 'distribution'>,
   target: Target,
-  paths: DnfPaths,
   locked?: LockedKeys,
 ): Promise<GatheredKeys> {
-  const variables = repositoryVariables(plan, target, paths.hewCache);
+  const { host } = bench;
+  const variables = repositoryVariables(plan, target, host.paths.cache);
   const files = new Map<string, readonly (string | undefined)[]>();
   const fingerprints = new Map<string, readonly string[]>();
   const found: SourceKey[] = [];
@@ -77,7 +75,7 @@ export async function gatherKeys(
       given.push({ repository: id, source, written, content, ...pins });
     }
     if (given.length === 0 && gpgkey.length > 0) throw keyMissing(id);
-    const gathered = await selectAll(host, given, paths);
+    const gathered = await selectAll(bench, given);
     found.push(...gathered.found);
     files.set(id, gathered.files);
     const used = gathered.found.filter(({ trust }) => trust !== 'no').map(({ fingerprint }) => fingerprint);
@@ -86,7 +84,7 @@ export async function gatherKeys(
   const { local, localKeys } = plan.packages;
   if (local.length > 0 && localKeys.length === 0) files.set(LOCAL_REPOSITORY, [...new Set([...files.values()].flat())]);
   else if (local.length > 0) {
-    const own = await keysOfLocal(host, localKeys, paths);
+    const own = await keysOfLocal(bench, localKeys);
     found.push(...own.found);
     files.set(LOCAL_REPOSITORY, own.files);
   }
@@ -98,11 +96,11 @@ interface Source extends KeyFile {
 }
 
 /** A key file of which nothing can be used is passed over as long as another of the same repository can. */
-async function selectAll(host: Host, given: readonly Source[], paths: DnfPaths): Promise<{ readonly files: readonly (string | undefined)[]; readonly found: readonly SourceKey[] }> {
+async function selectAll(bench: KeyBench, given: readonly Source[]): Promise<{ readonly files: readonly (string | undefined)[]; readonly found: readonly SourceKey[] }> {
   const [files, found, failures]: [(string | undefined)[], SourceKey[], Problem[]] = [[], [], []];
   for (const source of given) {
     const { repository, written } = source;
-    const selected: SelectedKeys = await selectKeys(host, source, paths);
+    const selected: SelectedKeys = await selectKeys(bench, source);
     files.push(selected.file);
     if (selected.failure !== undefined) failures.push(selected.failure);
     found.push(...selected.found.map((key) => ({ ...key, repository, source: written })));
@@ -126,13 +124,13 @@ interface Pins {
 const hasPins = ({ pinned, locked }: Pins): boolean => pinned !== undefined || locked !== undefined;
 
 /** RPM files beside a definition are signed by the keys given for them; without any, by those of any repository. */
-async function keysOfLocal(host: Host, sources: readonly string[], paths: DnfPaths): Promise<Pick<GatheredKeys, 'found'> & { readonly files: readonly (string | undefined)[] }> {
+async function keysOfLocal(bench: KeyBench, sources: readonly string[]): Promise<Pick<GatheredKeys, 'found'> & { readonly files: readonly (string | undefined)[] }> {
   const given: Source[] = [];
   for (const source of sources) {
-    const content = await readKey(host, { repository: LOCAL_REPOSITORY, source, vendored: undefined, isPinned: false });
+    const content = await readKey(bench.host, { repository: LOCAL_REPOSITORY, source, vendored: undefined, isPinned: false });
     given.push({ repository: LOCAL_REPOSITORY, source, written: source, content });
   }
-  return selectAll(host, given, paths);
+  return selectAll(bench, given);
 }
 
 const keyMissing = (repository: string): HewError =>

@@ -41,8 +41,9 @@ export const whoseKey = ({ repository }: Pick<KeySource, 'repository'>): string 
 const SAMPLE_HINT = 'the sample distribution is made by `./bin/quickstart` in a checkout of hew';
 
 /**
- * Fetches a key. One whose fingerprint is pinned may come over http, and without a network from the cache of an
- * earlier build.
+ * Fetches a key. One whose fingerprint is pinned may come over http, and without a network from a copy that an earlier
+ * build left. Such copies are no entries of `src/cache`: an address does not decide what it gives, so each build asks
+ * again and replaces the copy. What was stored is checked by the pinned fingerprint.
  */
 async function fetchKey(host: Host, key: KeySource): Promise<Uint8Array> {
   const { source, isPinned } = key;

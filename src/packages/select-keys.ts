@@ -1,16 +1,18 @@
 import { posix } from 'node:path';
 
+import type { Cache } from '../cache/cache.ts';
+import type { Json } from '../cache/record.ts';
 import { digestOf } from '../digest.ts';
 import type { Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import { readKeyFile, type Certificate, type KeyFileContent } from '../readers/openpgp-keys.ts';
-import type { DnfPaths } from './dnf5/paths.ts';
+import { redactText } from '../redact.ts';
 import { chooseKeys, NO_KEY, noneUsable, SHA1_ONLY, whyNot, type FoundKey, type KeyFile } from './choose-keys.ts';
-import { listArguments, parseKeyListing, plainFingerprint, type ListedKey } from './key-listing.ts';
-import { importArguments, policyEnvironment, writePolicy } from './rpm-keyring.ts';
+import { listArguments, nextExpiry, parseKeyListing, plainFingerprint, type ListedKey } from './key-listing.ts';
+import { importArguments, judgeInputs, policyEnvironment, writePolicy, type Judge } from './rpm-keyring.ts';
 
 export interface SelectedKeys {
-  /** Absolute path below hew's settings; holds the keys that are used and no other. Undefined where none is. */
+  /** Absolute path below the folder for keys; holds the keys that are used and no other. Undefined where none is. */
   readonly file: string | undefined;
   /** All that the key file holds. */
   readonly found: readonly FoundKey[];
@@ -18,12 +20,51 @@ export interface SelectedKeys {
   readonly failure?: Problem;
 }
 
+/** Where keys are tried. */
+export interface KeyBench {
+  readonly host: Host;
+  readonly cache: Cache;
+  /** Absolute path of the folder for key files. */
+  readonly folder: string;
+}
+
+/** The keys of a key file that are used, in armor, and all that it holds. */
+interface TriedKeys extends Pick<SelectedKeys, 'found' | 'failure'> {
+  readonly text: string;
+  /** When the first of them expires, in seconds since 1970: until then the result holds. */
+  readonly until?: number;
+}
+
 /**
  * Writes what of a key file may be used into a file of its own. One key that cannot be used takes nothing from those
- * beside it.
+ * beside it. A key file without a usable key is tried again by every build.
  */
-export async function selectKeys(host: Host, given: KeyFile, paths: DnfPaths): Promise<SelectedKeys> {
-  const folder = posix.join(paths.settings, 'keys', digestOf(given.content).slice('sha256:'.length));
+export async function selectKeys(bench: KeyBench, given: KeyFile): Promise<SelectedKeys> {
+  const { host, cache } = bench;
+  const folder = posix.join(bench.folder, digestOf(given.content).slice('sha256:'.length));
+  const name = `${given.repository}, ${posix.basename(redactText(given.source))}`;
+  const place = await cache.open({ kind: 'keys', name, inputs: () => keyInputs(host, given) });
+  const kept = place.found?.value as TriedKeys | undefined;
+  const isCurrent = kept !== undefined && (kept.until === undefined || host.clock.now().getTime() < kept.until * 1000);
+  const { text, found, failure, until } = isCurrent ? kept : await tryKeys(host, folder, given);
+  if (failure !== undefined) return { file: undefined, found, failure };
+  place.keep({ value: { text, found, ...(until === undefined ? {} : { until }) } as unknown as Json, files: {} });
+  const file = posix.join(folder, `${digestOf(text).slice('sha256:'.length)}.asc`);
+  await host.fs.write(file, text);
+  return { file, found };
+}
+
+/** All that decides which keys of a file are used; until when they are is part of the result. */
+export async function keyInputs(host: Judge, { content, pinned, locked }: KeyFile): Promise<Json> {
+  return {
+    ...(await judgeInputs(host, ['gpg', 'rpmkeys'])),
+    file: digestOf(content),
+    pinned: pinned?.map(plainFingerprint).sort() ?? 'none',
+    locked: locked?.toSorted() ?? 'none',
+  };
+}
+
+async function tryKeys(host: Host, folder: string, given: KeyFile): Promise<TriedKeys> {
   const content = readKeyFile(given.content);
   const files = new Map<Certificate, string>();
   for (const [index, certificate] of content.certificates.entries()) {
@@ -31,7 +72,7 @@ export async function selectKeys(host: Host, given: KeyFile, paths: DnfPaths): P
     await host.fs.write(file, certificate.bytes);
     files.set(certificate, file);
   }
-  const listed = await listKeys(host, folder, [...files.values()]);
+  const { listed, until } = await listKeys(host, folder, [...files.values()]);
   const chosen = chooseKeys(listed, given);
   const gpg = await openKeyring(host, folder, content.certificates.flatMap((one) => (isAmong(chosen, one) ? [files.get(one) ?? ''] : [])));
   const [found, texts]: [FoundKey[], string[]] = [unreadable(content, listed), []];
@@ -41,10 +82,12 @@ export async function selectKeys(host: Host, given: KeyFile, paths: DnfPaths): P
     if (fate.text !== undefined) texts.push(fate.text);
     found.push(describeKey(about, fate));
   }
-  if (texts.length === 0) return { file: undefined, found, failure: noneUsable(listed, found, given) };
-  const file = posix.join(folder, `${digestOf(texts.join('')).slice('sha256:'.length)}.asc`);
-  await host.fs.write(file, texts.join(''));
-  return { file, found };
+  return {
+    text: texts.join(''),
+    found,
+    ...(until === undefined ? {} : { until }),
+    ...(texts.length === 0 ? { failure: noneUsable(listed, found, given) } : {}),
+  };
 }
 
 const describeKey = ({ fingerprint, name, algorithm, expires }: ListedKey & Pick<FoundKey, 'algorithm'>, { trust, reason }: Fate): FoundKey => ({
@@ -54,12 +97,15 @@ const describeKey = ({ fingerprint, name, algorithm, expires }: ListedKey & Pick
 const isAmong = (keys: readonly ListedKey[], { fingerprint }: Certificate): boolean => keys.some((key) => key.fingerprint === fingerprint);
 
 /** What gpg can read, each key once: where a file holds one twice and one of them is revoked, it is revoked. */
-async function listKeys(host: Host, folder: string, files: readonly string[]): Promise<readonly ListedKey[]> {
-  if (files.length === 0) return [];
+async function listKeys(
+  host: Host, folder: string, files: readonly string[],
+): Promise<{ readonly listed: readonly ListedKey[]; readonly until?: number | undefined }> {
+  if (files.length === 0) return { listed: [] };
   // 2: of some files gpg can read nothing.
   const { stdout } = await host.run({ tool: 'gpg', args: listArguments(files), view: { read: [folder] } }, { accept: [2] });
-  const all = parseKeyListing(stdout);
-  return [...Map.groupBy(all, ({ fingerprint }) => fingerprint).values()].flatMap((same) => same.find(({ state }) => state !== 'usable') ?? same[0] ?? []);
+  const same = Map.groupBy(parseKeyListing(stdout), ({ fingerprint }) => fingerprint);
+  const listed = [...same.values()].flatMap((keys) => keys.find(({ state }) => state !== 'usable') ?? keys[0] ?? []);
+  return { listed, until: nextExpiry(stdout, host.clock.now().getTime() / 1000) };
 }
 
 const unreadable = ({ certificates, unreadable: broken }: KeyFileContent, listed: readonly ListedKey[]): FoundKey[] => [

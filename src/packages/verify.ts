@@ -1,11 +1,14 @@
 import { posix } from 'node:path';
 
+import { tableOf } from '../cache/inputs.ts';
+import type { Json } from '../cache/record.ts';
+import { digestOf } from '../digest.ts';
 import { HewError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import type { DnfSession } from './dnf5/session.ts';
 import { LOCAL_REPOSITORY, usedKeys } from './keys.ts';
 import { formatNevra } from './nevra.ts';
-import { importArguments, keyringOptions, policyEnvironment, writePolicy } from './rpm-keyring.ts';
+import { importArguments, judgeInputs, keyringOptions, policyEnvironment, writePolicy, type Judge } from './rpm-keyring.ts';
 import { describeSignatureVerdicts, isVouchedFor, parseVerdicts } from './signature-verdict.ts';
 import type { FetchedPackages } from './dnf5/resolve.ts';
 import type { LockedPackage } from './lock.ts';
@@ -13,17 +16,37 @@ import type { LockedPackage } from './lock.ts';
 /**
  * Checks the signature of every package against the keys of the very repository that it came from: a key that is
  * good for one repository says nothing about another's packages. dnf5's own check knows one keyring for all, and
- * leaves packages of a stored transaction out. Throws one `HewError` that names each package that failed.
+ * leaves packages of a stored transaction out. The same bytes are not checked twice on one day by the same tools. Throws
+ * one `HewError` that names each package that failed.
  */
 export async function verifyPackages(session: DnfSession, { lock, folder }: FetchedPackages): Promise<void> {
-  const { host, target } = session;
+  const { host, cache, plan, target } = session;
   const bad: Problem[] = [];
   for (const [repository, packages] of byRepository(lock.packages)) {
     const settings = target.repositories.find((row) => row.settings.id === repository)?.settings;
     if (settings?.gpgcheck === false) continue;
-    bad.push(...(await checkSignatures(host, repository, await openKeyring(session, repository), folder, packages)));
+    const name = `${repository} in ${plan.image.name} for ${target.arch} ${target.level}`;
+    const place = await cache.open({ kind: 'signatures', name, inputs: () => signatureInputs(session, repository, packages) });
+    if (place.found !== undefined) continue;
+    const problems = await checkSignatures(host, repository, await openKeyring(session, repository), folder, packages);
+    if (problems.length === 0) place.keep({ value: null, files: {} });
+    bad.push(...problems);
   }
   if (bad.length > 0) throw new HewError(bad);
+}
+
+/** All that decides whether the signatures of packages are good. The digests are those of the files that are installed. */
+export async function signatureInputs(
+  { host, keys, found }: Pick<DnfSession, 'keys' | 'found'> & { readonly host: Judge & Pick<Host, 'fs'> },
+  repository: string,
+  packages: readonly LockedPackage[],
+): Promise<Json> {
+  return {
+    ...(await judgeInputs(host, ['rpmkeys'])),
+    keys: await Promise.all(usedKeys(keys, repository).map(async (file) => digestOf(await host.fs.readBytes(file)))),
+    sha1: needsSha1(found, repository),
+    packages: tableOf(packages, formatNevra, ({ sha256 }) => sha256),
+  };
 }
 
 const byRepository = (packages: readonly LockedPackage[]): Map<string, LockedPackage[]> =>
@@ -41,15 +64,19 @@ async function openKeyring({ host, paths, keys, found }: DnfSession, repository:
   const files = usedKeys(keys, repository);
   await host.fs.remove(folder);
   await host.fs.makeFolder(folder);
-  const needsSha1 = found.some((key) => key.trust === 'sha1' && (key.repository === repository || repository === LOCAL_REPOSITORY));
-  const env = needsSha1 ? policyEnvironment(await writePolicy(host, posix.join(paths.settings, 'policy'))) : {};
-  const read = needsSha1 ? [posix.join(paths.settings, 'policy')] : [];
+  const isSha1 = needsSha1(found, repository);
+  const env = isSha1 ? policyEnvironment(await writePolicy(host, posix.join(paths.settings, 'policy'))) : {};
+  const read = isSha1 ? [posix.join(paths.settings, 'policy')] : [];
   if (files.length > 0) {
     const view = { read: [...new Set(files.map((file) => posix.dirname(file))), ...read], write: [folder] };
     await host.run({ tool: 'rpmkeys', args: importArguments(folder, files), env, view });
   }
   return { folder, env, read };
 }
+
+/** Whether a key of the repository counts although its owner signed it with SHA-1. */
+const needsSha1 = (found: DnfSession['found'], repository: string): boolean =>
+  found.some((key) => key.trust === 'sha1' && (key.repository === repository || repository === LOCAL_REPOSITORY));
 
 /** rpmkeys exits with the number of bad files (at most 254); stdout says which. */
 const ANY_FAILURE = Array.from({ length: 255 }, (_, index) => index + 1);

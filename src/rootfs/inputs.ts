@@ -14,7 +14,7 @@ export async function checkInputs(host: Pick<Host, 'fs'>, inputs: readonly Input
 }
 
 /** Content of one of a plan's inputs, by its path. Throws `HewError` as `checkInputs` does. */
-export async function readInput(host: Host, { inputs }: Plan, path: string): Promise<Uint8Array> {
+export async function readInput(host: Pick<Host, 'fs'>, { inputs }: Plan, path: string): Promise<Uint8Array> {
   const named = inputs.filter((input) => input.path === path);
   if (named.length === 0) throw new TypeError(`${path} is no input of the plan`);
   await checkInputs(host, named);

@@ -22,13 +22,18 @@ export const upgradesItself = (packages: readonly { readonly name: string }[]): 
  * dnf5 that detects the level of its machine would make it an image of that level, package by package.
  */
 export async function keepLevel(session: DnfSession, { path: root, packages }: InstalledRoot): Promise<void> {
-  const { host, plan, target } = session;
+  const { host, target } = session;
   if (!upgradesItself(packages.lock.packages)) return;
   const files = host.inside(root);
   for (const [name, value] of Object.entries(target.vars)) await files.write(`/etc/dnf/vars/${name}`, `${value}\n`);
-  const levelled = target.repositories.filter(({ settings }) => hasLevelAbove(settings, plan.distribution.baseline));
-  for (const repository of levelled) await carryRepository(session, root, repository);
+  for (const repository of carriedRepositories(session, packages.lock.packages)) await carryRepository(session, root, repository);
 }
+
+/** The repositories that an image with these packages gets, with their addresses as this machine has them. */
+export const carriedRepositories = (
+  { plan, target }: Pick<DnfSession, 'plan' | 'target'>, packages: readonly { readonly name: string }[],
+): readonly PlannedRepository[] =>
+  upgradesItself(packages) ? target.repositories.filter(({ settings }) => hasLevelAbove(settings, plan.distribution.baseline)) : [];
 
 /** Variables that the image's own dnf5 sets: they stay, so that an upgrade to another release finds its repositories. */
 const KNOWN_IN_IMAGE = ['arch', 'basearch', 'releasever', 'releasever_major', 'releasever_minor'];

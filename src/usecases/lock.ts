@@ -88,7 +88,7 @@ async function updateNamed(host: Host, plan: Plan, names: readonly string[], sta
   for (const target of plan.targets) {
     const updated = await staged({ id: nameOf(target), title: `resolve ${nameOf(target)}` }, async (detail) =>
       // Keys stay those that the lock was made with.
-      updateTarget(await openDnfSession(host, plan, target, { fingerprints: before.keys }), before, names, emit, detail));
+      updateTarget(await openDnfSession(host, plan, target, { locked: { fingerprints: before.keys } }), before, names, emit, detail));
     resolved.push(await locateVerified(updated.fetched));
     moved.push(updated.moved);
   }

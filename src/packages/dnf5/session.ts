@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 
+import { openCache, type Cache } from '../../cache/cache.ts';
 import type { Finished, Host, RunOptions } from '../../host/port.ts';
 import { packagesFor } from '../../plan/packages-for.ts';
 import type { Plan, Target } from '../../plan/types.ts';
@@ -14,13 +15,25 @@ import type { DnfSession } from './types.ts';
 
 export type { DnfSession } from './types.ts';
 
-/** Opens a session of one target: its plan asks for the packages of that architecture. Gathers the keys of its repositories. Throws `HewError` as `gatherKeys` does. */
-export async function openDnfSession(host: Host, wholePlan: Plan, asked: Target, locked?: LockedKeys): Promise<DnfSession> {
+export interface SessionOptions {
+  /** What a lock says about keys. */
+  readonly locked?: LockedKeys | undefined;
+  /** By default nothing is taken from earlier builds. */
+  readonly cache?: Cache;
+}
+
+/**
+ * Opens a session of one target: its plan asks for the packages of that architecture. Gathers the keys of its
+ * repositories. Throws `HewError` as `gatherKeys` does.
+ */
+export async function openDnfSession(
+  host: Host, wholePlan: Plan, asked: Target, { locked, cache = openCache(host, { emit: () => undefined }) }: SessionOptions = {},
+): Promise<DnfSession> {
   const target = await findCertificates(host, asked);
   const plan = { ...wholePlan, packages: packagesFor(wholePlan, target.arch) };
   const paths = dnfPaths(host, target);
-  const { files: keys, fingerprints, found } = await gatherKeys(host, plan, target, paths, locked);
-  return { host, plan, target, paths, keys, fingerprints, found };
+  const { files: keys, fingerprints, found } = await gatherKeys({ host, cache, folder: posix.join(paths.settings, 'keys') }, plan, target, locked);
+  return { host, cache, plan, target, paths, keys, fingerprints, found };
 }
 
 /** What one call needs besides what all have. */

@@ -119,8 +119,11 @@ describe('hew build --explain-cache', () => {
       const { cache: told = [] } = await build(one, output('explain'), ['--explain-cache'], { env: { HEW_CACHE: cache } });
       reports.push(...told);
     }
-    expect(reports.map(({ outcome, reason }) => `${outcome}: ${reason}`)).toEqual([
-      'miss: nothing of this name is in the cache', 'hit: the inputs are the same', 'miss: files /etc/motd is new',
+    const [none, same] = ['miss: nothing of this name is in the cache', 'hit: the inputs are the same'];
+    expect(reports.map(({ stage, outcome, reason }) => `${stage} ${outcome}: ${reason}`)).toEqual([
+      `keys ${none}`, `signatures ${none}`, `layers ${none}`,
+      `keys ${same}`, `signatures ${same}`, `layers ${same}`,
+      `keys ${same}`, `signatures ${same}`, 'layers miss: files /etc/motd is new',
     ]);
   });
 });

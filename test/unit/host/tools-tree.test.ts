@@ -1,13 +1,15 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 import { findTree, parseTreePackages, treeName, treePath } from '../../../src/host/tools-tree.ts';
-import { toolVersions } from '../../../src/host/tool-versions.ts';
+import { openToolVersions } from '../../../src/host/tool-versions.ts';
 
 const LIST = `zstd 1.5.7+dfsg-4 amd64 ${'a'.repeat(64)}  -\ndnf5 5.4.6.0-2+b1 amd64 ${'b'.repeat(64)}  -\n`;
 const packages = parseTreePackages(LIST);
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 it('a tree is named by its packages with their versions, whatever their order', () => {
   const [first, second] = packages;
@@ -16,11 +18,14 @@ it('a tree is named by its packages with their versions, whatever their order', 
   expect(treeName([{ name: 'dnf5', version: '5.4.6.0-3' }, second ?? { name: '', version: '' }])).not.toBe(treeName(packages));
 });
 
-it('a tree that was made again with other versions reports those, under another name', async () => {
+it('a tree that was made again with other versions reports those and the programs in it, under another name', async () => {
   const cache = mkdtempSync(join(tmpdir(), 'hew-tree-'));
   const make = (contains: typeof packages): void => {
     const folder = join(cache, 'tools', treeName(contains));
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(join(folder, 'usr/bin'), { recursive: true });
+    writeFileSync(join(folder, 'usr/bin/zstd'), 'zstd', { mode: 0o755 });
+    writeFileSync(join(folder, 'usr/bin/dnf5-real'), contains.map(({ version }) => version).join(), { mode: 0o755 });
+    symlinkSync('dnf5-real', join(folder, 'usr/bin/dnf5'));
     writeFileSync(join(folder, 'hew-tools.json'), JSON.stringify({ suite: 'forky', packages: [], contains }));
     rmSync(treePath(cache), { force: true });
     symlinkSync(treeName(contains), treePath(cache));
@@ -32,9 +37,12 @@ it('a tree that was made again with other versions reports those, under another 
       make(packages.map((one) => (one.name === 'dnf5' ? { ...one, version } : one)));
       const tree = findTree(cache);
       if (tree === undefined) throw new Error('no tree');
-      seen.push([tree.name, (await toolVersions(tree, ['dnf5', 'zstd', 'tar'], new AbortController().signal))]);
+      seen.push([tree.name, await openToolVersions(new AbortController().signal)(tree, ['dnf5', 'zstd', 'tar'])]);
     }
-    expect(seen.map(([, versions]) => versions)).toEqual([{ dnf5: '5.4.6.0-2', zstd: '1.5.7+dfsg-4' }, { dnf5: '5.4.7.0-1', zstd: '1.5.7+dfsg-4' }]);
+    const zstd = { version: '1.5.7+dfsg-4', sha256: sha256('zstd') };
+    expect(seen.map(([, versions]) => versions)).toEqual([
+      { dnf5: { version: '5.4.6.0-2', sha256: sha256('5.4.6.0-2,1.5.7+dfsg-4') }, zstd }, { dnf5: { version: '5.4.7.0-1', sha256: sha256('5.4.7.0-1,1.5.7+dfsg-4') }, zstd },
+    ]);
     expect(seen[0]?.[0]).not.toBe(seen[1]?.[0]);
   } finally {
     rmSync(cache, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 
+import { openCache } from '../../../../src/cache/cache.ts';
 import { machineFiles } from '../../../../src/host/files.ts';
 import type { Command, Host } from '../../../../src/host/port.ts';
 import { findLags } from '../../../../src/packages/dnf5/available.ts';
@@ -31,7 +32,8 @@ function openSilent(level: 'baseline' | 'v3'): { readonly session: DnfSession; r
   } as unknown as Host;
   const target = makeTarget(level);
   const plan = makePlan({ install: ['@^server'], exclude: ['@games'] }, [target]);
-  return { session: { host, plan, target, paths: dnfPaths(host, target), keys: new Map(), fingerprints: new Map(), found: [] }, started };
+  const cache = openCache(host, { emit: () => undefined });
+  return { session: { host, cache, plan, target, paths: dnfPaths(host, target), keys: new Map(), fingerprints: new Map(), found: [] }, started };
 }
 
 it.each([
