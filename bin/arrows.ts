@@ -21,7 +21,7 @@ export const FLOORS: readonly Floor[] = [
   { folder: 'isa', holds: 'microarchitecture levels, repository choice, the ELF audit', knows: ['readers', 'definition'] },
   { folder: 'plan', holds: 'definition and facts in, plan out. Pure', knows: ['readers', 'definition', 'isa'] },
   { folder: 'cache', holds: 'what builds keep, by what went in', knows: [] },
-  { folder: 'packages', holds: 'packages, keys, signatures, locks; `packages/dnf5/` is the one place that knows dnf5', knows: ['readers', 'definition', 'isa', 'plan', 'cache'] },
+  { folder: 'packages', holds: 'packages, keys, signatures, locks; `packages/dnf5/` is the one place that knows dnf5: others import its `index.ts`', knows: ['readers', 'definition', 'isa', 'plan', 'cache'] },
   { folder: 'kickstart', holds: 'kickstart files: `syntax/`, `verdict/`, `apply/`, `import/`, `export/`, and the table of `commands/` that `docs/kickstart.md` is made of. Pure', knows: ['definition'] },
   { folder: 'rootfs', holds: 'install, configure, clean', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages'] },
   { folder: 'boot', holds: 'initrd, loaders, signatures', knows: ['readers', 'definition', 'isa', 'plan', 'cache', 'packages', 'rootfs'] },
@@ -41,6 +41,11 @@ export const FLOORS: readonly Floor[] = [
   { folder: 'commands', holds: 'one file a command: flags, one use-case, its result', knows: ['definition', 'isa', 'plan', 'packages', 'kickstart', 'diff', 'verify', 'platforms', 'guest', 'locking', 'build', 'usecases', 'cli', 'host'] },
   { folder: 'host', holds: 'the real machine: processes, files, sandbox, tools tree', knows: ['isa/rows'] },
 ];
+
+/** Folders inside a folder of `src/` of which others, in whatever folder, import one file. */
+export const SEALED: Readonly<Record<string, string>> = {
+  'packages/dnf5': 'packages/dnf5/index.ts',
+};
 
 /** Folders whose files work in roots and in foreign artifacts, by `host.inside` and in no other way. */
 export const WORK_INSIDE = ['rootfs', 'boot', 'verify', 'artifact'];

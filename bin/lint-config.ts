@@ -1,9 +1,9 @@
 // Writes .oxlintrc.json and the table of folders in CONTRIBUTING.md from the table of arrows (arrows.ts).
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { FLOORS, floorsTable, MACHINE_FILES, WORK_INSIDE } from './arrows.ts';
+import { FLOORS, floorsTable, MACHINE_FILES, SEALED, WORK_INSIDE } from './arrows.ts';
 
 const GENERAL = {
   'typescript/no-floating-promises': 'error',
@@ -61,6 +61,11 @@ const patternsFor = (folder: string, knows: readonly string[]): object[] => {
       ],
       message: `${folder} may not know these folders (bin/arrows.ts).`,
     },
+    // Inside such a folder imports do not name it.
+    ...Object.entries(SEALED).map(([inner, door]) => ({
+      group: [`**/${basename(inner)}/**`, `!**/${basename(inner)}/${basename(door)}`],
+      message: `Others import ${door} alone (bin/arrows.ts).`,
+    })),
     ...(folder === 'host' || knows.includes('host')
       ? []
       : [{ group: ['**/host/**', '!**/host/port.ts'], message: 'Only types of host/port.ts may be known here; the real machine is handed in.' }]),

@@ -7,7 +7,7 @@ import { stages, type Emit, type Stage } from '../events.ts';
 import { HewError } from '../errors.ts';
 import type { AuditSummary } from '../isa/audit-report.ts';
 import type { Host } from '../host/port.ts';
-import { openDnfSession } from '../packages/dnf5/session.ts';
+import { openDnfSession } from '../packages/dnf5/index.ts';
 import type { InstalledPackage } from '../packages/read-packages.ts';
 import type { LockedSet } from '../packages/locked.ts';
 import { describeUnchecked, uncheckedRepositories, type UncheckedRepository } from '../packages/unchecked.ts';

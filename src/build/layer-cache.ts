@@ -19,7 +19,7 @@ import { needsDisk } from './make-bootable.ts';
 export type LayerHost = Makers & Pick<Host, 'fs' | 'env' | 'paths'>;
 
 /** A target whose packages are known. */
-export interface ResolvedTarget {
+export interface LayerTarget {
   readonly session: Pick<FetchedTarget['session'], 'plan' | 'target' | 'keys'>;
   readonly fetched: Pick<FetchedTarget['fetched'], 'lock'>;
 }
@@ -53,7 +53,7 @@ const isKept = (plan: Plan): boolean =>
  * what artifacts alone depend on is left out, and the targets, which are taken as they were resolved. Files and scripts
  * are digests, because they may hold secrets.
  */
-export async function layerInputs(host: LayerHost, plan: Plan, fetched: readonly ResolvedTarget[]): Promise<Json> {
+export async function layerInputs(host: LayerHost, plan: Plan, fetched: readonly LayerTarget[]): Promise<Json> {
   const { image, configuration, targets: _targets, outputs: _outputs, limits: _limits, deviations: _deviations, ...rest } = portablePlan(plan);
   const { files, scripts } = plan.configuration;
   const sources = new Map<string, string>();
@@ -88,7 +88,7 @@ async function formatFilesOf(host: LayerHost, plan: Plan): Promise<Json> {
   return tableOf(files.map((file, index) => [file.path, digests[index] ?? ''] as const), ([path]) => path, ([, digest]) => digest);
 }
 
-async function targetsOf(host: LayerHost, plan: Plan, fetched: readonly ResolvedTarget[]): Promise<Json> {
+async function targetsOf(host: LayerHost, plan: Plan, fetched: readonly LayerTarget[]): Promise<Json> {
   const { targets } = portablePlan({ ...plan, targets: fetched.map(({ session }) => session.target) });
   const rows = await Promise.all(fetched.map(async ({ session, fetched: { lock } }, index) => {
     const { target, keys } = session;

@@ -4,8 +4,8 @@ import type { Artifact } from '../formats/artifact.ts';
 import type { AuditSummary } from '../isa/audit-report.ts';
 import type { ToolPackage } from '../host/port.ts';
 import type { Level, RepositoryLevel } from '../isa/levels.ts';
+import type { ChosenPackage } from '../packages/lock.ts';
 import type { InstalledPackage } from '../packages/read-packages.ts';
-import type { ChosenPackage } from '../packages/dnf5/transaction.ts';
 import type { Architecture } from '../isa/rows.ts';
 
 /** All input of evidence: a plain value, so that equal builds give equal bytes wherever they ran. */

@@ -1,8 +1,7 @@
 import { didYouMean } from '../definition/index.ts';
 import { HewError, type Problem } from '../errors.ts';
 import type { Emit } from '../events.ts';
-import { describeOlder } from '../packages/dnf5/repository-metadata.ts';
-import type { DnfSession } from '../packages/dnf5/session.ts';
+import { describeOlder, type DnfSession } from '../packages/dnf5/index.ts';
 import { lockedPackages, type LockFile } from '../packages/lock-file.ts';
 import { targetName, type TargetName } from '../packages/lock-request.ts';
 import { movePackages } from '../packages/move-packages.ts';

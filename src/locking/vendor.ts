@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 
 import type { Emit } from '../events.ts';
 import type { Host } from '../host/port.ts';
-import { openDnfSession } from '../packages/dnf5/session.ts';
+import { openDnfSession } from '../packages/dnf5/index.ts';
 import { LOCAL_REPOSITORY } from '../packages/keys.ts';
 import type { LockFile } from '../packages/lock-file.ts';
 import { vendoredPath, writeVendored } from '../packages/vendor.ts';

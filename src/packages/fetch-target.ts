@@ -2,12 +2,9 @@ import type { Digest } from '../digest.ts';
 import type { Emit } from '../events.ts';
 import { fallBack, type RepositoryChoice } from '../isa/repositories.ts';
 import type { Repository } from '../definition/index.ts';
-import { unreachableRepositories } from './dnf5/errors.ts';
+import { describeOlder, openDnfSession, resolvePackages, unreachableRepositories, type DnfSession, type FetchedPackages } from './dnf5/index.ts';
 import { describeOddKeys } from './describe-keys.ts';
-import { openDnfSession, type DnfSession } from './dnf5/session.ts';
 import { fetchLocked, type LockedSet } from './locked.ts';
-import { describeOlder } from './dnf5/repository-metadata.ts';
-import { resolvePackages, type FetchedPackages } from './dnf5/resolve.ts';
 import type { Target } from '../plan/types.ts';
 
 /** Packages of one target at hand, not yet verified. */

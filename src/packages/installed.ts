@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import type { Host } from '../host/port.ts';
-import type { FetchedPackages } from './dnf5/resolve.ts';
+import type { FetchedPackages } from './dnf5/index.ts';
 import { formatNevra, type Nevra } from './nevra.ts';
 import { readPackages, type PackageDatabase } from './read-packages.ts';
 

@@ -1,4 +1,12 @@
-import type { ChosenPackage } from './dnf5/transaction.ts';
+import type { Nevra } from './nevra.ts';
+
+/** A package that was chosen, and why it is there. */
+export interface ChosenPackage extends Nevra {
+  readonly repository: string;
+  readonly reason: 'asked' | 'dependency' | 'weak dependency' | 'group';
+  /** File name inside the folder of the stored transaction. */
+  readonly file: string;
+}
 
 /** A package pinned to its bytes. */
 export interface LockedPackage extends ChosenPackage {

@@ -2,15 +2,11 @@ import { posix } from 'node:path';
 
 import { HewError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
-import type { DnfSession } from './dnf5/session.ts';
+import { describeOlder, fetchedPackages, listKept, measure, openStore, resolvePackages, writeTransaction, type DnfSession, type FetchedPackages, type PackageStore } from './dnf5/index.ts';
 import { LOCAL_REPOSITORY, type LockedKeys } from './keys.ts';
 import { checkFetched, checkOne } from './lock-check.ts';
 import type { LockedPackage } from './lock.ts';
 import { formatNevra } from './nevra.ts';
-import { listKept } from './dnf5/package-cache.ts';
-import { describeOlder } from './dnf5/repository-metadata.ts';
-import { fetchedPackages, resolvePackages, type FetchedPackages } from './dnf5/resolve.ts';
-import { measure, openStore, writeTransaction, type PackageStore } from './dnf5/stored-transaction.ts';
 
 /** What a locked build goes by, for one target. */
 export interface LockedSet extends LockedKeys {

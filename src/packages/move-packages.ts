@@ -1,12 +1,9 @@
-import { HewError, ToolError } from '../errors.ts';
-import { explainDnfFailure, readDnfFailure } from './dnf5/errors.ts';
-import { withoutKeptOutGroups } from './dnf5/environments.ts';
-import { runDnf, type DnfSession } from './dnf5/session.ts';
+import { HewError } from '../errors.ts';
+import { canResolve, resolvePackages, type DnfSession, type FetchedPackages } from './dnf5/index.ts';
 import { LOCAL_REPOSITORY } from './keys.ts';
 import { checkOne } from './lock-check.ts';
 import type { LockedPackage } from './lock.ts';
 import { formatNevra } from './nevra.ts';
-import { requested, resolvePackages, type FetchedPackages } from './dnf5/resolve.ts';
 import { smallestSet } from './smallest-set.ts';
 
 /**
@@ -60,25 +57,3 @@ const visibleBuilds = ({ locked, free }: Builds, moved: readonly string[], eithe
   const staying = [...locked].filter(([name]) => !moved.includes(name)).flatMap(([, rows]) => rows);
   return [...staying, ...[...moved, ...either].flatMap((name) => free.get(name) ?? [])];
 };
-
-/** Failures that say that there is no answer, and not that the question could not be asked. */
-const NO_ANSWER = ['conflict', 'package-excluded', 'package-not-found'];
-
-/** Whether what the plan asks for can be had from these builds alone. Fetches nothing: metadata is at hand by now. */
-async function canResolve(session: DnfSession, only: readonly LockedPackage[]): Promise<boolean> {
-  const { local } = session.plan.packages;
-  const wanted = await withoutKeptOutGroups(session);
-  const { stdout, stderr } = await runDnf(session, ['install', ...requested(wanted, local)], {
-    // Of two builds the older one is as good an answer.
-    visible: { only, best: false }, cacheOnly: true, attempt: true, read: local,
-  });
-  const output = `${stdout}\n${stderr}`;
-  if (output.includes('Operation aborted by the user')) return true;
-  const problems = readDnfFailure(output);
-  if (problems.length > 0 && problems.every(({ code }) => NO_ANSWER.includes(code))) return false;
-  const failure = new ToolError(
-    problems[0] ?? { code: 'tool-failed', message: 'dnf5 could not tell whether the packages fit together' },
-    { commandLine: 'dnf5', stdout, stderr },
-  );
-  throw await explainDnfFailure(session, failure);
-}

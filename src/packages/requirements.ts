@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import type { Host } from '../host/port.ts';
-import type { FetchedPackages } from './dnf5/resolve.ts';
+import type { FetchedPackages } from './dnf5/index.ts';
 
 /** One line of rpm's answer: a package, and what it requires, provides or owns. */
 interface Capability {

@@ -5,12 +5,11 @@ import type { Json } from '../cache/record.ts';
 import { digestOf } from '../digest.ts';
 import { HewError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
-import type { DnfSession } from './dnf5/session.ts';
+import type { DnfSession, FetchedPackages } from './dnf5/index.ts';
 import { LOCAL_REPOSITORY, usedKeys } from './keys.ts';
 import { formatNevra } from './nevra.ts';
 import { importArguments, judgeInputs, keyringOptions, policyEnvironment, writePolicy, type Judge } from './rpm-keyring.ts';
 import { describeSignatureVerdicts, isVouchedFor, parseVerdicts } from './signature-verdict.ts';
-import type { FetchedPackages } from './dnf5/resolve.ts';
 import type { LockedPackage } from './lock.ts';
 
 /**

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 
 import { HewError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
-import type { DnfSession } from '../packages/dnf5/session.ts';
+import type { DnfSession } from '../packages/dnf5/index.ts';
 import { compareDatabases, databaseProblems } from '../packages/compare-databases.ts';
 import { readDatabase } from '../packages/installed.ts';
 import type { PackageDatabase } from '../packages/read-packages.ts';

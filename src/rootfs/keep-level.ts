@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 
 import type { Host } from '../host/port.ts';
 import { hasLevelAbove } from '../isa/repositories.ts';
-import type { DnfSession } from '../packages/dnf5/session.ts';
+import type { DnfSession } from '../packages/dnf5/index.ts';
 import { usedKeys } from '../packages/keys.ts';
 import { expandVariables, repositoryVariables } from '../packages/repository-variables.ts';
 import type { PlannedRepository } from '../plan/types.ts';

@@ -1,8 +1,7 @@
 import type { Emit } from '../events.ts';
-import type { DnfSession } from '../packages/dnf5/session.ts';
+import type { DnfSession, FetchedPackages } from '../packages/dnf5/index.ts';
 import { readHeaders, withoutPackages } from '../packages/installed.ts';
 import type { PackageDatabase } from '../packages/read-packages.ts';
-import type { FetchedPackages } from '../packages/dnf5/resolve.ts';
 import type { StepId, Target } from '../plan/types.ts';
 import { readSetting } from '../settings.ts';
 import { checkConfigured, checkDatabase } from './check-database.ts';

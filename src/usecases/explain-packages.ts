@@ -2,10 +2,9 @@ import { HewError } from '../errors.ts';
 import { didYouMean } from '../definition/index.ts';
 import type { Host } from '../host/port.ts';
 import { describeOddKeys } from '../packages/describe-keys.ts';
-import { openDnfSession } from '../packages/dnf5/session.ts';
+import { openDnfSession, resolvePackages } from '../packages/dnf5/index.ts';
+import type { ChosenPackage } from '../packages/lock.ts';
 import { readRequirements } from '../packages/requirements.ts';
-import { resolvePackages } from '../packages/dnf5/resolve.ts';
-import type { ChosenPackage } from '../packages/dnf5/transaction.ts';
 import type { Plan } from '../plan/types.ts';
 
 /** A package of the result, and what it is there for. */

@@ -3,9 +3,7 @@ import type { Lag } from '../isa/lag.ts';
 import type { Level } from '../isa/levels.ts';
 import { isAboveBaseline } from '../isa/repositories.ts';
 import type { Host } from '../host/port.ts';
-import { findLags } from '../packages/dnf5/available.ts';
-import { explainDnfFailure } from '../packages/dnf5/errors.ts';
-import { openDnfSession } from '../packages/dnf5/session.ts';
+import { openDnfSession, reportLags } from '../packages/dnf5/index.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import { redactText } from '../redact.ts';
 
@@ -24,7 +22,7 @@ export async function lagsOfPlan(host: Host, plan: Plan): Promise<LagReport> {
   const [lags, unknown]: [Lag[], LagReport['unknown'][number][]] = [[], []];
   for (const target of plan.targets.filter(({ arch, level }) => isAboveBaseline({ architecture: arch, level }, plan.distribution))) {
     try {
-      lags.push(...(await lagsOfTarget(host, plan, target)));
+      lags.push(...(await reportLags(await openDnfSession(host, plan, target))).lags);
     } catch (error) {
       if (!(error instanceof HewError) || error instanceof CancelledError) throw error;
       const reason = error.problems.map(({ message }) => redactText(message)).join('; ');
@@ -32,13 +30,4 @@ export async function lagsOfPlan(host: Host, plan: Plan): Promise<LagReport> {
     }
   }
   return { lags, unknown };
-}
-
-async function lagsOfTarget(host: Host, plan: Plan, target: Target): Promise<readonly Lag[]> {
-  const session = await openDnfSession(host, plan, target);
-  try {
-    return (await findLags(session)).lags;
-  } catch (error) {
-    throw await explainDnfFailure(session, error);
-  }
 }

@@ -1,5 +1,5 @@
 import type { Host } from '../host/port.ts';
-import { openDnfSession } from '../packages/dnf5/session.ts';
+import { openDnfSession } from '../packages/dnf5/index.ts';
 import type { SourceKey } from '../packages/keys.ts';
 import type { Plan } from '../plan/types.ts';
 import { withoutCredentials } from '../redact.ts';

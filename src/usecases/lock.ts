@@ -1,11 +1,10 @@
 import { stages, type Emit, type Staged } from '../events.ts';
 import type { Host } from '../host/port.ts';
-import { locatePackages } from '../packages/dnf5/locate.ts';
+import { locatePackages, openDnfSession } from '../packages/dnf5/index.ts';
 import { movedPackages } from '../packages/lock-check.ts';
 import { lockPath, makeLockFile, type LockFile, type ResolvedTarget } from '../packages/lock-file.ts';
 import { formatLock } from '../packages/lock-format.ts';
 import { staleReasons } from '../packages/lock-stale.ts';
-import { openDnfSession } from '../packages/dnf5/session.ts';
 import { verifyPackages } from '../packages/verify.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import { checkInputs } from '../rootfs/inputs.ts';

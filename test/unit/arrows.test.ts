@@ -34,6 +34,11 @@ describe('the table of arrows', () => {
   });
 });
 
+it('dnf5 is started by its own folder and by no other file', () => {
+  const files = globSync('src/**/*.ts', { cwd: CHECKOUT }).filter((file) => /tool: 'dnf5'|\? \['dnf5'|exec dnf5/.test(read(file)));
+  expect(files.toSorted()).toEqual(['install', 'metadata-keys', 'session'].map((name) => `src/packages/dnf5/${name}.ts`));
+});
+
 describe('the rows of registries', () => {
   const rows = FLOORS.flatMap(({ files = [] }) => files);
   const inFloor = (path: string): boolean => rows.some((glob) => matchesGlob(path, glob));

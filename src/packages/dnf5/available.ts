@@ -1,6 +1,7 @@
 import { findLag, type AvailablePackage, type LevelLag } from '../../isa/lag.ts';
 import { isAboveBaseline } from '../../isa/repositories.ts';
 import type { Target } from '../../plan/types.ts';
+import { explainDnfFailure } from './errors.ts';
 import { runDnf, type DnfSession } from './session.ts';
 
 const FIELDS = ['name', 'evr', 'arch', 'repoid'] as const;
@@ -22,6 +23,15 @@ export async function findLags(session: DnfSession): Promise<LevelLag> {
   const hardware = { architecture: target.arch, level: target.level };
   if (!isAboveBaseline(hardware, plan.distribution)) return { lags: [], excludes: [] };
   return findLag(await listPackages(session), hardware);
+}
+
+/** The same as a call of its own. Throws `HewError` with dnf5's reason cut to what matters. */
+export async function reportLags(session: DnfSession): Promise<LevelLag> {
+  try {
+    return await findLags(session);
+  } catch (error) {
+    throw await explainDnfFailure(session, error);
+  }
 }
 
 /** Every package of every repository of a session. */

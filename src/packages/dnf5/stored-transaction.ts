@@ -4,10 +4,10 @@ import { posix } from 'node:path';
 import type { Host } from '../../host/port.ts';
 import type { Plan, Target } from '../../plan/types.ts';
 import type { FoundPackage } from '../lock-check.ts';
-import type { LockedPackage } from '../lock.ts';
+import type { ChosenPackage, LockedPackage } from '../lock.ts';
 import { LOCAL_REPOSITORY } from '../keys.ts';
 import { targetName } from '../lock-request.ts';
-import { formatTransaction, type ChosenPackage } from './transaction.ts';
+import { formatTransaction } from './transaction.ts';
 
 /** Folders in which the packages of one target are gathered; nothing but hew can write there. */
 export interface PackageStore {

@@ -1,15 +1,8 @@
 import { z } from 'zod';
 
 import { HewError } from '../../errors.ts';
-import { formatNevra, parseNevra, type Nevra } from '../nevra.ts';
-
-/** A package that dnf5 chose, and why it is there. */
-export interface ChosenPackage extends Nevra {
-  readonly repository: string;
-  readonly reason: 'asked' | 'dependency' | 'weak dependency' | 'group';
-  /** File name inside the folder of the stored transaction. */
-  readonly file: string;
-}
+import type { ChosenPackage } from '../lock.ts';
+import { formatNevra, parseNevra } from '../nevra.ts';
 
 /** The serialised transaction of dnf5: https://dnf5.readthedocs.io/en/latest/misc/serialized_transaction.html */
 const storedTransaction = z.object({

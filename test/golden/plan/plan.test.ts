@@ -11,7 +11,7 @@ import { databaseArguments } from '../../../src/packages/installed.ts';
 import { resolveCommand } from '../../../src/packages/dnf5/resolve.ts';
 import { dnfArguments } from '../../../src/packages/dnf5/session.ts';
 import { checkArguments } from '../../../src/packages/verify.ts';
-import { installArguments } from '../../../src/rootfs/install.ts';
+import { installArguments } from '../../../src/packages/dnf5/install.ts';
 import type { View } from '../../../src/host/port.ts';
 import { CHECKOUT } from '../../support/checkout.ts';
 import { planShipped, targetOf } from '../../support/planned.ts';

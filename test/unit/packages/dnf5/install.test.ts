@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { installArguments } from '../../../src/rootfs/install.ts';
-import type { Plan } from '../../../src/plan/types.ts';
+import { installArguments } from '../../../../src/packages/dnf5/install.ts';
+import type { Plan } from '../../../../src/plan/types.ts';
 
 const plan = { distribution: { releasever: '4.0' } } as Plan;
 const paths = { settings: '/work/dnf', cache: '/cache/packages', hewCache: '/cache' };
