@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CHECKOUT, NODE } from '../../support/checkout.ts';
 import { build } from '../../support/hew.ts';
 import { makeCache, testFolder, writeFiles } from '../../support/places.ts';
+import { ownTools } from '../../support/upgraded-tools.ts';
 import type { InitrdStep, MadeInitrds } from './worker.ts';
 
 const folder = testFolder();
@@ -64,6 +65,20 @@ describe('an initrd that hew composes', () => {
     const [mended, again] = await initrds('systemd', [{ cache: true }, { cache: true }], place);
     expect([mended?.sha256, mended?.fromCache, mended?.notices]).toEqual([whole?.sha256, false, [expect.stringContaining(`${reason}; it is removed and made again`)]]);
     expect([again?.sha256, again?.fromCache]).toEqual([whole?.sha256, true]);
+  });
+});
+
+describe('an initrd is not taken after the program that packs it', () => {
+  const REASON = /^tools (?:zstd|igzip) changed$/;
+
+  it('was rebuilt in the tools tree', async () => {
+    const place = makeCache(folder, 'rebuilt');
+    const tools = ownTools(place);
+    const [before] = await initrds('systemd', [{ cache: true }], place);
+    for (const program of ['zstd', 'igzip']) tools.rebuild(program);
+    const [after, again] = await initrds('systemd', [{ cache: true }, { cache: true }], place);
+    expect([after?.fromCache, after?.reason, after?.sha256]).toEqual([false, expect.stringMatching(REASON), before?.sha256]);
+    expect(again?.fromCache).toBe(true);
   });
 });
 

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import type { BuildResult } from '../../../src/build/build-image.ts';
+import { treePath } from '../../../src/host/tools-tree.ts';
+import { TOOLS, type ToolName } from '../../../src/tools.ts';
 import { sampleFolder } from '../../support/checkout.ts';
 import { build, runHew } from '../../support/hew.ts';
 import { readLayout } from '../../support/oci.ts';
@@ -28,6 +31,20 @@ interface Manifest {
     readonly repositories: readonly Readonly<Record<string, unknown>>[];
   }[];
 }
+
+interface Provenance {
+  readonly predicate: { readonly runDetails: { readonly builderDependencies: readonly { readonly name: string }[] } };
+}
+
+/** lvm2 gives these packages a version of their own. */
+const OF_LVM = ['dmsetup', 'libdevmapper1.02.1'];
+
+/** Versions at the beginning of the changelogs of an unpacked package; a rebuild has a changelog of its own. */
+const changelogVersions = (folder: string): readonly (string | undefined)[] =>
+  readdirSync(folder).filter((name) => /^changelog.*\.gz$/.test(name)).map((name) => {
+    const [line = ''] = gunzipSync(readFileSync(join(folder, name))).toString('utf8').split('\n');
+    return /^\S+ \(([^)]+)\)/.exec(line)?.[1];
+  });
 
 const readManifest = (from: string): Manifest => JSON.parse(readFileSync(join(from, 'manifest.json'), 'utf8')) as Manifest;
 
@@ -83,6 +100,18 @@ describe('the manifest of a build', () => {
     expect(tools).toMatchObject({ dnf5: expect.stringMatching(/^5\./) as string, rpm: expect.stringMatching(/^\d/) as string, tar: expect.stringMatching(/^1\./) as string });
     const plan = JSON.parse((await runHew(['plan', image, '--json'], { env })).stdout) as { digest: string };
     expect(manifest.definition).toBe(plan.digest);
+  });
+
+  it('names every Debian package of the tools with the version that its own changelog begins with', () => {
+    const { predicate } = JSON.parse(readFileSync(join(evidence, 'provenance.intoto.json'), 'utf8')) as Provenance;
+    const named = new Map(predicate.runDetails.builderDependencies.map(({ name }) => name.split('=') as [string, string]));
+    const docs = join(realpathSync(treePath(env.HEW_CACHE)), 'usr/share/doc');
+    expect([...named.keys()]).toEqual(expect.arrayContaining(['dnf5', 'rpm', 'tar', 'zstd', 'libc6']));
+    for (const [name, version] of [...named].filter(([one]) => !OF_LVM.includes(one))) {
+      expect(changelogVersions(join(docs, name)), name).toContain(version);
+    }
+    const { tree: _name, ...tools } = manifest.builder.tools;
+    expect(tools).toEqual(Object.fromEntries(Object.keys(tools).map((tool) => [tool, named.get(TOOLS[tool as ToolName].debian)])));
   });
 
   it('holds no time, no place of this machine and no timings, which stand apart', () => {

@@ -94,7 +94,7 @@ const INPUTS: Readonly<Record<Kind, (at: Place) => Promise<Json>>> = {
     await composedInputs(at.host, initrdRequest(at), [
       { kind: 'file', path: '/usr/lib/udev/udev.conf', mode: 0o644, source: '/usr/lib/udev/udev.conf' },
       { kind: 'symlink', path: '/init', target: '/usr/lib/systemd/systemd' },
-    ] as never, 'zstd' as never),
+    ] as never, 'zstd'),
     await dracutInputs(at.host, initrdRequest(at)),
   ],
   keys: ({ folder: at, host }) => keyInputs(host, { repository: 'base', source: join(at, 'base.asc'), content: Buffer.from(key), pinned: ['AB CD'] }),
