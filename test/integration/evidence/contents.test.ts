@@ -33,7 +33,7 @@ interface Manifest {
 }
 
 interface Provenance {
-  readonly predicate: { readonly runDetails: { readonly builderDependencies: readonly { readonly name: string }[] } };
+  readonly predicate: { readonly runDetails: { readonly builder: { readonly builderDependencies: readonly { readonly name: string }[] } } };
 }
 
 /** lvm2 gives these packages a version of their own. */
@@ -104,7 +104,7 @@ describe('the manifest of a build', () => {
 
   it('names every Debian package of the tools with the version that its own changelog begins with', () => {
     const { predicate } = JSON.parse(readFileSync(join(evidence, 'provenance.intoto.json'), 'utf8')) as Provenance;
-    const named = new Map(predicate.runDetails.builderDependencies.map(({ name }) => name.split('=') as [string, string]));
+    const named = new Map(predicate.runDetails.builder.builderDependencies.map(({ name }) => name.split('=') as [string, string]));
     const docs = join(realpathSync(treePath(env.HEW_CACHE)), 'usr/share/doc');
     expect([...named.keys()]).toEqual(expect.arrayContaining(['dnf5', 'rpm', 'tar', 'zstd', 'libc6']));
     for (const [name, version] of [...named].filter(([one]) => !OF_LVM.includes(one))) {
