@@ -2,6 +2,7 @@ import { CancelledError, HewError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { Host } from '../host/port.ts';
 import { describeDifferences, nearestInputs, type CacheReport } from './explain.ts';
+import { packedSize, type FileToKeep } from './packed-file.ts';
 import { keyOf, parseRecord, type EntryRecord, type Json, type Key, type Kind } from './record.ts';
 import type { Store, StoredEntry } from './store.ts';
 
@@ -14,10 +15,16 @@ export interface CacheRequest {
   readonly inputs: () => Promise<Json>;
 }
 
-/** What a build makes and a cache keeps: a value, and files by name as absolute paths. */
+/** What a cache has: a value, and files by name as absolute paths; of a sparse file only its runs. */
 export interface CacheContent {
   readonly value: Json;
   readonly files: Readonly<Record<string, string>>;
+}
+
+/** What a build made, to be kept. */
+export interface MadeContent {
+  readonly value: Json;
+  readonly files: Readonly<Record<string, FileToKeep>>;
 }
 
 /** The place of one thing in a cache. */
@@ -25,7 +32,7 @@ export interface CachePlace {
   /** What an earlier build stored, with its bytes checked. The files do not change until this process ends. */
   readonly found: CacheContent | undefined;
   /** Starts to store a result, which must not change any more. `settle` of the cache waits for it. */
-  keep(made: CacheContent): void;
+  keep(made: MadeContent): void;
 }
 
 /** One cache for everything that builds keep. */
@@ -79,10 +86,10 @@ export function openCache(host: Pick<Host, 'fs'>, { store, emit, explain = false
     } else {
       report('miss', 'no entry has the same inputs');
     }
-    const keep = async (made: CacheContent): Promise<void> => {
+    const keep = async (made: MadeContent): Promise<void> => {
       const files = Object.entries(made.files);
       const record = { kind, name, inputs: gathered, value: made.value, files: await describe(host, files) };
-      await store.put(key, record, files.map(([, path]) => path));
+      await store.put(key, record, files.map(([, file]) => file));
     };
     return { found: undefined, keep: (made) => void keeping.push(observed(keep(made).catch(unlessFailed))) };
   };
@@ -112,11 +119,17 @@ function observed<T>(work: Promise<T>): Promise<T> {
 const isFailureOfSystem = (error: unknown): error is Error =>
   (error instanceof HewError && !(error instanceof CancelledError)) || (error instanceof Error && 'errno' in error && 'code' in error);
 
-const describe = async (host: Pick<Host, 'fs'>, files: readonly (readonly [string, string])[]): Promise<EntryRecord['files']> => {
-  const digests = await host.fs.digestFiles(files.map(([, path]) => path));
-  return Promise.all(files.map(async ([name, path], index) =>
-    ({ name, size: (await host.fs.status(path))?.size ?? 0, sha256: digests[index] ?? '' })));
-};
+async function describe({ fs }: Pick<Host, 'fs'>, files: readonly (readonly [string, FileToKeep])[]): Promise<EntryRecord['files']> {
+  const paths = files.flatMap(([, file]) => (typeof file === 'string' ? file : []));
+  const digests = new Map((await fs.digestFiles(paths)).map((digest, index) => [paths[index], digest]));
+  const described = [];
+  for (const [name, file] of files) {
+    described.push(typeof file === 'string'
+      ? { name, size: (await fs.status(file))?.size ?? 0, sha256: digests.get(file) ?? '' }
+      : { name, size: packedSize(file.runs), sha256: await fs.sha256(file.path, file.runs.map((run) => ({ ...run, hole: false }))) });
+  }
+  return described;
+}
 
 /** An entry whose bytes all match its record, or the reason why not. */
 async function findWhole(host: Pick<Host, 'fs'>, store: Store, key: Key): Promise<CacheContent | { readonly wrong: string } | undefined> {

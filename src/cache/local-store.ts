@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import type { Host } from '../host/port.ts';
 import { readSetting } from '../settings.ts';
 import { chooseStale, type KeptEntry } from './limit.ts';
+import { pack } from './packed-file.ts';
 import { formatRecord, KINDS, type Key, type Kind } from './record.ts';
 import type { Store, StoredEntry } from './store.ts';
 
@@ -38,11 +39,13 @@ export function localStore(host: StoreHost, limit: number): Store {
       return { record, take: (names) => take(host, place, names) };
     },
     put: async (key, record, files) => {
+      // Every other entry would have to go, and then this one.
+      if (record.files.reduce((sum, { size }) => sum + size, 0) > limit) return;
       const unfinished = await host.makeCacheFolder('new');
       if (unfinished === undefined) return;
       try {
         for (const [index, { name }] of record.files.entries()) {
-          await fs.copy(files[index] ?? '', posix.join(unfinished, name));
+          await pack(host, files[index] ?? '', posix.join(unfinished, name));
           await fs.sync(posix.join(unfinished, name));
         }
         await fs.write(posix.join(unfinished, RECORD), formatRecord(record));

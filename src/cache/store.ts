@@ -1,3 +1,4 @@
+import type { FileToKeep } from './packed-file.ts';
 import type { EntryRecord, Key, Kind } from './record.ts';
 
 /** An entry as a store has it, unchecked. */
@@ -16,10 +17,10 @@ export interface Store {
   /** Undefined where there is none. */
   find(key: Key): Promise<StoredEntry | undefined>;
   /**
-   * Stores an entry. It appears whole or not at all, and an existing one stays. `files` are absolute paths in the order
-   * of the record's files. Fails as the file system or the network does.
+   * Stores an entry. It appears whole or not at all, and an existing one stays. `files` are in the order of the record's
+   * files. Fails as the file system or the network does.
    */
-  put(key: Key, record: EntryRecord, files: readonly string[]): Promise<void>;
+  put(key: Key, record: EntryRecord, files: readonly FileToKeep[]): Promise<void>;
   /** Removes a damaged entry; no error if it does not exist. */
   remove(key: Key): Promise<void>;
   /** The records of one kind as texts, for explaining a miss. */

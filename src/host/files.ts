@@ -9,7 +9,7 @@ import { describeStats } from './file-status.ts';
 import { digestFiles, digestTree, sha256 } from './hash-file.ts';
 import { filePieces, sourceOf } from './open-file.ts';
 import { MOST_BYTES, MOST_TEXT, openToRead } from './plain-file.ts';
-import type { HostFiles, WriteOptions } from './port.ts';
+import type { CopiedRange, HostFiles, WriteOptions } from './port.ts';
 
 /** The status of an open file, which stays open. */
 const readDescriptor: (file: number) => Promise<Buffer> = promisify(readFile);
@@ -67,6 +67,7 @@ export const machineFiles: HostFiles = {
   hardLink: (existing, path) => fs.link(existing, path),
   rename: (from, to) => fs.rename(from, to),
   copy: (from, to) => whileOpen(from, Infinity, (file) => fs.copyFile(`/proc/self/fd/${file}`, to, constants.COPYFILE_FICLONE)),
+  copyRanges,
   remove: (path) => fs.rm(path, { recursive: true, force: true }),
   setMode: (path, mode) => fs.chmod(path, mode),
   setOwner: (path, uid, gid) => fs.lchown(path, uid, gid),
@@ -113,14 +114,33 @@ async function write(path: string, content: string | Uint8Array, options: WriteO
 }
 
 async function patch(path: string, offset: number, content: Uint8Array): Promise<void> {
-  const file = await fs.open(path, 'r+');
-  try {
-    for (let done = 0; done < content.length;) {
-      done += (await file.write(content, done, content.length - done, offset + done)).bytesWritten;
-    }
-  } finally {
-    await file.close();
+  await using file = await fs.open(path, 'r+');
+  await writeWhole(file, content, offset);
+}
+
+async function writeWhole(file: fs.FileHandle, content: Uint8Array, offset: number): Promise<void> {
+  for (let done = 0; done < content.length;) {
+    done += (await file.write(content, done, content.length - done, offset + done)).bytesWritten;
   }
+}
+
+/** Bytes. */
+const PIECE = 1024 * 1024;
+
+function copyRanges(from: string, to: string, ranges: readonly CopiedRange[]): Promise<void> {
+  return whileOpen(from, Infinity, async (descriptor) => {
+    await using source = await fs.open(`/proc/self/fd/${descriptor}`, 'r');
+    await using target = await fs.open(to, constants.O_WRONLY | constants.O_CREAT, 0o644);
+    const buffer = Buffer.allocUnsafeSlow(PIECE);
+    for (const range of ranges) {
+      for (let done = 0; done < range.length;) {
+        const { bytesRead } = await source.read(buffer, 0, Math.min(PIECE, range.length - done), range.from + done);
+        if (bytesRead === 0) throw new Error(`${from} ended after ${range.from + done} bytes while it was copied`);
+        await writeWhole(target, buffer.subarray(0, bytesRead), range.to + done);
+        done += bytesRead;
+      }
+    }
+  });
 }
 
 async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {

@@ -72,6 +72,8 @@ export interface HostFiles {
   rename(from: string, to: string): Promise<void>;
   /** Copies a file, sharing its blocks where the file system can. */
   copy(from: string, to: string): Promise<void>;
+  /** Copies runs of bytes of a file into another, which is made if it does not exist; its other bytes stay. */
+  copyRanges(from: string, to: string, ranges: readonly CopiedRange[]): Promise<void>;
   /** Removes a file or a whole folder, without following links; no error if it does not exist. */
   remove(path: string): Promise<void>;
   setMode(path: string, mode: number): Promise<void>;
@@ -168,6 +170,13 @@ export interface RootFiles {
 /** Bytes. */
 export interface ByteRange {
   readonly start: number;
+  readonly length: number;
+}
+
+/** A run of bytes that is copied: its offset in the source, in the target, and its length. */
+export interface CopiedRange {
+  readonly from: number;
+  readonly to: number;
   readonly length: number;
 }
 

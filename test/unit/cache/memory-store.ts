@@ -26,7 +26,7 @@ export function memoryStore(files: Map<string, string>): MemoryStore {
     put: (key, record, paths) => {
       const kept = paths.map((path, index) => {
         const place = `/kept/${nameOf(key)}/${record.files[index]?.name}`;
-        files.set(place, files.get(path) ?? '');
+        files.set(place, files.get(typeof path === 'string' ? path : path.path) ?? '');
         return place;
       });
       entries.set(nameOf(key), { record: formatRecord(record), paths: kept });
