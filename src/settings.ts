@@ -16,7 +16,7 @@ const oneOf = <T extends string>(...words: readonly T[]) => (text: string): T | 
 export const SETTINGS = {
   HEW_CACHE: setting('the cache folder, instead of `~/.cache/hew`; builds and containers may share one', 'a path', (text) => text),
   HEW_CACHE_SIZE: setting(
-    'what kept layers and initrds may take together, as `512M` or `10G` (the default); the least recently used go first',
+    'what kept layers, initrds and artifacts may take together, as `512M` or `10G` (the default); the least recently used go first',
     'a size in K, M, G or T, such as `10G`', parseSize,
   ),
   HEW_TOOLS: setting('`host` or `tree`: where tools come from, instead of deciding', '`host` or `tree`', oneOf('host', 'tree')),

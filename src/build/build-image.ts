@@ -5,46 +5,29 @@ import { cacheLimit, localStore } from '../cache/local-store.ts';
 import type { CacheReport } from '../cache/explain.ts';
 import { stages, type Emit, type Stage } from '../events.ts';
 import { HewError } from '../errors.ts';
+import type { Artifact } from '../formats/artifact.ts';
 import type { AuditSummary } from '../isa/audit-report.ts';
 import type { Host } from '../host/port.ts';
-import { openDnfSession } from '../packages/dnf5/index.ts';
 import type { InstalledPackage } from '../packages/read-packages.ts';
-import type { LockedSet } from '../packages/locked.ts';
 import { describeUnchecked, uncheckedRepositories, type UncheckedRepository } from '../packages/unchecked.ts';
-import { verifyPackages } from '../packages/verify.ts';
-import type { Artifact } from '../formats/artifact.ts';
 import type { Plan, StepId, Target } from '../plan/types.ts';
 import { checkInputs } from '../rootfs/inputs.ts';
-import { makeRoot, type Root, type RunStep } from '../rootfs/make-root.ts';
-import { auditRoot } from './audit-root.ts';
-import type { BuildContext } from './build-context.ts';
-import { checkOutputs, describeBroken, refuseUnknownRules, type CheckedRules } from './check-outputs.ts';
-import { fetchTarget, type FetchedTarget } from '../packages/fetch-target.ts';
-import { openDigests } from '../formats/digests.ts';
-import { openLayers } from './layer-cache.ts';
-import { packRoots, type AuditedRoot, type BuiltTarget } from './layers.ts';
-import { evidenceName, writeEvidence } from './write-evidence.ts';
-import { lockedSet, refuseUnlockedFiles, requireLock, vendoredFolder } from '../locking/read-lock.ts';
-import { makeBootable, needsDisk } from './make-bootable.ts';
-import { openSigner, type SigningRequest } from './sign-evidence.ts';
+import type { RunStep } from '../rootfs/make-root.ts';
+import { openArtifacts } from './artifact-cache.ts';
+import { fetchTargets, type TargetOptions } from './build-targets.ts';
+import { describeBroken, refuseUnknownRules, type CheckedRules } from './check-outputs.ts';
+import { makeArtifacts, takeArtifacts } from './make-artifacts.ts';
 import { openPublication } from './publish.ts';
-import { writeOutputs } from './write-outputs.ts';
+import { openSigner, type SigningRequest } from './sign-evidence.ts';
+import { evidenceName, writeEvidence } from './write-evidence.ts';
 
-export interface BuildOptions {
-  /** Absolute path of the output folder. */
-  readonly output: string;
-  /** Whether to use layers and initrds of earlier builds, and keep new ones. */
+export interface BuildOptions extends TargetOptions {
+  /** Whether to use what earlier builds stored, and store new results. */
   readonly cache: boolean;
   /** Whether to report what came from the cache, and why the rest did not. */
   readonly explainCache?: boolean;
-  /** Install exactly what the lock beside the definition names. */
-  readonly locked: boolean;
-  /** Absolute path of the folder with vendored packages; with `locked`, packages come only from there. */
-  readonly vendor?: string;
   /** Sign the evidence. */
   readonly signing?: SigningRequest;
-  /** Keep each root in a folder beside the artifacts. */
-  readonly keepRoots: boolean;
 }
 
 /** What a build made: the value that `hew build --json` prints. */
@@ -53,6 +36,8 @@ export interface BuildResult {
   readonly version: string;
   /** `v3`, or `baseline+v3` for several levels. */
   readonly level: string;
+  /** Whether the artifacts are those of an earlier build, because no input changed. */
+  readonly unchanged: boolean;
   readonly packages: readonly (InstalledPackage & { readonly level: string })[];
   readonly artifacts: readonly (Artifact & { readonly path: string })[];
   readonly evidence: readonly string[];
@@ -83,24 +68,29 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
   const stepFor = (target?: Target): RunStep => (id, work) => staged(stageOf(plan, id, target), work);
   const signer = options.signing === undefined ? undefined : await openSigner(host, options.signing);
   const publication = await openPublication(host, options.output);
-  const digests = openDigests(host);
   if (options.cache && !host.canKeep()) {
     emit({ kind: 'notice', message: `the cache folder ${host.paths.cache} is read-only: later builds cannot reuse anything of this one` });
   }
   const store = options.cache ? localStore(host, cacheLimit(host)) : undefined;
   const cache = openCache(host, { store, emit, explain: options.explainCache === true });
   try {
-    const { fetched, built } = await buildTargets({ host, plan, cache, emit, stepFor }, options);
+    const context = { host, plan, cache, emit, stepFor };
     const step = stepFor();
-    const written = await step('write', () => writeOutputs(host, plan, built, publication.folder, digests));
-    const rules = await step('check', () => checkOutputs(host, plan, written, publication.folder));
+    const fetched = await fetchTargets(context, options);
+    const kept = await openArtifacts(context, fetched);
+    // A root that is kept beside the artifacts must be made.
+    const take = options.keepRoots ? undefined : kept.take;
+    const made = take === undefined ? await makeArtifacts(context, fetched, options, publication.folder) : await takeArtifacts(context, take, publication.folder);
+    const { built, artifacts, rules } = made;
     for (const message of describeBroken(rules)) emit({ kind: 'notice', message });
-    const artifacts = await step('digest', () => Promise.all(written.flatMap(({ files }) => files.map(({ described }) => described))));
     const evidence = await step('publish', async () => {
       const seconds = Object.fromEntries(timings);
       const about = { rules, timings: seconds, locked: options.locked };
       const proofs = await writeEvidence(host, plan, { ...about, fetched, built, artifacts }, publication.folder);
       const signatures = await signer?.sign(posix.join(publication.folder, evidenceName(plan))) ?? [];
+      await kept.keep(made, publication.folder);
+      // In the output folder anybody may change the artifacts.
+      await cache.settle();
       await publication.publish([...artifacts.map(({ name }) => name), evidenceName(plan)]);
       return [...proofs, ...signatures.map((name) => posix.join(evidenceName(plan), name))];
     });
@@ -108,6 +98,7 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
       image: plan.image.name,
       version: plan.image.version,
       level: built.map(({ target }) => target.level).join('+'),
+      unchanged: take !== undefined,
       packages: built.flatMap(({ packages, target }) => packages.map((entry) => ({ ...entry, level: target.level }))),
       artifacts: artifacts.map((artifact) => ({ ...artifact, path: posix.join(options.output, artifact.name) })),
       evidence: evidence.map((name) => posix.join(options.output, name)),
@@ -120,7 +111,6 @@ export async function buildImage(host: Host, plan: Plan, options: BuildOptions, 
   } finally {
     // It reads the workspace, which is removed next.
     await cache.settle();
-    await digests.close();
     publication.abandon();
   }
 }
@@ -152,86 +142,4 @@ function stageOf(plan: Plan, id: StepId, target?: Target): Stage {
 function refuseUnrunnable(plan: Plan): void {
   const problems = plan.targets.flatMap(({ cannotRun }) => (cannotRun === undefined ? [] : [cannotRun]));
   if (problems.length > 0) throw new HewError(problems);
-}
-
-/** Fetches packages of all targets first, so that an earlier build of the same packages is found; then builds each root. */
-async function buildTargets(
-  context: BuildContext,
-  options: Pick<BuildOptions, 'locked' | 'vendor' | 'keepRoots' | 'output'>,
-): Promise<{ readonly fetched: readonly FetchedTarget[]; readonly built: readonly BuiltTarget[] }> {
-  const { host, plan, stepFor } = context;
-  const fetched: FetchedTarget[] = [];
-  const lockedFor = options.locked ? await openLock(host, plan, options.vendor) : () => undefined;
-  for (const asked of plan.targets) {
-    fetched.push(await fetchVerified(context, asked, lockedFor(asked)));
-  }
-  const layers = await openLayers(host, context.cache, plan, fetched);
-  // A root that is kept beside the artifacts must be made.
-  if (layers.found !== undefined && !options.keepRoots) {
-    await skipSteps(context);
-    return { fetched, built: layers.found };
-  }
-  const roots: AuditedRoot[] = [];
-  for (const packages of fetched) {
-    roots.push(await makeAudited(context, packages, options));
-  }
-  const built = await stepFor()('pack', (detail) => packRoots(host, plan, roots, detail));
-  layers.keep(built);
-  return { fetched, built };
-}
-
-async function openLock(host: Host, plan: Plan, vendor: string | undefined): Promise<(target: Target) => LockedSet> {
-  const lock = await requireLock(host, plan, 'some');
-  const vendored = vendor === undefined ? undefined : vendoredFolder(plan, vendor);
-  if (vendored !== undefined) await refuseUnlockedFiles(host, lock, vendored);
-  return (target) => lockedSet(lock, target, vendored);
-}
-
-async function fetchVerified({ host, plan, cache, emit, stepFor }: BuildContext, asked: Target, locked: LockedSet | undefined): Promise<FetchedTarget> {
-  const step = stepFor(asked);
-  const packages = await step('resolve', async (detail) => fetchTarget(await openDnfSession(host, plan, asked, { locked, cache }), locked, emit, detail));
-  await step('verify', () => verifyPackages(packages.session, packages.fetched));
-  return packages;
-}
-
-async function skipSteps({ plan, stepFor }: BuildContext): Promise<void> {
-  for (const target of plan.targets) {
-    for (const id of ['install', 'configure', 'clean', 'audit'] as const) {
-      await stepFor(target)(id, async (detail) => detail('from the cache'));
-    }
-  }
-  await stepFor()('pack', async (detail) => detail('from the cache'));
-}
-
-async function makeAudited(
-  context: BuildContext,
-  { session, fetched }: FetchedTarget,
-  { keepRoots, output }: Pick<BuildOptions, 'keepRoots' | 'output'>,
-): Promise<AuditedRoot> {
-  const { host, plan, emit } = context;
-  const step = context.stepFor(session.target);
-  const root = await makeRoot(session, fetched, step, emit);
-  try {
-    const audit = await step('audit', async (detail) => {
-      const summary = await auditRoot(host, plan, root, fetched.lock.packages, emit);
-      detail(`${summary.counts.elf} ELF files need ${summary.highest ?? 'no level'}`);
-      return summary;
-    });
-    const disk = needsDisk(plan) ? await makeBootable(context, root, fetched.lock) : undefined;
-    return { root, lock: fetched.lock, audit, ...(disk === undefined ? {} : { disk }) };
-  } finally {
-    if (keepRoots) await keepRoot(host, plan, root, output);
-  }
-}
-
-async function keepRoot(host: Host, plan: Plan, { path, target }: Root, output: string): Promise<void> {
-  const level = plan.targets.length > 1 ? `-${target.level}` : '';
-  const folder = posix.join(output, `${plan.image.name}-${plan.image.version}${level}.root`);
-  await host.fs.remove(folder);
-  await host.fs.makeFolder(folder);
-  await host.run({
-    tool: 'cp',
-    args: ['--archive', '--no-target-directory', path, folder],
-    view: { read: [path], write: [folder] },
-  });
 }

@@ -33,27 +33,29 @@ export interface LayerPlace {
 
 /** Looks for the layers of a plan. */
 export async function openLayers(host: Host, cache: Cache, plan: Plan, fetched: readonly FetchedTarget[]): Promise<LayerPlace> {
-  if (!isKept(plan)) return { found: undefined, keep: () => {} };
-  const levels = fetched.map(({ session: { target } }) => `${target.arch} ${target.level}`).join(', ');
-  const name = `${plan.image.name} for ${levels}`;
-  const place = await cache.open({ kind: 'layers', name, inputs: () => layerInputs(host, plan, fetched) });
+  // A disk is made of the root itself, which is not kept.
+  if (!mayBeKept(plan) || needsDisk(plan)) return { found: undefined, keep: () => {} };
+  const place = await cache.open({ kind: 'layers', name: keptName(plan, fetched), inputs: () => layerInputs(host, plan, fetched) });
   return { found: place.found === undefined ? undefined : placed(place.found), keep: (built) => place.keep(contentOf(built)) };
 }
 
 /**
- * Whether the result may be cached. It may not if a script has network access (its result may differ), if a disk is
- * made from the root (the root would have to be cached too), or if an input is a password in plain text (inputs are
- * stored beside the result).
+ * Whether results of a plan may be cached. They may not if a script has network access (its result may differ), or if
+ * an input is a password in plain text (inputs are stored beside the result).
  */
-const isKept = (plan: Plan): boolean =>
-  plan.configuration.scripts.every(({ network }) => network === false) && !needsDisk(plan) && !hasPlainText(plan.configuration);
+export const mayBeKept = ({ configuration }: Plan): boolean =>
+  configuration.scripts.every(({ network }) => network === false) && !hasPlainText(configuration);
+
+/** Name of what is kept of a plan: the image with its levels. */
+export const keptName = ({ image }: Plan, fetched: readonly FetchedTarget[]): string =>
+  `${image.name} for ${fetched.map(({ session: { target } }) => `${target.arch} ${target.level}`).join(', ')}`;
 
 /**
  * Everything that the bytes of the layers depend on. A part of the plan that is added later is in it by itself: only
  * what artifacts alone depend on is left out, and the targets, which are taken as they were resolved. Files and scripts
  * are digests, because they may hold secrets.
  */
-export async function layerInputs(host: LayerHost, plan: Plan, fetched: readonly LayerTarget[]): Promise<Json> {
+export async function layerInputs(host: LayerHost, plan: Plan, fetched: readonly LayerTarget[]): Promise<{ readonly [name: string]: Json }> {
   const { image, configuration, targets: _targets, outputs: _outputs, limits: _limits, deviations: _deviations, ...rest } = portablePlan(plan);
   const { files, scripts } = plan.configuration;
   const sources = new Map<string, string>();
@@ -113,7 +115,7 @@ const isInCache = ({ settings: { baseurl, metalink = '', mirrorlist = '' } }: Pl
 const describePackage = ({ evr, sha256, reason, repository }: LockedPackage): string => `${evr} ${sha256} ${reason} ${repository}`;
 
 /** A plain value as JSON stores it, without undefined properties. */
-const toJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;
+export const toJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;
 const toTable = (value: unknown): { readonly [name: string]: Json } => toJson(value) as { readonly [name: string]: Json };
 
 type LayerOfBuild = BuiltTarget['stacks'][number]['layers'][number];

@@ -14,6 +14,7 @@ export const KINDS = {
   initrd: 'initrds',
   keys: 'keys of repositories that may be used',
   signatures: 'signatures of packages that were found good',
+  artifacts: 'finished artifacts',
 } as const satisfies Record<string, string>;
 
 export type Kind = keyof typeof KINDS;

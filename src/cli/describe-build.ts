@@ -17,6 +17,7 @@ export function describeBuild(result: BuildResult & Partial<Pick<ReproducedBuild
       ['image', `${result.image} ${result.version}`],
       ['level', result.level],
       ['packages', `${result.packages.length}, ${formatBytes(installed)} installed`],
+      ...(result.unchanged ? [['unchanged', 'no input has changed, so the artifacts are those of an earlier build']] : []),
       ...result.rules.map((checked) => ['rules', describeRules(checked)]),
       ...(result.reproducible === undefined ? [] : [['reproducible', `two builds gave the same bytes; the second took ${formatSeconds(result.reproducible.seconds)}`]]),
       ...(result.cache ?? []).map(({ stage, name, outcome, reason }) => ['cache', `${stage} (${name}): ${outcome}, ${reason}`]),

@@ -36,7 +36,7 @@ const whole = (size: number): readonly Extent[] => [{ start: 0, length: size, ho
 const mapSchema = z.array(z.object({ start: z.number(), length: z.number(), data: z.boolean() }));
 
 /** The holes of a file, as `qemu-img map` finds them; one extent for a file with too few to look for. */
-async function extentsOf(host: Host, path: string, { size, blocks }: Pick<FileStatus, 'size' | 'blocks'>): Promise<readonly Extent[]> {
+export async function extentsOf(host: Host, path: string, { size, blocks }: Pick<FileStatus, 'size' | 'blocks'>): Promise<readonly Extent[]> {
   const isSparse = blocks * 512 < size - WORTH_ASKING;
   if (!isSparse) return whole(size);
   const { stdout } = await host.run({

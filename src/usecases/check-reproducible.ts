@@ -19,9 +19,9 @@ export interface ReproducedBuild extends BuildResult {
 }
 
 /**
- * Builds a plan twice. The second build has another empty workspace, another time, and no layers or initrds from the
- * cache. Throws `HewError` with the first path that differs. The artifacts of the first build stay published; those of
- * the second are removed.
+ * Builds a plan twice. The second build has another empty workspace, another time, and nothing from the cache. Throws
+ * `HewError` with the first path that differs. The artifacts of the first build stay published; those of the second are
+ * removed.
  */
 export async function buildTwice(host: Host, plan: Plan, options: BuildOptions, emit: Emit): Promise<ReproducedBuild> {
   const began = host.clock.seconds();

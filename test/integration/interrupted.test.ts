@@ -156,6 +156,7 @@ describe('two builds of one image at once', () => {
     const sums = runs.map(({ artifacts: made }) => made.map(({ sha256 }) => sha256).join());
     expect(new Set(sums).size).toBe(1);
     readLayout(join(output, 'test-1.oci'));
+    expect((await build(image, output, [], { env: { HEW_CACHE: cache } })).unchanged).toBe(true);
     expect(await settledTraces([cache, output])).toEqual(NO_TRACES);
   });
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { composedInputs, dracutInputs } from '../../../src/boot/initrd/initrd-inputs.ts';
 import type { InitrdRequest } from '../../../src/boot/initrd/request.ts';
+import { artifactInputs } from '../../../src/build/artifact-cache.ts';
 import { layerInputs } from '../../../src/build/layer-cache.ts';
 import { keyOf, type Json, type Kind } from '../../../src/cache/record.ts';
 import { loadDefinition } from '../../../src/definition/index.ts';
@@ -49,7 +50,7 @@ function place(name: string, tree = 'forky-0'): Place {
 const key = '-----BEGIN PGP PUBLIC KEY BLOCK-----\n';
 
 /** A definition that names every kind of file beside it. */
-async function layers({ folder: at, host }: Place): Promise<Json> {
+async function request({ folder: at, host }: Place): Promise<Parameters<typeof artifactInputs>> {
   for (const part of ['images', 'profiles']) cpSync(join(CHECKOUT, part), join(host.paths.data, part), { recursive: true });
   const file = writeFiles(join(at, 'images'), {
     'test.toml': definition(['filesystem'], `local = ["mine.rpm"]
@@ -78,7 +79,7 @@ run = "adjust.sh"
   const fetched = plan.targets.map((target) => ({
     session: { plan, target, keys: new Map([['base', [used]]]) }, fetched: { lock: { packages: [{ ...lockedPackage('filesystem', '1-1'), file: 'filesystem.rpm' }] } },
   }));
-  return layerInputs(host, plan, fetched);
+  return [host, plan, fetched];
 }
 
 function initrdRequest({ host }: Place): InitrdRequest {
@@ -89,7 +90,8 @@ function initrdRequest({ host }: Place): InitrdRequest {
 
 /** For every kind what a build on that machine would hash. */
 const INPUTS: Readonly<Record<Kind, (at: Place) => Promise<Json>>> = {
-  layers,
+  layers: async (at) => layerInputs(...(await request(at))),
+  artifacts: async (at) => artifactInputs(...(await request(at))),
   initrd: async (at) => [
     await composedInputs(at.host, initrdRequest(at), [
       { kind: 'file', path: '/usr/lib/udev/udev.conf', mode: 0o644, source: '/usr/lib/udev/udev.conf' },
