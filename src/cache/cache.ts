@@ -88,7 +88,7 @@ export function openCache(host: Pick<Host, 'fs'>, { store, emit, explain = false
     }
     const keep = async (made: MadeContent): Promise<void> => {
       const files = Object.entries(made.files);
-      const record = { kind, name, inputs: gathered, value: made.value, files: await describe(host, files) };
+      const record = { kind, name, inputs: gathered, value: JSON.stringify(made.value), files: await describe(host, files) };
       await store.put(key, record, files.map(([, file]) => file));
     };
     return { found: undefined, keep: (made) => void keeping.push(observed(keep(made).catch(unlessFailed))) };
@@ -154,7 +154,7 @@ async function whole({ fs }: Pick<Host, 'fs'>, stored: StoredEntry, { value, fil
   const digests = await fs.digestFiles(paths);
   const changed = files.find(({ sha256 }, index) => digests[index] !== sha256);
   if (changed !== undefined) return { wrong: `its file ${changed.name} has other content` };
-  return { value, files: Object.fromEntries(files.map(({ name }, index) => [name, paths[index] ?? ''])) };
+  return { value: JSON.parse(value) as Json, files: Object.fromEntries(files.map(({ name }, index) => [name, paths[index] ?? ''])) };
 }
 
 /** Inputs of the entries of a name. */

@@ -41,8 +41,8 @@ export interface EntryRecord {
   readonly name: string;
   /** All inputs, without any path of a machine: another machine finds it by the same digest. */
   readonly inputs: Json;
-  /** What is known about it besides its files. */
-  readonly value: Json;
+  /** What is known about it besides its files, as JSON in the order in which it was made: evidence shows that order. */
+  readonly value: string;
   readonly files: readonly KeptFile[];
 }
 

@@ -38,6 +38,17 @@ describe('an entry', () => {
     expect([made, notices]).toEqual([1, []]);
   });
 
+  it('has its value with the names in the order in which it was made', async () => {
+    const texts = [];
+    for (let time = 0; time < 2; time += 1) {
+      const cache = openCache(hostOver(files), { store, emit: () => {} });
+      const { value } = await cache.get(request(), () => Promise.resolve({ value: { name: 'bash', arch: 'x86_64' }, files: {} }));
+      await cache.settle();
+      texts.push(JSON.stringify(value));
+    }
+    expect(texts[1]).toBe(texts[0]);
+  });
+
   it('is another one for other inputs, whatever their order', async () => {
     await ask(request({ a: 1, b: { c: 2, d: 3 } }));
     expect((await ask(request({ b: { d: 3, c: 2 }, a: 1 }))).fromCache).toBe(true);

@@ -23,7 +23,7 @@ it('an entry that is larger than the whole cache may be is not stored, and no ot
   const store = localStore(host, 4096);
   for (const [name, size] of [['small', 100], ['large', 5000]] as const) {
     writeFileSync(join(folder, name), Buffer.alloc(size));
-    const record: EntryRecord = { kind: 'artifacts', name, inputs: name, value: null, files: [{ name: 'file', size, sha256: '' }] };
+    const record: EntryRecord = { kind: 'artifacts', name, inputs: name, value: 'null', files: [{ name: 'file', size, sha256: '' }] };
     await store.put(keyOf('artifacts', name), record, [join(folder, name)]);
   }
   expect((await listEntries(host)).map(({ id }) => id)).toEqual([`artifacts/${keyOf('artifacts', 'small').digest.slice('sha256:'.length)}`]);
