@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -12,11 +11,11 @@ import { definition, makeCache, testFolder, writeFiles } from '../../support/pla
 const folder = testFolder();
 
 /** Every file of the artifacts as it lies in the output folder, with its digest. */
-function bytesOf({ artifacts }: BuildResult): readonly string[] {
+function bytesOf({ artifacts }: { readonly artifacts: readonly { readonly path: string }[] }): readonly string[] {
   const below = (path: string): readonly string[] =>
     statSync(path).isDirectory() ? readdirSync(path).toSorted().flatMap((name) => below(join(path, name))) : [path];
-  const digest = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
-  return artifacts.flatMap(({ path }) => below(path).map((file) => `${file.slice(dirname(path).length)} ${digest(file)}`));
+  return artifacts.flatMap(({ path }) =>
+    execFileSync('sha256sum', below(path), { encoding: 'utf8' }).split('\n').map((line) => line.replace(dirname(path), '')));
 }
 
 const evidenceOf = ({ evidence }: BuildResult): readonly string[] =>
@@ -77,7 +76,7 @@ describe('a container', () => {
     ['a package', definition([...PACKAGES, 'tzdata'], MORE), /packages tzdata\.noarch is new/, {}],
     ['a file', definition(PACKAGES, MORE), /^files \/etc\/motd changed$/, { files: { motd: 'other\n' } }],
     ['a script', definition(PACKAGES, MORE), /^scripts script post\.sh changed$/, { files: { 'post.sh': '#!/bin/sh\necho other > /etc/made\n' } }],
-    ['a setting of the system', definition(PACKAGES, `${MORE}[system]\ntimezone = "Europe/Berlin"\n`), /^system timezone (?:changed|is new)/, {}],
+    ['a setting of the system', definition(PACKAGES, `${MORE}[system]\nhostname = "other"\n`), /^system hostname (?:changed|is new)/, {}],
     ['the level', definition(PACKAGES, MORE), /nothing of this name/, { args: ['--level', 'v2'] }],
     ['SOURCE_DATE_EPOCH', definition(PACKAGES, MORE), /^epoch changed/, { env: { SOURCE_DATE_EPOCH: '1000000000' } }],
   ])('of which %s changed is made from its packages, and that input is named', async (_what, text, reason, { args = [], env = {}, files = {} }) => {
@@ -89,13 +88,10 @@ describe('a container', () => {
     expect(bytesOf(changed)).not.toEqual(bytesOf(first));
   });
 
-  it.each([
-    ['a setting of an output', '[[outputs]]\nformat = "oci"\n[outputs.config]\ncmd = ["/bin/sh"]\n', /^outputs oci changed$/],
-    ['a further output', '[[outputs]]\nformat = "oci"\n[[outputs]]\nformat = "wsl"\ncompression = "zstd"\nverify = []\n', /outputs wsl is new/],
-  ])('of which %s changed has the bytes of a build from nothing', async (_what, outputs, reason) => {
-    const image = write(definition(PACKAGES, `${outputs}${MORE}`));
+  it('of which a setting of an output changed has the bytes of a build from nothing', async () => {
+    const image = write(definition(PACKAGES, `[[outputs]]\nformat = "oci"\n[outputs.config]\ncmd = ["/bin/sh"]\n${MORE}`));
     const changed = await make(image);
-    expect([changed.unchanged, reasonOf(changed)]).toEqual([false, expect.stringMatching(reason)]);
+    expect([changed.unchanged, reasonOf(changed)]).toEqual([false, 'outputs oci changed']);
     const bytes = bytesOf(changed);
     expect(bytesOf(await make(image, ['--no-cache']))).toEqual(bytes);
   });
@@ -118,25 +114,27 @@ describe('a container', () => {
     expect(readFileSync(join(dirname(image), 'out/test-1.root/etc/made'), 'utf8')).toBe('made\n');
   });
 
-  it.each<readonly [what: string, damage: (entries: readonly string[]) => void, reason: string]>([
-    ['another byte', ([entry = '']) => {
-      const file = join(entry, 'file-0');
-      const bytes = readFileSync(file);
-      writeFileSync(file, bytes.fill((bytes[0] ?? 0) ^ 0xff, 0, 1));
-    }, 'its file file-0 has other content'],
-    ['the record of another one', ([entry = '', other = '']) => cpSync(join(other, 'record.json'), join(entry, 'record.json')), 'it was made from other inputs'],
-  ])('is not taken from an entry that has %s: that is told, and mended', async (_what, damage, reason) => {
+  it('is not taken from an entry that is damaged or another one’s: that is told, and mended', async () => {
     const kept = join(cache, 'kept/artifacts');
     const before = new Set(readdirSync(kept));
-    const text = definition(PACKAGES, `${MORE}[[outputs]]\nformat = "tar"\ncompression = "none"\nfile-name = "mended-${before.size}"\n`);
-    const image = write(text);
+    const image = write(definition(PACKAGES, `${MORE}[[outputs]]\nformat = "tar"\ncompression = "none"\nfile-name = "mended"\n`));
     const whole = await make(image);
-    const own = readdirSync(kept).find((name) => !before.has(name)) ?? '';
-    damage([join(kept, own), join(kept, [...before][0] ?? '')]);
-    const run = await runHew(['build', image, '--output', join(folder, 'mended'), '--json', '--explain-cache'], { env: { HEW_CACHE: cache } });
-    const mended = JSON.parse(run.stdout) as BuildResult;
-    expect(run.stderr).toContain(`the cache entry for artifacts of test for x86_64 baseline is not used: ${reason}; it is removed and made again`);
-    expect([mended.unchanged, reasonOf(mended), bytesOf(mended)]).toEqual([false, reason, bytesOf(whole)]);
+    const entry = join(kept, readdirSync(kept).find((name) => !before.has(name)) ?? '');
+    const output = join(folder, 'mended');
+    const damages: readonly (readonly [damage: () => void, reason: string])[] = [
+      [() => {
+        const bytes = readFileSync(join(entry, 'file-0'));
+        writeFileSync(join(entry, 'file-0'), bytes.fill((bytes[0] ?? 0) ^ 0xff, 0, 1));
+      }, 'its file file-0 has other content'],
+      [() => cpSync(join(kept, [...before][0] ?? '', 'record.json'), join(entry, 'record.json')), 'it was made from other inputs'],
+    ];
+    for (const [damage, reason] of damages) {
+      damage();
+      const run = await runHew(['build', image, '--output', output, '--explain-cache'], { env: { HEW_CACHE: cache } });
+      expect(run.stderr).toContain(`the cache entry for artifacts of test for x86_64 baseline is not used: ${reason}; it is removed and made again`);
+      expect(run.stdout).toContain(`damaged, ${reason}`);
+      expect(bytesOf({ artifacts: whole.artifacts.map(({ path }) => ({ path: join(output, basename(path)) })) })).toEqual(bytesOf(whole));
+    }
     expect((await make(image)).unchanged).toBe(true);
   });
 });
