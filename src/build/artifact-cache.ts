@@ -18,14 +18,14 @@ import type { BuiltTarget } from './layers.ts';
 import type { BootableDisk } from './make-bootable.ts';
 
 /** What is known about a root when its artifacts are there. */
-export interface FinishedTarget extends Pick<BuiltTarget, 'target' | 'epoch' | 'packages' | 'audit'> {
+export interface ProvenTarget extends Pick<BuiltTarget, 'target' | 'epoch' | 'packages' | 'audit'> {
   readonly disk?: Pick<BootableDisk, 'secureBootFaults'>;
 }
 
 /** Artifacts in the folder of a publication, with all that is told and proven about them. */
 export interface FinishedArtifacts {
   /** One for each target. */
-  readonly built: readonly FinishedTarget[];
+  readonly built: readonly ProvenTarget[];
   readonly artifacts: readonly Artifact[];
   readonly rules: readonly CheckedRules[];
   /** What people were told while they were made. */
@@ -86,7 +86,7 @@ interface KeptFile {
 
 /** The value of an entry. Targets are those of the build that takes it: they hold paths and addresses of the machine. */
 interface KeptArtifacts extends Omit<FinishedArtifacts, 'built'> {
-  readonly built: readonly Omit<FinishedTarget, 'target'>[];
+  readonly built: readonly Omit<ProvenTarget, 'target'>[];
   readonly files: Readonly<Record<string, KeptFile>>;
 }
 

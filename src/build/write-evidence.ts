@@ -13,7 +13,7 @@ import type { RepositoryKeys } from '../packages/keys.ts';
 import { lockPath } from '../packages/lock-file.ts';
 import type { Plan } from '../plan/types.ts';
 import type { FetchedTarget } from '../packages/fetch-target.ts';
-import type { FinishedTarget } from './artifact-cache.ts';
+import type { ProvenTarget } from './artifact-cache.ts';
 
 /** Name of the evidence folder beside the artifacts of a plan. */
 export const evidenceName = (plan: Plan): string =>
@@ -23,7 +23,7 @@ export const evidenceName = (plan: Plan): string =>
 export interface AboutBuild {
   /** One for each of what was built, in the same order. */
   readonly fetched: readonly FetchedTarget[];
-  readonly built: readonly FinishedTarget[];
+  readonly built: readonly ProvenTarget[];
   readonly artifacts: readonly Artifact[];
   readonly rules: readonly EvidenceRules[];
   readonly timings: Readonly<Record<string, number>>;
