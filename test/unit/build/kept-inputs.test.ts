@@ -17,6 +17,7 @@ const hostOf = ({ tree = 'tree-1', hew = 'sha256:1', epoch }: Maker): Host => ({
   env: { SOURCE_DATE_EPOCH: epoch },
   program: () => ({ version: '1', digest: hew }),
   tools: () => Promise.resolve({ origin: 'tree', name: tree, root: '/', packages: [] }),
+  toolVersions: () => Promise.resolve({}),
   fs: { digestFiles: (paths: readonly string[]) => Promise.resolve(paths.map(() => '')), realPath: (path: string) => Promise.resolve(path) },
 }) as unknown as Host;
 

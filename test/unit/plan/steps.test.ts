@@ -14,7 +14,7 @@ import { CHECKOUT } from '../../support/checkout.ts';
 const STARTED: Readonly<Partial<Record<StepId, readonly string[]>>> = {
   resolve: ['packages/read-key.ts', 'packages/select-keys.ts', 'packages/requirements.ts', 'packages/dnf5/*.ts'],
   verify: ['packages/verify.ts'],
-  install: ['rootfs/install.ts', 'packages/installed.ts'],
+  install: ['packages/dnf5/install.ts', 'rootfs/install.ts', 'packages/installed.ts'],
   configure: ['rootfs/system/{scripts,services}.ts'],
   clean: ['rootfs/distroless.ts', 'packages/installed.ts'],
   boot: ['boot/initrd/pack.ts', 'boot/loader/uki.ts', 'rootfs/system/selinux.ts', 'packages/installed.ts'],
