@@ -15,7 +15,7 @@ export function commandLine({ disk, args, fips }: CommandLineRequest): string {
   const root = disk.partitions.find(({ mount }) => mount === '/');
   const said = (name: string): boolean => args.some((argument) => argument === name || argument.startsWith(`${name}=`));
   return [
-    ...(root === undefined || said('root') ? [] : [`root=UUID=${root.filesystemUuid}`]),
+    ...(root === undefined ? [] : [`root=UUID=${root.filesystemUuid}`]),
     ...(root === undefined || said('ro') || said('rw') ? [] : [isReadOnly(root) ? 'ro' : 'rw']),
     ...(root === undefined || said('rootflags') ? [] : rootFlags(root)),
     // The image is configured when it is built: nobody is at the console of a virtual machine to be asked.

@@ -3,6 +3,7 @@ import { diskRules } from './rules/disk.ts';
 import { fileRules } from './rules/files.ts';
 import { filesystemRules } from './rules/filesystems.ts';
 import { imageRules } from './rules/image.ts';
+import { networkRules } from './rules/network.ts';
 import { packageRules } from './rules/packages.ts';
 import { repositoryProblems } from './rules/repositories.ts';
 import type { Candidate, DefinitionRule } from './rules/rule.ts';
@@ -12,7 +13,7 @@ import type { Path } from './types.ts';
 
 /** Every rule beyond types, one row each. */
 export const DEFINITION_RULES: readonly DefinitionRule[] = [
-  ...imageRules, ...packageRules, ...systemRules, ...secretRules, ...fileRules, ...diskRules, ...filesystemRules,
+  ...imageRules, ...packageRules, ...systemRules, ...networkRules, ...secretRules, ...fileRules, ...diskRules, ...filesystemRules,
 ];
 
 /** Problems of a merged definition. `isWhole` is false if a file could not be read to its end. */

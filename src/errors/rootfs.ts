@@ -57,6 +57,10 @@ export const rootfsCodes = {
     cause: '`system.services.enable` or `system.default-target` names a unit that the image does not have.',
     remedy: 'Correct the name, or install the package that has the unit.',
   },
+  'unit-without-install': {
+    cause: '`system.services.enable` names a unit of `[[files]]` that has no `[Install]` section, so that nothing starts it.',
+    remedy: 'Add `[Install]` and `WantedBy=multi-user.target` to its file, or remove it from the list.',
+  },
   'service-failed': {
     cause: 'systemctl of the image could not enable, disable or mask a unit.',
     remedy: 'Correct the unit file or the list as the message says.',

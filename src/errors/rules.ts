@@ -81,6 +81,22 @@ export const ruleCodes = {
     cause: '`system.kernel-cmdline` sets `fips`, which has a key of its own.',
     remedy: 'Set `fips = true` in `[system]`.',
   },
+  'root-argument': {
+    cause: '`system.kernel-cmdline` sets `root`, which hew sets itself.',
+    remedy: 'Remove it: the root is the partition of `[disk]` with `mount = "/"`.',
+  },
+  'network-device': {
+    cause: '`device` of a network device is not one interface name, pattern or MAC address.',
+    remedy: 'Write a name such as `eth0`, a pattern such as `en*`, a MAC address, or `link` for every wired interface.',
+  },
+  'network-address': {
+    cause: 'An address, gateway, name server or domain of a network device cannot work.',
+    remedy: 'Write addresses with a prefix length (`192.0.2.7/24`), a gateway in the network of one of them, and name servers as IP addresses.',
+  },
+  'network-contradiction': {
+    cause: 'Two keys of a network device contradict each other, such as DHCP and a static IPv4 address.',
+    remedy: 'Keep one of the two that the message names.',
+  },
   'static-address': {
     cause: 'A network device is static and has no address.',
     remedy: 'Add `addresses = ["192.0.2.7/24"]` to it.',
@@ -144,6 +160,10 @@ export const ruleCodes = {
   'mount-twice': {
     cause: 'Two partitions have the same mount point.',
     remedy: 'Keep one of them.',
+  },
+  'mount-point': {
+    cause: 'A partition or subvolume is mounted where nothing can be mounted, such as `/etc`, or its path is not plain.',
+    remedy: 'Remove it, or write the path as the hint has it.',
   },
   'esp-missing': {
     cause: 'The image boots by UEFI and has no EFI system partition.',

@@ -232,8 +232,8 @@ describe('an image with systemd', () => {
 
   it('has its network, with what runs it', () => {
     expect(text('etc/systemd/network/10-link.network')).toContain('Type=ether');
-    expect(text('etc/systemd/network/11-eth1.network')).toContain('Address=2001:db8::7/64\nGateway=192.0.2.1\nDNS=192.0.2.53\n');
-    expect(text('etc/systemd/network/12-eth2.network')).toContain('[Network]\nDHCP=ipv4\nLinkLocalAddressing=no\nIPv6AcceptRA=no\nDomains=example.org\n');
+    expect(text('etc/systemd/network/00-eth1.network')).toContain('Address=2001:db8::7/64\nGateway=192.0.2.1\nDNS=192.0.2.53\n');
+    expect(text('etc/systemd/network/01-eth2.network')).toContain('[Network]\nDHCP=ipv4\nLinkLocalAddressing=no\nIPv6AcceptRA=no\nDomains=example.org\n');
     expect(link('multi-user.target.wants/systemd-networkd.service')).toMatch(/systemd-networkd\.service$/);
   });
 

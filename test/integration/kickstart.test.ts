@@ -92,7 +92,7 @@ describe('a kickstart file that says a little of everything, as VHDX', () => {
   });
 
   it('has its network', () => {
-    const file = text('etc/systemd/network/10-eth7.network');
+    const file = text('etc/systemd/network/00-eth7.network');
     expect(file).toContain('Name=eth7');
     expect(file).toContain('Address=192.0.2.7/24\nGateway=192.0.2.1\nDNS=192.0.2.53\n');
   });

@@ -25,6 +25,20 @@ const refusingSwap = (outputs: Candidate['outputs']): readonly { readonly label:
   return PLATFORM_ROWS.flatMap(({ id, label, swapElsewhere }: PlatformRow) => (swapElsewhere !== undefined && (ids as readonly string[]).includes(id) ? [{ label, swapElsewhere }] : []));
 };
 
+/** What the root needs before systemd mounts file systems, with /etc/fstab itself; links into /usr; what the kernel fills. */
+const UNMOUNTABLE: readonly { readonly path: RegExp; readonly why: string }[] = [
+  { path: /^\/etc$/, why: 'is read before anything is mounted: it holds the list of mounts' },
+  { path: /^\/(?:bin|sbin|lib|lib64)(?:\/|$)/, why: 'is a link into /usr' },
+  { path: /^\/(?:dev|proc|sys|run)(?:\/|$)/, why: 'is filled at boot' },
+];
+
+function mountFault(mount: string): Pick<DefinitionFault, 'message' | 'hint'> | undefined {
+  const path = mount.replaceAll(/\/+/g, '/').replace(/(?<=.)\/$/, '');
+  const row = UNMOUNTABLE.find((one) => one.path.test(path));
+  if (row !== undefined) return { message: `nothing can be mounted at \`${mount}\`, which ${row.why}`, hint: 'remove the partition; its files belong on that of `/`' };
+  return path === mount ? undefined : { message: `\`${mount}\` is not a plain path`, hint: `write it as \`${path}\`` };
+}
+
 export const diskRules: readonly DefinitionRule[] = [
   {
     id: 'boot-missing',
@@ -60,6 +74,14 @@ export const diskRules: readonly DefinitionRule[] = [
       ? [{ path: ['disk', 'partitions', index, 'mount'],
         message: `\`${mount}\` is mounted twice`,
         hint: 'keep one of the partitions' }] : []))),
+  },
+  {
+    id: 'mount-point',
+    find: withDisk(({ partitions }) => partitions.flatMap(({ mount, subvolumes }, index) =>
+      [{ at: mount, path: ['mount'] }, ...subvolumes.map(({ mount: at }, nth) => ({ at, path: ['subvolumes', nth, 'mount'] }))].flatMap(({ at, path }) => {
+        const wrong = mountFault(at);
+        return wrong === undefined ? [] : [{ path: ['disk', 'partitions', index, ...path], ...wrong }];
+      }))),
   },
   {
     id: 'esp-missing',

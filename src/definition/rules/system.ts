@@ -79,11 +79,12 @@ export const systemRules: readonly DefinitionRule[] = [
     })),
   },
   {
-    id: 'static-address',
-    find: ({ system: { network } }) => network.flatMap(({ device, method, addresses }, index) => (method === 'static' && addresses.length === 0 ? [{
-      path: ['system', 'network', index],
-        message: `\`${device}\` is static and has no address`,
-        hint: 'add `addresses = ["192.0.2.7/24"]`',
-    }] : [])),
+    // The file system gets its UUID when it is made, so that a definition can only name another root.
+    id: 'root-argument',
+    find: ({ system }) => kernelArguments(system).filter(({ argument }) => argument.startsWith('root=')).map(({ argument, path }) => ({
+      path,
+      message: `\`${argument}\`: hew tells the kernel the UUID of the root that it makes`,
+      hint: 'remove it; the root is the partition of [disk] with `mount = "/"`',
+    })),
   },
 ];

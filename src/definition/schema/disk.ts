@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byteSize, FILESYSTEMS, text } from '../../schema-words.ts';
+import { byteSize, FILESYSTEMS, pathInImage, text } from '../../schema-words.ts';
 
 export const bootSchema = z.strictObject({
   firmware: z.enum(['uefi', 'bios']).default('uefi').describe('What starts the machine: UEFI (Gen2) or BIOS (Gen1).'),
@@ -27,7 +27,7 @@ const partition = z.strictObject({
   'mkfs-options': z.array(text()).default([]).describe('Further arguments of mkfs, such as ["-m", "1"]. They are dropped where the file system is changed.'),
   subvolumes: z.array(z.strictObject({
     name: text().describe('Name of the btrfs subvolume.'),
-    mount: text().describe('Where it is mounted.'),
+    mount: pathInImage().describe('Where it is mounted.'),
   })).default([]).describe('btrfs subvolumes.'),
   type: text().optional()
     .describe('GPT partition type: a UUID or a name of systemd-repart; from the mount point when left out.'),

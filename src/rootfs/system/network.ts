@@ -29,11 +29,20 @@ export async function setNetwork(system: System): Promise<void> {
       hint: 'add systemd-resolved to packages.install, or leave them out',
     });
   }
-  for (const [index, device] of devices.entries()) {
-    // Before the catch-all files of distributions, in the order of the definition.
-    await system.set(`/etc/systemd/network/${String(10 + index)}-${fileStem(device)}.network`, networkFile(device));
+  for (const [index, device] of byPrecision(devices).entries()) {
+    const number = device.device === ANY_DEVICE ? Math.max(index, GENERAL_NUMBER) : index;
+    await system.set(`/etc/systemd/network/${String(number).padStart(2, '0')}-${fileStem(device)}.network`, networkFile(device));
   }
 }
+
+/** cloud-init writes `10-cloud-init-eth0.network`, which goes before `10-link.network` and behind a named device. */
+const GENERAL_NUMBER = 10;
+
+/** networkd uses the first file that matches: names and MAC addresses first, then patterns, then any wired interface. */
+const byPrecision = (devices: readonly NetworkDevice[]): readonly NetworkDevice[] => {
+  const rank = ({ device }: NetworkDevice): number => (device === ANY_DEVICE ? 2 : /[*?[!]/.test(device) ? 1 : 0);
+  return devices.toSorted((a, b) => rank(a) - rank(b));
+};
 
 const fileStem = ({ device }: NetworkDevice): string => device.toLowerCase().replaceAll(/[^a-z0-9_.-]/g, '-');
 
@@ -108,6 +117,8 @@ export function keyfile(device: NetworkDevice): string {
       `uuid=${uuidOf(device.device)}`,
       'type=ethernet',
       `autoconnect=${device['on-boot']}`,
+      // Of two that match, NetworkManager activates the one with the higher priority.
+      ...(device.device === ANY_DEVICE ? ['autoconnect-priority=-1'] : []),
       ...(isNamed ? [`interface-name=${device.device}`] : []),
     ],
     ...(ethernet.length === 0 ? {} : { ethernet }),

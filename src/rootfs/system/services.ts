@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+
 import { ToolError } from '../../errors.ts';
 import type { Finished, OwnCommand } from '../../host/port.ts';
 import type { System } from './context.ts';
@@ -82,6 +84,14 @@ async function noticeStatic(system: System, units: readonly string[]): Promise<v
   const { stdout } = await systemctl(system, ['is-enabled', ...units], [1, 4]);
   const states = stdout.trim().split('\n');
   const idle = units.filter((_unit, index) => !ENABLED.has(states[index] ?? ''));
+  const own = idle.filter((unit) => system.plan.configuration.files.some(({ path }) => UNIT_FOLDERS.includes(posix.dirname(path)) && posix.basename(path) === unitFile(unit)));
+  if (own.length > 0) {
+    throw system.refuse('system.services.enable', {
+      code: 'unit-without-install',
+      message: `\`system.services.enable\`: ${own.join(', ')} of \`files\` cannot be enabled, so nothing starts it at boot`,
+      hint: 'add the section to its file: [Install] and WantedBy=multi-user.target; or remove it from the list, if another unit starts it',
+    }, system.settings.services.enable.filter((unit) => own.includes(withUnitSuffix(unit))));
+  }
   if (idle.length > 0) system.notice(`${idle.join(', ')} cannot be enabled: other units start it, or nothing does`);
 }
 

@@ -25,7 +25,7 @@ describe('commandLine', () => {
   });
 
   it('adds nothing that the definition says itself', () => {
-    expect(line(disk(partition('/')), ['root=LABEL=x', 'ro', 'systemd.firstboot=yes'])).toBe('root=LABEL=x ro systemd.firstboot=yes');
+    expect(line(disk(partition('/')), ['ro', 'systemd.firstboot=yes'])).toBe('root=UUID=uuid-of-/ ro systemd.firstboot=yes');
   });
 
   it('mounts what cannot be written read-only, and a subvolume by its name', () => {

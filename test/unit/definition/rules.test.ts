@@ -14,6 +14,7 @@ const user = (lines: string): string => `${OCI}[[system.users]]\nname = "u"\n${l
 const file = (lines: string): string => `${OCI}[[files]]\npath = "/etc/x"\n${lines}`;
 const repository = (lines: string): string => `${OCI}[[repositories]]\nid = "r"\n${lines}`;
 const GOOD = 'baseurl = "https://a.invalid"\ngpgkey = ["k.asc"]\n';
+const device = (name: string, lines: string): string => `${OCI}[[system.network]]\ndevice = "${name}"\n${lines}`;
 const OWN = (name: string, lines: string): string => `${OCI}[system]\n${name} = ${lines}\n`;
 
 /** A rule's id, what breaks it and nothing else (after the head of three lines), and where the problem stands. */
@@ -38,6 +39,20 @@ const BROKEN: readonly (readonly [string, string, string])[] = [
   ['id-twice', user('uid = 7\n[[system.users]]\nname = "v"\nuid = 7\n'), '11:7'],
   ['kernel-argument', OWN('kernel-cmdline', '["quiet splash"]'), '7:19'],
   ['fips-argument', OWN('kernel-cmdline', '["fips=1"]'), '7:19'],
+  ['root-argument', OWN('kernel-cmdline', '["quiet", "root=/dev/sda1"]'), '7:28'],
+  ['root-argument', `${OCI}[system.kernel-cmdline-by-arch]\naarch64 = ["root=LABEL=x"]\n`, '7:12'],
+  ['network-device', device('a b', ''), '7:10'],
+  ['network-device', device('eth0:1', ''), '7:10'],
+  ['network-address', device('eth0', 'method = "static"\naddresses = ["192.0.2.7"]\n'), '9:14'],
+  ['network-address', device('eth0', 'method = "static"\naddresses = ["192.0.2.7/24", "2001:db8::7/129"]\n'), '9:30'],
+  ['network-address', device('eth0', 'gateway = "192.0.2.300"\n'), '8:11'],
+  ['network-address', device('eth0', 'method = "static"\naddresses = ["192.0.2.7/24", "2001:db8::7/64"]\ngateway = "192.0.3.1"\n'), '10:11'],
+  ['network-address', device('eth0', 'nameservers = ["192.0.2.53", "dns.corp"]\n'), '8:30'],
+  ['network-address', device('eth0', 'search-domains = ["a.example b.example"]\n'), '8:19'],
+  ['network-contradiction', device('eth0', 'method = "none"\naddresses = ["192.0.2.7/24"]\n'), '8:10'],
+  ['network-contradiction', device('eth0', 'method = "dhcp"\naddresses = ["192.0.2.7/24"]\n'), '8:10'],
+  ['network-contradiction', device('eth0', 'ipv6 = false\naddresses = ["2001:db8::7/64"]\n'), '8:8'],
+  ['network-contradiction', device('eth0', 'mtu = 1000\naddresses = ["2001:db8::7/64"]\n'), '8:7'],
   ['static-address', `${OCI}[[system.network]]\ndevice = "eth0"\nmethod = "static"\n`, '6:1'],
   ['plain-text-password', user('password = "hunter2"\n'), '8:12'],
   ['plain-text-password', OWN('root-password', '""'), '7:17'],
@@ -78,6 +93,10 @@ const BROKEN: readonly (readonly [string, string, string])[] = [
   ['boot-unused', `${OCI}[boot]\n`, '6:1'],
   ['one-root', `${RAW}[boot]\n[disk]\n${ESP}`, '7:1'],
   ['mount-twice', `${RAW}[boot]\n[disk]\n${ROOT}${ESP}${ROOT}`, '13:9'],
+  ['mount-point', `${RAW}[boot]\n[disk]\n${ROOT}${ESP}[[disk.partitions]]\nmount = "/etc"\n`, '13:9'],
+  ['mount-point', `${RAW}[boot]\n[disk]\n${ROOT}${ESP}[[disk.partitions]]\nmount = "/lib64"\n`, '13:9'],
+  ['mount-point', `${RAW}[boot]\n[disk]\n${ROOT}${ESP}[[disk.partitions]]\nmount = "/var/"\n`, '13:9'],
+  ['mount-point', `${RAW}[boot]\n[disk]\n${ESP}${ROOT}filesystem = "btrfs"\n[[disk.partitions.subvolumes]]\nname = "p"\nmount = "/proc"\n`, '15:9'],
   ['esp-missing', `${RAW}[boot]\n[disk]\n${ROOT}`, '7:1'],
   ['root-filesystem', `${RAW}[boot]\n[disk]\n${ESP}${ROOT}filesystem = "vfat"\n`, '12:14'],
   ['swap-refused', `${VHD}[boot]\n[disk]\n${ESP}${ROOT}[[disk.partitions]]\nmount = "swap"\n`, '12:1'],
@@ -133,6 +152,15 @@ describe('rules', () => {
     'take the public key %s', async (key) => {
       expect((await load({ 'images/web.toml': `${HEAD}${OWN('root-ssh-keys', `['${key}']`)}` })).definition.system['root-ssh-keys']).toEqual([key]);
     });
+
+  it('take addresses that a device can have', async () => {
+    const lines = [
+      'method = "static"', 'addresses = ["192.0.2.7/24", "2001:db8::7/64"]', 'gateway = "fe80::1"', 'nameservers = ["::ffff:192.0.2.53"]', 'search-domains = ["~.", "corp"]',
+    ].join('\n');
+    expect((await load({ 'images/web.toml': `${HEAD}${device('en*', lines)}` })).definition.system.network[0]?.gateway).toBe('fe80::1');
+    const mixed = 'addresses = ["2001:db8::7/64"]\nipv6 = true\n';
+    expect((await load({ 'images/web.toml': `${HEAD}${device('00:11:22:aa:bb:cc', mixed)}` })).definition.system.network[0]?.method).toBe('dhcp');
+  });
 
   it('never print a password', async () => {
     const problems = await problemsOf({ 'images/web.toml': `${HEAD}${user('password = "hunter2"\n')}` });

@@ -55,6 +55,13 @@ describe('services', () => {
     expect(notices.join()).toContain('sshd.service cannot be enabled');
   });
 
+  it('of the definition that no link can enable are refused, since nothing else starts them', async () => {
+    const { system } = testRoot({ ...SYSTEMD, 'etc/systemd/system/own.service': '[Service]\n' }, ({ args }) => (args.includes('is-enabled') ? 'static\nstatic\n' : ''));
+    const files = [{ path: '/etc/systemd/system/own.service', owner: 'root', group: 'root', mode: 0o644 }];
+    const failure = await setServices(system({ services: { enable: ['sshd', 'own'] } }, { files })).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'unit-without-install', problems: [{ message: expect.stringMatching(/enable`: own\.service /), subject: { items: ['own'] } }] });
+  });
+
   it('are off already where there is no systemd', async () => {
     const { system, ran, root, notices } = testRoot({});
     await setServices(system({ services: { disable: ['a'], mask: ['off'], ...reasons } }));
@@ -155,6 +162,19 @@ describe('network devices', () => {
   it('cannot name a file outside the folder', async () => {
     const { system, root } = testRoot({});
     await setNetwork(system({ network: [{ device: '../../x' }] }));
-    expect(readdirSync(join(root, 'etc/systemd/network'))).toEqual(['10-..-..-x.network']);
+    expect(readdirSync(join(root, 'etc/systemd/network'))).toEqual(['00-..-..-x.network']);
+  });
+
+  it('with a name come before those of any wired interface, since networkd uses the first file that matches', async () => {
+    const { system, root } = testRoot({});
+    await setNetwork(system({ network: ['link', 'en*', 'eth0', '00:11:22:aa:bb:cc'].map((name) => ({ device: name })) }));
+    expect(readdirSync(join(root, 'etc/systemd/network')).toSorted()).toEqual([
+      '00-eth0.network', '01-00-11-22-aa-bb-cc.network', '02-en-.network', '10-link.network',
+    ]);
+  });
+
+  it('of any wired interface yield to those with a name in NetworkManager', () => {
+    expect(keyfile(device({ device: 'link' }))).toContain('\nautoconnect-priority=-1\n');
+    expect(keyfile(device({}))).not.toContain('autoconnect-priority');
   });
 });
