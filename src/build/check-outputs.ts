@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
-import { bytesOf, didYouMean, type Output } from '../definition/index.ts';
-import { HewError, type Problem } from '../errors.ts';
+import { bytesOf, didYouMean, type Output, type Path } from '../definition/index.ts';
+import { HewError, type Place, type Problem } from '../errors.ts';
 import { formatRow, platformsOf } from '../formats/rows.ts';
 import type { Host } from '../host/port.ts';
 import type { Plan } from '../plan/types.ts';
@@ -23,14 +23,22 @@ export type BrokenRule = Pick<RuleResult, 'id' | 'detail' | 'remedy'>;
 
 /** Throws `HewError` with all accepted rules that do not exist. */
 export async function refuseUnknownRules({ outputs, image }: Plan): Promise<void> {
-  const ids = (await loadAllRules()).map(({ id }) => id);
-  const problems = outputs.flatMap(({ format, accept }) => accept.filter(({ rule }) => !ids.includes(rule)).map(({ rule }): Problem => ({
-    code: 'rule-unknown',
-    message: `output ${format} accepts \`${rule}\`, and there is no such rule`,
-    place: { file: image.file },
-    hint: didYouMean(rule, ids) ?? '`hew verify ARTIFACT --for PLATFORM --json` lists the rules',
-  })));
+  const problems = await unknownRules(outputs, () => ({ file: image.file }));
   if (problems.length > 0) throw new HewError(problems);
+}
+
+/** A problem for each accepted rule that does not exist. `placeOf` has the place of an entry: `['outputs', 0, 'accept', 1]`. */
+export async function unknownRules(outputs: readonly Pick<Output, 'format' | 'accept'>[], placeOf: (path: Path) => Place | undefined): Promise<readonly Problem[]> {
+  const ids = (await loadAllRules()).map(({ id }) => id);
+  return outputs.flatMap(({ format, accept }, at) => accept.flatMap(({ rule }, index): readonly Problem[] => {
+    const place = placeOf(['outputs', at, 'accept', index]);
+    return ids.includes(rule) ? [] : [{
+      code: 'rule-unknown',
+      message: `output ${format} accepts \`${rule}\`, and there is no such rule`,
+      ...(place === undefined ? {} : { place }),
+      hint: didYouMean(rule, ids) ?? '`hew verify ARTIFACT --for PLATFORM --json` lists the rules',
+    }];
+  }));
 }
 
 /**
@@ -113,5 +121,5 @@ function summarise(report: VerifyReport, { accept }: Output): CheckedRules {
 const toProblem = ({ artifact, platform }: VerifyReport, { id, title, detail, remedy }: RuleResult): Problem => ({
   code: 'rule-broken',
   message: `${artifact} would not do for ${platform}: ${id}, “${title}”; found: ${detail}`,
-  hint: `${remedy}. To build it all the same: [[outputs.accept]] rule = "${id}" reason = "…"`,
+  hint: `${remedy}. To build it all the same, add to the output:\n[[outputs.accept]]\nrule = "${id}"\nreason = "…"`,
 });

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 
-import type { LoadOptions } from '../definition/index.ts';
+import type { LoadOptions, Setting } from '../definition/index.ts';
 import { DefinitionError } from '../errors.ts';
 import type { InterpretOptions } from '../kickstart/index.ts';
 import { reason } from '../schema-words.ts';
@@ -25,7 +25,7 @@ export const kickstartFlags = {
 /** The flag that sets a value, besides those of kickstart files. */
 export const setFlags = {
   set: Flags.string({
-    description: 'set a value of the definition (repeatable)',
+    description: 'set a value of the definition, or add to a list with `+=` (repeatable)',
     multiple: true,
     multipleNonGreedy: true,
     helpValue: 'KEY=VALUE',
@@ -50,8 +50,6 @@ interface Settings {
   readonly 'plain-partitions'?: boolean | undefined;
 }
 
-type Setting = NonNullable<LoadOptions['set']>[number];
-
 /** What `--set`, `--hash-passwords` and `--plain-partitions` set. Throws `DefinitionError` for a `--set` without `=` and for a reason that says nothing. */
 export const parseSettings = ({ set = [], 'hash-passwords': hash, 'plain-partitions': plain = false }: Settings): readonly Setting[] => [
   ...set.map(parseSetting),
@@ -63,8 +61,8 @@ const PLAIN_PARTITIONS = 'kickstart-plain-partitions';
 const PLAIN_TEXT = 'system.allow-plain-text-passwords';
 
 const parseSetting = (text: string): Setting => {
-  const at = text.indexOf('=');
-  if (at > 0) return { key: text.slice(0, at), value: text.slice(at + 1) };
+  const [, key = '', plus, value = ''] = /^([^=]+?)(\+?)=(.*)$/s.exec(text) ?? [];
+  if (key !== '') return { key, value, ...(plus === '+' ? { adds: true } : {}) };
   throw new DefinitionError({
     code: 'usage',
     message: `--set ${text} has no value`,

@@ -20,7 +20,7 @@ export const WORKSPACE_COMMANDS: readonly string[] = ['audit', 'boot', 'build', 
 
 /** Starts the command line of the package at `root`. `argv` is the script and its arguments. */
 export async function start(root: string, argv: readonly string[]): Promise<void> {
-  const words = argv.slice(1);
+  const words = inFull(argv.slice(1));
   watchOutputs();
   ownProcess.onUncaught((error) => {
     if (isOutputFailure(error)) return;
@@ -30,7 +30,7 @@ export async function start(root: string, argv: readonly string[]): Promise<void
   try {
     requireWorkingFolder();
     checkSettings(ownProcess.env);
-    if (needsWorkspace(words)) await enterWorkspace(argv);
+    if (needsWorkspace(words)) await enterWorkspace([...argv.slice(0, 1), ...words]);
     await runCommand(root, words);
   } catch (error) {
     report(error, words);
@@ -38,6 +38,14 @@ export async function start(root: string, argv: readonly string[]): Promise<void
   await printed();
   // No work is left. If Node still waits, it waits for something that never comes.
   ownProcess.after(LINGER, () => endProcess(ownProcess.status ?? 0)).unref();
+}
+
+/** What people type for the help and the version, as oclif knows it: `hew help build` is `hew build --help`. */
+function inFull(words: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = words;
+  if (['help', '-h'].includes(first)) return [...rest, '--help'];
+  if (['version', '-v'].includes(first) && rest.length === 0) return ['--version'];
+  return words.at(-1) === '-h' ? [...words.slice(0, -1), '--help'] : words;
 }
 
 /** Milliseconds. */

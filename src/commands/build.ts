@@ -34,7 +34,7 @@ export default class Build extends HewCommand {
     output: Flags.string({ char: 'o', description: 'folder for artifacts', default: 'out', helpValue: 'DIR' }),
     emulate: Flags.boolean({ description: 'run scriptlets in QEMU if this machine lacks the level' }),
     locked: Flags.boolean({ description: 'install exactly what IMAGE.lock.yaml names; fail when it is missing or stale' }),
-    vendor: Flags.string({ description: 'with --locked: take packages only from this folder, which `hew lock --vendor` made', helpValue: 'DIR', dependsOn: ['locked'] }),
+    vendor: Flags.string({ description: 'with --locked: take packages only from this folder, which `hew lock IMAGE --vendor DIR` made', helpValue: 'DIR', dependsOn: ['locked'] }),
     'no-cache': Flags.boolean({ description: 'make everything again: layers, initrds, artifacts' }),
     'explain-cache': Flags.boolean({ description: 'say for each stage whether it was in the cache, and if not, which input differed' }),
     'sign-key': Flags.string({ description: 'sign the evidence with this cosign private key; COSIGN_PASSWORD holds its password', helpValue: 'FILE' }),

@@ -5,6 +5,7 @@ import { Args, Flags } from '@oclif/core';
 import { HewCommand } from '../cli/command.ts';
 import { definitionFlags, definitionOptions } from '../cli/definition-flags.ts';
 import { describeLock } from '../cli/describe-lock.ts';
+import { isPath } from '../definition/index.ts';
 import { HewError } from '../errors.ts';
 import { lockPath } from '../packages/lock-file.ts';
 import { lockImage, type LockOptions, type LockResult } from '../usecases/lock.ts';
@@ -17,7 +18,7 @@ export default class Lock extends HewCommand {
   static override workspace = true;
   static override summary = 'Pin every package of images by checksum in IMAGE.lock.yaml, beside the definition.';
   static override description = `A lock that still matches its definition is not changed; --update resolves again. With names of packages after it,
---update moves only those and what they force. \`hew build --locked\` installs exactly what the lock names.
+--update moves only those and what they force. \`hew build IMAGE --locked\` installs exactly what the lock names.
 The file is libpkgmanifest’s rpm-package-manifest, one lock for all levels and architectures.`;
   static override strict = false;
   static override usage = 'lock IMAGE... [--update [PACKAGE...]] [--snapshot STATE] [--vendor DIR] [--check] [--distro NAME] [--level LEVEL] [--set KEY=VALUE] [--include NAME=FILE]';
@@ -65,6 +66,13 @@ The file is libpkgmanifest’s rpm-package-manifest, one lock for all levels and
   }
 }
 
+/** The words as they were meant: a path is an image; without any, the first word is. */
+function inOrder(words: readonly string[]): string {
+  const isImage = (word: string, index: number): boolean => (words.some(isPath) ? isPath(word) : index === 0);
+  const [images, packages] = [words.filter(isImage), words.filter((word, index) => !isImage(word, index))];
+  return ['hew lock', ...(images.length === 0 ? ['IMAGE'] : images), '--update', ...packages].join(' ');
+}
+
 interface Word {
   readonly type: 'arg' | 'flag';
   readonly input?: string | boolean;
@@ -79,7 +87,7 @@ export function readWords(words: readonly Word[]): { readonly images: readonly s
   const [images, packages] = [names(words.slice(0, at)), names(words.slice(at))];
   if (images.length > 0) return { images, update: packages.length === 0 ? 'all' : packages };
   throw new HewError(
-    { code: 'usage', message: '--update comes before the image', hint: `write \`hew lock ${packages.join(' ')} --update\`; names after --update are packages` },
+    { code: 'usage', message: '--update comes before the image', hint: `write \`${inOrder(packages)}\`; names after --update are packages` },
     { exitCode: 2 },
   );
 }

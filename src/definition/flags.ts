@@ -23,14 +23,15 @@ export const applyFlags = (merged: Table, options: LoadOptions): Flagged => {
   let tree = merged;
   const settings = settingsOf(options, merged, problems);
   const areSet = new Set(settings.map(({ path }) => pathKey(path)));
-  for (const { path, value, flag, text } of settings) {
+  for (const { path, value, flag, text, adds } of settings) {
     const place: Place = { file: flag };
     const before = treeAt(tree, path);
-    const part = plantTree(value, () => ({ place, keyPlace: place }));
+    const planted = plantTree(adds === true ? [value].flat() : value, () => ({ place, keyPlace: place }));
+    const part = adds === true ? withItems(before, planted) : planted;
     if (before !== undefined && !isSame(before, part)) {
       deviations.push({
         kind: 'flag', subject: text, reason: 'set on the command line', place,
-        was: { value: redact(plainOf(before), path), place: before.place }, now: redact(value, path),
+        was: { value: redact(plainOf(before), path), place: before.place }, now: redact(plainOf(part), path),
       });
     }
     const outdated = outdatedBy(tree, path, part).filter(({ key }) => !areSet.has(pathKey([...path.slice(0, -1), key])));
@@ -42,6 +43,10 @@ export const applyFlags = (merged: Table, options: LoadOptions): Flagged => {
   }
   return { tree: withFormats(tree, options.formats, problems), deviations, problems };
 };
+
+/** A list with more items behind its own, each of which keeps its place. */
+const withItems = (before: Tree | undefined, more: Tree): Tree =>
+  (before?.kind === 'list' && more.kind === 'list' ? { ...before, items: [...before.items, ...more.items] } : more);
 
 /** The lists beside a value that no longer fit when it is `part`. */
 const outdatedBy = (tree: Table, path: Path, part: Tree): ReturnType<typeof outdatedLists> => {
@@ -56,26 +61,30 @@ const withoutLists = (tree: Table, lists: ReturnType<typeof outdatedLists>): Tab
   return left.kind === 'table' ? left : tree;
 };
 
-interface Setting {
+interface PlacedSetting {
   readonly path: Path;
   readonly value: unknown;
   readonly flag: string;
   readonly text: string;
+  /** Whether it adds to a list. */
+  readonly adds?: boolean;
 }
 
-const settingsOf = (options: LoadOptions, merged: Table, problems: Problem[]): readonly Setting[] => {
-  const settings: Setting[] = [];
+const settingsOf = (options: LoadOptions, merged: Table, problems: Problem[]): readonly PlacedSetting[] => {
+  const settings: PlacedSetting[] = [];
   if (options.distro !== undefined) {
     settings.push({ path: ['distro'], value: options.distro, flag: `--distro ${options.distro}`, text: 'distro' });
   }
   if (options.level !== undefined) {
     settings.push({ path: ['hardware', 'level'], value: options.level, flag: `--level ${options.level}`, text: 'hardware.level' });
   }
-  for (const { key, value } of options.set ?? []) {
+  for (const { key, value, adds } of options.set ?? []) {
     const named = parsePath(key);
     const path = named === undefined ? undefined : byPosition(named, merged);
-    const flag = `--set ${key}=${shownValue(value, named ?? [])}`;
-    if (path !== undefined) settings.push({ path, value: readValue(path, value, merged), flag, text: key });
+    const flag = `--set ${key}${adds === true ? '+' : ''}=${shownValue(value, named ?? [])}`;
+    if (path !== undefined && adds === true && !takesList(path, merged)) {
+      problems.push({ code: 'set-bad-key', message: `\`${key}\` is not a list, so nothing can be added to it`, place: { file: flag }, hint: `write \`--set ${key}=…\`` });
+    } else if (path !== undefined) settings.push({ path, value: readValue(path, value, merged), flag, text: key, adds: adds === true });
     else {
       problems.push({
         code: 'set-bad-key', message: `\`${key}\` is not a key that can be set`, place: { file: flag },
@@ -149,6 +158,11 @@ const tomlValue = (text: string): unknown => {
   } catch {
     return undefined;
   }
+};
+
+const takesList = (path: Path, merged: Table): boolean => {
+  const node = schemaAt(definitionJsonSchema(), path, plainOf(merged));
+  return node !== undefined && [node, ...[node['anyOf'] ?? []].flat()].some((variant) => isTable(variant) && variant['type'] === 'array');
 };
 
 const wantsText = (node: JsonSchema | undefined): boolean =>

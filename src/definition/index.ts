@@ -10,9 +10,9 @@ export { didYouMean, listOf, nearest } from './nearest.ts';
 export { formatPath, parsePath } from './paths.ts';
 export { bytesOf } from '../schema-words.ts';
 export { formatDeviation, formatShowRow, showRows, type ShowRow } from './show.ts';
-export { LOCK_ENDING, sourcesOf, type SourceReader } from './source.ts';
+export { isPath, LOCK_ENDING, sourcesOf, type SourceReader } from './source.ts';
 export type {
   BootSettings, Definition, DefinitionFile, DefinitionInput, DefinitionScript, DefinitionUser, Deviation, DiskSettings, Distribution, InputFile,
   KickstartLayer, LevelModel, LoadedDefinition, LoadOptions, Output, OutputFormat, Override, Partition, Path, ReadKickstart, Repository,
-  RequestedLevel,
+  RequestedLevel, Setting,
 } from './types.ts';

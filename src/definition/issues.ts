@@ -61,19 +61,32 @@ const wrongValue = (issue: Issue, path: Path, node: JsonSchema | undefined, tree
   const name = path.length === 0 ? 'the file' : `\`${formatPath(path)}\``;
   const choices = choicesAt(node);
   if (choices.length > 0 && typeof found === 'string') {
-    const message = `${name} must be ${listOf(choices.map((word) => `\`${word}\``), 'or')}, not ${foundText(found)}`;
-    return withHint({ code: 'wrong-value', message, place }, didYouMean(found, choices));
+    // A size may be one of these words, or text of a form that has its own message.
+    const form = issue.code === 'invalid_format' ? [issue.message.replace(/^must be /, '')] : [];
+    const message = `${name} must be ${listOf([...choices.map((word) => `\`${word}\``), ...form], 'or')}, not ${foundText(found)}`;
+    return withHint({ code: 'wrong-value', message, place }, sizeHint(issue, found) ?? didYouMean(found, choices));
   }
   if (['invalid_type', 'invalid_union', 'invalid_value'].includes(issue.code)) {
     const expected = expectedAt(node);
     const message = `${name} must be ${expected}, not ${foundText(found)}`;
     return withHint({ code: 'wrong-type', message, place }, typeHint(expected, found));
   }
-  return { code: 'wrong-value', message: `${name} ${issueText(issue)}: ${foundText(found)}`, place };
+  return withHint({ code: 'wrong-value', message: `${name} ${issueText(issue)}: ${foundText(found)}`, place }, sizeHint(issue, found));
 };
 
+/** A size with another unit, or with a fraction, as hew writes it. */
+const sizeHint = (issue: Issue, found: unknown): string | undefined => {
+  const [, whole = '', fraction = '', unit = ''] = /^(\d+)(?:\.(\d+))?\s*([KMGT])(?:i?B)?$/i.exec(String(found)) ?? [];
+  const at = SIZE_UNITS.indexOf(unit.toUpperCase());
+  if (at === -1 || !issue.message.includes('KiB') || (fraction !== '' && at === 0)) return undefined;
+  const size = fraction === '' ? `${whole}${SIZE_UNITS[at]}iB` : `${Math.round(Number(`${whole}.${fraction}`) * 1024)}${SIZE_UNITS[at - 1]}iB`;
+  return `did you mean \`${size}\`?`;
+};
+
+const SIZE_UNITS = ['K', 'M', 'G', 'T'];
+
 const issueText = (issue: Issue): string => {
-  if (issue.code === 'too_small') return issue.origin === 'array' ? 'must not be empty' : `must be at least ${issue.minimum}`;
+  if (issue.code === 'too_small') return ['array', 'string'].includes(issue.origin) ? 'must not be empty' : `must be at least ${issue.minimum}`;
   if (issue.code === 'too_big') return `must be at most ${issue.maximum}`;
   return issue.message;
 };
@@ -107,7 +120,7 @@ const missingKey = (path: Path, node: JsonSchema | undefined, root: Tree): Probl
 
 const typeHint = (expected: string, found: unknown): string | undefined => {
   // The parsed number has lost its spelling: 4.0 and 4 are equal.
-  if (expected.startsWith('text') && ['number', 'boolean'].includes(typeof found)) return 'put quotes around it';
+  if (/^(?:`.+, or )?text in quotes$/.test(expected) && ['number', 'boolean'].includes(typeof found)) return 'put quotes around it';
   if (expected.includes('a list of') && typeof found === 'string') return `write it as a list: ["${found}"]`;
   if (expected.includes('`true`') && ['true', 'false'].includes(String(found))) return `write ${String(found)} without quotes`;
   return undefined;

@@ -83,7 +83,8 @@ export const expectedAt = (node: JsonSchema | undefined): string => {
   if (node === undefined) return 'something else';
   const variants = variantsOf(node);
   const choices = choicesAt(node);
-  if (choices.length > 1) return `one of ${choices.map((choice) => `\`${choice}\``).join(', ')}`;
+  const isClosed = variants.every((variant) => choicesAt(variant).length > 0);
+  if (choices.length > 1 && isClosed) return `one of ${choices.map((choice) => `\`${choice}\``).join(', ')}`;
   if (variants.length > 1) return [...new Set(variants.map(expectedAt))].join(', or ');
   const [{ type, items, minimum, maximum } = {} as JsonSchema] = variants;
   if (choices[0] !== undefined) return `\`${choices[0]}\``;

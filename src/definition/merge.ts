@@ -108,7 +108,7 @@ const unexplained = (subject: string, below: Tree, above: Tree, reasonFile: stri
   code: 'override-without-reason',
   message: `\`${subject}\` is ${brief(above, subject)} here and ${brief(below, subject)} at ${formatPlace(below.place)}, with no reason given`,
   place: above.place,
-  hint: `add to ${reasonFile}: [[overrides]] replace = [${quoted(subject)}] reason = "…"`,
+  hint: `add to ${reasonFile}:\n[[overrides]]\nreplace = [${quoted(subject)}]\nreason = "…"`,
 });
 
 /** Quoted as TOML, with as few quotes as possible. */

@@ -163,7 +163,7 @@ export const unusedOverrides = (overrides: readonly PlacedOverride[], merged: Ta
     code: 'override-replaces-nothing',
     message: `nothing that a profile set is replaced at \`${text}\``,
     place,
-    hint: didYouMean(text, leafPaths(merged)) ?? 'leave this override out, or set the key to another value than the profile does',
+    hint: didYouMean(text, leafPaths(merged).filter((path) => path !== text)) ?? 'leave this override out, or set the key to another value than the profile does',
   }));
 
 const leafPaths = (tree: Tree, stable: readonly string[] = [], pattern: readonly string[] = []): readonly string[] => {

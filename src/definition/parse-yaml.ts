@@ -33,7 +33,8 @@ const parse = (text: string, file: string): ParsedFile => {
   };
   const problems = [...document.errors, ...document.warnings].map((error): Problem => ({
     code: 'yaml-syntax',
-    message: `not valid YAML: ${error.message.split(' at line ')[0]?.replace(/[.:]$/, '') ?? error.code}`,
+    message: error.code === 'MULTIPLE_DOCS' ? 'a definition is one YAML document, and another begins here'
+      : `not valid YAML: ${error.message.split(' at line ')[0]?.replace(/[.:]$/, '') ?? error.code}`,
     place: { file, ...at(error.pos[0]) },
   }));
   if (problems.length > 0) return { value: undefined, positions: new Positions(), problems };

@@ -12,5 +12,6 @@ export const parsers: Readonly<Record<string, (text: string, file: string) => Pa
 /** Parses a TOML or YAML file by its suffix. `file` is its name in problems. Never throws. */
 export const parseFile = (text: string, file: string): ParsedFile => {
   const ending = /\.[^./]+$/.exec(file)?.[0].toLowerCase() ?? '';
-  return (parsers[ending] ?? parseToml)(text, file);
+  // Windows PowerShell begins UTF-8 files with a byte order mark.
+  return (parsers[ending] ?? parseToml)(text.replace(/^\uFEFF/, ''), file);
 };

@@ -59,7 +59,7 @@ const atSnapshot = ({ metalink: _metalink, mirrorlist: _mirrorlist, ...repositor
 /** The name of a state that was asked for by name or by day, or what is wrong with it. */
 function nameSnapshot({ name, snapshots }: Distribution, asked: string, place: Place): { readonly name: string } | Problem {
   if (snapshots === undefined) {
-    return { code: 'snapshot-not-offered', message: `${name} keeps no old states`, place, hint: 'leave `snapshot` out; a lock and `hew lock --vendor` keep a state too' };
+    return { code: 'snapshot-not-offered', message: `${name} keeps no old states`, place, hint: 'leave `snapshot` out; a lock and `hew lock IMAGE --vendor DIR` keep a state too' };
   }
   const { pattern, example, 'from-date': fromDate } = snapshots;
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(asked);

@@ -39,7 +39,7 @@ const isLock = (file: string): boolean => file.endsWith(LOCK_ENDING);
 export const isKickstart = (file: string): boolean => file.toLowerCase().endsWith(KICKSTART_ENDING);
 
 /** A path, not a name: it holds a slash or has the suffix of a definition. */
-const isPath = (reference: string): boolean =>
+export const isPath = (reference: string): boolean =>
   reference.includes('/') || [...DEFINITION_ENDINGS, KICKSTART_ENDING].some((ending) => reference.toLowerCase().endsWith(ending));
 
 /** A path for messages: relative if it is below the current folder. */
@@ -67,22 +67,27 @@ export const findSource = async (
   const known = await namesOf(source, kind);
   const file = known.get(reference);
   if (file !== undefined) return { file };
-  return { problem: missing(source, kind, reference, [...known.keys()]) };
+  const problem = missing(source, kind, reference, [...known.keys()]);
+  const beside = (await definitionsIn(source, folder)).find((one) => stemOf(one) === reference);
+  return { problem: beside === undefined ? problem : { ...problem, hint: `did you mean \`./${posix.basename(beside)}\`? A file is named by its path` } };
 };
 
 /** Every file of a kind by name, without lock files; the current folder hides shipped files. */
 export const namesOf = async (source: SourceReader, kind: SourceKind): Promise<ReadonlyMap<string, string>> => {
   const found = new Map<string, string>();
   for (const folder of foldersOf(source, kind)) {
-    for (const name of await source.list(folder)) {
-      const ending = DEFINITION_ENDINGS.find((ending) => name.endsWith(ending) && name !== ending);
-      if (ending === undefined || isLock(name)) continue;
-      const stem = name.slice(0, -ending.length);
-      if (!found.has(stem)) found.set(stem, posix.join(folder, name));
+    for (const file of await definitionsIn(source, folder)) {
+      if (!found.has(stemOf(file))) found.set(stemOf(file), file);
     }
   }
   return new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 };
+
+/** Files of a folder that have the ending of a definition, without locks and hidden files. */
+export const definitionsIn = async (source: SourceReader, folder: string): Promise<readonly string[]> =>
+  (await source.list(folder))
+    .filter((name) => !name.startsWith('.') && !isLock(name) && DEFINITION_ENDINGS.some((ending) => name.endsWith(ending)))
+    .map((name) => posix.join(folder, name));
 
 const foldersOf = (source: SourceReader, kind: SourceKind): readonly string[] =>
   [...new Set([source.cwd, source.data].map((root) => posix.join(root, SOURCE_FOLDERS[kind])))];

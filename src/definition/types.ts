@@ -92,6 +92,13 @@ export interface InputFile {
 }
 
 /** Settings of the command line that change the definition. */
+/** A value of the command line: `--set KEY=VALUE`, or `--set KEY+=VALUE`, which adds to a list. */
+export interface Setting {
+  readonly key: string;
+  readonly value: string;
+  readonly adds?: boolean;
+}
+
 export interface LoadOptions {
   readonly distro?: string;
   readonly level?: RequestedLevel;
@@ -99,7 +106,7 @@ export interface LoadOptions {
   readonly snapshot?: string;
   /** A subset of the definition's outputs, or its outputs if it has none. */
   readonly formats?: readonly string[];
-  readonly set?: readonly { readonly key: string; readonly value: string }[];
+  readonly set?: readonly Setting[];
   /** Replacements for includes of kickstart files: NAME as written there, FILE relative to the current folder. */
   readonly includes?: readonly { readonly name: string; readonly file: string }[];
   /** Turns a kickstart file into a layer. Without it, kickstart files are refused. */

@@ -71,7 +71,7 @@ export const definitionCodes = {
   },
   'snapshot-not-offered': {
     cause: '`snapshot` is set, and the distribution keeps no old states.',
-    remedy: 'Remove `snapshot`, and keep a state with a lock or with `hew lock --vendor`.',
+    remedy: 'Remove `snapshot`, and keep a state with a lock or with `hew lock IMAGE --vendor DIR`.',
   },
   'snapshot-name': {
     cause: '`snapshot` is not the name of a state of the distribution, or names a day where it has no states by day.',

@@ -15,11 +15,11 @@ export const diskCodes = {
   },
   'no-root': {
     cause: 'The disk has no partition for `/`, where GRUB looks for its configuration.',
-    remedy: 'Add `[[disk.partitions]] mount = "/"`.',
+    remedy: 'Add `[[disk.partitions]]` with `mount = "/"`.',
   },
   'no-esp': {
     cause: 'There are boot files for an EFI system partition, and the disk has none.',
-    remedy: 'Add `[[disk.partitions]] mount = "/boot/efi" filesystem = "vfat"`.',
+    remedy: 'Add `[[disk.partitions]]` with `mount = "/boot/efi"` and `filesystem = "vfat"`.',
   },
   'not-on-fat': {
     cause: 'A file for a FAT partition is a link, a device or another special file.',

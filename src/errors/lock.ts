@@ -11,15 +11,15 @@ export const lockCodes = {
   },
   'lock-unexpected': {
     cause: 'A package would be installed, or is in the vendored folder, that the lock does not hold.',
-    remedy: 'Run `hew lock IMAGE` if it belongs there, or make the vendored set again with `hew lock --vendor`.',
+    remedy: 'Run `hew lock IMAGE` if it belongs there, or make the vendored set again with `hew lock IMAGE --vendor DIR`.',
   },
   'lock-checksum': {
     cause: 'A package has another checksum than the lock says.',
-    remedy: 'Ask the owner of the repository why the file changed, then run `hew lock --update`.',
+    remedy: 'Ask the owner of the repository why the file changed, then run `hew lock IMAGE --update`.',
   },
   'package-not-locked': {
     cause: '`hew lock --update PACKAGE` names a package that the lock does not hold.',
-    remedy: 'Correct the name, or run `hew lock --update` without names.',
+    remedy: 'Correct the name, or run `hew lock IMAGE --update` without names.',
   },
   'lock-conflict': {
     cause: 'The lock file contains conflict markers of a merge.',

@@ -47,7 +47,7 @@ export const packageCodes = {
   },
   'key-not-locked': {
     cause: 'The key file holds no key that the lock was made with.',
-    remedy: 'Ask the owner of the repository whether the key changed, then run `hew lock --update`.',
+    remedy: 'Ask the owner of the repository whether the key changed, then run `hew lock IMAGE --update`.',
   },
   'package-not-found': {
     cause: 'No repository has a package, group or file of that name.',

@@ -73,6 +73,10 @@ export const ruleCodes = {
     cause: 'Two users have the same `uid`.',
     remedy: 'Give each user its own `uid`.',
   },
+  'timezone-name': {
+    cause: '`system.timezone` is almost the name of a time zone.',
+    remedy: 'Write it as the tz database does, such as `Europe/Paris`.',
+  },
   'kernel-argument': {
     cause: 'An entry of `system.kernel-cmdline` is empty or holds several arguments.',
     remedy: 'Write one argument per entry, as in `["quiet", "console=ttyS0"]`.',
@@ -147,7 +151,7 @@ export const ruleCodes = {
   },
   'boot-missing': {
     cause: 'An output is a disk, and the definition has no `[boot]` or no `[disk]`.',
-    remedy: 'Add `[boot] firmware = "uefi"` and `[disk]` with its partitions, or extend a profile that has them.',
+    remedy: 'Add `[boot]` with `firmware = "uefi"` and `[disk]` with its partitions, or extend a profile that has them.',
   },
   'boot-unused': {
     cause: 'The definition has `[boot]` or `[disk]`, and no output is a disk.',
@@ -155,7 +159,7 @@ export const ruleCodes = {
   },
   'one-root': {
     cause: '`[disk]` has no partition for `/`.',
-    remedy: 'Add `[[disk.partitions]] mount = "/"`.',
+    remedy: 'Add `[[disk.partitions]]` with `mount = "/"`.',
   },
   'mount-twice': {
     cause: 'Two partitions have the same mount point.',
@@ -167,7 +171,7 @@ export const ruleCodes = {
   },
   'esp-missing': {
     cause: 'The image boots by UEFI and has no EFI system partition.',
-    remedy: 'Add `[[disk.partitions]] mount = "/boot/efi" filesystem = "vfat" size = "200MiB"`.',
+    remedy: 'Add `[[disk.partitions]]` with `mount = "/boot/efi"`, `filesystem = "vfat"` and `size = "200MiB"`.',
   },
   'root-filesystem': {
     cause: 'The file system of `/` cannot hold a root.',

@@ -21,14 +21,18 @@ export async function requireLock(host: Host, plan: Plan, scope: 'all' | 'some')
   const lock = await readLock(host, plan);
   const path = lockPath(plan.image.file);
   if (lock === undefined) {
-    throw new HewError({ code: 'lock-missing', message: `there is no lock ${path}`, hint: `make it with \`hew lock ${plan.image.name}\`` });
+    throw new HewError({ code: 'lock-missing', message: `there is no lock ${path}`, hint: `make it with \`hew lock ${typedName(host, plan)}\`` });
   }
   const reasons = staleReasons(lock, plan, scope);
   if (reasons.length === 0) return lock;
   throw new HewError(reasons.map((reason) => ({
-    code: 'lock-stale', message: reason, place: { file: path }, hint: `resolve again with \`hew lock ${plan.image.name} --update\``,
+    code: 'lock-stale', message: reason, place: { file: path }, hint: `resolve again with \`hew lock ${typedName(host, plan)} --update\``,
   })));
 }
+
+/** What names an image on the command line, whatever the current folder is. */
+const typedName = ({ paths }: Pick<Host, 'paths'>, { image: { name, file } }: Plan): string =>
+  (file === posix.join(paths.data, 'images', posix.basename(file)) && posix.parse(file).name === name ? name : file);
 
 /** The folder of an image below the one that `--vendor` names. */
 export const vendoredFolder = (plan: Plan, folder: string): string => posix.join(folder, plan.image.name);

@@ -79,7 +79,7 @@ export function noneUsable(listed: readonly ListedKey[], found: readonly FoundKe
     return {
       code: 'key-not-locked',
       message: `the key file of ${whose} holds ${namesOf(trusted)}, and the lock was made with ${locked?.join(', ') ?? ''}`,
-      hint: 'someone replaced the key file, or the distribution changed its key: ask its owner before you run `hew lock --update`',
+      hint: 'someone replaced the key file, or the distribution changed its key: ask its owner before you run `hew lock IMAGE --update`',
     };
   }
   const refused = known.find(({ state }) => state === 'usable');

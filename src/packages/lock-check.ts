@@ -24,7 +24,7 @@ export function checkFetched(locked: readonly FoundPackage[], found: readonly Fo
     ...[...present.keys()].filter((nevra) => !wanted.has(nevra)).map((nevra): Problem => ({
       code: 'lock-unexpected',
       message: `${nevra} would be installed, but the lock does not hold it`,
-      hint: 'run `hew lock` if it is meant to be there',
+      hint: 'run `hew lock IMAGE` if it is meant to be there',
     })),
   ];
 }
@@ -49,8 +49,8 @@ const byNevra = (packages: readonly FoundPackage[]): ReadonlyMap<string, FoundPa
 export function checkOne(nevra: string, locked: Measured, found: Measured | undefined, place?: string): readonly Problem[] {
   if (found === undefined) {
     return [place === undefined
-      ? { code: 'lock-missing', message: `${nevra} is locked but cannot be had`, hint: 'its repository may have dropped it: vendor packages by `hew lock --vendor DIR`, or run `hew lock --update`' }
-      : { code: 'lock-missing', message: `${nevra} is locked but not in the ${place}`, hint: 'make the set again with `hew lock --vendor`' }];
+      ? { code: 'lock-missing', message: `${nevra} is locked but cannot be had`, hint: 'its repository may have dropped it: vendor packages by `hew lock IMAGE --vendor DIR`, or run `hew lock IMAGE --update`' }
+      : { code: 'lock-missing', message: `${nevra} is locked but not in the ${place}`, hint: 'make the set again with `hew lock IMAGE --vendor DIR`' }];
   }
   if (found.sha256 === locked.sha256 && found.size === locked.size) return [];
   return [{

@@ -77,7 +77,7 @@ export function lockedPackages(lock: LockFile, target: Pick<Target, 'arch' | 'le
     throw new HewError({
       code: 'lock-stale',
       message: `the lock does not hold ${target.arch} ${target.level}`,
-      hint: 'run `hew lock` for the definition, with every level that it is to hold',
+      hint: 'run `hew lock IMAGE`, with every level that it is to hold',
     });
   }
   return lock.packages

@@ -51,7 +51,7 @@ function findConflicts(text: string, file: string): readonly Problem[] {
     code: 'lock-conflict',
     message: `the lock has a merge conflict that nobody resolved, at line ${line}`,
     place: { file, line, column: 1 },
-    hint: 'take either side of each conflict, then run `hew lock`: it resolves what both sides ask for',
+    hint: 'take either side of each conflict, then run `hew lock IMAGE`: it resolves what both sides ask for',
   }));
 }
 

@@ -90,7 +90,7 @@ async function measureLocal(host: Host, { localFiles }: PackageStore): Promise<R
 const otherLocal = (entry: LockedPackage): Problem => ({
   code: 'lock-checksum',
   message: `none of the RPM files beside the definition is the ${formatNevra(entry)} that was locked: sha256 ${entry.sha256}`,
-  hint: 'someone replaced it; if that is meant, run `hew lock --update`',
+  hint: 'someone replaced it; if that is meant, run `hew lock IMAGE --update`',
 });
 
 async function fetchMissing(
@@ -123,7 +123,7 @@ function explainLocked(error: unknown, missing: readonly LockedPackage[]): unkno
       error.problems.map(({ message }) => ({
         code: 'lock-missing',
         message: `what was locked cannot be had: ${message}`,
-        hint: 'its repository may have dropped it; resolve again with `hew lock --update`',
+        hint: 'its repository may have dropped it; resolve again with `hew lock IMAGE --update`',
       })),
       { cause: error },
     );
@@ -132,7 +132,7 @@ function explainLocked(error: unknown, missing: readonly LockedPackage[]): unkno
   const named = missing.slice(0, MAX_NAMED).map((entry): Problem => ({
     code: 'lock-missing',
     message: `${formatNevra(entry)} is locked, and is not in the package cache as it was locked`,
-    hint: 'to build without a network, vendor packages by `hew lock --vendor DIR` and build with `--vendor DIR`',
+    hint: 'to build without a network, vendor packages by `hew lock IMAGE --vendor DIR` and build with `--vendor DIR`',
   }));
   return new HewError([...error.problems, ...named], { cause: error });
 }

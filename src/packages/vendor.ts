@@ -29,7 +29,7 @@ export async function findUnlockedFiles(host: Host, lock: LockFile, folder: stri
   return unlocked.map((path) => ({
     code: 'lock-unexpected',
     message: `${path} lies in the vendored set ${folder}, and the lock does not hold it`,
-    hint: 'someone put it there, or it is left from another lock: make the set again with `hew lock --vendor`',
+    hint: 'someone put it there, or it is left from another lock: make the set again with `hew lock IMAGE --vendor DIR`',
   }));
 }
 

@@ -5,12 +5,18 @@ import type { Plan } from '../plan/types.ts';
 
 /** Checks every file that a definition copies in; throws one `HewError` with all that cannot be copied. */
 export async function checkInputs(host: Pick<Host, 'fs'>, inputs: readonly InputFile[]): Promise<void> {
+  const problems = await inputProblems(host, inputs);
+  if (problems.length > 0) throw new HewError(problems);
+}
+
+/** A problem for each file that cannot be copied. */
+export async function inputProblems(host: Pick<Host, 'fs'>, inputs: readonly InputFile[]): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   for (const input of inputs) {
     const problem = await problemOf(host, input);
     if (problem !== undefined) problems.push(problem);
   }
-  if (problems.length > 0) throw new HewError(problems);
+  return problems;
 }
 
 /** Content of one of a plan's inputs, by its path. Throws `HewError` as `checkInputs` does. */

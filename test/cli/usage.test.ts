@@ -63,6 +63,8 @@ describe('wrong usage ends with status 2 and says what to do', () => {
     [['build', 'container-base', '--set', 'nothing'], '--set nothing has no value', '--set KEY=VALUE'],
     [['build', 'container-base', '--format', 'iso'], 'iso', 'oci'],
     [['plan'], 'Missing 1 required arg', 'image'],
+    [['-x'], 'hew has no -x', '`hew --help`'],
+    [['lock', '--update', 'nano', 'web.toml'], '--update comes before the image', '`hew lock web.toml --update nano`'],
     [['cpu', '--for', 'v9'], 'Expected --for=v9 to be one of', 'v4'],
   ])('%j', async (args, message, advice) => {
     const run = await hew(args);
@@ -72,6 +74,7 @@ describe('wrong usage ends with status 2 and says what to do', () => {
     expect(run.stderr).toContain(message);
     expect(run.stderr).toContain(advice);
     expect(run.stderr).not.toContain('defect');
+    expect(run.stderr).not.toContain('multiple values');
 
     const json = await hew([...args, '--json']);
     expect(json.status).toBe(2);

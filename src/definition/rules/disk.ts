@@ -11,6 +11,10 @@ const ESP_MOUNTS = ['/boot/efi', '/efi', '/boot'];
 /** File systems that can hold a root; a root in RAM or on FAT cannot keep owners and modes. */
 const ROOT_FILESYSTEMS: readonly Filesystem[] = ['ext4', 'xfs', 'btrfs', 'erofs'];
 
+const DISK_LINES = [
+  '[disk]', 'size = "5GiB"', '[[disk.partitions]]', 'mount = "/boot/efi"', 'filesystem = "vfat"', 'size = "200MiB"', '[[disk.partitions]]', 'mount = "/"', 'size = "rest"',
+];
+
 const isDisk = (format: string): boolean => DISK_FORMATS.includes(format);
 const diskOutputs = ({ outputs }: Candidate): readonly string[] => outputs.map(({ format }) => format).filter(isDisk);
 const withDisk = (find: (disk: Disk, definition: Candidate) => readonly DefinitionFault[]) =>
@@ -46,7 +50,7 @@ export const diskRules: readonly DefinitionRule[] = [
     find: (definition) => (['boot', 'disk'] as const).flatMap((key) => (definition[key] === undefined && diskOutputs(definition).length > 0 ? [{
       path: ['outputs', definition.outputs.findIndex(({ format }) => isDisk(format))],
       message: `\`${diskOutputs(definition).join('`, `')}\` needs a [${key}] section`,
-      hint: key === 'boot' ? 'add [boot] firmware = "uefi"' : 'add [disk] size = "5GiB" and its [[disk.partitions]]',
+      hint: key === 'boot' ? 'add:\n[boot]\nfirmware = "uefi"' : `add:\n${DISK_LINES.join('\n')}`,
     }] : [])),
   },
   {
@@ -65,7 +69,7 @@ export const diskRules: readonly DefinitionRule[] = [
     find: withDisk(({ partitions }) => (partitions.some(({ mount }) => mount === '/') ? []
       : [{ path: ['disk'],
         message: 'the disk has no partition for `/`',
-        hint: 'add [[disk.partitions]] mount = "/"' }])),
+        hint: 'add:\n[[disk.partitions]]\nmount = "/"' }])),
   },
   {
     id: 'mount-twice',
@@ -89,7 +93,7 @@ export const diskRules: readonly DefinitionRule[] = [
     find: withDisk(({ partitions }, { boot }) => ((boot?.firmware ?? 'uefi') === 'uefi' && !partitions.some(isEsp) ? [{
       path: ['disk'],
         message: 'UEFI needs an EFI system partition',
-        hint: 'add [[disk.partitions]] mount = "/boot/efi" filesystem = "vfat" size = "200MiB"',
+        hint: 'add:\n[[disk.partitions]]\nmount = "/boot/efi"\nfilesystem = "vfat"\nsize = "200MiB"',
     }] : [])),
   },
   {

@@ -23,7 +23,7 @@ export const imageRules: readonly DefinitionRule[] = [
     ofAbsence: true,
     find: ({ outputs }) => (outputs.length === 0 ? [{ path: [],
       message: 'an image needs at least one output',
-      hint: `add [[outputs]] format = "${OUTPUT_FORMATS[0] ?? ''}", or give --format` }] : []),
+      hint: `give --format, or add:\n[[outputs]]\nformat = "${OUTPUT_FORMATS[0] ?? ''}"` }] : []),
   },
   {
     id: 'output-twice',

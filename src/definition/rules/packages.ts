@@ -18,7 +18,7 @@ export const packageRules: readonly DefinitionRule[] = [
         return both.map((name) => ({
           path: ['packages', 'exclude', index],
           message: `\`${name}\` is in \`packages.install\`, and \`${pattern}\` excludes it`,
-          hint: `take \`${name}\` out of \`packages.install\`, or narrow the pattern`,
+          hint: `take \`${name}\` out of \`packages.install\`, or narrow the pattern; if a profile has it:\n[[overrides]]\nremove = [${JSON.stringify(`exclude:${pattern}`)}]\nreason = "…"`,
           other: { path: ['packages', 'install', places.get(name) ?? 0], says: 'asked for' },
         }));
       });

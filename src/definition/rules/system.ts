@@ -1,4 +1,4 @@
-import { didYouMean } from '../nearest.ts';
+import { didYouMean, editDistance } from '../nearest.ts';
 import { ARCHITECTURES } from '../../isa/rows.ts';
 import type { Path } from '../types.ts';
 import type { Candidate, DefinitionFault, DefinitionRule } from './rule.ts';
@@ -10,6 +10,16 @@ const kernelArguments = (system: Candidate['system']): readonly { readonly argum
     ({ argument, path: ['system', 'kernel-cmdline-by-arch', arch, index] }))),
 ];
 
+/** Zones that are spelt almost as one that Node does not know. A name far from all others may be newer than Node's list. */
+const nearZones = (timezone: string): readonly string[] => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: timezone });
+    return [];
+  } catch {
+    return Intl.supportedValuesOf('timeZone').filter((zone) => editDistance(timezone, zone, 2) <= 2);
+  }
+};
+
 const withoutSuffix = (unit: string): string => unit.replace(/\.service$/, '');
 
 export const systemRules: readonly DefinitionRule[] = [
@@ -20,7 +30,7 @@ export const systemRules: readonly DefinitionRule[] = [
       return enabled >= 0 ? [{
         path: ['system', 'services', key, index],
         message: `\`${unit}\` is in \`enable\` and in \`${key}\``,
-        hint: `say why it is not enabled: [[overrides]] remove = ["service:${withoutSuffix(unit)}"] reason = "…"`,
+        hint: `take it out of one of the lists; if a profile enables it, say why it is not:\n[[overrides]]\nremove = ["service:${withoutSuffix(unit)}"]\nreason = "…"`,
         other: { path: ['system', 'services', 'enable', enabled], says: 'enabled' },
       }] : [];
     })),
@@ -32,7 +42,7 @@ export const systemRules: readonly DefinitionRule[] = [
       if (reasons.some((other) => withoutSuffix(other) === withoutSuffix(unit))) return [];
       return [{
         path: ['system', 'services', 'mask', index], message: `\`${unit}\` is masked without a reason`,
-        hint: didYouMean(unit, reasons) ?? `add [system.services.mask-reasons] ${JSON.stringify(unit)} = "…"`,
+        hint: didYouMean(unit, reasons) ?? `add:\n[system.services.mask-reasons]\n${JSON.stringify(unit)} = "…"`,
       }];
     }),
   },
@@ -61,6 +71,13 @@ export const systemRules: readonly DefinitionRule[] = [
           message: `\`${name}\` and \`${users[other]?.name ?? ''}\` have the number ${uid}`,
           hint: 'give each its own uid' }] : [];
     }),
+  },
+  {
+    id: 'timezone-name',
+    find: ({ system: { timezone } }) => {
+      const [near] = timezone === undefined ? [] : nearZones(timezone);
+      return near === undefined ? [] : [{ path: ['system', 'timezone'], message: `there is no time zone \`${timezone}\``, hint: `did you mean \`${near}\`?` }];
+    },
   },
   {
     id: 'kernel-argument',

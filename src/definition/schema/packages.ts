@@ -44,5 +44,5 @@ export const overrideSchema = z.strictObject({
       .describe('What to remove of a profile: a package, service, file path, user … `service:sshd` names the kind where a word is ambiguous.'),
   replace: z.array(text()).optional()
     .describe('Keys whose value a profile set and this file sets differently, such as `system.hostname`.'),
-  reason: reason().describe('Why. Listed by `hew show --deviations` and kept in the evidence.'),
+  reason: reason().describe('Why. Listed by `hew show IMAGE --deviations` and kept in the evidence.'),
 });

@@ -129,5 +129,5 @@ const noEsp = (): HewError =>
   new HewError({
     code: 'no-esp',
     message: 'there are boot files for an EFI system partition, and the disk has none',
-    hint: 'add [[disk.partitions]] mount = "/boot/efi" filesystem = "vfat"',
+    hint: 'add:\n[[disk.partitions]]\nmount = "/boot/efi"\nfilesystem = "vfat"',
   });

@@ -58,7 +58,7 @@ const BUILDING: readonly string[] = [
   'rest of the disk, whose size no kickstart file knows. systemd-boot starts it, or GRUB where `%packages` names `grub2-efi`,',
   'behind shim where that is named as well. A BIOS boot partition without an ESP makes it an image for BIOS, started by GRUB.',
   'If no output is a disk, partitions and boot loader have no effect. In a container, network devices, SELinux and `skipx`',
-  'have none either, and `hew show --deviations` lists them.',
+  'have none either, and `hew show IMAGE --deviations` lists them.',
   '',
   '`hew kickstart import cloud.ks --distro fedora-43 --format qcow2` writes the definition that makes the same image, with the',
   'line that each value comes from.',

@@ -69,7 +69,7 @@ export function join(files: AccountFiles, { problems }: Editor, group: string, u
   problems.push({
     code: 'unknown-account',
     message: `the image has no group \`${group}\`, which \`${user}\` is to be in`,
-    hint: `add [[system.groups]] name = "${group}"; it knows ${names.sort().join(', ')}`,
+    hint: `it knows ${names.sort().join(', ')}; or add:\n[[system.groups]]\nname = "${group}"`,
   });
   return files;
 }

@@ -74,8 +74,9 @@ async function nearUnits(system: System, missing: readonly string[]): Promise<st
   for (const folder of UNIT_FOLDERS) for (const name of await system.list(folder)) all.add(name);
   const isNear = (name: string): boolean => stems.some((stem) => name.toLowerCase().includes(stem));
   const near = [...all].filter((name) => !name.endsWith('.wants') && isNear(name)).sort().slice(0, 8);
-  const advice = 'add the package that has it, or remove it from the list';
-  return near.length === 0 ? advice : `${advice}; there are ${near.join(', ')}`;
+  const advice = near.length === 0 ? '' : `there are ${near.join(', ')}; `;
+  const removed = missing.map((unit) => JSON.stringify(`service:${unit.replace(/\.service$/, '')}`)).join(', ');
+  return `${advice}add the package that has it, or remove it from the list; if a profile has it:\n[[overrides]]\nremove = [${removed}]\nreason = "…"`;
 }
 
 /** A unit without an [Install] section starts when others want it, and no link can change that. */

@@ -1,3 +1,6 @@
+import { posix } from 'node:path';
+
+import { didYouMean } from '../../definition/index.ts';
 import type { System } from './context.ts';
 
 /** Writes settings that are one file each: host name, language, keyboard, clock. */
@@ -91,6 +94,15 @@ async function contains(system: System, folder: string, names: ReadonlySet<strin
   return false;
 }
 
+/** Zones of the image with a similar name, in the same area; undefined if it has none at all. */
+async function nearZones(system: System, timezone: string): Promise<string | undefined> {
+  const area = posix.dirname(timezone);
+  const zones = (await system.list('/usr/share/zoneinfo')).filter((name) => /^[A-Z]/.test(name));
+  if (zones.length === 0) return undefined;
+  const inArea = (await system.list(posix.join('/usr/share/zoneinfo', area))).map((name) => posix.join(area, name));
+  return didYouMean(timezone, [...zones, ...inArea]) ?? 'the tzdata of the image has no such zone; `timedatectl list-timezones` names the zones';
+}
+
 async function setTimeZone(system: System): Promise<void> {
   const { timezone } = system.settings;
   if (timezone !== undefined) {
@@ -99,7 +111,7 @@ async function setTimeZone(system: System): Promise<void> {
       throw system.refuse('system.timezone', {
         code: 'unknown-timezone',
         message: `\`system.timezone\`: the image has no time zone \`${timezone}\``,
-        hint: 'add tzdata to packages.install; `timedatectl list-timezones` names the zones',
+        hint: await nearZones(system, timezone) ?? 'add tzdata to packages.install; `timedatectl list-timezones` names the zones',
       });
     }
     await system.link('/etc/localtime', `../usr/share/zoneinfo/${timezone}`);

@@ -86,6 +86,18 @@ describe('flags', () => {
     expect(deviations.map(({ kind, subject }) => `${kind} ${subject}`)).toEqual(['flag hardware.level', 'flag version']);
   });
 
+  it('add to a list by +=, one item or several, each with its own place', async () => {
+    const files = { 'images/web.toml': `${web}[packages]\ninstall = ["vim"]\n` };
+    const { definition, deviations, places } = await load(files, { set: [
+      { key: 'packages.install', value: 'nano', adds: true }, { key: 'packages.install', value: '["a", "b"]', adds: true }, { key: 'packages.exclude', value: 'c', adds: true },
+      { key: 'files', value: '{ path = "/etc/x", content = "" }', adds: true },
+    ] });
+    expect([definition.packages.install, definition.packages.exclude, definition.files.map(({ path }) => path)]).toEqual([['vim', 'nano', 'a', 'b'], ['c'], ['/etc/x']]);
+    expect([places['packages.install[0]']?.file, places['packages.install[1]']?.file]).toEqual(['images/web.toml', '--set packages.install+=nano']);
+    expect(deviations.find(({ subject }) => subject === 'packages.install')).toMatchObject({ was: { value: ['vim'] }, now: ['vim', 'nano'] });
+    expect((await problemsOf(files, { set: [{ key: 'system.hostname', value: 'x', adds: true }] })).map(({ code }) => code)).toEqual(['set-bad-key']);
+  });
+
   it('name themselves as the place of what is wrong', async () => {
     const set = [{ key: 'packages.dosc', value: 'true' }, { key: 'packages.docs', value: 'maybe' }, { key: 'outputs.vhd.tag', value: 'x' }, { key: 'a b', value: '1' }];
     expect((await problemsOf({ 'images/web.toml': web }, { set, distro: 'tset', level: 'v3' })).map(print)).toEqual([

@@ -29,7 +29,7 @@ describe('merging', () => {
   it('refuses another value without a reason, with both places and what to write', async () => {
     expect((await problemsOf(withBase('[system]\nhostname = "web"\n'))).map(print)).toEqual([
       'images/web.toml:8:12: override-without-reason: `system.hostname` is "web" here and "base" at profiles/base.toml:4:12, with no reason given\n'
-      + '    add to images/web.toml: [[overrides]] replace = ["system.hostname"] reason = "…"',
+      + '    add to images/web.toml:\n[[overrides]]\nreplace = ["system.hostname"]\nreason = "…"',
     ]);
   });
 
@@ -128,7 +128,7 @@ describe('merging', () => {
     });
     expect((await problemsOf(files(''))).map(print)).toEqual([
       'profiles/b.toml:2:12: override-without-reason: `system.hostname` is "b" here and "a" at profiles/a.toml:2:12, with no reason given\n'
-      + '    add to images/web.toml: [[overrides]] replace = ["system.hostname"] reason = "…"',
+      + '    add to images/web.toml:\n[[overrides]]\nreplace = ["system.hostname"]\nreason = "…"',
     ]);
     expect((await load(files('[[overrides]]\nreplace = ["system.hostname"]\nreason = "b wins"\n'))).definition.system.hostname).toBe('b');
   });

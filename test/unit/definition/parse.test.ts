@@ -29,6 +29,16 @@ describe('parseFile', () => {
     ]);
   });
 
+  it.each(['a.toml', 'a.yaml'])('passes over the byte order mark of %s', (file) => {
+    const text = file === 'a.toml' ? 'a = 1\n' : 'a: 1\n';
+    const { value, positions, problems } = parseFile(`\uFEFF${text}`, file);
+    expect([value, problems, positions.ofKey(['a'])]).toEqual([parseFile(text, file).value, [], { line: 1, column: 1 }]);
+  });
+
+  it('says that a definition is one YAML document', () => {
+    expect(parseFile('a: 1\n---\nb: 1\n', 'a.yaml').problems.map(({ message }) => message)).toEqual(['a definition is one YAML document, and another begins here']);
+  });
+
   it('tells every YAML syntax error, and keys that are there twice', () => {
     expect(parseFile('a: 1\na: 2\nb: "x\n', 'a.yaml').problems.map(({ place }) => place?.line)).toEqual([2, 4]);
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HEAD, OCI } from './memory.ts';
 import { print, problemsOf } from './helpers.ts';
 
+const RAW = `[[outputs]]\nformat = "raw"\n`;
 const inToml = async (body: string): Promise<readonly string[]> => (await problemsOf({ 'images/web.toml': body })).map(print);
 
 describe('problems of shape', () => {
@@ -14,6 +15,14 @@ describe('problems of shape', () => {
       'images/web.toml:7:1: unknown-key: unknown key `hostname` in `packages`\n    `hostname` belongs in `system`'],
     ['a text for a list', `${HEAD}${OCI}[packages]\ninstall = "vim"\n`,
       'images/web.toml:7:11: wrong-type: `packages.install` must be a list of texts in quotes, not text "vim"\n    write it as a list: ["vim"]'],
+    ['an empty text', `${HEAD}${OCI}[packages]\ninstall = ["a", ""]\n`,
+      'images/web.toml:7:17: wrong-value: `packages.install[1]` must not be empty: text ""'],
+    ['a size with another unit', `${HEAD}${RAW}[boot]\n[disk]\nsize = "5G"\n`,
+      'images/web.toml:8:8: wrong-value: `disk.size` must be `minimal` or a whole number and a unit KiB, MiB, GiB or TiB, such as `5GiB`, not text "5G"\n    did you mean `5GiB`?'],
+    ['a size with a fraction', `${HEAD}${OCI}[limits]\ninstalled = "1.5 GB"\n`,
+      'images/web.toml:7:13: wrong-value: `limits.installed` must be a whole number and a unit KiB, MiB, GiB or TiB, such as `5GiB`: text "1.5 GB"\n    did you mean `1536MiB`?'],
+    ['a number for a size', `${HEAD}${RAW}[boot]\n[disk]\nsize = 5\n`,
+      'images/web.toml:8:8: wrong-type: `disk.size` must be `minimal`, or text in quotes, not the number 5\n    put quotes around it'],
     ['a number for a text', `${HEAD.replace('"1"', '1.5')}${OCI}`,
       'images/web.toml:2:11: wrong-type: `version` must be text in quotes, not the number 1.5\n    put quotes around it'],
     ['a text for a truth value', `${HEAD}${OCI}[packages]\ndocs = "true"\n`,

@@ -37,6 +37,7 @@ const BROKEN: readonly (readonly [string, string, string])[] = [
   ['account-twice', user('[[system.users]]\nname = "u"\n'), '9:8'],
   ['root-user', `${OCI}[[system.users]]\nname = "root"\n`, '6:1'],
   ['id-twice', user('uid = 7\n[[system.users]]\nname = "v"\nuid = 7\n'), '11:7'],
+  ['timezone-name', OWN('timezone', '"Europe/Berln"'), '7:12'],
   ['kernel-argument', OWN('kernel-cmdline', '["quiet splash"]'), '7:19'],
   ['fips-argument', OWN('kernel-cmdline', '["fips=1"]'), '7:19'],
   ['root-argument', OWN('kernel-cmdline', '["quiet", "root=/dev/sda1"]'), '7:28'],
@@ -128,11 +129,22 @@ const BROKEN: readonly (readonly [string, string, string])[] = [
 /** Merging makes one of two equal names, so a single file has them only where nothing was merged. */
 const headOf = (id: string): string => (id === 'name-too-long' ? HEAD.replace('web', 'w'.repeat(140)) : HEAD);
 
+const codesOf = async (text: string): Promise<readonly string[]> => problemsOf({ 'images/web.toml': text }).then((problems) => problems.map(({ code }) => code), () => []);
+
 describe('rules', () => {
   it.each(BROKEN)('%s', async (id, body, place) => {
     const problems = await problemsOf({ 'images/web.toml': headOf(id) + body });
     expect(problems.map(({ code, place: found }) => [code, found === undefined ? '' : formatPlace(found)])).toEqual([[id, `images/web.toml:${place}`]]);
     expect(problems[0]?.hint).toMatch(/./);
+  });
+
+  it.each(BROKEN)('%s: TOML of a hint parses, and mends what it is to be added to', async (id, body) => {
+    for (const { code, hint = '' } of await problemsOf({ 'images/web.toml': headOf(id) + body })) {
+      const [, lead = '', block = ''] = /^([^\n]*)\n(\[.*)$/s.exec(hint) ?? [];
+      const pasted = `${headOf(id)}${body}${block.replaceAll('…', 'a reason')}\n`;
+      if (lead.endsWith('add:')) expect((await codesOf(pasted)).filter((one) => one === code)).toEqual([]);
+      expect((await codesOf(pasted)).filter((one) => one.endsWith('-syntax'))).toEqual([]);
+    }
   });
 
   it('image-incomplete tells each key that an image needs', async () => {
