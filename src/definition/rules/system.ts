@@ -13,7 +13,7 @@ const kernelArguments = (system: Candidate['system']): readonly { readonly argum
 /** Zones that are spelt almost as one that Node does not know. A name far from all others may be newer than Node's list. */
 const nearZones = (timezone: string): readonly string[] => {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: timezone });
+    Intl.DateTimeFormat('en', { timeZone: timezone });
     return [];
   } catch {
     return Intl.supportedValuesOf('timeZone').filter((zone) => editDistance(timezone, zone, 2) <= 2);
