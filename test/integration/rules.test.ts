@@ -26,7 +26,7 @@ describe('hew build', () => {
       expect.stringMatching(/^rule-broken test-1\.oci would not do for oci: size\.installed, .*MiB installed, of 1 MiB$/),
       expect.stringMatching(/^rule-broken test-1\.oci would not do for oci: size\.compressed, .*MiB compressed, of 0\.1 MiB$/),
     ]);
-    expect(error.problems[0]?.hint).toContain('[[outputs.accept]] rule = "size.installed" reason = "…"');
+    expect(error.problems[0]?.hint).toContain('[[outputs.accept]]\nrule = "size.installed"\nreason = "…"');
   });
 
   it('warns of what an image can live without', async () => {
