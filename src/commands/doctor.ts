@@ -1,9 +1,9 @@
 import { HewCommand } from '../cli/command.ts';
-import { formatTable } from '../cli/format.ts';
+import { formatTable, indent } from '../cli/format.ts';
 import { examineMachine, type Diagnosis } from '../host/doctor.ts';
 
 export default class Doctor extends HewCommand {
-  static override summary = 'Show every tool that hew needs, where it is, and the one command that installs what is missing.';
+  static override summary = 'Show every tool that hew needs, where it is, and the command that mends what is missing or refused.';
 
   async run(): Promise<Diagnosis> {
     await this.parse(Doctor);
@@ -15,7 +15,7 @@ export default class Doctor extends HewCommand {
       found,
       purpose,
     ])));
-    this.print(diagnosis.ready ? ['', 'ready to build'] : ['', 'not ready; run', `  ${diagnosis.remedy ?? 'see above'}`]);
+    this.print(diagnosis.ready ? ['', 'ready to build'] : ['', 'not ready; run', ...indent(diagnosis.remedies.length === 0 ? ['see above'] : diagnosis.remedies)]);
     if (!diagnosis.ready) this.exitWithFault();
     return diagnosis;
   }

@@ -35,6 +35,21 @@ export async function enterNamespace(argv: readonly string[], work: string): Pro
   ]);
 }
 
+/**
+ * Runs a program as builds run theirs: in a user namespace with the ids of an image, and with mounts of its own. Throws
+ * `HewError` where the machine does not allow that, otherwise what execFileSync throws.
+ */
+export async function runInNamespace(argv: readonly string[]): Promise<void> {
+  const holder = await makeUserNamespace();
+  const inside = `/proc/${holder.pid}/ns/user`;
+  try {
+    if (userInfo().uid !== 0) tryMounting(inside, () => undefined);
+    execFileSync('nsenter', [`--user=${inside}`, '--', 'unshare', '--mount', '--', ...argv], { stdio: 'pipe' });
+  } finally {
+    holder.kill();
+  }
+}
+
 function makeFolder(work: string): void {
   try {
     makeFolderNow(work);

@@ -73,7 +73,8 @@ export async function askVersion(name: ToolName, argv: readonly string[], signal
 }
 
 /** Tools with another flag for their version. */
-const VERSION_ARGUMENTS: Readonly<Record<string, string>> = { 'mkfs.ext4': '-V', 'mkfs.xfs': '-V', 'xfs_db': '-V', debugfs: '-V' };
+const VERSION_ARGUMENTS: Readonly<Record<string, string>> = {
+  openssl: 'version', 'mkfs.ext4': '-V', 'mkfs.xfs': '-V', 'xfs_db': '-V', debugfs: '-V' };
 
 const insideTree = (root: string, name: string): string[] => [
   'bwrap', '--ro-bind', root, '/', '--proc', '/proc', '--dev', '/dev', '--', name,

@@ -6,6 +6,7 @@ import { DefinitionError, HewError, type Problem } from '../errors.ts';
 import { invalidSetting, readSetting, type Environment } from '../settings.ts';
 import type { CacheSession } from './cache-session.ts';
 import { makeFolderNow } from './make-folder.ts';
+import { freeInControlGroups } from './memory-limit.ts';
 
 /** Part of the free memory that a workspace may fill; the rest is for the tools. */
 const SHARE_OF_MEMORY = 0.75;
@@ -61,7 +62,15 @@ export function mountWorkspace(
 }
 
 /** Bytes of a workspace of unknown size. */
-export const workspaceSize = (): number => Math.floor(memory('MemAvailable') * SHARE_OF_MEMORY);
+export const workspaceSize = (): number => Math.floor(Math.min(memory('MemAvailable'), freeInControlGroups(readText) ?? Infinity) * SHARE_OF_MEMORY);
+
+const readText = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+};
 
 /** Leftovers of another image of the same call must not be mixed with this one's. */
 function makeAnew(path: string): string {
