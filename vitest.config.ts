@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+import { LongestFirst } from './test/support/longest-first.ts';
+
 const project = (name: string, extra: object = {}) => ({
   test: { name, include: [`test/${name}/**/*.test.ts`], ...extra },
 });
@@ -9,6 +11,7 @@ export default defineConfig({
   test: {
     // Vitest leaves one processor alone unless told otherwise: on two cores that is one file after the other.
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     projects: [
       project('unit', { testTimeout: 30_000, pool: 'threads', isolate: false }),
       // Properties over generated input: more of the processor than all unit tests together.

@@ -15,5 +15,7 @@ export default function buildHew(): () => void {
   execFileSync('bash', ['-c', 'source "$1" && build', 'bash', join(CHECKOUT, 'bin/setup.sh')], { stdio: ['ignore', 'inherit', 'inherit'] });
   const folder = mkdtempSync(join(tmpdir(), 'hew-test-run-'));
   process.env['HEW_TEST_RUN'] = folder;
+  // Workers that tests start from the sources: each compiles some hundred files.
+  process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled');
   return () => rmSync(folder, { recursive: true, force: true });
 }
