@@ -2,51 +2,69 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { sampleFolder } from './checkout.ts';
-import { combinations, pairwise, type Row } from './pairwise.ts';
+import { pairwise, type Factors } from './pairwise.ts';
 import { sampleKey, sampleNames, writeFiles } from './places.ts';
 
-/** What may change the bytes of an image, a container or a virtual machine. */
-const CONTENT = {
+/** What may change the bytes of an image, a container or a virtual machine. Each is written in two formats. */
+export const SETTINGS = {
   container: { files: ['none', 'own'], script: ['none', 'runs'], level: ['baseline', 'v2'] },
-  vm: { files: ['none', 'own'], script: ['none', 'runs'], loader: ['uki', 'secure-boot'] },
+  vm: { files: ['none', 'own'], script: ['none', 'runs'], level: ['baseline', 'v2'], loader: ['uki', 'secure-boot'] },
 } as const;
 
 /** Ways to build that must not change the bytes. */
-const WAYS = {
-  container: { source: ['resolved', 'locked', 'vendored'], cache: ['none', 'kept'], call: ['alone', 'together'], user: ['root', 'ordinary'] },
-  vm: { source: ['resolved', 'locked'], cache: ['none', 'kept'], user: ['root', 'ordinary'] },
-} as const;
+export const WAYS = { source: ['resolved', 'locked', 'vendored'], cache: ['none', 'kept'], call: ['alone', 'together'], user: ['root', 'ordinary'] } as const;
 
-export type Kind = keyof typeof CONTENT;
+export type Kind = keyof typeof SETTINGS;
 
 export interface Content {
   readonly files: 'none' | 'own';
   readonly script: 'none' | 'runs';
-  readonly level?: 'baseline' | 'v2';
+  readonly level: 'baseline' | 'v2';
   readonly loader?: 'uki' | 'secure-boot';
 }
 
-/** The images of a kind: every two of their settings meet in one of them. */
-export const contentsOf = (kind: Kind): readonly Content[] => pairwise<typeof CONTENT.container | typeof CONTENT.vm>(CONTENT[kind]);
-
-export interface Build {
-  readonly kind: Kind;
-  /** Number of the content. */
-  readonly content: number;
+interface Way {
   readonly source: 'resolved' | 'locked' | 'vendored';
   readonly cache: 'none' | 'kept';
   readonly call: 'alone' | 'together';
   readonly user: 'root' | 'ordinary';
 }
 
-/** The builds of a kind: of each content the plainest first, which the others are held against; then all pairs. */
+const settingsOf = ({ files, script, level, loader }: Content): Content => ({ files, script, level, ...(loader === undefined ? {} : { loader }) });
+const sameContent = (a: Content, b: Content): boolean => JSON.stringify(settingsOf(a)) === JSON.stringify(settingsOf(b));
+
+/** The images of a kind, as few as there can be: every two of their settings meet in one of them. */
+const CONTENTS: Readonly<Record<Kind, readonly Content[]>> = {
+  container: pairwise(SETTINGS.container),
+  vm: [
+    { files: 'none', script: 'none', level: 'baseline', loader: 'uki' },
+    { files: 'none', script: 'runs', level: 'v2', loader: 'secure-boot' },
+    { files: 'own', script: 'none', level: 'v2', loader: 'secure-boot' },
+    { files: 'own', script: 'runs', level: 'baseline', loader: 'secure-boot' },
+    { files: 'own', script: 'runs', level: 'v2', loader: 'uki' },
+  ],
+};
+export const contentsOf = (kind: Kind): readonly Content[] => CONTENTS[kind];
+
+export interface Build extends Content, Way {
+  readonly kind: Kind;
+  /** Number of the content. */
+  readonly content: number;
+}
+
+/**
+ * The builds of a kind: every two of its settings and ways meet in one of them. Two builds at least have equal content,
+ * and one of these takes nothing from the cache: a stale entry could make all others equal.
+ */
 export function buildsOf(kind: Kind): readonly Build[] {
-  const factors = { content: contentsOf(kind).map((_, index) => String(index)), ...WAYS[kind] };
-  const plain = (row: Readonly<Record<string, string>>): boolean =>
-    row['source'] === 'resolved' && row['cache'] === 'none' && row['user'] === 'root' && row['call'] !== 'together';
-  const first = combinations(factors).filter(plain);
-  const rows: readonly Row<typeof factors>[] = pairwise(factors, { first });
-  return rows.map((row) => ({ call: 'alone', ...row, kind, content: Number(row.content) }));
+  const contents = contentsOf(kind);
+  const factors: Factors = { ...SETTINGS[kind], ...WAYS };
+  const rows = pairwise(factors, { allowed: (row) => contents.some((one) => sameContent(one, row as never)) }) as unknown as readonly (Content & Way)[];
+  const plain = contents.filter((one) => {
+    const builds = rows.filter((row) => sameContent(one, row));
+    return builds.length < 2 || builds.every(({ cache }) => cache !== 'none');
+  }).map((one): Content & Way => ({ ...one, source: 'resolved', cache: 'none', call: 'alone', user: 'root' }));
+  return [...plain, ...rows].map((row) => ({ ...row, kind, content: contents.findIndex((one) => sameContent(one, row)) }));
 }
 
 export const nameOf = ({ kind, content }: Pick<Build, 'kind' | 'content'>): string => `${kind}-${content}`;
@@ -110,17 +128,19 @@ distro = "../joined.toml"
 [packages]
 install = ["filesystem", "bash", "coreutils", "dnf5", "sample-fast"]
 [hardware]
-level = "${level ?? 'baseline'}"
+level = "${level}"
 ${output('oci')}${output('tar')}compression = "gzip"
 compression-level = 1
 `,
-  vm: (name, { loader }) => `
+  vm: (name, { level, loader }) => `
 name = "${name}"
 version = "1"
 extends = ["${loader === 'secure-boot' ? 'secure-boot' : 'vm'}"]
 distro = "../joined.toml"
 [packages]
 install = ["release-basic"]
+[hardware]
+level = "${level}"
 [disk]
 size = "2GiB"
 ${output('raw')}${output('qcow2')}`,

@@ -13,6 +13,7 @@ export class LongestFirst extends BaseSequencer {
       const index = LONG.findIndex((name) => moduleId.endsWith(name));
       return index < 0 ? LONG.length : index;
     };
-    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+    const group = ({ project }: TestSpecification): number => project.config.sequence.groupOrder;
+    return (await super.sort(files)).toSorted((a, b) => group(a) - group(b) || rank(a) - rank(b));
   }
 }
