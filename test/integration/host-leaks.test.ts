@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -32,6 +32,8 @@ const after = (script: string): readonly string[] => ['sh', '-c', `${script}; ex
 function withEtc(files: Readonly<Record<string, string>>): readonly string[] {
   const etc = join(folder, `etc-${counter}`);
   cpSync('/etc', etc, { recursive: true, verbatimSymlinks: true });
+  // A link such as localtime's would lead to the machine's own file.
+  for (const name of Object.keys(files)) rmSync(join(etc, name), { force: true });
   writeFiles(etc, files);
   return ['unshare', '--mount', ...after(`mount --bind '${etc}' /etc`)];
 }
