@@ -102,7 +102,8 @@ const takeExisting = ({ args, draft, note, refuse }: Applying): string | undefin
   return size === undefined ? 'rest' : formatMebibytes(size);
 };
 
-const readSize = ({ args, draft, refuse, node }: Applying): string | undefined => {
+const readSize = (applying: Applying): string | undefined => {
+  const { args, draft, refuse } = applying;
   const size = args.integer('--size');
   if (!args.has('--grow')) {
     if (size !== undefined && size > 0) return formatMebibytes(size);
@@ -115,7 +116,13 @@ const readSize = ({ args, draft, refuse, node }: Applying): string | undefined =
     refuse(`${other} already takes the rest of the disk`, 'give --size without --grow to one of them');
     return undefined;
   }
-  // With --grow a size is only the least: the disk must be that large, which is known at the end.
+  return takeRest(applying);
+};
+
+/** The rest of the disk. With it a size is only the least: the disk must be that large, which is known at the end. */
+export const takeRest = ({ args, draft, node }: Applying): string => {
+  const [mount = ''] = args.words;
+  const size = args.integer('--size');
   if (size !== undefined && size > 0) {
     draft.leastSizes.set(mount, size);
     draft.atEnd('disk.size', () => draft.set(['disk', 'size'], formatMebibytes(diskSize(draft)), node.place));

@@ -1,6 +1,6 @@
 import { formatMebibytes } from '../syntax/sizes.ts';
 import type { Apply, Applying } from './command.ts';
-import { addMounted, PARTITIONS } from './storage.ts';
+import { addMounted, PARTITIONS, takeRest } from './storage.ts';
 
 /** The volumes of LVM as partitions. Anaconda's rules for `volgroup` and `logvol`: https://pykickstart.readthedocs.io */
 const NO_VOLUMES = [
@@ -29,7 +29,8 @@ export const applyLogvol: Apply = (applying) => {
 };
 
 /** The size of a volume, given that of its group in MiB. */
-const sizeOf = ({ args, draft, note, refuse }: Applying, whole: number | undefined): string | undefined => {
+const sizeOf = (applying: Applying, whole: number | undefined): string | undefined => {
+  const { args, draft, note, refuse } = applying;
   const [percent, size] = [args.integer('--percent'), args.integer('--size')];
   if (percent !== undefined && whole !== undefined) return formatMebibytes(Math.floor((whole * percent) / 100));
   if (percent !== undefined && percent !== 100) {
@@ -38,7 +39,7 @@ const sizeOf = ({ args, draft, note, refuse }: Applying, whole: number | undefin
   }
   const grows = percent === 100 || args.has('--grow');
   const other = draft.rowNames(PARTITIONS).find((name) => draft.table(PARTITIONS, name)?.['size'] === 'rest');
-  if (grows && other === undefined) return 'rest';
+  if (grows && other === undefined) return takeRest(applying);
   if (size !== undefined && size > 0) {
     if (grows) note(`it has the size that it has at least: ${other ?? 'another'} takes the rest of the disk`);
     return formatMebibytes(size);

@@ -15,6 +15,8 @@ describe('volumes of LVM', () => {
       + 'logvol /home --vgname=vg --name=home --fstype=xfs --size=2048 --grow --label=home\n';
     expect(partitionsOf(text)).toEqual(['/boot 1GiB xfs', 'swap 512MiB swap', '/ rest ext4', '/home 2GiB xfs']);
     expect(interpret(text, PLAIN).problems).toEqual([]);
+    // Each at its least size, and the partition tables.
+    expect(valueOf(text, PLAIN).disk?.size).toBe('7682MiB');
     expect(interpret(text, PLAIN).verdicts[5]?.notes).toEqual(['a partition instead of a volume', 'it has the size that it has at least: / takes the rest of the disk']);
   });
 
