@@ -21,8 +21,9 @@ function bytesOf({ artifacts }: { readonly artifacts: readonly { readonly path: 
 const evidenceOf = ({ evidence }: BuildResult): readonly string[] =>
   evidence.filter((path) => basename(path) !== 'timings.json').map((path) => `${basename(path)} ${readFileSync(path, 'utf8')}`);
 
-/** Stages that were looked up, each with the outcome. */
-const outcomes = ({ cache = [] }: BuildResult): readonly string[] => cache.map(({ stage, outcome }) => `${stage} ${outcome}`);
+/** Stages that were looked up to make something, each with the outcome: what is known of keys and signatures is none of them. */
+const outcomes = ({ cache = [] }: BuildResult): readonly string[] =>
+  cache.filter(({ stage }) => !['keys', 'signatures'].includes(stage)).map(({ stage, outcome }) => `${stage} ${outcome}`);
 const reasonOf = ({ cache = [] }: BuildResult): string | undefined => cache.find(({ stage }) => stage === 'artifacts')?.reason;
 
 /** Seconds of the stages that make something. */
