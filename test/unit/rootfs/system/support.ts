@@ -1,7 +1,7 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
+import { onTestFinished } from 'vitest';
 
 import type { HewError } from '../../../../src/errors.ts';
 import { machineFiles } from '../../../../src/host/files.ts';
@@ -24,16 +24,13 @@ export interface TestRoot {
   readonly system: (settings?: object, more?: { files?: readonly PlannedFile[]; scripts?: readonly PlannedScript[] }) => System;
 }
 
-const made: string[] = [];
-afterAll(() => made.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
-
-/** An image in a folder of its own, and a host whose programs are these answers; files are real. */
+/** An image in a folder that goes with the test, and a host whose programs are these answers; files are real. */
 export function testRoot(
   content: Readonly<Record<string, string>>,
   answer: (command: Command, options: RunOptions) => string = () => '',
 ): TestRoot {
   const folder = mkdtempSync(join(tmpdir(), 'hew-unit-'));
-  made.push(folder);
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const root = join(folder, 'root');
   for (const name of ['etc', 'usr', 'run', 'tmp']) mkdirSync(join(root, name), { recursive: true });
   mkdirSync(join(folder, 'definition'));
