@@ -35,6 +35,8 @@ const GENERAL = {
 
 /** Modules and globals that reach the machine past the Host port. */
 const MODULES = ['node:fs', 'node:fs/promises', 'node:child_process', 'node:process', 'node:os', 'node:timers', 'node:timers/promises', 'node:net', 'node:http', 'node:https', 'execa'];
+/** What of them reads and compares text, and reaches nothing. */
+const PURE: Readonly<Record<string, readonly string[]>> = { 'node:net': ['BlockList', 'isIP'] };
 const GLOBALS = ['process', 'performance', 'setTimeout', 'setInterval', 'setImmediate', 'fetch'];
 const PROPERTIES = [{ object: 'Date', property: 'now' }, { object: 'Math', property: 'random' }];
 const PORT = 'Effects pass the Host port.';
@@ -76,7 +78,7 @@ const rulesFor = (folder: string, knows: readonly string[]): object => {
   const isPure = folder !== WITH_EFFECTS;
   return {
     'no-restricted-imports': ['error', {
-      ...(isPure ? { paths: MODULES.map((name) => ({ name, message: PORT })) } : {}),
+      ...(isPure ? { paths: MODULES.map((name) => ({ name, message: PORT, ...(PURE[name] === undefined ? {} : { allowImportNames: PURE[name] }) })) } : {}),
       patterns: patternsFor(folder, knows),
     }],
     ...(isPure ? { 'no-restricted-globals': ['error', ...GLOBALS.map((name) => ({ name, message: PORT }))], 'no-restricted-properties': ['error', ...AROUND] } : {}),

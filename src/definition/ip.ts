@@ -1,7 +1,9 @@
-/** An IP address as a number. */
+import { BlockList, isIP } from 'node:net';
+
+/** An IP address as it is written, which is known to be one. */
 export interface Ip {
   readonly family: 4 | 6;
-  readonly bits: bigint;
+  readonly address: string;
 }
 
 /** An address with the length of its network's prefix. */
@@ -10,19 +12,11 @@ export interface IpNetwork extends Ip {
 }
 
 const BITS = { 4: 32, 6: 128 } as const;
-const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
-const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
-const IPV6 = /^[0-9a-f:.]{2,45}$/i;
 
-/** Reads `192.0.2.7` or `2001:db8::7`; undefined for everything else. */
-export function parseIp(text: string): Ip | undefined {
-  if (IPV4.test(text)) return { family: 4, bits: join(text.split('.').map(Number), 8n) };
-  // The URL standard knows every form of IPv6, and answers with groups of hexadecimal digits.
-  const host = IPV6.test(text) ? URL.parse(`http://[${text}]`)?.hostname : undefined;
-  if (host === undefined) return undefined;
-  const [before = [], after = []] = host.slice(1, -1).split('::').map((half) => (half === '' ? [] : half.split(':')));
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0');
-  return { family: 6, bits: join([...before, ...zeros, ...after].map((group) => Number.parseInt(group, 16)), 16n) };
+/** Reads `192.0.2.7` or `2001:db8::7`; undefined for everything else, and for an address with a zone. */
+export function parseIp(address: string): Ip | undefined {
+  const family = isIP(address);
+  return (family === 4 || family === 6) && !address.includes('%') ? { family, address } : undefined;
 }
 
 /** Reads `192.0.2.7/24`; undefined where the prefix length is missing or too large. */
@@ -34,8 +28,7 @@ export function parseIpNetwork(text: string): IpNetwork | undefined {
 
 /** Whether an address is in the network of another. */
 export function isInNetwork(ip: Ip, network: IpNetwork): boolean {
-  const shift = BigInt(BITS[network.family] - network.prefix);
-  return ip.family === network.family && ip.bits >> shift === network.bits >> shift;
+  const list = new BlockList();
+  list.addSubnet(network.address, network.prefix, `ipv${network.family}`);
+  return ip.family === network.family && list.check(ip.address, `ipv${ip.family}`);
 }
-
-const join = (parts: readonly number[], width: bigint): bigint => parts.reduce((sum, part) => (sum << width) + BigInt(part), 0n);

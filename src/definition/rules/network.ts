@@ -4,7 +4,7 @@ import type { Candidate, DefinitionFault, DefinitionRule } from './rule.ts';
 
 type Device = Candidate['system']['network'][number];
 
-const LINK_LOCAL: IpNetwork = { family: 6, bits: 0xfe80n << 112n, prefix: 10 };
+const LINK_LOCAL: IpNetwork = { family: 6, address: 'fe80::', prefix: 10 };
 /** RFC 8200, 5: a link with a smaller MTU has no IPv6. */
 const SMALLEST_IPV6_MTU = 1280;
 const MAC = /^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i;
