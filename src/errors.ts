@@ -25,6 +25,8 @@ export interface Problem {
   readonly reason?: string;
   readonly place?: Place;
   readonly hint?: string;
+  /** The one command in the hint, for root: `hew doctor` shows it by itself. */
+  readonly command?: string;
 }
 
 /** 1: the work failed. 2: the request itself was wrong (usage or definition). */

@@ -36,8 +36,8 @@ export async function isolationFindings(): Promise<readonly ToolFinding[]> {
 export interface IsolationFailure {
   readonly at: 'user namespaces' | 'subordinate ids' | 'sandbox' | 'nothing';
   readonly reason: string;
-  /** The hint of the failure. */
-  readonly hint?: string | undefined;
+  /** What root runs to mend it. */
+  readonly command?: string | undefined;
 }
 
 const NOT_TRIED: IsolationFailure = { at: 'nothing', reason: 'not tried: its programs are missing' };
@@ -46,7 +46,7 @@ const NOT_TRIED: IsolationFailure = { at: 'nothing', reason: 'not tried: its pro
 export function describeIsolation(failure: IsolationFailure | undefined, limits: Limits, username: string): readonly ToolFinding[] {
   const rows = [
     { name: 'user namespaces', purpose: 'isolate every build', found: 'can be made', remedy: namespaceRemedy(limits) },
-    ...(limits.isRoot ? [] : [{ name: 'subordinate ids', purpose: 'owners of files in builds without root', found: `${username} has them`, remedy: commandIn(failure?.hint) }]),
+    ...(limits.isRoot ? [] : [{ name: 'subordinate ids', purpose: 'owners of files in builds without root', found: `${username} has them`, remedy: failure?.command === undefined ? undefined : asRoot(failure.command, false) }]),
     { name: 'sandbox', purpose: 'isolates every program', found: 'starts programs', remedy: limits.isContainer ? CONTAINER : undefined },
   ];
   const at = failure === undefined ? rows.length : rows.findIndex(({ name }) => name === failure.at);
@@ -66,20 +66,14 @@ function namespaceRemedy({ isRoot, isContainer, most, clone, appArmor }: Limits)
 }
 
 /** What lets the sandbox have a host name and a /proc of its own, without the rights of --privileged. */
-const CONTAINER = 'podman run --security-opt seccomp=unconfined --security-opt unmask=ALL …   (starts the container anew)';
+const CONTAINER = 'podman run --security-opt seccomp=unconfined --security-opt unmask=ALL …   (start the container again with these options)';
 
 /** A command for root; by sudo for others, which containers seldom have. */
 export const asRoot = (command: string, isRoot = userInfo().uid === 0): string => (isRoot ? command : `sudo ${command}`);
 
-/** The command that the hint of a failure quotes. */
-const commandIn = (hint: string | undefined): string | undefined => {
-  const command = /`([^`]+)`/.exec(hint ?? '')?.[1];
-  return command === undefined ? undefined : asRoot(command, false);
-};
-
 function asFailure(error: unknown): IsolationFailure {
   if (error instanceof HewError) {
-    return { at: error.code === 'no-subordinate-ids' ? 'subordinate ids' : 'user namespaces', reason: error.message, hint: error.problems[0]?.hint };
+    return { at: error.code === 'no-subordinate-ids' ? 'subordinate ids' : 'user namespaces', reason: error.message, command: error.problems[0]?.command };
   }
   const { stderr, message } = error as Error & { readonly stderr?: Buffer };
   return { at: 'sandbox', reason: (stderr?.toString().trim() || message).split('\n')[0] ?? message };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { HewError } from '../errors.ts';
 import { makeFolderNow } from './make-folder.ts';
+import { mapSubordinates } from './subordinate-ids.ts';
 
 const MARK = 'HEW_NAMESPACE';
 
@@ -173,9 +174,6 @@ async function unshared(holder: ChildProcess, pid: number): Promise<'ready' | 'f
   return 'failed';
 }
 
-/** Ids that an image may use without root: 0 to 65535, the range of packages, systemd-sysusers and useradd. */
-const MAPPED_IDS = 65_536;
-
 /** As root, use an identity map of all mapped ids. */
 export const identityMap = (ownMap: string): string =>
   ownMap.trim().split('\n').map((line) => {
@@ -191,48 +189,8 @@ function writeMaps(pid: number): void {
     }
     return;
   }
-  mapSubordinates('newuidmap', '/etc/subuid', pid, uid, username);
-  mapSubordinates('newgidmap', '/etc/subgid', pid, gid, username);
-}
-
-function mapSubordinates(program: string, file: string, pid: number, own: number, username: string): void {
-  const start = subordinateStart(readIfThere(file), username, userInfo().uid);
-  if (start === undefined) {
-    const [first, last] = freeRange(readIfThere('/etc/subuid'), readIfThere('/etc/subgid'));
-    throw noIds(username, `${file} gives no range of ${MAPPED_IDS - 1} ids or more`,
-      `as root: \`usermod --add-subuids ${first}-${last} --add-subgids ${first}-${last} ${username}\``);
-  }
-  try {
-    execFileSync(program, [pid, 0, own, 1, 1, start, MAPPED_IDS - 1].map(String), { stdio: 'pipe' });
-  } catch (error) {
-    const { code, stderr, message } = error as NodeJS.ErrnoException & { readonly stderr?: Buffer };
-    throw code === 'ENOENT'
-      ? noIds(username, `${program} is not installed`, 'as root: `apt-get install uidmap` (Debian, Ubuntu) or `dnf install shadow-utils` (Fedora)')
-      : noIds(username, stderr?.toString().trim() || message,
-        `${program} has to be set-user-ID root or to hold cap_setuid (cap_setgid for groups), ` +
-        'and to be started where that counts: not with "no new privileges", as in many containers');
-  }
-}
-
-const readIfThere = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
-
-const noIds = (username: string, reason: string, hint: string): HewError =>
-  new HewError({ code: 'no-subordinate-ids', message: `hew cannot map the user ids of an image for ${username}: ${reason}`, hint });
-
-/** Ids after all ranges in subuid(5) files: two users with the same ids could change each other's files. */
-export function freeRange(...files: readonly string[]): readonly [first: number, last: number] {
-  const ends = files.flatMap((file) => file.split('\n')).map((line) => line.split(':')).map(([, start, count]) => Number(start) + Number(count));
-  const first = Math.max(100_000, ...ends.filter(Number.isSafeInteger));
-  return [first, first + MAPPED_IDS - 1];
-}
-
-/** First id of the first range in a subuid(5) file that is large enough for an image. */
-export function subordinateStart(file: string, username: string, uid: number): number | undefined {
-  for (const line of file.split('\n')) {
-    const [owner, start, count] = line.split(':');
-    if ((owner === username || owner === String(uid)) && Number(count) >= MAPPED_IDS - 1) return Number(start);
-  }
-  return undefined;
+  mapSubordinates('newuidmap', '/etc/subuid', pid, { own: uid, uid, username });
+  mapSubordinates('newgidmap', '/etc/subgid', pid, { own: gid, uid, username });
 }
 
 /** Replaces this process. Never returns, except on a platform without execve(2). */

@@ -7,7 +7,7 @@ import { describeIsolation, type IsolationFailure, type Limits } from '../../../
 const limits: Limits = { isRoot: false, isContainer: false, most: 9, clone: undefined, appArmor: undefined };
 const refused: IsolationFailure = { at: 'user namespaces', reason: 'unshare: Operation not permitted' };
 const noProc: IsolationFailure = { at: 'sandbox', reason: 'bwrap: Can’t mount proc' };
-const ids: IsolationFailure = { at: 'subordinate ids', reason: '/etc/subuid gives none', hint: 'as root: `usermod --add-subuids 1-2 --add-subgids 1-2 u`' };
+const ids: IsolationFailure = { at: 'subordinate ids', reason: '/etc/subuid gives none', command: 'usermod --add-subuids 1-2 --add-subgids 1-2 u' };
 
 const rows = (failure: IsolationFailure | undefined, more: Partial<Limits> = {}): readonly string[] =>
   describeIsolation(failure, { ...limits, ...more }, 'u').map(({ name, status, remedy }) => `${name}: ${status}${remedy === undefined ? '' : `: ${remedy}`}`);

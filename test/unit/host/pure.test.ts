@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { mirrorAmong } from '../../../src/host/debian-mirror.ts';
-import { identityMap, subordinateStart } from '../../../src/host/namespace.ts';
+import { identityMap } from '../../../src/host/namespace.ts';
+import { subordinateStart } from '../../../src/host/subordinate-ids.ts';
 import { hostPaths } from '../../../src/host/paths.ts';
 import { quoteCommand } from '../../../src/host/quote.ts';
 import { sandboxArguments } from '../../../src/host/sandbox.ts';
