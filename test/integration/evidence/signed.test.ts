@@ -74,6 +74,14 @@ describe('a signed build', () => {
     const texts = [verbose.stdout, verbose.stderr, ...readdirSync(one.evidence).map((name) => readFileSync(join(one.evidence, name), 'utf8'))];
     for (const secret of [PASSWORD, 'PRIVATE KEY']) expect(texts.filter((text) => text.includes(secret))).toEqual([]);
   });
+
+  it('signs the evidence of artifacts that an unsigned build left in the cache', async () => {
+    const again = built(join(folder, 'again'));
+    const { unchanged } = await build(image, again.folder, ['--sign-key', join(keys, 'ours.key')], { env });
+    expect(unchanged).toBe(true);
+    const run = await runHew(['verify', again.layout, '--evidence', again.evidence, '--key', join(keys, 'ours.pub')], { env });
+    expect([run.status, run.stdout], run.stderr).toEqual([0, expect.stringMatching(/signature +valid for the key .*ours\.pub/) as string]);
+  });
 });
 
 describe('hew verify --evidence', () => {
