@@ -1,4 +1,4 @@
-import type { Definition, Deviation, InputFile, LevelModel, Output, Repository } from '../definition/index.ts';
+import type { Definition, Deviation, Distribution, InputFile, LevelModel, Output, Repository } from '../definition/index.ts';
 import type { Digest } from '../digest.ts';
 import type { Problem } from '../errors.ts';
 import type { Level, RepositoryLevel } from '../isa/levels.ts';
@@ -46,7 +46,7 @@ export interface PlannedDistribution {
   readonly releasever: string;
   /** Path of the RPM database inside the image. */
   readonly dbpath: string;
-  readonly packageManager: string;
+  readonly packageManager: Distribution['package-manager'];
   /** What its plain x86_64 packages need. */
   readonly baseline: RepositoryLevel;
   readonly levelModel: LevelModel;

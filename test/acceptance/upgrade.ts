@@ -2,10 +2,13 @@ import { readlinkSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { execa } from 'execa';
 
+import type { Plan } from '../../src/plan/types.ts';
 import type { Outcome } from './outcome.ts';
 
+type PackageManager = Plan['distribution']['packageManager'];
+
 /** How each package manager moves an installation to what its repositories have now, without asking. */
-const UPGRADES: Readonly<Record<string, readonly string[]>> = {
+const UPGRADES: Readonly<Record<PackageManager, readonly string[]>> = {
   dnf5: ['dnf5', '-y', '--refresh', 'upgrade'],
   dnf: ['dnf', '-y', '--refresh', 'upgrade'],
   microdnf: ['microdnf', '-y', 'upgrade'],
@@ -16,9 +19,8 @@ const UPGRADES: Readonly<Record<string, readonly string[]>> = {
  * Runs the upgrade of a root's own package manager in it, with the machine's network. Must run as root, or as root of a
  * user namespace that has the root's ids. Returns a fault, with the end of its output, where it fails.
  */
-export async function upgradeRoot(root: string, packageManager: string): Promise<Outcome | undefined> {
+export async function upgradeRoot(root: string, packageManager: PackageManager): Promise<Outcome | undefined> {
   const argv = UPGRADES[packageManager];
-  if (argv === undefined) return { kind: 'fault', why: `how ${packageManager} upgrades is not known here` };
   const { exitCode, all } = await execa('bwrap', [
     '--unshare-pid', '--die-with-parent', '--clearenv', '--setenv', 'PATH', '/usr/sbin:/usr/bin', '--setenv', 'HOME', '/root',
     '--bind', root, '/', '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--tmpfs', '/run', '--tmpfs', '/var/cache',
