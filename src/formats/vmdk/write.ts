@@ -25,10 +25,12 @@ const writer: DiskWriter<OutputOf<'vmdk'>> = { convert: writeVmdk };
 export const vmdkArguments = (): string[] => ['-O', 'vmdk', '-o', 'subformat=streamOptimized,adapter_type=lsilogic'];
 
 /**
- * The same descriptor with a given content id. VMware's Virtual Disk Format 5.0, "The Header": `ffffffff` stands for
+ * The same descriptor, as long as before, with a given content id. qemu-img writes its own without leading zeros, so
+ * one in sixteen is shorter than eight digits. VMware's Virtual Disk Format 5.0, "The Header": `ffffffff` stands for
  * no parent, so no disk may have it.
  */
 export const stampDescriptor = (descriptor: string, id: number): string =>
-  descriptor.replace(/^CID=[0-9a-f]{8}$/m, `CID=${(id === 0xffff_ffff ? 1 : id).toString(16).padStart(8, '0')}`);
+  descriptor.replace(/^CID=[0-9a-f]{1,8}$/m, `CID=${(id === 0xffff_ffff ? 1 : id).toString(16).padStart(8, '0')}`)
+    .padEnd(descriptor.length, '\0').slice(0, descriptor.length);
 
 export default writer;

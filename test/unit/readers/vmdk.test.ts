@@ -82,4 +82,9 @@ describe('a VMDK', () => {
     expect(stampDescriptor(DESCRIPTOR, 0xab)).toContain('\nCID=000000ab\nparentCID=ffffffff\n');
     expect(stampDescriptor(DESCRIPTOR, 0xffff_ffff)).toContain('\nCID=00000001\n');
   });
+
+  it('replaces an id of any length, within the same room', () => {
+    const room = (id: string): string => DESCRIPTOR.replace(/^CID=.*$/m, `CID=${id}`).padEnd(2000, '\0');
+    expect(new Set(['89abcdef', '9abcdef', '0'].map((id) => stampDescriptor(room(id), 0xab)))).toEqual(new Set([room('000000ab')]));
+  });
 });
