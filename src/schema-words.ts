@@ -43,6 +43,9 @@ export const inputPath = (): z.ZodString => text();
 export const userName = (): z.ZodString =>
   matching(/^[A-Za-z_][A-Za-z0-9_.-]{0,30}\$?$/, 'a user or group name: letters, digits, `_`, `.` and `-`, at most 32');
 
+export const hostName = (): z.ZodString =>
+  matching(/^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62})(\.[A-Za-z0-9][A-Za-z0-9-]{0,62})*$/, 'a host name (RFC 1123)');
+
 export const unitName = (): z.ZodString =>
   matching(/^[A-Za-z0-9:_.\\@-]+$/, 'the name of a systemd unit; `.service` may be left out');
 

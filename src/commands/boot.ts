@@ -25,6 +25,9 @@ start. QEMU and its firmware come from \`hew tools install --boot\`.`;
   static override flags = {
     cpu: Flags.option({ options: levels })({ description: 'level of the emulated processor; default: the highest that QEMU offers' }),
     'secure-boot': Flags.boolean({ description: "enforce Secure Boot with Microsoft's keys" }),
+    'seed': Flags.string({ description: 'give the guest this image of `hew seed`, from which cloud-init makes its account', helpValue: 'FILE' }),
+    'network': Flags.boolean({ description: 'give the guest a network card with DHCP, from which it reaches nothing; --seed implies it' }),
+    'memory': Flags.integer({ description: 'memory of the guest in MiB', default: 2048, min: 256 }),
     timeout: Flags.integer({ description: 'seconds to wait for the guest', default: 300, min: 1 }),
   };
   static override examples = ['<%= config.bin %> boot out/qemu-vm-4.0.qcow2', '<%= config.bin %> boot out/qemu-vm-4.0.qcow2 --cpu v3'];
@@ -33,13 +36,17 @@ start. QEMU and its firmware come from \`hew tools install --boot\`.`;
     const { args, flags } = await this.parse(Boot);
     const tools = findBootTools(this.machine.paths.cache, await this.machine.tools());
     const result = await bootImage(this.machine, {
-      image: resolve(args.image), level: flags.cpu, secureBoot: flags['secure-boot'], timeout: flags.timeout, tools,
+      image: resolve(args.image), level: flags.cpu, secureBoot: flags['secure-boot'], timeout: flags.timeout, memory: flags.memory,
+      network: flags.network || flags.seed !== undefined, tools,
+      ...(flags.seed === undefined ? {} : { seed: resolve(flags.seed) }),
     }, this.emit);
     await this.endProgress();
     const { report } = result;
     this.print(formatTable([
       ['state', report?.state ?? result.outcome],
       ['system', report?.os['PRETTY_NAME'] ?? 'unknown'],
+      ['host name', report?.hostname || 'none'],
+      ['keys', report?.keyHolders.join(', ') || 'no account has an SSH key'],
       ['kernel', report?.kernel ?? 'unknown'],
       ['boot', `${formatSeconds(report?.bootSeconds ?? result.seconds)} in the guest, ${formatSeconds(result.seconds)} in total`],
       ['secure boot', SECURE_BOOT[String(report?.secureBoot)] ?? ''],

@@ -8,6 +8,8 @@ export { filesystemOf } from './filesystem-of.ts';
 export { inputFile, loadDefinition } from './load.ts';
 export { didYouMean, listOf, nearest } from './nearest.ts';
 export { formatPath, parsePath } from './paths.ts';
+export { checkStaticDevice, type StaticDevice } from './rules/network.ts';
+export { publicKeysIn } from './rules/secrets.ts';
 export { bytesOf } from '../schema-words.ts';
 export { formatDeviation, formatShowRow, showRows, type ShowRow } from './show.ts';
 export { isPath, LOCK_ENDING, sourcesOf, type SourceReader } from './source.ts';

@@ -20,9 +20,13 @@ export interface GuestMachine {
   /** systemd credentials by name, for PID 1 of the guest: systemd.system-credentials(7). */
   readonly credentials: Readonly<Record<string, string>>;
   readonly bus?: 'virtio' | 'scsi' | 'nvme' | 'ide';
+  /** A seed of cloud-init, as a second disk that cannot be written. */
+  readonly seed?: string | undefined;
+  /** A network card with DHCP behind it, from which nothing is reached. */
+  readonly network?: boolean | undefined;
 }
 
-/** Arguments of qemu-system-x86_64(1). No network, no display, no configuration of the host. */
+/** Arguments of qemu-system-x86_64(1). No network unless asked for, no display, no configuration of the host. */
 export const qemuArguments = (machine: GuestMachine): string[] => [
   '-nodefaults',
   '-no-user-config',
@@ -41,6 +45,8 @@ export const qemuArguments = (machine: GuestMachine): string[] => [
   ...firmwareArguments(machine),
   '-drive', `if=none,id=disk,format=qcow2,cache=unsafe,discard=unmap,file=${escape(machine.disk)}`,
   ...DEVICES[machine.bus ?? 'virtio'],
+  ...seedArguments(machine),
+  ...(machine.network === true ? ['-netdev', 'user,id=net,restrict=on', '-device', 'virtio-net-pci,netdev=net'] : []),
   '-device', 'virtio-rng-pci',
   '-chardev', `file,id=console,path=${escape(machine.console)}`,
   '-serial', 'chardev:console',
@@ -71,6 +77,10 @@ function firmwareArguments({ kind, firmware }: GuestMachine): string[] {
 
 /** Only the firmware may write its variables; it does not support suspend then. */
 const PROTECTED = ['-global', 'driver=cfi.pflash01,property=secure,value=on', '-global', 'ICH9-LPC.disable_s3=1'];
+
+const seedArguments = ({ seed }: GuestMachine): readonly string[] => (seed === undefined ? [] : [
+  '-drive', `if=none,id=seed,format=raw,readonly=on,file=${escape(seed)}`, '-device', 'virtio-blk-pci,drive=seed',
+]);
 
 const DEVICES: Readonly<Record<NonNullable<GuestMachine['bus']>, readonly string[]>> = {
   virtio: ['-device', 'virtio-blk-pci,drive=disk,bootindex=1'],

@@ -21,6 +21,9 @@ export interface GuestReport {
   readonly rootBytes: number | undefined;
   readonly commandLine: string;
   readonly secureBoot: boolean | undefined;
+  readonly hostname: string;
+  /** Accounts that have an authorized_keys. */
+  readonly keyHolders: readonly string[];
 }
 
 const BEGIN = '----- hew report -----';
@@ -57,6 +60,8 @@ const SCRIPT = [
   tell('root', 'df --block-size=1 --output=size /'),
   tell('cmdline', 'cat /proc/cmdline'),
   tell('secure-boot', 'od -An -t u1 /sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c'),
+  tell('hostname', 'uname -n'),
+  tell('keys', 'for file in /root/.ssh/authorized_keys /home/*/.ssh/authorized_keys; do test -s "$file" && stat -c %U "$file"; done'),
   `echo "${END}";`,
   'systemctl poweroff --no-block',
 ].join(' ').replaceAll('PORT', REPORT_PORT);
@@ -99,6 +104,8 @@ export function parseReport(text: string): GuestReport | undefined {
     rootBytes: rootSize === undefined ? undefined : Number(rootSize),
     commandLine: section('cmdline')[0] ?? '',
     secureBoot: section('secure-boot')[0] === undefined ? undefined : /\b1$/.test(section('secure-boot')[0] ?? ''),
+    hostname: section('hostname')[0] ?? '',
+    keyHolders: section('keys'),
   };
 }
 

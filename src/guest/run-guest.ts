@@ -23,8 +23,11 @@ export interface GuestRequest {
   /** Seconds to wait for the guest. */
   readonly timeout: number;
   /** MiB. */
-  readonly memory?: number;
+  readonly memory?: number | undefined;
   readonly bus?: GuestMachine['bus'];
+  /** Absolute path of a seed of cloud-init. */
+  readonly seed?: string | undefined;
+  readonly network?: boolean | undefined;
   /** Bytes: size of the disk for the guest, as after an image was written to a larger disk. */
   readonly diskSize?: number;
   /** `tcg` skips the probe. */
@@ -88,7 +91,7 @@ async function runOnce(
   const files = { console: posix.join(folder, 'console'), report: posix.join(folder, 'report') };
   for (const file of Object.values(files)) await host.fs.write(file, '');
   const machine: GuestMachine = {
-    ...files, disk, cpu, kind: request.firmware, accelerator: accelerator.name,
+    ...files, disk, cpu, seed: request.seed, network: request.network, kind: request.firmware, accelerator: accelerator.name,
     memory: request.memory ?? 2048, processors: 2,
     credentials: reportCredentials(),
     ...(firmware === undefined ? {} : { firmware }),
@@ -100,7 +103,7 @@ async function runOnce(
     tool: 'timeout',
     args: ['--kill-after=2', String(timeout + GRACE.ending), ISA.x86_64.qemu.system, ...qemuArguments(machine)],
     view: {
-      tools: tools.root, read: [posix.dirname(image)], write: [folder], ...(accelerator.name === 'kvm' ? { devices: ['/dev/kvm'] } : {}),
+      tools: tools.root, read: [posix.dirname(image), ...(request.seed === undefined ? [] : [request.seed])], write: [folder], ...(accelerator.name === 'kvm' ? { devices: ['/dev/kvm'] } : {}),
     },
   }, async (hasEnded) => {
     const silence = accelerator.name === 'kvm' ? GRACE.silence : Number.POSITIVE_INFINITY;

@@ -22,6 +22,12 @@ export interface BootRequest {
   readonly secureBoot: boolean;
   /** Seconds. */
   readonly timeout: number;
+  /** MiB. */
+  readonly memory?: number | undefined;
+  /** Absolute path of a seed of cloud-init, which `hew seed` makes. */
+  readonly seed?: string | undefined;
+  /** Whether the guest has a network card. */
+  readonly network: boolean;
   /** Where QEMU is. */
   readonly tools: ToolsOrigin;
 }
@@ -31,8 +37,11 @@ export interface BootRequest {
  * end of the console, when the file is no disk image or the guest is not healthy.
  */
 export async function bootImage(host: Host, request: BootRequest, emit: Emit): Promise<GuestResult> {
-  const { image, level, secureBoot, timeout, tools } = request;
+  const { image, level, secureBoot, timeout, memory, seed, network, tools } = request;
   const { row: { driver: format, biosBus }, bios } = await describeDisk(host, image);
+  if (seed !== undefined && (await host.fs.status(await host.fs.realPath(seed)))?.kind !== 'file') {
+    throw new HewError({ code: 'artifact-not-found', message: `there is no file ${seed}`, hint: 'make it with `hew seed --user NAME --ssh-key FILE`' });
+  }
   const cpu = level === undefined ? 'max' : qemuModel(level);
   if (cpu === undefined) {
     throw new HewError({ code: 'emulation-unavailable', message: `QEMU emulates no processor of level ${level}`, hint: 'leave --cpu out, or boot on a machine that has it' });
@@ -49,7 +58,7 @@ export async function bootImage(host: Host, request: BootRequest, emit: Emit): P
   emit({ kind: 'planned', title: posix.basename(image), stages: [stage] });
   const staged = stages(() => host.clock.seconds(), emit, new Map());
   const bus = bios ? biosBus : undefined;
-  const guest = { image, format, firmware, cpu, tools, timeout, ...(bus === undefined ? {} : { bus }) };
+  const guest = { image, format, firmware, cpu, tools, timeout, seed, network, memory, ...(bus === undefined ? {} : { bus }) };
   const result = await staged(stage, (detail) => runGuest(host, guest, detail));
   const failure = guestFailure(result, image);
   if (failure !== undefined) throw failure;

@@ -1,4 +1,6 @@
+import { DefinitionError } from '../../errors.ts';
 import { isInNetwork, parseIp, parseIpNetwork, type IpNetwork } from '../ip.ts';
+import { networkDevice } from '../schema/system.ts';
 import type { Path } from '../types.ts';
 import type { Candidate, DefinitionFault, DefinitionRule } from './rule.ts';
 
@@ -13,8 +15,16 @@ const INTERFACE = /^[^\s/:%"';]{1,127}$/;
 /** A DNS name; `~` makes it a domain of routing alone, and `~.` stands for all (systemd.network(5)). */
 const DOMAIN = /^~?(?:\.|[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?)$/i;
 
-const ofDevices = (find: (device: Device) => readonly DefinitionFault[]) => ({ system: { network } }: Candidate): readonly DefinitionFault[] =>
-  network.flatMap((device, index) => find(device).map((fault) => ({ ...fault, path: ['system', 'network', index, ...fault.path] })));
+/** A rule for each device by itself; paths begin at the device. */
+interface DeviceRule {
+  readonly id: DefinitionRule['id'];
+  readonly find: (device: Device) => readonly DefinitionFault[];
+}
+
+const ofDevices = ({ id, find }: DeviceRule): DefinitionRule => ({
+  id,
+  find: ({ system: { network } }) => network.flatMap((device, index) => find(device).map((fault) => ({ ...fault, path: ['system', 'network', index, ...fault.path] }))),
+});
 
 /** One fault for each entry of a list that does not pass. */
 const refuseEntries = (key: string, entries: readonly string[], isGood: (entry: string) => boolean, fault: (entry: string) => Omit<DefinitionFault, 'path'>): readonly DefinitionFault[] =>
@@ -22,17 +32,17 @@ const refuseEntries = (key: string, entries: readonly string[], isGood: (entry: 
 
 const networksOf = ({ addresses }: Device): readonly IpNetwork[] => addresses.map(parseIpNetwork).filter((network) => network !== undefined);
 
-export const networkRules: readonly DefinitionRule[] = [
+const DEVICE_RULES: readonly DeviceRule[] = [
   {
     id: 'network-device',
-    find: ofDevices(({ device }) => (MAC.test(device) || INTERFACE.test(device) ? [] : [{
+    find: ({ device }) => (MAC.test(device) || INTERFACE.test(device) ? [] : [{
       path: ['device'], message: `\`${device}\` is not the name of an interface`,
       hint: 'write one name such as `eth0`, a pattern such as `en*`, a MAC address, or `link` for every wired interface',
-    }])),
+    }]),
   },
   {
     id: 'network-address',
-    find: ofDevices((device) => [
+    find: (device) => [
       ...refuseEntries('addresses', device.addresses, (entry) => parseIpNetwork(entry) !== undefined, (entry) => ({
         message: parseIp(entry) === undefined ? `\`${entry}\` is not an address with its prefix length` : `\`${entry}\` has no prefix length`,
         hint: parseIp(entry) === undefined ? 'write it as `192.0.2.7/24` or `2001:db8::7/64`' : `write \`${entry}/${entry.includes(':') ? 64 : 24}\`, with the prefix length of its network`,
@@ -44,19 +54,42 @@ export const networkRules: readonly DefinitionRule[] = [
         message: `\`${entry}\` is not a domain`, hint: 'one domain an entry, such as ["example.org"]',
       })),
       ...gatewayFaults(device),
-    ]),
+    ],
   },
   {
     id: 'network-contradiction',
-    find: ofDevices((device) => contradictions(device)),
+    find: (device) => contradictions(device),
   },
   {
     id: 'static-address',
-    find: ofDevices(({ device, method, addresses }) => (method === 'static' && addresses.length === 0 ? [{
+    find: ({ device, method, addresses }) => (method === 'static' && addresses.length === 0 ? [{
       path: [], message: `\`${device}\` is static and has no address`, hint: 'add `addresses = ["192.0.2.7/24"]`',
-    }] : [])),
+    }] : []),
   },
 ];
+
+export const networkRules: readonly DefinitionRule[] = DEVICE_RULES.map(ofDevices);
+
+/** One network card with static addresses, given apart from a definition. */
+export interface StaticDevice extends Pick<Device, 'device' | 'addresses' | 'gateway' | 'nameservers'> {
+  /** Whether `device` is a MAC address, not a name. */
+  readonly mac: boolean;
+}
+
+/** Holds such a card against the rules of `system.network`. Throws one `DefinitionError` with all that is wrong with it. */
+export function checkStaticDevice(given: Pick<Device, 'device' | 'addresses' | 'gateway' | 'nameservers'>): StaticDevice {
+  const device = networkDevice.parse({ ...given, method: 'static' });
+  const problems = [...DEVICE_RULES, ONE_DEVICE].flatMap(({ id, find }) => find(device).map(({ message, hint }) => ({ code: id, message, hint })));
+  if (problems.length > 0) throw new DefinitionError(problems);
+  return { ...given, mac: MAC.test(given.device) };
+}
+
+const ONE_DEVICE: DeviceRule = {
+  id: 'network-device',
+  find: ({ device }) => (/[*?[]/.test(device) || device === 'link' ? [{
+    path: ['device'], message: `\`${device}\` may be several interfaces`, hint: 'write the one name, such as `eth0`, or the MAC address',
+  }] : []),
+};
 
 /** A gateway is reached without a gateway: it is in a network of the device, or link-local. */
 function gatewayFaults(device: Device): readonly DefinitionFault[] {

@@ -1,3 +1,4 @@
+import { DefinitionError } from '../../errors.ts';
 import type { Path } from '../types.ts';
 import type { Candidate, DefinitionFault, DefinitionRule } from './rule.ts';
 
@@ -31,6 +32,21 @@ const PUBLIC_KEY = new RegExp([
   /\s+[A-Za-z0-9+/]{16,}={0,2}(?:\s.*)?$/,
 ].map(({ source }) => source).join(''));
 
+const NOT_A_KEY = { message: 'this is not a line of authorized_keys', hint: 'it is the content of a .pub file, such as `ssh-ed25519 AAAA…`' };
+
+/** The lines of a file of public SSH keys. Throws `DefinitionError`, which repeats nothing of the content, for a private key and for anything else. */
+export function publicKeysIn(text: string, file: string): readonly string[] {
+  if (PRIVATE_KEY.test(text)) {
+    throw new DefinitionError({ code: 'private-key', message: 'this is a private key', place: { file }, hint: 'name the public one, which ends in .pub' });
+  }
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const keys = lines.filter((line) => line !== '' && !line.startsWith('#'));
+  const problems = lines.flatMap((line, index) => (keys.includes(line) && !PUBLIC_KEY.test(line) ? [{ code: 'ssh-key' as const, place: { file, line: index + 1 }, ...NOT_A_KEY }] : []));
+  if (problems.length > 0) throw new DefinitionError(problems);
+  if (keys.length === 0) throw new DefinitionError({ code: 'ssh-key', message: 'there is no key in it', place: { file }, hint: NOT_A_KEY.hint });
+  return keys;
+}
+
 export const secretRules: readonly DefinitionRule[] = [
   {
     id: 'plain-text-password',
@@ -63,8 +79,6 @@ export const secretRules: readonly DefinitionRule[] = [
     id: 'ssh-key',
     find: (definition) => textsOf(definition)
       .filter(({ path, text }) => String(path.at(-2)).endsWith('ssh-keys') && !PRIVATE_KEY.test(text) && !PUBLIC_KEY.test(text.trim()))
-      .map(({ path }) => ({ path,
-        message: 'this is not a line of authorized_keys',
-        hint: 'it is the content of a .pub file, such as `ssh-ed25519 AAAA…`' })),
+      .map(({ path }) => ({ path, ...NOT_A_KEY })),
   },
 ];

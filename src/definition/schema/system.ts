@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ARCHITECTURES } from '../../isa/rows.ts';
-import { destination, fileMode, inputPath, pathInImage, reason, text, unitName, userName } from '../../schema-words.ts';
+import { destination, fileMode, hostName, inputPath, pathInImage, reason, text, unitName, userName } from '../../schema-words.ts';
 
 const id = (): z.ZodInt => z.int().min(0).max(4_294_967_294);
 /** The rules check the form, because they can give a hint. */
@@ -32,7 +32,7 @@ const group = z.strictObject({
   gid: id().optional().describe('Number; the next free one when left out.'),
 });
 
-const networkDevice = z.strictObject({
+export const networkDevice = z.strictObject({
   device: text().describe('Interface name or MAC address; merged by this name.'),
   method: z.enum(['dhcp', 'static', 'none']).default('dhcp').describe('How addresses are set.'),
   addresses: z.array(text()).default([]).describe('Static addresses with prefix length: `192.0.2.7/24`.'),
@@ -56,8 +56,7 @@ const firewall = z.strictObject({
 });
 
 export const systemSchema = z.strictObject({
-  hostname: z.string().regex(/^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62})(\.[A-Za-z0-9][A-Za-z0-9-]{0,62})*$/, 'must be a host name (RFC 1123)')
-    .optional().describe('Static host name.'),
+  hostname: hostName().optional().describe('Static host name.'),
   timezone: z.string().regex(/^[A-Za-z0-9_+-]+(?:\/[A-Za-z0-9_+-]+)*$/, 'must be a name such as `Europe/Paris`')
     .optional().describe('Time zone by its tz database name.'),
   'utc-clock': z.boolean().default(true).describe('Whether the hardware clock runs in UTC.'),

@@ -44,6 +44,12 @@ describe('qemuArguments', () => {
       expect(qemuArguments({ ...MACHINE, bus })).toContain(device);
     });
 
+  it('attaches a seed that the guest cannot write, and a network from which nothing is reached', () => {
+    expect(qemuArguments({ ...MACHINE, seed: '/w/a,b.iso', network: true })).toEqual(expect.arrayContaining([
+      'if=none,id=seed,format=raw,readonly=on,file=/w/a,,b.iso', 'virtio-blk-pci,drive=seed', 'user,id=net,restrict=on', 'virtio-net-pci,netdev=net',
+    ]));
+  });
+
   it('hands credentials over in the firmware tables, whatever is in them', () => {
     const args = qemuArguments({ ...MACHINE, accelerator: 'kvm', credentials: { 'a.b': 'x,y\nü' } });
     expect(args).toContain('kvm');
@@ -71,6 +77,7 @@ const REPORT = [
   String.raw`● dev-disk-by\x2duuid.device loaded failed failed x`, '== failures', '× sshd.service', 'no host keys', '== kernel', '6.12.1', '== os', 'NAME="Sample Linux"',
   'VERSION_ID=4.0', '== times', 'FinishTimestampMonotonic=41500000', '== levels', '  x86-64-v4', '  x86-64-v3 (supported, searched)',
   '  x86-64-v2 (supported, searched)', '== root', '    1B-blocks', '1809420288', '== cmdline', 'root=UUID=x', '== secure-boot', '   6   0   0   0   1',
+  '== hostname', 'web1', '== keys', 'root', 'azl',
   '----- hew end -----', '',
 ].join('\r\n');
 
@@ -79,7 +86,7 @@ describe('parseReport', () => {
     expect(parseReport(REPORT)).toEqual({
       state: 'degraded', failedUnits: ['sshd.service', String.raw`dev-disk-by\x2duuid.device`], failures: ['× sshd.service', 'no host keys'], kernel: '6.12.1',
       os: { NAME: 'Sample Linux', VERSION_ID: '4.0' }, bootSeconds: 41.5, levels: ['x86-64-v3', 'x86-64-v2'], rootBytes: 1_809_420_288,
-      commandLine: 'root=UUID=x', secureBoot: true,
+      commandLine: 'root=UUID=x', secureBoot: true, hostname: 'web1', keyHolders: ['root', 'azl'],
     });
   });
 
