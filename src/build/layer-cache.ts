@@ -6,7 +6,7 @@ import { formatRow } from '../formats/rows.ts';
 import type { Host } from '../host/port.ts';
 import { usedKeys } from '../packages/keys.ts';
 import type { FetchedTarget } from '../packages/fetch-target.ts';
-import type { LockedPackage } from '../packages/lock.ts';
+import type { FetchedPackage } from '../packages/lock.ts';
 import { hasPlainText, portablePlan } from '../plan/plan-digest.ts';
 import type { Plan, PlannedRepository } from '../plan/types.ts';
 import { readInput } from '../rootfs/inputs.ts';
@@ -112,7 +112,7 @@ async function targetsOf(host: LayerHost, plan: Plan, fetched: readonly LayerTar
 const isInCache = ({ settings: { baseurl, metalink = '', mirrorlist = '' } }: PlannedRepository): boolean =>
   [...baseurl, metalink, mirrorlist].some((url) => url.includes('$cachedir'));
 
-const describePackage = ({ evr, sha256, reason, repository }: LockedPackage): string => `${evr} ${sha256} ${reason} ${repository}`;
+const describePackage = ({ evr, sha256, reason, repository }: FetchedPackage): string => `${evr} ${sha256} ${reason} ${repository}`;
 
 /** A plain value as JSON stores it, without undefined properties. */
 export const toJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;

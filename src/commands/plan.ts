@@ -14,8 +14,8 @@ export default class PlanCommand extends HewCommand {
   static override workspace = true;
   static override summary = 'Show what a build would do: repositories and why, level, packages, steps and tools.';
   static override description = `Changes nothing, and needs neither tools nor a network. For a level above the baseline the plan names packages that lag
-behind there, if the metadata of the repositories can be read. --resolve and --why resolve the packages in a temporary
-workspace, which needs the tools and access to the repositories.`;
+behind there, if the metadata of the repositories can be read. --resolve and --why resolve the packages by metadata alone:
+that needs the tools and access to the repositories, and fetches no package.`;
   static override args = { image: Args.string({ description: 'name in images/, or path', required: true }) };
   static override examples = [
     '<%= config.bin %> plan container-base',

@@ -57,9 +57,13 @@ export const packageCodes = {
     cause: '`packages.modules` names a module, stream or profile that no repository has.',
     remedy: 'Name one of those that the error lists.',
   },
-  'modules-unreadable': {
-    cause: 'The module metadata of a repository has a compression that hew cannot read.',
-    remedy: 'Ask the owner of the repository for gzip, xz or zstd.',
+  'metadata-unreadable': {
+    cause: 'hew cannot read a file of a repository’s metadata: it is damaged, or of another form or compression.',
+    remedy: 'Ask the owner of the repository for metadata that createrepo_c makes, compressed with gzip, xz or zstd.',
+  },
+  'package-undescribed': {
+    cause: 'The metadata of a repository does not describe a package that dnf5 chose from it.',
+    remedy: 'Run the command again: another build may have fetched newer metadata at the same time.',
   },
   'package-excluded': {
     cause: 'Every build of a package is excluded.',

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 
 import type { Digest } from '../digest.ts';
 import type { InstalledPackage } from '../packages/read-packages.ts';
-import type { LockedPackage } from '../packages/lock.ts';
+import type { FetchedPackage } from '../packages/lock.ts';
 import { formatNevra } from '../packages/nevra.ts';
 import { expandVariables, repositoryVariables } from '../packages/repository-variables.ts';
 import type { Plan, PlannedRepository, Target } from '../plan/types.ts';
@@ -13,7 +13,7 @@ import type { EvidenceKey, EvidencePackage, EvidenceRepository, EvidenceTarget }
 export interface TargetInput {
   readonly target: Target;
   readonly installed: readonly InstalledPackage[];
-  readonly locked: readonly LockedPackage[];
+  readonly locked: readonly FetchedPackage[];
   readonly files?: EvidenceTarget['files'];
   readonly audit?: EvidenceTarget['audit'];
   readonly secureBoot?: EvidenceTarget['secureBoot'];
@@ -65,7 +65,7 @@ function gatherRepository({ settings }: PlannedRepository, { keys, metadata, fin
   };
 }
 
-function gatherPackage(plan: Plan, target: Target, entry: InstalledPackage, locked: LockedPackage | undefined): EvidencePackage {
+function gatherPackage(plan: Plan, target: Target, entry: InstalledPackage, locked: FetchedPackage | undefined): EvidencePackage {
   if (locked === undefined) return entry;
   const url = packageUrl(plan, target, locked);
   return {
@@ -77,7 +77,7 @@ function gatherPackage(plan: Plan, target: Target, entry: InstalledPackage, lock
 }
 
 /** The address of a package, if its repository has one plain address. */
-function packageUrl(plan: Plan, target: Target, { repository, location }: LockedPackage): string | undefined {
+function packageUrl(plan: Plan, target: Target, { repository, location }: FetchedPackage): string | undefined {
   const settings = target.repositories.find((row) => row.settings.id === repository)?.settings;
   const [base] = settings?.baseurl ?? [];
   if (base === undefined || location === undefined || !/^https?:/.test(base)) return undefined;

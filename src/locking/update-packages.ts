@@ -2,12 +2,11 @@ import { didYouMean } from '../definition/index.ts';
 import { HewError, type Problem } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import { describeOlder, type DnfSession } from '../packages/dnf5/index.ts';
-import { lockedPackages, type LockFile } from '../packages/lock-file.ts';
+import { lockedPackages, type LockFile, type ResolvedTarget } from '../packages/lock-file.ts';
 import { targetName, type TargetName } from '../packages/lock-request.ts';
 import { movePackages } from '../packages/move-packages.ts';
 import { comparePackages, type PackageChange } from '../packages/package-changes.ts';
 import { readRequirements } from '../packages/requirements.ts';
-import type { FetchedTarget } from '../packages/fetch-target.ts';
 
 /** Packages that were added, removed or moved for one target. */
 export interface Moved {
@@ -31,21 +30,21 @@ export function refuseUnknown({ packages }: LockFile, names: readonly string[], 
 /** Moves packages of a lock, and what they force, for one target. */
 export async function updateTarget(
   session: DnfSession, lock: LockFile, names: readonly string[], emit: Emit, detail: (text: string) => void,
-): Promise<{ readonly fetched: FetchedTarget; readonly moved: Moved }> {
-  const { host, target } = session;
+): Promise<{ readonly resolved: ResolvedTarget; readonly moved: Moved }> {
+  const { target, fingerprints } = session;
   const locked = lockedPackages(lock, target);
-  const fetched = await movePackages(session, locked, names, detail);
-  for (const { message } of describeOlder(fetched.metadata)) emit({ kind: 'notice', message });
-  const changes = comparePackages(locked, fetched.lock.packages);
+  const { chosen, packages } = await movePackages(session, locked, names, detail);
+  for (const { message } of describeOlder(chosen.metadata)) emit({ kind: 'notice', message });
+  const changes = comparePackages(locked, packages);
   for (const name of names.filter((one) => locked.some((entry) => entry.name === one) && changes.every((change) => change.name !== one))) {
     emit({ kind: 'notice', message: `${name} does not move for ${target.arch} ${target.level}: no newer build of it fits` });
   }
-  const neededBy = changes.length === 0 ? new Map<string, readonly string[]>() : await readRequirements(host, fetched);
+  const neededBy = changes.length === 0 ? new Map<string, readonly string[]>() : await readRequirements(session, chosen);
   const moved = changes.map((change) => {
     const why = names.includes(change.name) ? undefined : reasonOf(change, changes, neededBy);
     return { ...change, ...(why === undefined ? {} : { why }) };
   });
-  return { fetched: { session, fetched }, moved: { target: targetName(target), changes: moved } };
+  return { resolved: { target, fingerprints, packages }, moved: { target: targetName(target), changes: moved } };
 }
 
 /** In terms of the requirements between the moved packages. */

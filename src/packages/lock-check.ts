@@ -1,17 +1,15 @@
 import type { Problem } from '../errors.ts';
 import type { LockFile, LockFilePackage } from './lock-file.ts';
+import type { PinnedPackage } from './lock.ts';
 import type { TargetName } from './lock-request.ts';
 import { formatNevra, type Nevra } from './nevra.ts';
 import { comparePackages, type PackageChange } from './package-changes.ts';
 
-interface Measured {
-  readonly sha256: string;
-  /** Bytes of the RPM file. */
-  readonly size: number;
-}
+/** What a package is held by. */
+type Pin = Pick<PinnedPackage, 'checksum' | 'size'>;
 
-/** A package as it came, hashed by hew. */
-export interface FoundPackage extends Nevra, Measured {}
+/** A package as it came, hashed by hew with the algorithm of its lock. */
+export interface FoundPackage extends Nevra, Pin {}
 
 /**
  * Holds what is about to be installed against the lock: each package that is missing, that the lock does not know, or
@@ -46,16 +44,16 @@ const byNevra = (packages: readonly FoundPackage[]): ReadonlyMap<string, FoundPa
   new Map(packages.map((entry) => [formatNevra(entry), entry]));
 
 /** Holds one package against the lock. `place` is where it was looked for, if not in the repositories. */
-export function checkOne(nevra: string, locked: Measured, found: Measured | undefined, place?: string): readonly Problem[] {
+export function checkOne(nevra: string, locked: Pin, found: Pin | undefined, place?: string): readonly Problem[] {
   if (found === undefined) {
     return [place === undefined
       ? { code: 'lock-missing', message: `${nevra} is locked but cannot be had`, hint: 'its repository may have dropped it: vendor packages by `hew lock IMAGE --vendor DIR`, or run `hew lock IMAGE --update`' }
       : { code: 'lock-missing', message: `${nevra} is locked but not in the ${place}`, hint: 'make the set again with `hew lock IMAGE --vendor DIR`' }];
   }
-  if (found.sha256 === locked.sha256 && found.size === locked.size) return [];
+  if (found.checksum === locked.checksum && found.size === locked.size) return [];
   return [{
     code: 'lock-checksum',
-    message: `${nevra} is not the package that was locked: sha256 ${found.sha256} (${found.size} bytes), locked ${locked.sha256} (${locked.size} bytes)`,
+    message: `${nevra} is not the package that was locked: ${found.checksum} (${found.size} bytes), locked ${locked.checksum} (${locked.size} bytes)`,
     hint: 'someone replaced it under the same name; ask the owner of the repository before you lock it again',
   }];
 }

@@ -4,7 +4,7 @@ import type { Plan, Target } from '../plan/types.ts';
 import { digestOfValue, type Digest } from '../digest.ts';
 import { HewError } from '../errors.ts';
 import { lockRequest, requestDigest, targetName, type LockRequest, type TargetName } from './lock-request.ts';
-import type { Lock, LockedPackage } from './lock.ts';
+import type { LockedPackage, PinnedPackage } from './lock.ts';
 import type { Fingerprints } from './keys.ts';
 import { formatNevra, type Nevra } from './nevra.ts';
 
@@ -20,7 +20,7 @@ export interface LockFile {
   readonly packages: readonly LockFilePackage[];
 }
 
-export interface LockFilePackage extends Omit<LockedPackage, 'file'> {
+export interface LockFilePackage extends PinnedPackage {
   /** The targets that it is installed for, sorted. */
   readonly targets: readonly TargetName[];
 }
@@ -31,7 +31,7 @@ export const lockPath = (definition: string): string => definition.replace(/(?<=
 /** What was resolved for one target. */
 export interface ResolvedTarget {
   readonly target: Pick<Target, 'arch' | 'level'>;
-  readonly lock: Pick<Lock, 'packages'>;
+  readonly packages: readonly PinnedPackage[];
   readonly fingerprints?: Fingerprints;
 }
 
@@ -41,8 +41,8 @@ export function makeLockFile(
   resolved: readonly ResolvedTarget[],
 ): LockFile {
   const rows = new Map<string, LockFilePackage>();
-  for (const { target, lock } of resolved) {
-    for (const { file: _file, ...entry } of lock.packages) {
+  for (const { target, packages } of resolved) {
+    for (const entry of packages) {
       const { reason: _reason, ...identity } = entry;
       const key = digestOfValue(identity);
       const known = rows.get(key);
@@ -101,7 +101,7 @@ const comparePackages = (a: LockFilePackage, b: LockFilePackage): number =>
   compareEvr(a.evr, b.evr) ||
   compareText(a.evr, b.evr) ||
   compareText(a.repository, b.repository) ||
-  compareText(a.sha256, b.sha256) ||
+  compareText(a.checksum, b.checksum) ||
   compareText(a.targets.join(), b.targets.join());
 
 const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);

@@ -87,7 +87,7 @@ function packageEntry(entry: LockFilePackage, request: LockRequest): object {
     name: entry.name,
     repo_id: entry.repository,
     ...(entry.location === undefined ? {} : { location: entry.location }),
-    checksum: `sha256:${entry.sha256}`,
+    checksum: entry.checksum,
     size: entry.size,
     evr: entry.evr,
     ...(entry.sourceRpm === undefined ? {} : { srpm: entry.sourceRpm.replace(/\.rpm$/, '') }),

@@ -24,7 +24,7 @@ const packageEntry = z.strictObject({
   name: word,
   repo_id: word,
   location: z.string().regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$)).+$/, 'must be a path inside the repository').optional(),
-  checksum: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be `sha256:` and 64 hexadecimal digits'),
+  checksum: z.string().regex(/^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/, 'must be `sha256:` and 64 hexadecimal digits, or `sha512:` and 128'),
   size: z.int().min(1),
   evr: word.regex(/^(?:[1-9]\d*:)?[^-:]+-[^-:]+$/, 'must be `[EPOCH:]VERSION-RELEASE`, the epoch only where it is not 0'),
   srpm: word.regex(/^.+-[^-]+-[^-]+\.[^.-]+$/, 'must be `NAME-VERSION-RELEASE.src`').optional(),

@@ -4,14 +4,17 @@ import type { Nevra } from './nevra.ts';
 export interface ChosenPackage extends Nevra {
   readonly repository: string;
   readonly reason: 'asked' | 'dependency' | 'weak dependency' | 'group';
-  /** File name inside the folder of the stored transaction. */
-  readonly file: string;
 }
 
-/** A package pinned to its bytes. */
-export interface LockedPackage extends ChosenPackage {
+/** What a package is pinned by: `sha256:` or `sha512:` and hexadecimal digits. Other algorithms can be forged, or are rare. */
+export type Checksum = `${ChecksumKind}:${string}`;
+export const CHECKSUM_KINDS = ['sha256', 'sha512'] as const;
+export type ChecksumKind = (typeof CHECKSUM_KINDS)[number];
+
+/** A package pinned to its bytes: what a lock says of it. */
+export interface PinnedPackage extends ChosenPackage {
   /** Of the RPM file. */
-  readonly sha256: string;
+  readonly checksum: Checksum;
   /** Bytes of the RPM file. */
   readonly size: number;
   /** Path of the RPM file relative to its repository, where that is known. */
@@ -20,14 +23,28 @@ export interface LockedPackage extends ChosenPackage {
   readonly sourceRpm?: string;
 }
 
+/** A pinned package, and where it lies in a stored transaction. */
+export interface LockedPackage extends PinnedPackage {
+  /** Path in the folder of the stored transaction. */
+  readonly file: string;
+}
+
+/** A package whose RPM file is at hand. */
+export interface FetchedPackage extends LockedPackage {
+  /** Of the RPM file, as hew measured it. */
+  readonly sha256: string;
+}
+
 /** Exactly what is installed for one target. */
 export interface Lock {
-  readonly packages: readonly LockedPackage[];
+  readonly packages: readonly FetchedPackage[];
 }
+
+export const checksumKind = (checksum: Checksum): ChecksumKind => (checksum.startsWith('sha512:') ? 'sha512' : 'sha256');
 
 /**
  * Packages sorted by digest. What is derived from a set of packages, such as a disk's seed or a cache key, takes them
  * in this order: dnf5 and a lock file list the same packages in different orders.
  */
-export const sortByDigest = <T extends Pick<LockedPackage, 'sha256'>>(packages: readonly T[]): readonly T[] =>
+export const sortByDigest = <T extends Pick<FetchedPackage, 'sha256'>>(packages: readonly T[]): readonly T[] =>
   packages.toSorted((a, b) => (a.sha256 === b.sha256 ? 0 : a.sha256 < b.sha256 ? -1 : 1));

@@ -2,10 +2,10 @@ import { posix } from 'node:path';
 
 import { HewError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
-import { describeOlder, fetchedPackages, listKept, measure, openStore, resolvePackages, writeTransaction, type DnfSession, type FetchedPackages, type PackageStore } from './dnf5/index.ts';
+import { describeOlder, fetchedPackages, listKept, measure, openStore, resolvePackages, writeTransaction, type DnfSession, type FetchedPackages, type Measured, type PackageStore } from './dnf5/index.ts';
 import { LOCAL_REPOSITORY, type LockedKeys } from './keys.ts';
 import { checkFetched, checkOne } from './lock-check.ts';
-import type { LockedPackage } from './lock.ts';
+import { checksumKind, type FetchedPackage, type LockedPackage } from './lock.ts';
 import { formatNevra } from './nevra.ts';
 
 /** What a locked build goes by, for one target. */
@@ -23,51 +23,53 @@ export interface LockedSet extends LockedKeys {
 export async function fetchLocked(session: DnfSession, locked: LockedSet, detail: (text: string) => void): Promise<FetchedPackages> {
   const { host, plan, target } = session;
   const store = await openStore(host, plan, target);
-  const { problems, missing } = await collect(session, store, locked);
+  const { problems, missing, found } = await collect(session, store, locked);
   if (problems.length > 0) throw new HewError(problems);
   if (missing.length > 0) return fetchMissing(session, locked, missing, detail);
   detail(`${locked.packages.length} packages ${locked.vendored === undefined ? 'of earlier builds' : 'from the vendored set'}`);
-  await writeTransaction(host, store, locked.packages);
-  return fetchedPackages(store, locked.packages);
+  await writeTransaction(host, store, found);
+  return fetchedPackages(store, found);
 }
 
 interface Collected {
   readonly problems: readonly Problem[];
   /** What only a repository can give. */
   readonly missing: readonly LockedPackage[];
+  readonly found: readonly FetchedPackage[];
 }
 
 async function collect({ host, paths }: DnfSession, store: PackageStore, locked: LockedSet): Promise<Collected> {
   const [sources, local] = [await sourcesOf(host, paths.cache, locked), await measureLocal(host, store)];
-  const [problems, missing]: [Problem[], LockedPackage[]] = [[], []];
+  const [problems, missing, found]: [Problem[], LockedPackage[], FetchedPackage[]] = [[], [], []];
   await host.fs.makeFolder(posix.join(store.transaction, 'packages'));
   for (const entry of locked.packages) {
     const copy = posix.join(store.transaction, entry.file);
     if (entry.repository === LOCAL_REPOSITORY) {
-      const source = local.get(entry.sha256);
+      const source = local.get(entry.checksum);
       if (source === undefined) problems.push(otherLocal(entry));
-      else await host.fs.copy(source, copy);
+      else {
+        await host.fs.copy(source, copy);
+        found.push({ ...entry, ...(await measure(host, copy)) });
+      }
       continue;
     }
-    const found = await copyFirst(host, sources(entry), copy, entry);
-    if (found === 'right') continue;
-    if (locked.vendored === undefined) missing.push(entry);
-    else problems.push(...checkOne(formatNevra(entry), entry, found === 'none' ? undefined : found, 'vendored set'));
+    const measured = await copyFirst(host, sources(entry), copy, entry);
+    const departures = checkOne(formatNevra(entry), entry, measured, 'vendored set');
+    if (measured !== undefined && departures.length === 0) found.push({ ...entry, ...measured });
+    else if (locked.vendored === undefined) missing.push(entry);
+    else problems.push(...departures);
   }
-  return { problems, missing };
+  return { problems, missing, found };
 }
 
-type Found = 'right' | 'none' | { readonly sha256: string; readonly size: number };
-
-/** Copy, then hash the copy (no TOCTOU). */
-async function copyFirst(host: Host, sources: readonly string[], copy: string, wanted: LockedPackage): Promise<Found> {
-  let found: Found = 'none';
+/** Copies the first that is as it was locked, else the last one. Copy, then hash the copy (no TOCTOU). */
+async function copyFirst(host: Host, sources: readonly string[], copy: string, wanted: LockedPackage): Promise<Measured | undefined> {
+  let found: Measured | undefined;
   for (const source of sources) {
     if ((await host.fs.status(source))?.kind !== 'file') continue;
     await host.fs.copy(source, copy);
-    const measured = await measure(host, copy);
-    if (measured.sha256 === wanted.sha256 && measured.size === wanted.size) return 'right';
-    found = measured;
+    found = await measure(host, copy, checksumKind(wanted.checksum));
+    if (found.checksum === wanted.checksum && found.size === wanted.size) break;
   }
   return found;
 }
@@ -83,13 +85,13 @@ async function sourcesOf(
 
 async function measureLocal(host: Host, { localFiles }: PackageStore): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
-  for (const file of localFiles) files.set((await measure(host, file)).sha256, file);
+  for (const file of localFiles) files.set((await measure(host, file)).checksum, file);
   return files;
 }
 
 const otherLocal = (entry: LockedPackage): Problem => ({
   code: 'lock-checksum',
-  message: `none of the RPM files beside the definition is the ${formatNevra(entry)} that was locked: sha256 ${entry.sha256}`,
+  message: `none of the RPM files beside the definition is the ${formatNevra(entry)} that was locked: ${entry.checksum}`,
   hint: 'someone replaced it; if that is meant, run `hew lock IMAGE --update`',
 });
 
@@ -100,11 +102,19 @@ async function fetchMissing(
   const fetched = await resolvePackages(session, { only: locked.packages }, detail).catch((error: unknown) => {
     throw explainLocked(error, missing);
   });
-  const found = fetched.lock.packages;
+  const kinds = new Map(locked.packages.map((entry) => [formatNevra(entry), checksumKind(entry.checksum)]));
+  const found: FetchedPackage[] = [];
+  for (const entry of fetched.lock.packages) {
+    const kind = kinds.get(formatNevra(entry)) ?? 'sha256';
+    found.push(kind === 'sha256' ? entry : { ...entry, ...(await measure(host, posix.join(fetched.folder, entry.file), kind)) });
+  }
   const departures = [...describeOlder(fetched.metadata), ...checkFetched(locked.packages, found)];
   if (departures.length > 0) throw new HewError(departures);
-  const files = new Map(found.map((entry) => [formatNevra(entry), entry.file]));
-  const packages = locked.packages.map((entry) => ({ ...entry, file: files.get(formatNevra(entry)) ?? entry.file }));
+  const rows = new Map(found.map((entry) => [formatNevra(entry), entry]));
+  const packages = locked.packages.flatMap((entry) => {
+    const row = rows.get(formatNevra(entry));
+    return row === undefined ? [] : [{ ...row, ...entry, file: row.file }];
+  });
   const store = { transaction: fetched.folder };
   // Its reasons are those of the lock, wherever the packages came from: the same lock gives the same bytes.
   await writeTransaction(host, store, packages);

@@ -6,7 +6,7 @@ export interface ComparedPackage extends Nevra {
   /** Bytes: installed, or of the RPM file in a lock. The same measure on both sides. */
   readonly size?: number;
   /** Of the RPM file. */
-  readonly sha256?: string;
+  readonly checksum?: string;
   readonly repository?: string;
 }
 
@@ -76,7 +76,7 @@ const zip = <T>(a: readonly T[], b: readonly T[]): readonly (readonly [T, T])[] 
   });
 
 const newestFirst = (a: ComparedPackage, b: ComparedPackage): number =>
-  compareEvr(b.evr, a.evr) || compareText(b.evr, a.evr) || compareText(a.arch, b.arch) || compareText(a.sha256 ?? '', b.sha256 ?? '');
+  compareEvr(b.evr, a.evr) || compareText(b.evr, a.evr) || compareText(a.arch, b.arch) || compareText(a.checksum ?? '', b.checksum ?? '');
 
 const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
@@ -85,7 +85,7 @@ function changeOf(from: ComparedPackage, to: ComparedPackage): readonly PackageC
   const bytes = (to.size ?? 0) - (from.size ?? 0);
   if (order !== 0) return [{ kind: order < 0 ? 'upgraded' : 'downgraded', name: to.name, from, to, bytes }];
   // A checksum that only one side knows says nothing; the repository alone is no difference in what is installed.
-  const otherBytes = from.sha256 !== undefined && to.sha256 !== undefined && from.sha256 !== to.sha256;
+  const otherBytes = from.checksum !== undefined && to.checksum !== undefined && from.checksum !== to.checksum;
   const replaced = from.evr !== to.evr || from.arch !== to.arch || otherBytes || bytes !== 0;
   return replaced ? [{ kind: 'replaced', name: to.name, from, to, bytes }] : [];
 }

@@ -1,9 +1,6 @@
-import { posix } from 'node:path';
+import { findOwners, type ChosenSet, type DnfSession, type PackageRecord } from './dnf5/index.ts';
 
-import type { Host } from '../host/port.ts';
-import type { FetchedPackages } from './dnf5/index.ts';
-
-/** One line of rpm's answer: a package, and what it requires, provides or owns. */
+/** A package, and what it requires, provides or owns. */
 interface Capability {
   readonly kind: 'requires' | 'provides' | 'file';
   readonly name: string;
@@ -13,19 +10,31 @@ interface Capability {
 const QUERY =
   '[requires\x1f%{=NAME}\x1f%{REQUIRENAME}\n][provides\x1f%{=NAME}\x1f%{PROVIDENAME}\n][file\x1f%{=NAME}\x1f%{FILENAMES}\n]';
 
-/** Which packages of a resolved set need which: names by the name that they need, sorted. */
-export async function readRequirements(
-  host: Host,
-  { lock, folder }: FetchedPackages,
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const files = lock.packages.map(({ file }) => posix.join(folder, file));
+/** Which packages of a chosen set need which: names by the name that they need, sorted. Reads metadata, and the RPM files beside the definition. */
+export async function readRequirements(session: DnfSession, { packages, records, localFiles }: ChosenSet): Promise<ReadonlyMap<string, readonly string[]>> {
+  const capabilities = [...[...records.values()].flatMap(capabilitiesOf), ...(await readLocal(session, localFiles))];
+  const known = new Set(capabilities.filter(({ kind }) => kind !== 'requires').map(({ capability }) => capability));
+  // Primary metadata lists few files: a package that needs another one was resolved by the lists of all.
+  const paths = capabilities.flatMap(({ kind, capability }) => (kind === 'requires' && capability.startsWith('/') && !known.has(capability) ? [capability] : []));
+  const owned = await findOwners(session, packages, [...new Set(paths)]);
+  return requirementsOf([...capabilities, ...owned.map(({ name, path }) => ({ kind: 'file', name, capability: path }) as const)]);
+}
+
+const capabilitiesOf = ({ name, requires, provides, files }: PackageRecord): readonly Capability[] => [
+  ...requires.map((capability) => ({ kind: 'requires', name, capability }) as const),
+  ...provides.map((capability) => ({ kind: 'provides', name, capability }) as const),
+  ...files.map((capability) => ({ kind: 'file', name, capability }) as const),
+];
+
+async function readLocal({ host }: DnfSession, files: readonly string[]): Promise<readonly Capability[]> {
+  if (files.length === 0) return [];
   const { stdout } = await host.run({
     tool: 'rpm',
     // Signatures are checked where packages are installed; here nothing is.
     args: ['--nosignature', '--nodigest', '--query', '--package', `--queryformat=${QUERY}`, ...files],
-    view: { read: [folder] },
+    view: { read: files },
   });
-  return requirementsOf(stdout.split('\n').flatMap(parseLine));
+  return stdout.split('\n').flatMap(parseLine);
 }
 
 function parseLine(line: string): readonly Capability[] {

@@ -4,9 +4,9 @@ import { HewError, type Problem } from '../errors.ts';
 import type { Host } from '../host/port.ts';
 import { LOCAL_REPOSITORY, vendoredKeyName, type RepositoryKeys } from './keys.ts';
 import { rpmFileName, type LockFile } from './lock-file.ts';
-import type { LockedPackage } from './lock.ts';
+import type { PinnedPackage } from './lock.ts';
 
-type Row = Pick<LockedPackage, 'name' | 'evr' | 'arch' | 'repository' | 'sha256'>;
+type Row = Pick<PinnedPackage, 'name' | 'evr' | 'arch' | 'repository' | 'checksum'>;
 
 /**
  * Where a package of a lock lies in a vendored set: `REPOSITORY/NAME-VERSION-RELEASE.ARCH.rpm`. Repositories of
@@ -16,9 +16,9 @@ type Row = Pick<LockedPackage, 'name' | 'evr' | 'arch' | 'repository' | 'sha256'
 export function vendoredPath({ packages }: Pick<LockFile, 'packages'>): (entry: Row) => string {
   const plain = (entry: Row): string => posix.join(entry.repository, rpmFileName(entry));
   const checksums = new Map<string, Set<string>>();
-  for (const entry of packages) checksums.set(plain(entry), (checksums.get(plain(entry)) ?? new Set()).add(entry.sha256));
+  for (const entry of packages) checksums.set(plain(entry), (checksums.get(plain(entry)) ?? new Set()).add(entry.checksum));
   return (entry) =>
-    (checksums.get(plain(entry))?.size ?? 0) > 1 ? plain(entry).replace(/\.rpm$/, `-${entry.sha256.slice(0, 12)}.rpm`) : plain(entry);
+    (checksums.get(plain(entry))?.size ?? 0) > 1 ? plain(entry).replace(/\.rpm$/, `-${entry.checksum.slice('sha256:'.length, 'sha256:'.length + 12)}.rpm`) : plain(entry);
 }
 
 /** Everything in a vendored set that its lock does not hold. RPM files beside the definition are never vendored. */

@@ -10,7 +10,7 @@ import { LOCAL_REPOSITORY, usedKeys } from './keys.ts';
 import { formatNevra } from './nevra.ts';
 import { importArguments, judgeInputs, keyringOptions, policyEnvironment, writePolicy, type Judge } from './rpm-keyring.ts';
 import { describeSignatureVerdicts, isVouchedFor, parseVerdicts } from './signature-verdict.ts';
-import type { LockedPackage } from './lock.ts';
+import type { FetchedPackage } from './lock.ts';
 
 /**
  * Checks the signature of every package against the keys of the very repository that it came from: a key that is
@@ -38,7 +38,7 @@ export async function verifyPackages(session: DnfSession, { lock, folder }: Fetc
 export async function signatureInputs(
   { host, keys, found }: Pick<DnfSession, 'keys' | 'found'> & { readonly host: Judge & Pick<Host, 'fs'> },
   repository: string,
-  packages: readonly LockedPackage[],
+  packages: readonly FetchedPackage[],
 ): Promise<Json> {
   return {
     ...(await judgeInputs(host, ['rpmkeys'])),
@@ -48,7 +48,7 @@ export async function signatureInputs(
   };
 }
 
-const byRepository = (packages: readonly LockedPackage[]): Map<string, LockedPackage[]> =>
+const byRepository = (packages: readonly FetchedPackage[]): Map<string, FetchedPackage[]> =>
   Map.groupBy(packages, ({ repository }) => repository);
 
 /** An rpm keyring with the keys of one repository, and the rpm options that use it. */
@@ -90,7 +90,7 @@ export const checkArguments = (keyring: string, files: readonly string[]): strin
 ];
 
 async function checkSignatures(
-  host: Host, repository: string, keyring: Keyring, folder: string, packages: readonly LockedPackage[],
+  host: Host, repository: string, keyring: Keyring, folder: string, packages: readonly FetchedPackage[],
 ): Promise<readonly Problem[]> {
   const { env, read } = keyring;
   const view = { read: [folder, ...read], write: [keyring.folder] };
@@ -113,7 +113,7 @@ async function checkSignatures(
 /** A name that no repository chose: what is printed beside it is rpm's own. */
 const IN_QUESTION = '/run/package.rpm';
 
-const badSignature = (entry: LockedPackage, repository: string, verdict: string): Problem =>
+const badSignature = (entry: FetchedPackage, repository: string, verdict: string): Problem =>
   (repository === LOCAL_REPOSITORY
     ? {
       code: 'signature',

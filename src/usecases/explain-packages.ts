@@ -2,7 +2,7 @@ import { HewError } from '../errors.ts';
 import { didYouMean } from '../definition/index.ts';
 import type { Host } from '../host/port.ts';
 import { describeOddKeys } from '../packages/describe-keys.ts';
-import { openDnfSession, resolvePackages } from '../packages/dnf5/index.ts';
+import { choosePackages, openDnfSession } from '../packages/dnf5/index.ts';
 import type { ChosenPackage } from '../packages/lock.ts';
 import { readRequirements } from '../packages/requirements.ts';
 import type { Plan } from '../plan/types.ts';
@@ -14,7 +14,7 @@ export interface PackageReasons extends ChosenPackage {
 }
 
 /**
- * Resolves a plan and says of each package whether it was asked for or which others need it. Nothing is installed. What is
+ * Resolves a plan and says of each package whether it was asked for or which others need it. Fetches no package. What is
  * odd about the keys of its repositories goes to `say`.
  * Throws `HewError` when `only` names a package that is not in the result.
  */
@@ -23,9 +23,9 @@ export async function explainPackages(host: Host, plan: Plan, only: string | und
   for (const target of plan.targets) {
     const session = await openDnfSession(host, plan, target);
     for (const message of describeOddKeys(session.found)) say(message);
-    const fetched = await resolvePackages(session, {}, () => undefined);
-    const neededBy = await readRequirements(host, fetched);
-    reasons.push(...fetched.lock.packages.map((entry) => ({ ...entry, neededBy: neededBy.get(entry.name) ?? [] })));
+    const chosen = await choosePackages(session, {}, () => undefined);
+    const neededBy = await readRequirements(session, chosen);
+    reasons.push(...chosen.packages.map((entry) => ({ ...entry, neededBy: neededBy.get(entry.name) ?? [] })));
   }
   const chosen = only === undefined ? reasons : reasons.filter(({ name }) => name === only);
   if (chosen.length > 0 || only === undefined) return chosen;

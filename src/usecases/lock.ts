@@ -1,14 +1,13 @@
 import { stages, type Emit, type Staged } from '../events.ts';
 import type { Host } from '../host/port.ts';
-import { locatePackages, openDnfSession } from '../packages/dnf5/index.ts';
+import { openDnfSession } from '../packages/dnf5/index.ts';
 import { movedPackages } from '../packages/lock-check.ts';
 import { lockPath, makeLockFile, type LockFile, type ResolvedTarget } from '../packages/lock-file.ts';
 import { formatLock } from '../packages/lock-format.ts';
 import { staleReasons } from '../packages/lock-stale.ts';
-import { verifyPackages } from '../packages/verify.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import { checkInputs } from '../rootfs/inputs.ts';
-import { fetchTarget, type FetchedTarget } from '../packages/fetch-target.ts';
+import { pinTarget } from '../packages/fetch-target.ts';
 import { readLock, requireLock } from '../locking/read-lock.ts';
 import { refuseUnknown, updateTarget, type Moved } from '../locking/update-packages.ts';
 import { vendorLock } from '../locking/vendor.ts';
@@ -34,7 +33,8 @@ export interface LockResult {
 }
 
 /**
- * Resolves every target of a plan and writes the lock beside its definition. A lock that still matches the plan is not
+ * Resolves every target of a plan by metadata and writes the lock beside its definition. No package is fetched: a build
+ * checks the signatures of what it installs. A lock that still matches the plan is not
  * changed unless an update is requested, so that reviewed versions do not move by themselves.
  */
 export async function lockImage(host: Host, plan: Plan, { update, vendor }: LockOptions, emit: Emit): Promise<LockResult> {
@@ -72,7 +72,7 @@ async function resolveAll(host: Host, plan: Plan, before: LockFile | undefined, 
   const resolved: ResolvedTarget[] = [];
   for (const asked of plan.targets) {
     resolved.push(await staged({ id: nameOf(asked), title: `resolve ${nameOf(asked)}` }, async (detail) =>
-      locateVerified(await fetchTarget(await openDnfSession(host, plan, asked), undefined, emit, detail))));
+      pinTarget(await openDnfSession(host, plan, asked), emit, detail)));
   }
   const lock = makeLockFile(plan, resolved);
   return { lock, moved: before === undefined ? [] : movedPackages(before, lock), written: true };
@@ -88,15 +88,9 @@ async function updateNamed(host: Host, plan: Plan, names: readonly string[], sta
     const updated = await staged({ id: nameOf(target), title: `resolve ${nameOf(target)}` }, async (detail) =>
       // Keys stay those that the lock was made with.
       updateTarget(await openDnfSession(host, plan, target, { locked: { fingerprints: before.keys } }), before, names, emit, detail));
-    resolved.push(await locateVerified(updated.fetched));
+    resolved.push(updated.resolved);
     moved.push(updated.moved);
   }
   const lock = makeLockFile(plan, resolved);
   return { lock, moved, written: moved.some(({ changes }) => changes.length > 0) };
-}
-
-async function locateVerified({ session, fetched }: FetchedTarget): Promise<ResolvedTarget> {
-  await verifyPackages(session, fetched);
-  const { target, fingerprints } = session;
-  return { target, fingerprints, lock: { packages: await locatePackages(session, fetched.lock.packages) } };
 }

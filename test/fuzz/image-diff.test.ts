@@ -13,7 +13,7 @@ const text = (a: ComparedImage, b: ComparedImage): string =>
 
 const versions = fc.constantFrom('1-1', '1.0-1', '1_0-1', '1:0-1', '1.0~rc-1', '1.0^x-2', '2-1', '10-1');
 const anyPackage: fc.Arbitrary<ComparedPackage> = fc.record(
-  { name: fc.constantFrom('a', 'b', 'c'), evr: versions, arch: fc.constantFrom('x86_64', 'x86_64_v3', 'noarch'), size: fc.nat(5), sha256: fc.constantFrom('1', '2') },
+  { name: fc.constantFrom('a', 'b', 'c'), evr: versions, arch: fc.constantFrom('x86_64', 'x86_64_v3', 'noarch'), size: fc.nat(5), checksum: fc.constantFrom('1', '2') },
   { requiredKeys: ['name', 'evr', 'arch'] },
 );
 const anyFile: fc.Arbitrary<FileFacts> = fc.record(

@@ -178,9 +178,12 @@ function linkOrCopy(from: string, to: string): void {
   }
 }
 
-/** Makes a repository's metadata anew and signs it, with a hash algorithm of gpg's own choice unless one is named. */
-export async function publish(folder: string, signer: Signer | 'none' = 'sample', hash?: string): Promise<string> {
-  await runTestTool(['createrepo_c', '--quiet', folder], { write: [folder] });
+/**
+ * Makes a repository's metadata anew and signs it, with a hash algorithm of gpg's own choice unless one is named. `options`
+ * are those of createrepo_c(8).
+ */
+export async function publish(folder: string, signer: Signer | 'none' = 'sample', hash?: string, options: readonly string[] = []): Promise<string> {
+  await runTestTool(['createrepo_c', '--quiet', ...options, folder], { write: [folder] });
   if (signer !== 'none') {
     await withKeyring(signer, (keyring) =>
       runTestTool([

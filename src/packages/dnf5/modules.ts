@@ -1,14 +1,10 @@
-import { posix } from 'node:path';
-import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-
-import { HewError } from '../../errors.ts';
-import type { Host } from '../../host/port.ts';
 import type { RepositoryExcludes } from '../../isa/lag.ts';
 import type { Plan } from '../../plan/types.ts';
+import { BadBytes } from '../../readers/bytes.ts';
 import { chooseModules, hiddenByModules, parseModules, type Modules } from '../module-streams.ts';
 import { formatNevra } from '../nevra.ts';
 import { listPackages } from './available.ts';
-import { cacheFolderOf } from './metadata-keys.ts';
+import { metadataFile, readMetadata } from './repodata.ts';
 import { runDnf } from './session.ts';
 import type { DnfSession } from './types.ts';
 
@@ -26,15 +22,8 @@ export async function fetchModules(session: DnfSession): Promise<void> {
 
 /** The module metadata of a target's repositories that lies in the cache: absolute paths. */
 export async function moduleFiles(session: DnfSession): Promise<readonly string[]> {
-  const { host, target, paths } = session;
-  const files: string[] = [];
-  for (const { settings } of target.repositories) {
-    const folder = posix.join(paths.cache, cacheFolderOf(session, settings), 'repodata');
-    const repomd = (await host.fs.readTextIfThere(posix.join(folder, 'repomd.xml'))) ?? '';
-    const names = (await host.fs.list(folder)).filter((name) => /\bmodules\.yaml\b/.test(name) && repomd.includes(`/${name}"`));
-    files.push(...names.map((name) => posix.join(folder, name)));
-  }
-  return files;
+  const files = await Promise.all(session.target.repositories.map(({ settings }) => metadataFile(session, settings, 'modules')));
+  return files.filter((file) => file !== undefined);
 }
 
 /**
@@ -45,7 +34,7 @@ export async function viewModules(session: DnfSession, files: readonly string[])
   const { host, plan } = session;
   const asked = plan.packages.modules;
   if (files.length === 0 && asked.length === 0) return { plan, hidden: [] };
-  const read = await Promise.all(files.map(async (file) => parseModules(await readCompressed(host, file))));
+  const read = await Promise.all(files.map((file) => readMetadata(host, file, readModules)));
   const modules: Modules = { streams: read.flatMap(({ streams }) => streams), defaults: new Map(read.flatMap(({ defaults }) => [...defaults])) };
   const { active, install } = chooseModules(modules, asked);
   const hidden = hiddenByModules(modules, active, await listPackages(session));
@@ -58,16 +47,13 @@ export async function viewModules(session: DnfSession, files: readonly string[])
 /** Bytes; the module metadata of RHEL 8 has some 15 MB. */
 const MOST = 256 * 1024 * 1024;
 
-async function readCompressed(host: Host, file: string): Promise<string> {
-  const kind = posix.extname(file);
-  if (kind === '.xz') return (await host.run({ tool: 'xz', args: ['--decompress', '--stdout', '--', file], view: { read: [file] } })).stdout;
-  const bytes = await host.fs.readBytes(file);
-  const options = { maxOutputLength: MOST };
-  if (kind === '.gz') return gunzipSync(bytes, options).toString('utf8');
-  if (kind === '.zst') return zstdDecompressSync(bytes, options).toString('utf8');
-  if (kind === '.yaml') return Buffer.from(bytes).toString('utf8');
-  throw new HewError({
-    code: 'modules-unreadable', message: `module metadata of a compression that hew does not read: ${posix.basename(file)}`,
-    hint: 'ask the owner of the repository for gzip, xz or zstd',
-  });
+async function readModules(pieces: AsyncIterable<Uint8Array>): Promise<Modules> {
+  const read: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    size += piece.byteLength;
+    if (size > MOST) throw new BadBytes('it is larger than 256 MiB');
+    read.push(piece);
+  }
+  return parseModules(Buffer.concat(read).toString('utf8'));
 }

@@ -6,27 +6,32 @@ import type { Finished } from '../../host/port.ts';
 import type { Lag, RepositoryExcludes } from '../../isa/lag.ts';
 import type { Plan } from '../../plan/types.ts';
 import { findLags } from './available.ts';
-import { runDnf, type DnfSession } from './session.ts';
+import { runDnf, type DnfCall, type DnfSession } from './session.ts';
 import { localPaths, type VisiblePackages } from './settings.ts';
 import { withoutKeptOutGroups } from './environments.ts';
 import { explainDnfFailure } from './errors.ts';
 import { findHwcaps } from './hwcaps.ts';
-import type { Lock, LockedPackage } from '../lock.ts';
+import type { ChosenPackage, FetchedPackage, Lock } from '../lock.ts';
 import { fetchModules, moduleFiles, viewModules } from './modules.ts';
 import { keepPackages } from './package-cache.ts';
 import { checkMetadata, type RepositoryState } from './repository-metadata.ts';
 import { openStore, pinStored, type PackageStore } from './stored-transaction.ts';
 import { parseTransaction } from './transaction.ts';
 
-/** A lock whose RPM files lie at hand. */
-export interface FetchedPackages {
-  readonly lock: Lock;
+/** What dnf5 chose, and from what. */
+export interface Resolution<T extends ChosenPackage> {
+  readonly packages: readonly T[];
   /** What of it is older in the level's own build than in another that was taken instead. */
   readonly lags: readonly Lag[];
   /** Requested packages that no repository has, if the definition allows that. */
   readonly missing: readonly string[];
   /** What it was resolved from, by repository id; a lock whose packages are at hand needs none. */
   readonly metadata: ReadonlyMap<string, RepositoryState>;
+}
+
+/** A lock whose RPM files lie at hand. */
+export interface FetchedPackages extends Omit<Resolution<FetchedPackage>, 'packages'> {
+  readonly lock: Lock;
   /** Folder of dnf5's stored transaction: `transaction.json` and `packages/`. */
   readonly folder: string;
 }
@@ -52,64 +57,86 @@ export const requested = ({ packages }: Plan, local: readonly string[]): string[
  * for the lock. Throws `HewError` with dnf5's reason cut to what matters.
  */
 export async function resolvePackages(
-  session: DnfSession, { only, best = true }: Pick<VisiblePackages, 'only' | 'best'>, detail: (text: string) => void,
+  session: DnfSession, visible: Pick<VisiblePackages, 'only' | 'best'>, detail: (text: string) => void,
 ): Promise<FetchedPackages> {
   const { host, plan, target, paths } = session;
-  await refuseMissingFolders(session);
   const store = await openStore(host, plan, target);
+  const { packages, ...about } = await resolveWith(session, visible, {
+    command: (wanted) => resolveCommand(wanted, store.transaction, store.localFiles),
+    call: { write: [store.folder], onLine: (line) => progressOf(line, detail) },
+    before: () => host.fs.remove(store.transaction),
+    read: async () => pinStored(host, store, parseTransaction(await host.fs.readText(posix.join(store.transaction, 'transaction.json')))),
+    keep: (list) => keepPackages(host, paths.cache, target, store.transaction, list),
+  });
+  detail(`${packages.length} packages, ${formatBytes(packages.reduce((sum, { size }) => sum + size, 0))}`);
+  return { ...fetchedPackages(store, packages), ...about };
+}
+
+/** How dnf5 is asked what it would install, and how its answer is read. */
+export interface Asking<T extends ChosenPackage> {
+  readonly command: (wanted: Plan) => readonly string[];
+  readonly call: Pick<DnfCall, 'attempt' | 'read' | 'write' | 'onLine'>;
+  /** Clears away what an earlier answer left. */
+  readonly before?: () => Promise<void>;
+  readonly read: (answer: Finished) => Promise<readonly T[]>;
+  /** Keeps the packages of an answer, once the metadata that it came from is known to be good. */
+  readonly keep?: (packages: readonly T[]) => Promise<void>;
+}
+
+/** Resolves what the plan asks for in one way of asking dnf5: with lags, modules, groups and libraries of levels in mind. */
+export async function resolveWith<T extends ChosenPackage>(
+  session: DnfSession, { only, best = true }: Pick<VisiblePackages, 'only' | 'best'>, { command, call, before = async () => {}, read, keep = async () => {} }: Asking<T>,
+): Promise<Resolution<T>> {
+  await refuseMissingFolders(session);
   try {
     // Builds that are named were chosen with lags and modules in mind.
     const { lags, excludes } = only === undefined ? await findLags(session) : { lags: [], excludes: [] };
     const groups = await withoutKeptOutGroups(session);
     const missing = new Set<string>();
-    const install = (wanted: Plan, hidden: readonly RepositoryExcludes[]): Promise<Finished> =>
-      withFilelists((filelists) => runDnf(session, resolveCommand(wanted, store.transaction, store.localFiles), {
+    const install: Install = async (wanted, hidden) => {
+      await before();
+      return withFilelists((filelists) => runDnf(session, command(wanted), {
+        ...call,
         visible: { hidden: [...excludes, ...hidden], only, best, filelists },
-        write: [store.folder],
-        onLine: (line) => {
-          progressOf(line, detail);
+        onLine: (line, from) => {
+          call.onLine?.(line, from);
           const name = /^No match for argument: (.+)$/.exec(line)?.[1];
           if (name !== undefined) missing.add(name);
         },
       }));
-    const resolve = async (further: readonly string[]): Promise<readonly LockedPackage[]> => {
-      await host.fs.remove(store.transaction);
-      const wanted = { ...groups, packages: { ...groups.packages, install: [...groups.packages.install, ...further] } };
-      if (only === undefined) await resolveModules({ ...session, plan: wanted }, store, install);
-      else await install(wanted, []);
-      return pinStored(host, store, parseTransaction(await host.fs.readText(posix.join(store.transaction, 'transaction.json'))));
     };
-    const keep = (list: readonly LockedPackage[]): Promise<void> => keepPackages(host, paths.cache, target, store.transaction, list);
+    const resolve = async (further: readonly string[]): Promise<readonly T[]> => {
+      const wanted = { ...groups, packages: { ...groups.packages, install: [...groups.packages.install, ...further] } };
+      return read(only === undefined ? await resolveModules({ ...session, plan: wanted }, install) : await install(wanted, []));
+    };
     const plain = await resolve([]);
     const metadata = await checkMetadata(session);
     await keep(plain);
     const libraries = await findHwcaps(session, plain, only);
     const packages = libraries.length === 0 ? plain : await resolve(libraries);
     if (packages !== plain) await keep(packages);
-    detail(`${packages.length} packages, ${formatBytes(packages.reduce((sum, { size }) => sum + size, 0))}`);
     const names = new Set(packages.map(({ name }) => name));
-    return { ...fetchedPackages(store, packages), lags: lags.filter(({ name }) => names.has(name)), missing: [...missing], metadata };
+    return { packages, lags: lags.filter(({ name }) => names.has(name)), missing: [...missing], metadata };
   } catch (error) {
     throw await explainDnfFailure(session, error);
   }
 }
 
+type Install = (wanted: Plan, hidden: readonly RepositoryExcludes[]) => Promise<Finished>;
+
 /**
  * Installs with the packages of module streams hidden that are not active. Which there are is known once metadata is at
  * hand: if they changed, the result is discarded and resolved again.
  */
-async function resolveModules(
-  session: DnfSession, { transaction }: PackageStore, install: (wanted: Plan, hidden: readonly RepositoryExcludes[]) => Promise<Finished>,
-): Promise<void> {
+async function resolveModules(session: DnfSession, install: Install): Promise<Finished> {
   await fetchModules(session);
   const files = await moduleFiles(session);
   const view = await viewModules(session, files);
-  await install(view.plan, view.hidden);
+  const finished = await install(view.plan, view.hidden);
   const now = await moduleFiles(session);
-  if (now.join() === files.join()) return;
-  await session.host.fs.remove(transaction);
+  if (now.join() === files.join()) return finished;
   const other = await viewModules(session, now);
-  await install(other.plan, other.hidden);
+  return install(other.plan, other.hidden);
 }
 
 /** The lists of all files are large, and few packages require a file that is not in the short list: fetched when one does. */
@@ -145,7 +172,7 @@ async function refuseMissingFolders(session: DnfSession): Promise<void> {
 
 /** Packages in a store, as a value. */
 export const fetchedPackages = (
-  store: Pick<PackageStore, 'transaction'>, packages: readonly LockedPackage[],
+  store: Pick<PackageStore, 'transaction'>, packages: readonly FetchedPackage[],
 ): FetchedPackages => ({ lock: { packages }, lags: [], missing: [], metadata: new Map(), folder: store.transaction });
 
 /** `[12/55] bash-0:5.3-2.x86_64   100% | 20.1 MiB/s | 1.8 MiB | 00m00s` */

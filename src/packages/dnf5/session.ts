@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 
 import { openCache, type Cache } from '../../cache/cache.ts';
+import { ToolError } from '../../errors.ts';
 import type { Finished, Host, RunOptions } from '../../host/port.ts';
 import { packagesFor } from '../../plan/packages-for.ts';
 import type { Plan, Target } from '../../plan/types.ts';
@@ -41,7 +42,7 @@ export interface DnfCall extends Pick<RunOptions, 'onLine'> {
   readonly visible?: VisiblePackages;
   /** Answers from metadata that an earlier call left, without a network. */
   readonly cacheOnly?: boolean;
-  /** Resolves and goes no further: dnf5 ends with 1 then. */
+  /** Resolves and goes no further; what would be installed is printed. */
   readonly attempt?: boolean;
   /** Paths that appear besides the repositories' folders. */
   readonly read?: readonly string[];
@@ -71,7 +72,7 @@ export async function runDnf(session: DnfSession, command: readonly string[], ca
   const root = await host.makeWorkFolder(`scratch-${targetName(target)}`, 0);
   if (!cacheOnly) await makeKeyrings(session);
   const program = cacheOnly ? ['dnf5'] : ['sh', '-c', WITH_KEYRINGS, 'sh', paths.cache, keyringsFolder(session)];
-  return host.run(
+  const finished = host.run(
     {
       tool: 'flock',
       args: [posix.join(paths.cache, 'lock'), ...program, ...dnfArguments(session, root, command, call)],
@@ -83,8 +84,15 @@ export async function runDnf(session: DnfSession, command: readonly string[], ca
         place: placedCertificates(target),
       },
     },
-    { ...(attempt ? { accept: [1] } : {}), ...(onLine === undefined ? {} : { onLine }) },
+    onLine === undefined ? {} : { onLine },
   );
+  return attempt ? finished.catch(answerOfAttempt) : finished;
+}
+
+/** dnf5 ends with 1 where the answer to its question is no, as where it fails. */
+function answerOfAttempt(error: unknown): Finished {
+  if (!(error instanceof ToolError) || error.status !== 1 || !error.stderr.concat(error.stdout).includes('Operation aborted by the user')) throw error;
+  return { stdout: error.stdout, stderr: error.stderr, status: 1 };
 }
 
 /** Writes dnf5's settings again. */

@@ -4,6 +4,12 @@ import { HewError } from '../../errors.ts';
 import type { ChosenPackage } from '../lock.ts';
 import { formatNevra, parseNevra } from '../nevra.ts';
 
+/** A chosen package in a stored transaction. */
+export interface StoredPackage extends ChosenPackage {
+  /** Path in the folder of the stored transaction. */
+  readonly file: string;
+}
+
 /** The serialised transaction of dnf5: https://dnf5.readthedocs.io/en/latest/misc/serialized_transaction.html */
 const storedTransaction = z.object({
   version: z.string(),
@@ -29,7 +35,7 @@ const REASONS: Readonly<Record<string, ChosenPackage['reason']>> = {
 };
 
 /** Reads `transaction.json`. Throws `HewError` when dnf5 wrote what hew does not know. */
-export function parseTransaction(text: string): readonly ChosenPackage[] {
+export function parseTransaction(text: string): readonly StoredPackage[] {
   const parsed = storedTransaction.safeParse(JSON.parse(text));
   if (!parsed.success) throw unknownForm(parsed.error.message);
   return parsed.data.rpms
@@ -47,7 +53,7 @@ export function parseTransaction(text: string): readonly ChosenPackage[] {
 }
 
 /** The text of a `transaction.json` that installs these packages and no other. */
-export const formatTransaction = (packages: readonly ChosenPackage[]): string =>
+export const formatTransaction = (packages: readonly StoredPackage[]): string =>
   JSON.stringify({
     rpms: packages.map((entry) => ({
       nevra: formatNevra(entry),
@@ -69,9 +75,9 @@ const WORDS: Readonly<Record<ChosenPackage['reason'], string>> = {
 /** A stored transaction names its repositories `@stored_transaction(ID)`. */
 export const plainRepository = (id: string): string => /^@stored_transaction\((.*)\)$/.exec(id)?.[1] ?? id;
 
-const unknownForm = (detail: string): HewError =>
+export const unknownForm = (detail: string): HewError =>
   new HewError({
     code: 'dnf5-transaction',
-    message: `dnf5 stored a transaction that hew cannot read: ${detail}`,
+    message: `dnf5 told of a transaction that hew cannot read: ${detail}`,
     hint: 'run `hew doctor`; the version of dnf5 may be newer than this hew knows',
   });

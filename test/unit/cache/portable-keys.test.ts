@@ -18,7 +18,7 @@ import { signatureInputs } from '../../../src/packages/verify.ts';
 import { makePlan } from '../../../src/plan/make-plan.ts';
 import { CHECKOUT } from '../../support/checkout.ts';
 import { definition, distribution, writeFiles } from '../../support/places.ts';
-import { lockedPackage } from '../packages/samples.ts';
+import { fetchedPackage } from '../packages/samples.ts';
 
 /** A machine: its checkout, its home and its cache folder, all below one folder. */
 interface Place {
@@ -77,7 +77,7 @@ run = "adjust.sh"
   const plan = makePlan(await loadDefinition(reader, file, {}), { architecture: 'x86_64' });
   const used = writeFiles(join(host.paths.work, 'keys'), { 'base.asc': key });
   const fetched = plan.targets.map((target) => ({
-    session: { plan, target, keys: new Map([['base', [used]]]) }, fetched: { lock: { packages: [{ ...lockedPackage('filesystem', '1-1'), file: 'filesystem.rpm' }] } },
+    session: { plan, target, keys: new Map([['base', [used]]]) }, fetched: { lock: { packages: [fetchedPackage('filesystem', '1-1')] } },
   }));
   return [host, plan, fetched];
 }
@@ -102,7 +102,7 @@ const INPUTS: Readonly<Record<Kind, (at: Place) => Promise<Json>>> = {
   keys: ({ folder: at, host }) => keyInputs(host, { repository: 'base', source: join(at, 'base.asc'), content: Buffer.from(key), pinned: ['AB CD'] }),
   signatures: ({ host }) => {
     const file = writeFiles(join(host.paths.work, 'keys'), { 'used.asc': key });
-    return signatureInputs({ host, keys: new Map([['base', [file]]]), found: [] }, 'base', [{ ...lockedPackage('bash', '5.3-1'), file: 'bash.rpm' }]);
+    return signatureInputs({ host, keys: new Map([['base', [file]]]), found: [] }, 'base', [fetchedPackage('bash', '5.3-1')]);
   },
 };
 

@@ -56,8 +56,8 @@ describe('packages', () => {
   });
 
   it('of one name and other bytes are told; a checksum that one side lacks is none', () => {
-    const one = entry('bash-5.3-2.x86_64', 100, { sha256: 'a' });
-    expect(changes([one], [{ ...one, sha256: 'b' }])).toEqual(['replaced bash-5.3-2.x86_64 bash-5.3-2.x86_64 0']);
+    const one = entry('bash-5.3-2.x86_64', 100, { checksum: 'a' });
+    expect(changes([one], [{ ...one, checksum: 'b' }])).toEqual(['replaced bash-5.3-2.x86_64 bash-5.3-2.x86_64 0']);
     expect(changes([one], [entry('bash-5.3-2.x86_64')])).toEqual([]);
   });
 });
@@ -156,7 +156,7 @@ describe('two kinds', () => {
   });
 
   it('count the sizes of packages only where they mean the same', () => {
-    const lock = facts([entry('bash-5.3-2.x86_64', 7, { sha256: '1', repository: 'base' })], { name: 'lock', knows: ['level', 'packages'], measure: 'rpm' });
+    const lock = facts([entry('bash-5.3-2.x86_64', 7, { checksum: '1', repository: 'base' })], { name: 'lock', knows: ['level', 'packages'], measure: 'rpm' });
     const diff = diffImages(lock, disk);
     expect(diff).toMatchObject({ same: true, packages: [] });
     expect(diff).not.toHaveProperty('size');
@@ -182,8 +182,8 @@ describe('locks', () => {
   it('tell of a target that only one holds, and of a package that came from another repository', () => {
     const request = { targets: [{ name: 'x86_64-baseline', vars: {}, costs: {} }] };
     const make = (targets: object[], packages: object[]): LockFile => ({ request: { ...request, targets }, packages }) as unknown as LockFile;
-    const a = make(request.targets, [lockedPackage('bash', '5.3-2', { sha256: '1' })]);
-    const b = make([...request.targets, { name: 'x86_64-v3' }], [lockedPackage('bash', '5.3-2', { sha256: '2', repository: 'other', targets: ['x86_64-baseline', 'x86_64-v3'] })]);
+    const a = make(request.targets, [lockedPackage('bash', '5.3-2', { checksum: 'sha256:1' })]);
+    const b = make([...request.targets, { name: 'x86_64-v3' }], [lockedPackage('bash', '5.3-2', { checksum: 'sha256:2', repository: 'other', targets: ['x86_64-baseline', 'x86_64-v3'] })]);
     const diff = diffSides(sideOf(a, 'old'), sideOf(b, 'new'));
     expect(diff.images.map(({ target, only, diff: { packages } }) => [target, only, packages.map(({ kind }) => kind)])).toEqual([
       ['x86_64-baseline', undefined, ['replaced']], ['x86_64-v3', 'to', ['added']],

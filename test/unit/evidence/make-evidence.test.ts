@@ -119,7 +119,7 @@ describe('the provenance', () => {
 describe('what a build knows', () => {
   const plan = makePlan();
   const { repository: _, why: __, rpm: ___, ...bash } = installed('bash', '1:5.3-2');
-  const locked = { name: 'bash', evr: '1:5.3-2', arch: 'x86_64', repository: 'base', reason: 'asked', file: 'x', sha256: sha('7'), size: 5, location: 'b/bash.rpm' } as const;
+  const locked = { name: 'bash', evr: '1:5.3-2', arch: 'x86_64', repository: 'base', reason: 'asked', file: 'x', checksum: `sha256:${sha('7')}`, sha256: sha('7'), size: 5, location: 'b/bash.rpm' } as const;
 
   it('becomes evidence: the database and the lock joined, without passwords', () => {
     const target = gatherTarget(plan, { target: makeTarget('v2'), installed: [bash, { ...bash, name: 'unlocked' }], locked: [locked], metadata: new Map([['base', `sha256:${sha('8')}` as const]]) });

@@ -21,10 +21,10 @@ const lockOf = (packages: LockFile['packages'], plan = makePlan()): LockFile => 
 
 const sample = lockOf([
   lockedPackage('bash', '5.3-2.azl4', { reason: 'asked', location: 'Packages/b/bash-5.3-2.azl4.x86_64.rpm', sourceRpm: 'bash-5.3-2.azl4.src.rpm' }),
-  lockedPackage('filesystem', '3.18-50.azl4', { arch: 'noarch', sha256: sha('b') }),
-  lockedPackage('glibc', '1:2.42-4.azl4', { sha256: sha('c'), size: 2_000_000 }),
-  lockedPackage('ncurses-libs', '6.5-7.azl4', { sha256: sha('d') }),
-  lockedPackage('zlib', '1.3-1.azl4', { sha256: sha('e') }),
+  lockedPackage('filesystem', '3.18-50.azl4', { arch: 'noarch', checksum: `sha256:${sha('b')}` }),
+  lockedPackage('glibc', '1:2.42-4.azl4', { checksum: `sha256:${sha('c')}`, size: 2_000_000 }),
+  lockedPackage('ncurses-libs', '6.5-7.azl4', { checksum: `sha256:${sha('d')}` }),
+  lockedPackage('zlib', '1.3-1.azl4', { checksum: `sha256:${sha('e')}` }),
 ]);
 
 const problemsOf = (text: string): readonly string[] => {
@@ -64,7 +64,7 @@ describe('the text of a lock', () => {
   });
 
   it('changes in one block when one package moves', () => {
-    const moved = { ...sample, packages: sample.packages.map((entry) => (entry.name === 'glibc' ? { ...entry, evr: '1:2.42-5.azl4', sha256: sha('f') } : entry)) };
+    const moved = { ...sample, packages: sample.packages.map((entry) => (entry.name === 'glibc' ? { ...entry, evr: '1:2.42-5.azl4', checksum: `sha256:${sha('f')}` as const } : entry)) };
     const [before, after] = [formatLock(sample).split('\n'), formatLock(moved).split('\n')];
     expect(after.length).toBe(before.length);
     expect(after.filter((line, index) => line !== before[index])).toEqual([`        checksum: sha256:${sha('f')}`, '        evr: 1:2.42-5.azl4']);
@@ -74,7 +74,7 @@ describe('the text of a lock', () => {
     const change = (names: Record<string, string>, extra: LockFile['packages']): string =>
       formatLock({ ...sample, packages: [...sample.packages.map((entry) => {
         const evr = names[entry.name];
-        return evr === undefined ? entry : { ...entry, evr, sha256: sha('9'), size: 77 };
+        return evr === undefined ? entry : { ...entry, evr, checksum: `sha256:${sha('9')}` as const, size: 77 };
       }), ...extra] });
     const merged = mergeTexts(
       formatLock(sample),
@@ -118,7 +118,7 @@ describe('a lock that is not right', () => {
   const lineOf = (part: string): number => text.split('\n').findIndex((line) => line.includes(part)) + 1;
   const cases: readonly (readonly [string, string, string])[] = [
     ['an unknown key', text.replace('  multilib:', '  multi-lib: true\n  multilib:'), `${lineOf('  multilib:')}:3 lock-form unknown key \`multi-lib\` in \`hew\``],
-    ['a short checksum', text.replace(sha('c'), 'cc'), `${lineOf(sha('c'))}:9 lock-form \`data.packages.x86_64[1].checksum\`: must be \`sha256:\` and 64 hexadecimal digits`],
+    ['a short checksum', text.replace(sha('c'), 'cc'), `${lineOf(sha('c'))}:9 lock-form \`data.packages.x86_64[1].checksum\`: must be \`sha256:\` and 64 hexadecimal digits, or \`sha512:\` and 128`],
     ['a name that is a path', text.replace('name: zlib', 'name: ../zlib'), `${lineOf('name: zlib')}:9 lock-form \`data.packages.x86_64[3].name\`: must be a name without spaces and slashes`],
     ['a location outside', text.replace('Packages/b/', '../../'), `${lineOf('location')}:9 lock-form \`data.packages.x86_64[0].location\`: must be a path inside the repository`],
     ['another repository', text.replace(/name: zlib\n {8}repo_id: base/, 'name: zlib\n        repo_id: evil'), `${lineOf('name: zlib')}:9 lock-form zlib-1.3-1.azl4.x86_64 comes from repository evil, which the lock does not hold`],
@@ -162,10 +162,10 @@ describe('a lock of two levels', () => {
   const [baseline, v3] = [makeTarget('baseline'), makeTarget('v3', ['base', 'base-v3'])];
   const { targets: _, ...bash } = lockedPackage('bash', '1:5.3-2', { reason: 'asked' });
   const { targets: __, ...glibc } = lockedPackage('glibc', '2.42-4');
-  const faster = { ...glibc, repository: 'base-v3', sha256: sha('3') };
+  const faster = { ...glibc, repository: 'base-v3', checksum: `sha256:${sha('3')}` } as const;
   const lock = makeLockFile(makePlan({}, [baseline, v3]), [
-    { target: baseline, lock: { packages: [{ ...bash, file: 'packages/x' }, { ...glibc, file: 'packages/y' }] } },
-    { target: v3, lock: { packages: [{ ...bash, file: 'packages/x' }, { ...faster, file: 'packages/y' }] } },
+    { target: baseline, packages: [bash, glibc] },
+    { target: v3, packages: [bash, faster] },
   ]);
   it('holds what they share once and gives each its own set back', () => {
     expect(lock.packages.map(({ name, repository, targets }) => [name, repository, targets.join()])).toEqual([
@@ -184,10 +184,10 @@ describe('a lock of two levels', () => {
 });
 
 describe('what was fetched', () => {
-  const entry = { name: 'bash', evr: '5.3-2', arch: 'x86_64', sha256: sha('a'), size: 10 };
+  const entry = { name: 'bash', evr: '5.3-2', arch: 'x86_64', checksum: `sha256:${sha('a')}`, size: 10 } as const;
   it('must be the locked set to the byte', () => {
     expect(checkFetched([entry], [entry])).toEqual([]);
-    const told = checkFetched([entry, { ...entry, name: 'gone' }], [{ ...entry, sha256: sha('b') }, { ...entry, name: 'extra' }]);
+    const told = checkFetched([entry, { ...entry, name: 'gone' }], [{ ...entry, checksum: `sha256:${sha('b')}` }, { ...entry, name: 'extra' }]);
     expect(told.map(({ code, message }) => `${code} ${message.split(' ')[0]}`)).toEqual([
       'lock-checksum bash-5.3-2.x86_64', 'lock-missing gone-5.3-2.x86_64', 'lock-unexpected extra-5.3-2.x86_64',
     ]);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import { sortLock, type LockFile, type LockFilePackage } from '../../../src/packages/lock-file.ts';
+import type { Checksum, FetchedPackage } from '../../../src/packages/lock.ts';
 import { requestDigest, sortRequest, type LockRequest, type TargetName } from '../../../src/packages/lock-request.ts';
 import type { Plan, Target } from '../../../src/plan/types.ts';
 
@@ -65,11 +66,14 @@ export const lockedPackage = (name: string, evr: string, more: Partial<LockFileP
   arch: 'x86_64',
   repository: 'base',
   reason: 'dependency',
-  sha256: sha('a'),
+  checksum: `sha256:${sha('a')}`,
   size: 1000,
   targets: ['x86_64-baseline'],
   ...more,
 });
+
+/** The same, at hand in a stored transaction. */
+export const fetchedPackage = (name: string, evr: string): FetchedPackage => ({ ...lockedPackage(name, evr), sha256: sha('a'), file: `${name}.rpm` });
 
 const hex = (length: number): fc.Arbitrary<string> =>
   fc.array(fc.constantFrom(...'0123456789abcdef'.split('')), { minLength: length, maxLength: length }).map((digits) => digits.join(''));
@@ -128,13 +132,13 @@ export const arbitraryLock: fc.Arbitrary<LockFile> = targetNames.chain((names) =
             arch: fc.constantFrom('x86_64', 'x86_64_v3', 'noarch', 'aarch64'),
             repository: fc.constant('@commandline'),
             reason: fc.constantFrom<LockFilePackage['reason']>('asked', 'dependency', 'weak dependency', 'group'),
-            sha256: hex(64),
+            checksum: fc.oneof(hex(64).map((digits): Checksum => `sha256:${digits}`), hex(128).map((digits): Checksum => `sha512:${digits}`)),
             size: fc.integer({ min: 1 }),
             location: fc.stringMatching(/^[a-zA-Z][a-z0-9-]{0,5}\/[a-z0-9-]{1,9}\.rpm$/),
             sourceRpm: fc.tuple(word, version, version).map(([n, v, r]) => `${n}-${v}-${r}.src.rpm`),
             targets: fc.subarray([...names], { minLength: 1 }),
           },
-          { requiredKeys: ['name', 'evr', 'arch', 'repository', 'reason', 'sha256', 'size', 'targets'] },
+          { requiredKeys: ['name', 'evr', 'arch', 'repository', 'reason', 'checksum', 'size', 'targets'] },
         ),
         { selector: ({ name, evr, arch }) => `${name} ${evr} ${arch}`, maxLength: 12 },
       ),

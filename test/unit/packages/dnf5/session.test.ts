@@ -9,7 +9,6 @@ import type { Command, Host } from '../../../../src/host/port.ts';
 import { findLags } from '../../../../src/packages/dnf5/available.ts';
 import { withoutKeptOutGroups } from '../../../../src/packages/dnf5/environments.ts';
 import { explainDnfFailure } from '../../../../src/packages/dnf5/errors.ts';
-import { locatePackages } from '../../../../src/packages/dnf5/locate.ts';
 import { dnfPaths } from '../../../../src/packages/dnf5/paths.ts';
 import { runDnf, type DnfSession } from '../../../../src/packages/dnf5/session.ts';
 import { ToolError } from '../../../../src/errors.ts';
@@ -38,7 +37,6 @@ function openSilent(level: 'baseline' | 'v3'): { readonly session: DnfSession; r
 
 it.each([
   ['lists what is available', findLags],
-  ['locates packages', (session: DnfSession) => locatePackages(session, [])],
   ['asks for groups', withoutKeptOutGroups],
   ['looks for names that come near', (session: DnfSession) => explainDnfFailure(session, new ToolError(
     { code: 'tool-failed', message: 'dnf5' }, { commandLine: 'dnf5', stdout: 'No match for argument: bosh', stderr: '' },
@@ -60,4 +58,14 @@ it('needs no network for metadata at hand', async () => {
   await runDnf(session, ['repoquery'], { cacheOnly: true });
   await runDnf(session, ['repoquery']);
   expect(started.map(({ view }) => view.network)).toEqual([false, true]);
+});
+
+it('takes a transaction that nobody confirmed for an answer, and any other failure for what it is', async () => {
+  const { session } = openSilent('baseline');
+  const ended = (stderr: string, status = 1): DnfSession => ({ ...session, host: { ...session.host, run: () =>
+    Promise.reject(new ToolError({ code: 'tool-failed', message: 'dnf5' }, { commandLine: 'dnf5', stdout: 'a table', stderr, status })) } });
+  const attempt = (one: DnfSession): Promise<unknown> => runDnf(one, ['install', 'bash'], { attempt: true, cacheOnly: true });
+  expect(await attempt(ended('Operation aborted by the user.'))).toMatchObject({ stdout: 'a table', status: 1 });
+  await expect(attempt(ended('Failed to resolve the transaction:'))).rejects.toThrow(ToolError);
+  await expect(attempt(ended('Operation aborted by the user.', 137))).rejects.toThrow(ToolError);
 });
