@@ -2,7 +2,7 @@ import type { LockResult } from '../usecases/lock.ts';
 import type { Lines } from './printer.ts';
 
 /** What `hew lock` did, as text. */
-export function describeLock({ path, written, packages, moved, vendored }: LockResult): Lines {
+export function describeLock({ path, written, packages, moved, vendored, exported }: LockResult): Lines {
   const lines = moved.flatMap(({ target, changes }) =>
     changes.map(({ name, from, to, why }) =>
       `  ${target}: ${name} ${from?.evr ?? 'new'} -> ${to?.evr ?? 'gone'}${why === undefined ? '' : ` (${why})`}`),
@@ -11,5 +11,6 @@ export function describeLock({ path, written, packages, moved, vendored }: LockR
     `${path}: ${packages} packages${written ? '' : ', unchanged'}`,
     ...lines,
     ...(vendored === undefined ? [] : [`${vendored}: the packages themselves`]),
+    ...(exported === undefined ? [] : [`${exported}: the same for another program`]),
   ];
 }

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 import { Args, Flags } from '@oclif/core';
 
@@ -11,6 +11,8 @@ import { lockPath } from '../packages/lock-file.ts';
 import { lockImage, type LockOptions, type LockResult } from '../usecases/lock.ts';
 import { withPlaces } from '../usecases/place-problems.ts';
 import { planImage } from '../usecases/plan.ts';
+import { FOREIGN_FILES } from '../locking/export-lock.ts';
+import { FOREIGN_FORMATS } from '../locking/foreign/foreign-lock.ts';
 import { requireLock } from '../locking/read-lock.ts';
 import type { Plan } from '../plan/types.ts';
 
@@ -22,7 +24,7 @@ A lock that still matches its definition is not changed; --update resolves again
 --update moves only those and what they force. \`hew build --locked\` installs exactly what the lock names.
 The file is libpkgmanifest’s rpm-package-manifest, one lock for all levels and architectures.`;
   static override strict = false;
-  static override usage = 'lock IMAGE... [--update [PACKAGE...]] [--snapshot STATE] [--vendor DIR] [--check] [--distro NAME] [--level LEVEL] [--set KEY=VALUE] [--include NAME=FILE]';
+  static override usage = 'lock IMAGE... [--update [PACKAGE...]] [--snapshot STATE] [--vendor DIR] [--export FORMAT [-o FILE]] [--import FILE] [--check] [--distro NAME] [--level LEVEL] [--set KEY=VALUE] [--include NAME=FILE]';
   static override args = { image: Args.string({ description: 'name in images/, or path (repeatable)', required: true }) };
   static override flags = {
     distro: definitionFlags.distro,
@@ -34,6 +36,9 @@ The file is libpkgmanifest’s rpm-package-manifest, one lock for all levels and
     update: Flags.boolean({ description: 'resolve again, all or only the packages after it and what they need, and show what moved', exclusive: ['check'] }),
     vendor: Flags.string({ description: 'copy what the lock names into DIR/IMAGE, for builds without a network', helpValue: 'DIR', exclusive: ['check'] }),
     snapshot: Flags.string({ description: 'an old state of the distribution, by day or name; `newest` drops the one of the lock', helpValue: 'STATE' }),
+    export: Flags.option({ options: FOREIGN_FORMATS })({ description: 'write the lock for another program too: packages.manifest.yaml of dnf5, rpms.lock.yaml of Konflux', exclusive: ['check'] }),
+    output: Flags.string({ char: 'o', description: 'with --export: file to write; default: as that program calls it, beside the lock', helpValue: 'FILE', dependsOn: ['export'] }),
+    import: Flags.string({ description: 'make the lock of the packages in such a file, and of no others', helpValue: 'FILE', exclusive: ['check', 'update'] }),
     check: Flags.boolean({ description: 'write nothing; exit with 1 if a lock is missing or stale' }),
   };
   static override examples = [
@@ -41,18 +46,24 @@ The file is libpkgmanifest’s rpm-package-manifest, one lock for all levels and
     '<%= config.bin %> lock container-base --update openssl-libs',
     '<%= config.bin %> lock container-base --distro opensuse-tumbleweed --snapshot 2026-10-01',
     '<%= config.bin %> lock container-base --vendor vendor',
+    '<%= config.bin %> lock container-base --export konflux',
+    '<%= config.bin %> lock container-base --import rpms.lock.yaml',
     '<%= config.bin %> lock container-base --check',
   ];
 
   async run(): Promise<readonly LockResult[]> {
     const { raw, flags } = await this.parse(Lock);
     const { images, update } = readWords(raw);
-    const options: LockOptions = { update, ...(flags.vendor === undefined ? {} : { vendor: resolve(flags.vendor) }) };
+    const vendor = flags.vendor === undefined ? {} : { vendor: resolve(flags.vendor) };
+    const importFrom = flags.import === undefined ? {} : { importFrom: resolve(flags.import) };
+    if (images.length > 1 && (flags.export ?? flags.import) !== undefined) throw oneImage();
     const results: LockResult[] = [];
     for (const image of images) {
       const request = definitionOptions(flags);
       const snapshot = flags.snapshot === undefined ? {} : { snapshot: flags.snapshot };
       const plan = await planImage(this.machine, image, this.folder, { ...request, ...snapshot, everyArchitecture: true });
+      const exportTo = flags.export === undefined ? {} : { exportTo: { format: flags.export, file: resolve(flags.output ?? join(dirname(plan.image.file), FOREIGN_FILES[flags.export])) } };
+      const options: LockOptions = { update, ...vendor, ...importFrom, ...exportTo };
       const work = (): Promise<LockResult> => (flags.check ? this.#check(plan) : lockImage(this.machine, plan, options, this.emit));
       results.push(await withPlaces(this.machine, image, this.folder, request, work));
     }
@@ -73,6 +84,9 @@ function inOrder(words: readonly string[]): string {
   const [images, packages] = [words.filter(isImage), words.filter((word, index) => !isImage(word, index))];
   return ['hew lock', ...(images.length === 0 ? ['IMAGE'] : images), '--update', ...packages].join(' ');
 }
+
+const oneImage = (): HewError =>
+  new HewError({ code: 'usage', message: '--export and --import take one image', hint: 'run `hew lock` once for each image' }, { exitCode: 2 });
 
 interface Word {
   readonly type: 'arg' | 'flag';

@@ -37,6 +37,14 @@ export const lockCodes = {
     cause: 'The lock file is larger than 8 MiB.',
     remedy: 'Check that the file is a lock; make it again with `hew lock IMAGE --update`.',
   },
+  'lock-foreign': {
+    cause: 'A file that `hew lock --import` is to read has another form.',
+    remedy: 'Name a packages.manifest.yaml of dnf5 or a rpms.lock.yaml of rpm-lockfile-prototype, with sha256 or sha512 checksums.',
+  },
+  'lock-not-exportable': {
+    cause: 'A lock holds an RPM file beside the definition, which has no address.',
+    remedy: 'Put the file into a repository, or keep to hew’s own lock.',
+  },
   'vendor-folder': {
     cause: 'The folder for vendored packages holds files that hew did not write.',
     remedy: 'Name an empty folder, or one of an earlier `--vendor`.',

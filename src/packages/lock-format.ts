@@ -21,39 +21,45 @@ const HEADER = `# Written by \`hew lock\`: the exact packages of this image. Com
  */
 export function formatLock(unsorted: LockFile): string {
   const lock = sortLock({ ...unsorted, request: sortRequest(unsorted.request) });
+  const { request } = lock;
+  const own = {
+    version: LOCK_VERSION,
+    distribution: request.distribution,
+    releasever: request.releasever,
+    definition: lock.definition,
+    vars: sortKeys(request.vars),
+    install: request.install,
+    exclude: request.exclude,
+    local: request.local,
+    modules: request.modules,
+    'weak-dependencies': request.weakDependencies,
+    multilib: request.multilib,
+    'ignore-missing': request.ignoreMissing,
+    targets: Object.fromEntries(
+      request.targets.map(({ name, costs, vars, ...rest }) => [name, { vars: sortKeys(vars), ...rest, repositories: sortKeys(costs) }]),
+    ),
+  };
+  return HEADER + stringify(manifestOf(lock, own), { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/** A sorted lock as libpkgmanifest has it; hew's own keys come in where the first of them are given. */
+export function manifestOf(lock: Omit<LockFile, 'definition'>, own?: object): object {
   const { request, packages } = lock;
-  const byArch = Map.groupBy(packages, ({ arch }) => arch);
-  const value = {
+  const isOwn = own !== undefined;
+  return {
     document: 'rpm-package-manifest',
     version: MANIFEST_VERSION,
-    hew: {
-      version: LOCK_VERSION,
-      distribution: request.distribution,
-      releasever: request.releasever,
-      definition: lock.definition,
-      vars: sortKeys(request.vars),
-      install: request.install,
-      exclude: request.exclude,
-      local: request.local,
-      modules: request.modules,
-      'weak-dependencies': request.weakDependencies,
-      multilib: request.multilib,
-      'ignore-missing': request.ignoreMissing,
-      targets: Object.fromEntries(
-        request.targets.map(({ name, costs, vars, ...rest }) => [name, { vars: sortKeys(vars), ...rest, repositories: sortKeys(costs) }]),
-      ),
-    },
+    ...(isOwn ? { hew: own } : {}),
     data: {
       repositories: [
         ...(packages.some(({ repository }) => repository === LOCAL_REPOSITORY) ? [LOCAL_ENTRY] : []),
-        ...request.repositories.map((repository) => repositoryEntry(repository, lock.keys.get(repository.id))),
+        ...request.repositories.map((repository) => repositoryEntry(repository, isOwn ? { keys: lock.keys.get(repository.id) } : undefined)),
       ],
       packages: Object.fromEntries(
-        [...byArch].map(([arch, group]) => [arch, group.map((entry) => packageEntry(entry, request))]),
+        [...Map.groupBy(packages, ({ arch }) => arch)].map(([arch, group]) => [arch, group.map((entry) => packageEntry(entry, request, isOwn))]),
       ),
     },
   };
-  return HEADER + stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /** libpkgmanifest refuses packages of a repository that is not there; these lie beside the definition. */
@@ -61,15 +67,15 @@ const LOCAL_ENTRY = { id: LOCAL_REPOSITORY, baseurl: 'file:.' };
 
 const repositoryEntry = (
   { id, baseurl, metalink, mirrorlist, includepkgs, excludepkgs }: LockedRepository,
-  keys: readonly string[] | undefined,
+  kept: { readonly keys: readonly string[] | undefined } | undefined,
 ): object => {
   const [first, ...others] = baseurl;
-  const own = {
+  const own = kept === undefined ? {} : {
     // libpkgmanifest knows one base URL; the others hold the same content.
     ...(others.length === 0 ? {} : { mirrors: others }),
     ...(includepkgs === undefined ? {} : { includepkgs }),
     ...(excludepkgs === undefined ? {} : { excludepkgs }),
-    ...(keys === undefined ? {} : { keys }),
+    ...(kept.keys === undefined ? {} : { keys: kept.keys }),
   };
   return {
     id,
@@ -80,7 +86,7 @@ const repositoryEntry = (
   };
 };
 
-function packageEntry(entry: LockFilePackage, request: LockRequest): object {
+function packageEntry(entry: LockFilePackage, request: LockRequest, isOwn: boolean): object {
   const everywhere = request.targets.every(({ name }) => entry.targets.includes(name));
   const arches = [...new Set(request.targets.map(({ name }) => name.slice(0, name.lastIndexOf('-'))))];
   return {
@@ -95,7 +101,7 @@ function packageEntry(entry: LockFilePackage, request: LockRequest): object {
     ...(arches.length > 1 && !arches.includes(entry.arch)
       ? { parent_archs: arches.filter((arch) => entry.targets.some((name) => name.startsWith(`${arch}-`))) }
       : {}),
-    hew: { reason: entry.reason, ...(everywhere ? {} : { targets: entry.targets }) },
+    ...(isOwn ? { hew: { reason: entry.reason, ...(everywhere ? {} : { targets: entry.targets }) } } : {}),
   };
 }
 

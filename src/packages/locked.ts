@@ -121,7 +121,8 @@ async function fetchMissing(
   return fetchedPackages(store, packages);
 }
 
-const NO_MORE_OFFERED = ['package-excluded', 'package-not-found', 'conflict'];
+/** Failures that say that the repositories lack a build. */
+export const NO_MORE_OFFERED: readonly string[] = ['package-excluded', 'package-not-found', 'conflict'];
 /** Enough to see what is meant. */
 const MAX_NAMED = 20;
 

@@ -1,3 +1,4 @@
+import { HewError } from '../errors.ts';
 import { stages, type Emit, type Staged } from '../events.ts';
 import type { Host } from '../host/port.ts';
 import { openDnfSession } from '../packages/dnf5/index.ts';
@@ -8,6 +9,9 @@ import { staleReasons } from '../packages/lock-stale.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import { checkInputs } from '../rootfs/inputs.ts';
 import { pinTarget } from '../packages/fetch-target.ts';
+import { exportLock } from '../locking/export-lock.ts';
+import type { ForeignFormat } from '../locking/foreign/foreign-lock.ts';
+import { importTarget, readForeignLock, refuseUnused } from '../locking/import-lock.ts';
 import { readLock, requireLock } from '../locking/read-lock.ts';
 import { refuseUnknown, updateTarget, type Moved } from '../locking/update-packages.ts';
 import { vendorLock } from '../locking/vendor.ts';
@@ -17,6 +21,10 @@ export interface LockOptions {
   readonly update: false | 'all' | readonly string[];
   /** Absolute path of the folder below which packages are copied, into a folder named after the image. */
   readonly vendor?: string;
+  /** Absolute path of a lock of another program that this one is made from. */
+  readonly importFrom?: string;
+  /** The same lock for another program, and where it is written. */
+  readonly exportTo?: { readonly format: ForeignFormat; readonly file: string };
 }
 
 /** What `hew lock` did with one image. */
@@ -30,6 +38,8 @@ export interface LockResult {
   readonly moved: readonly Moved[];
   /** Absolute path of the vendored set. */
   readonly vendored?: string;
+  /** Absolute path of the lock for another program. */
+  readonly exported?: string;
 }
 
 /**
@@ -37,24 +47,28 @@ export interface LockResult {
  * checks the signatures of what it installs. A lock that still matches the plan is not
  * changed unless an update is requested, so that reviewed versions do not move by themselves.
  */
-export async function lockImage(host: Host, plan: Plan, { update, vendor }: LockOptions, emit: Emit): Promise<LockResult> {
+export async function lockImage(host: Host, plan: Plan, { update, vendor, importFrom, exportTo }: LockOptions, emit: Emit): Promise<LockResult> {
   await checkInputs(host, packageInputs(plan));
   const path = lockPath(plan.image.file);
   const before = await readLock(host, plan);
-  const isCurrent = before !== undefined && update === false && staleReasons(before, plan, 'all').length === 0;
+  const isCurrent = before !== undefined && update === false && importFrom === undefined && staleReasons(before, plan, 'all').length === 0;
   const steps = isCurrent ? [] : plan.targets.map((target) => ({ id: nameOf(target), title: `resolve ${nameOf(target)}` }));
-  const planned = [...steps, ...(vendor === undefined ? [] : [{ id: 'vendor', title: 'vendor packages' }])];
+  const planned = [...steps, ...(vendor === undefined ? [] : [VENDOR]), ...(exportTo === undefined ? [] : [EXPORT])];
   emit({ kind: 'planned', title: `lock of ${plan.image.name}`, stages: planned });
   const staged = stages(() => host.clock.seconds(), emit, new Map());
   const { lock, moved, written } = isCurrent
     ? { lock: before, moved: [], written: false }
+    : importFrom !== undefined ? await importAll(host, plan, before, importFrom, staged, emit)
     : typeof update === 'object' ? await updateNamed(host, plan, update, staged, emit) : await resolveAll(host, plan, before, staged, emit);
   if (written) await host.fs.replace(path, formatLock(lock));
   const result = { image: plan.image.name, path, written, packages: lock.packages.length, moved };
-  if (vendor === undefined) return result;
-  const vendored = await staged({ id: 'vendor', title: 'vendor packages' }, (detail) => vendorLock(host, plan, lock, { parent: vendor, emit, detail }));
-  return { ...result, vendored };
+  const vendored = vendor === undefined ? undefined : await staged(VENDOR, (detail) => vendorLock(host, plan, lock, { parent: vendor, emit, detail }));
+  if (exportTo !== undefined) await staged(EXPORT, async () => host.fs.replace(exportTo.file, await exportLock(host, plan, lock, exportTo.format)));
+  return { ...result, ...(vendored === undefined ? {} : { vendored }), ...(exportTo === undefined ? {} : { exported: exportTo.file }) };
 }
+
+const VENDOR = { id: 'vendor', title: 'vendor packages' };
+const EXPORT = { id: 'export', title: 'write the lock for another program' };
 
 /** A lock does not depend on the other files. */
 const packageInputs = ({ inputs, packages }: Plan): Plan['inputs'] =>
@@ -74,6 +88,20 @@ async function resolveAll(host: Host, plan: Plan, before: LockFile | undefined, 
     resolved.push(await staged({ id: nameOf(asked), title: `resolve ${nameOf(asked)}` }, async (detail) =>
       pinTarget(await openDnfSession(host, plan, asked), emit, detail)));
   }
+  const lock = makeLockFile(plan, resolved);
+  return { lock, moved: before === undefined ? [] : movedPackages(before, lock), written: true };
+}
+
+/** Takes exactly the builds that a lock of another program names. */
+async function importAll(host: Host, plan: Plan, before: LockFile | undefined, file: string, staged: Staged, emit: Emit): Promise<MovedLock> {
+  const text = await host.fs.readTextIfThere(file);
+  if (text === undefined) throw new HewError({ code: 'lock-missing', message: `there is no file ${file}`, hint: 'name a lock of dnf5’s manifest plugin or of rpm-lockfile-prototype' }, { exitCode: 2 });
+  const foreign = readForeignLock(text, file);
+  const resolved: ResolvedTarget[] = [];
+  for (const target of plan.targets) {
+    resolved.push(await staged({ id: nameOf(target), title: `resolve ${nameOf(target)}` }, (detail) => importTarget(host, plan, target, foreign, detail)));
+  }
+  refuseUnused(foreign, resolved, plan, emit);
   const lock = makeLockFile(plan, resolved);
   return { lock, moved: before === undefined ? [] : movedPackages(before, lock), written: true };
 }

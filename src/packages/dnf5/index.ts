@@ -7,6 +7,7 @@ export { fetchedPackages, resolvePackages, type FetchedPackages, type Resolution
 export { choosePackages, pinChosen, type ChosenSet } from './choose.ts';
 export type { PackageRecord } from './records.ts';
 export { findOwners } from './file-owners.ts';
+export { locatePackages } from './locate.ts';
 export { canResolve } from './can-resolve.ts';
 export { reportLags } from './available.ts';
 export { installTransaction, type Installation } from './install.ts';

@@ -51,7 +51,7 @@ export async function readMetadata<T>(host: Host, file: string, read: (pieces: P
     const pieces = host.fs.pieces(file);
     if (kind === '.gz' || kind === '.zst') return reader(through(pieces, kind === '.gz' ? createGunzip() : createZstdDecompress(), refuse));
     if (kind === '.xml' || kind === '.yaml') return reader(pieces);
-    throw refuse(`${kind === '' ? 'its compression is unknown' : `compression ${kind.slice(1)}`}`);
+    throw refuse(kind === '' ? 'its compression is unknown' : `compression ${kind.slice(1)}`);
   };
   const result = await attemptAsync(unpack);
   if (!result.ok) throw refuse(result.reason);
