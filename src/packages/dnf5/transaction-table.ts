@@ -2,7 +2,7 @@ import type { ChosenPackage } from '../lock.ts';
 import { parseNevra } from '../nevra.ts';
 import { unknownForm } from './transaction.ts';
 
-/** Headings of the packages that come new. Other headings of an installation have names of groups below them. */
+/** Headings of an installation. Those of packages that come new say why. */
 const HEADINGS: Readonly<Record<string, ChosenPackage['reason'] | 'no package'>> = {
   'Installing:': 'asked',
   'Installing dependencies:': 'dependency',
@@ -11,6 +11,9 @@ const HEADINGS: Readonly<Record<string, ChosenPackage['reason'] | 'no package'>>
   'Installing groups:': 'no package',
   'Installing groups dependencies:': 'no package',
   'Installing environmental groups:': 'no package',
+  // Newer builds that do not fit, where an older one was taken.
+  'Skipping packages with conflicts:': 'no package',
+  'Skipping packages with broken dependencies:': 'no package',
 };
 
 /**
