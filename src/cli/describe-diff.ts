@@ -64,8 +64,12 @@ const SIGNS: Readonly<Record<PackageChange['kind'] | FileChange['kind'], string>
 };
 
 const packageRow = ({ kind, name, from, to, bytes }: PackageChange): readonly string[] => [
-  SIGNS[kind], name, versions(from, to), formatDelta(bytes), kind,
+  SIGNS[kind], name, versions(from, to), formatDelta(bytes), [kind, ...followed(from, to)].join(', '),
 ];
+
+/** What it was updated for. */
+const followed = (from: ComparedPackage | undefined, to: ComparedPackage | undefined): readonly string[] =>
+  (to?.advisories ?? []).filter((id) => !(from?.advisories ?? []).includes(id));
 
 /** Names what distinguishes the two builds, which is not always the version. */
 function versions(from: ComparedPackage | undefined, to: ComparedPackage | undefined): string {

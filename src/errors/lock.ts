@@ -21,6 +21,10 @@ export const lockCodes = {
     cause: '`hew lock --update PACKAGE` names a package that the lock does not hold.',
     remedy: 'Correct the name, or run `hew lock IMAGE --update` without names.',
   },
+  'advisory-not-found': {
+    cause: '`hew lock --update --advisory ID` names an advisory that no repository has.',
+    remedy: 'Correct the id, or take `--security` for all advisories about security.',
+  },
   'lock-conflict': {
     cause: 'The lock file contains conflict markers of a merge.',
     remedy: 'Take either side of each conflict, then run `hew lock IMAGE`.',

@@ -7,6 +7,7 @@ import { formatNevra } from '../packages/nevra.ts';
 import { expandVariables, repositoryVariables } from '../packages/repository-variables.ts';
 import type { Plan } from '../plan/types.ts';
 import { withoutCredentials } from '../redact.ts';
+import { lockedKeys } from './read-lock.ts';
 import { formatDnf5Manifest } from './foreign/dnf5-manifest.ts';
 import type { ForeignFormat } from './foreign/foreign-lock.ts';
 import { formatKonflux, type AddressedPackage } from './foreign/konflux.ts';
@@ -44,7 +45,7 @@ async function addressPackages(host: Host, plan: Plan, lock: LockFile): Promise<
   const addressed = new Map<string, AddressedPackage>();
   for (const target of plan.targets) {
     const locked = lockedPackages(lock, target);
-    const addresses = await locatePackages(await openDnfSession(host, plan, target, { locked: { fingerprints: lock.keys } }), locked);
+    const addresses = await locatePackages(await openDnfSession(host, plan, target, { locked: lockedKeys(lock) }), locked);
     for (const { reason: _reason, file: _file, ...entry } of locked) {
       const url = addresses.get(`${entry.repository} ${formatNevra(entry)}`);
       if (url === undefined) {

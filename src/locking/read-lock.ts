@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 
 import { HewError } from '../errors.ts';
 import type { Host } from '../host/port.ts';
+import type { LockedKeys } from '../packages/keys.ts';
 import type { LockedSet } from '../packages/locked.ts';
 import { lockedPackages, lockPath, type LockFile } from '../packages/lock-file.ts';
 import { parseLock } from '../packages/lock-parse.ts';
@@ -43,9 +44,18 @@ export const vendoredFolder = (plan: Plan, folder: string): string => posix.join
  */
 export const lockedSet = (lock: LockFile, target: Target, vendored?: string): LockedSet => ({
   packages: lockedPackages(lock, target),
-  fingerprints: lock.keys,
+  ...lockedKeys(lock),
   ...(vendored === undefined ? {} : { vendored, vendoredPath: vendoredPath(lock) }),
 });
+
+/** The keys that count for a lock. A repository that had none when its packages were locked has got none since. */
+export function lockedKeys({ keys, keyTexts, packages }: LockFile): LockedKeys {
+  const without = [...new Set(packages.map(({ repository }) => repository))].filter((id) => !keys.has(id));
+  return {
+    fingerprints: new Map([...keys, ...without.map((id): [string, readonly string[]] => [id, []])]),
+    ...(keyTexts === undefined ? {} : { texts: keyTexts }),
+  };
+}
 
 /** Throws `HewError` with each file of a vendored set that the lock does not hold. */
 export async function refuseUnlockedFiles(host: Host, lock: LockFile, vendored: string): Promise<void> {

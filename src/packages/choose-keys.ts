@@ -78,7 +78,7 @@ export function noneUsable(listed: readonly ListedKey[], found: readonly FoundKe
   if (known.length === 0) {
     return {
       code: 'key-not-locked',
-      message: `the key file of ${whose} holds ${namesOf(trusted)}, and the lock was made with ${locked?.join(', ') ?? ''}`,
+      message: `the key file of ${whose} holds ${namesOf(trusted)}, and the lock was made with ${locked === undefined || locked.length === 0 ? 'no key' : locked.join(', ')}`,
       hint: 'someone replaced the key file, or the distribution changed its key: ask its owner before you run `hew lock IMAGE --update`',
     };
   }

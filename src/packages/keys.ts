@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 
 import { HewError, type Problem } from '../errors.ts';
+import type { Host } from '../host/port.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import { readKey } from './read-key.ts';
 import { expandVariables, repositoryVariables } from './repository-variables.ts';
@@ -23,9 +24,14 @@ export type Fingerprints = ReadonlyMap<string, readonly string[]>;
 /** Where dnf5 and hew say that the RPM files beside a definition come from. */
 export const LOCAL_REPOSITORY = '@commandline';
 
+/** The text of the used keys of each key file, by repository and in the order of `gpgkey`; empty where none of a file is used. */
+export type KeyTexts = ReadonlyMap<string, readonly string[]>;
+
 /** What a lock says of keys. */
 export interface LockedKeys {
   readonly fingerprints: Fingerprints;
+  /** Keys that the lock holds: their files are not read. */
+  readonly texts?: KeyTexts;
   /** Folder of a vendored set; keys with an address are taken from it. */
   readonly vendored?: string;
 }
@@ -68,6 +74,11 @@ export async function gatherKeys(
     const given: Source[] = [];
     for (const [index, written] of gpgkey.entries()) {
       const source = expandVariables(written, variables);
+      const text = locked?.texts?.get(id)?.[index];
+      if (text !== undefined) {
+        if (text !== '') given.push({ repository: id, source, written, content: Buffer.from(text), ...pins });
+        continue;
+      }
       const vendored = vendoredKey(locked, id, index);
       // A vendored set has no file where no key of it was used.
       if (vendored !== undefined && gpgkey.length > 1 && (await host.fs.status(vendored)) === undefined && !source.startsWith('/')) continue;
@@ -78,17 +89,33 @@ export async function gatherKeys(
     const gathered = await selectAll(bench, given);
     found.push(...gathered.found);
     files.set(id, gathered.files);
-    const used = gathered.found.filter(({ trust }) => trust !== 'no').map(({ fingerprint }) => fingerprint);
-    if (given.length > 0) fingerprints.set(id, [...new Set(used)].sort());
+    if (given.length > 0) fingerprints.set(id, fingerprintsOf(gathered.found));
   }
   const { local, localKeys } = plan.packages;
   if (local.length > 0 && localKeys.length === 0) files.set(LOCAL_REPOSITORY, [...new Set([...files.values()].flat())]);
   else if (local.length > 0) {
-    const own = await keysOfLocal(bench, localKeys);
+    const own = await keysOfLocal(bench, localKeys, locked);
+    fingerprints.set(LOCAL_REPOSITORY, fingerprintsOf(own.found));
     found.push(...own.found);
     files.set(LOCAL_REPOSITORY, own.files);
   }
   return { files, fingerprints, found };
+}
+
+const fingerprintsOf = (found: readonly SourceKey[]): readonly string[] =>
+  [...new Set(found.filter(({ trust }) => trust !== 'no').map(({ fingerprint }) => fingerprint))].sort();
+
+/** The text of the keys in files of several targets. Where those differ by architecture, all are put behind one another. */
+export async function readKeyTexts(host: Host, targets: readonly RepositoryKeys[]): Promise<KeyTexts> {
+  const texts = new Map<string, readonly string[]>();
+  for (const [id, files] of targets.flatMap((keys) => [...keys])) {
+    const known = texts.get(id) ?? [];
+    const read = await Promise.all(files.map((file) => (file === undefined ? '' : host.fs.readText(file))));
+    texts.set(id, read.map((text, index) => ((known[index] ?? '').includes(text) ? known[index] ?? '' : `${known[index] ?? ''}${text}`)));
+  }
+  // The keys of RPM files beside the definition lie there too.
+  texts.delete(LOCAL_REPOSITORY);
+  return texts;
 }
 
 interface Source extends KeyFile {
@@ -124,11 +151,11 @@ interface Pins {
 const hasPins = ({ pinned, locked }: Pins): boolean => pinned !== undefined || locked !== undefined;
 
 /** RPM files beside a definition are signed by the keys given for them; without any, by those of any repository. */
-async function keysOfLocal(bench: KeyBench, sources: readonly string[]): Promise<Pick<GatheredKeys, 'found'> & { readonly files: readonly (string | undefined)[] }> {
+async function keysOfLocal(bench: KeyBench, sources: readonly string[], locked: LockedKeys | undefined): Promise<Pick<GatheredKeys, 'found'> & { readonly files: readonly (string | undefined)[] }> {
   const given: Source[] = [];
   for (const source of sources) {
     const content = await readKey(bench.host, { repository: LOCAL_REPOSITORY, source, vendored: undefined, isPinned: false });
-    given.push({ repository: LOCAL_REPOSITORY, source, written: source, content });
+    given.push({ repository: LOCAL_REPOSITORY, source, written: source, content, locked: locked?.fingerprints.get(LOCAL_REPOSITORY) });
   }
   return selectAll(bench, given);
 }

@@ -5,7 +5,7 @@ import { digestOfValue, type Digest } from '../digest.ts';
 import { HewError } from '../errors.ts';
 import { lockRequest, requestDigest, targetName, type LockRequest, type TargetName } from './lock-request.ts';
 import type { LockedPackage, PinnedPackage } from './lock.ts';
-import type { Fingerprints } from './keys.ts';
+import type { Fingerprints, KeyTexts } from './keys.ts';
 import { formatNevra, type Nevra } from './nevra.ts';
 
 /** `IMAGE.lock.yaml` as a value: all levels and architectures of one definition. */
@@ -16,6 +16,8 @@ export interface LockFile {
   readonly definition: Digest;
   /** Fingerprints of the keys that each repository had, by its id. */
   readonly keys: Fingerprints;
+  /** The keys themselves, where they were asked for. */
+  readonly keyTexts?: KeyTexts;
   /** Sorted by architecture, name and EVR. */
   readonly packages: readonly LockFilePackage[];
 }
@@ -43,13 +45,15 @@ export function makeLockFile(
   const rows = new Map<string, LockFilePackage>();
   for (const { target, packages } of resolved) {
     for (const entry of packages) {
-      const { reason: _reason, ...identity } = entry;
+      const { reason: _reason, advisories = [], ...identity } = entry;
       const key = digestOfValue(identity);
       const known = rows.get(key);
+      const ids = [...new Set([...(known?.advisories ?? []), ...advisories])].sort();
       rows.set(key, {
         ...entry,
         // "Requested" on any target wins: the reason only affects autoremove.
         reason: known !== undefined && entry.reason !== 'asked' ? known.reason : entry.reason,
+        ...(ids.length === 0 ? {} : { advisories: ids }),
         targets: [...(known?.targets ?? []), targetName(target)],
       });
     }

@@ -52,8 +52,8 @@ export function manifestOf(lock: Omit<LockFile, 'definition'>, own?: object): ob
     ...(isOwn ? { hew: own } : {}),
     data: {
       repositories: [
-        ...(packages.some(({ repository }) => repository === LOCAL_REPOSITORY) ? [LOCAL_ENTRY] : []),
-        ...request.repositories.map((repository) => repositoryEntry(repository, isOwn ? { keys: lock.keys.get(repository.id) } : undefined)),
+        ...(packages.some(({ repository }) => repository === LOCAL_REPOSITORY) ? [localEntry(isOwn ? keysOf(lock, LOCAL_REPOSITORY) : {})] : []),
+        ...request.repositories.map((repository) => repositoryEntry(repository, isOwn ? keysOf(lock, repository.id) : undefined)),
       ],
       packages: Object.fromEntries(
         [...Map.groupBy(packages, ({ arch }) => arch)].map(([arch, group]) => [arch, group.map((entry) => packageEntry(entry, request, isOwn))]),
@@ -62,20 +62,31 @@ export function manifestOf(lock: Omit<LockFile, 'definition'>, own?: object): ob
   };
 }
 
+/** What a lock says of the keys of a repository. */
+interface KeysEntry {
+  readonly keys?: readonly string[] | undefined;
+  readonly 'key-text'?: readonly string[];
+}
+
+function keysOf({ keys, keyTexts }: Pick<LockFile, 'keys' | 'keyTexts'>, id: string): KeysEntry {
+  const [known, texts] = [keys.get(id), keyTexts?.get(id)];
+  return { ...(known === undefined ? {} : { keys: known }), ...(texts === undefined ? {} : { 'key-text': texts }) };
+}
+
 /** libpkgmanifest refuses packages of a repository that is not there; these lie beside the definition. */
-const LOCAL_ENTRY = { id: LOCAL_REPOSITORY, baseurl: 'file:.' };
+const localEntry = (keys: KeysEntry): object => ({ id: LOCAL_REPOSITORY, baseurl: 'file:.', ...(keys.keys === undefined ? {} : { hew: { keys: keys.keys } }) });
 
 const repositoryEntry = (
   { id, baseurl, metalink, mirrorlist, includepkgs, excludepkgs }: LockedRepository,
-  kept: { readonly keys: readonly string[] | undefined } | undefined,
+  keys: KeysEntry | undefined,
 ): object => {
   const [first, ...others] = baseurl;
-  const own = kept === undefined ? {} : {
+  const own = keys === undefined ? {} : {
     // libpkgmanifest knows one base URL; the others hold the same content.
     ...(others.length === 0 ? {} : { mirrors: others }),
     ...(includepkgs === undefined ? {} : { includepkgs }),
     ...(excludepkgs === undefined ? {} : { excludepkgs }),
-    ...(kept.keys === undefined ? {} : { keys: kept.keys }),
+    ...keys,
   };
   return {
     id,
@@ -101,9 +112,15 @@ function packageEntry(entry: LockFilePackage, request: LockRequest, isOwn: boole
     ...(arches.length > 1 && !arches.includes(entry.arch)
       ? { parent_archs: arches.filter((arch) => entry.targets.some((name) => name.startsWith(`${arch}-`))) }
       : {}),
-    ...(isOwn ? { hew: { reason: entry.reason, ...(everywhere ? {} : { targets: entry.targets }) } } : {}),
+    ...(isOwn ? { hew: ownEntry(entry, everywhere) } : {}),
   };
 }
+
+const ownEntry = ({ reason, targets, advisories }: LockFilePackage, everywhere: boolean): object => ({
+  reason,
+  ...(everywhere ? {} : { targets }),
+  ...(advisories === undefined ? {} : { advisories }),
+});
 
 const sortKeys = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
   Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -103,7 +103,8 @@ function readLock({ hew, data }: LockText): LockFile {
     group.map((entry) => readPackage(arch, entry, everywhere)),
   );
   const keys = new Map(data.repositories.flatMap(({ id, hew: own }) => (own?.keys === undefined ? [] : [[id, own.keys]])));
-  return { request, definition: hew.definition, keys, packages };
+  const texts = new Map(data.repositories.flatMap(({ id, hew: own }) => (own?.['key-text'] === undefined ? [] : [[id, own['key-text']]])));
+  return { request, definition: hew.definition, keys, ...(texts.size === 0 ? {} : { keyTexts: texts }), packages };
 }
 
 const readRepository = ({ id, baseurl, metalink, mirrorlist, hew = {} }: LockText['data']['repositories'][number]) => ({
@@ -127,6 +128,7 @@ const readPackage = (arch: string, entry: PackageText, everywhere: readonly Targ
   size: entry.size,
   ...(entry.location === undefined ? {} : { location: entry.location }),
   ...(entry.srpm === undefined ? {} : { sourceRpm: `${entry.srpm}.rpm` }),
+  ...(entry.hew.advisories === undefined ? {} : { advisories: entry.hew.advisories }),
   targets: (entry.hew.targets as readonly TargetName[] | undefined) ?? everywhere,
 });
 

@@ -12,12 +12,15 @@ const targetName = z.string().regex(new RegExp(`^(?:${ARCHITECTURES.join('|')})-
 
 const fingerprint = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'must be a fingerprint of 40 or 64 hexadecimal digits');
 
+/** Armored public keys, or nothing. */
+const keyText = z.string().regex(/^(?:|-----BEGIN PGP PUBLIC KEY BLOCK-----[^]*)$/, 'must be armored public keys');
+
 const repository = z.strictObject({
   id: word,
   baseurl: text.optional(),
   metalink: text.optional(),
   mirrorlist: text.optional(),
-  hew: z.strictObject({ mirrors: texts.optional(), includepkgs: texts.optional(), excludepkgs: texts.optional(), keys: z.array(fingerprint).min(1).optional() }).optional(),
+  hew: z.strictObject({ mirrors: texts.optional(), includepkgs: texts.optional(), excludepkgs: texts.optional(), keys: z.array(fingerprint).min(1).optional(), 'key-text': z.array(keyText).optional() }).optional(),
 });
 
 const packageEntry = z.strictObject({
@@ -32,6 +35,7 @@ const packageEntry = z.strictObject({
   hew: z.strictObject({
     reason: z.enum(['asked', 'dependency', 'weak dependency', 'group']),
     targets: z.array(targetName).min(1).optional(),
+    advisories: texts.min(1).optional(),
   }),
 });
 

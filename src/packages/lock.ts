@@ -21,6 +21,8 @@ export interface PinnedPackage extends ChosenPackage {
   readonly location?: string;
   /** `bash-5.3-2.src.rpm`, where that is known. */
   readonly sourceRpm?: string;
+  /** Ids of the advisories that its last update followed. */
+  readonly advisories?: readonly string[];
 }
 
 /** A pinned package, and where it lies in a stored transaction. */

@@ -8,6 +8,8 @@ export interface ComparedPackage extends Nevra {
   /** Of the RPM file. */
   readonly checksum?: string;
   readonly repository?: string;
+  /** Ids of the advisories that a lock followed to this build. */
+  readonly advisories?: readonly string[];
 }
 
 /** `replaced`: neither is newer, yet they are not the same: rebuilt, of another level, or from other bytes. */

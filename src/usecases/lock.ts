@@ -2,6 +2,7 @@ import { HewError } from '../errors.ts';
 import { stages, type Emit, type Staged } from '../events.ts';
 import type { Host } from '../host/port.ts';
 import { openDnfSession } from '../packages/dnf5/index.ts';
+import { readKeyTexts, type RepositoryKeys } from '../packages/keys.ts';
 import { movedPackages } from '../packages/lock-check.ts';
 import { lockPath, makeLockFile, type LockFile, type ResolvedTarget } from '../packages/lock-file.ts';
 import { formatLock } from '../packages/lock-format.ts';
@@ -9,18 +10,22 @@ import { staleReasons } from '../packages/lock-stale.ts';
 import type { Plan, Target } from '../plan/types.ts';
 import { checkInputs } from '../rootfs/inputs.ts';
 import { pinTarget } from '../packages/fetch-target.ts';
+import type { Advisory, AdvisoryChoice } from '../packages/advisories.ts';
+import { followAdvisories, refuseUnknownAdvisories } from '../locking/follow-advisories.ts';
 import { exportLock } from '../locking/export-lock.ts';
 import type { ForeignFormat } from '../locking/foreign/foreign-lock.ts';
 import { importTarget, readForeignLock, refuseUnused } from '../locking/import-lock.ts';
-import { readLock, requireLock } from '../locking/read-lock.ts';
+import { lockedKeys, readLock, requireLock } from '../locking/read-lock.ts';
 import { refuseUnknown, updateTarget, type Moved } from '../locking/update-packages.ts';
 import { vendorLock } from '../locking/vendor.ts';
 
 export interface LockOptions {
-  /** What of a lock may move: nothing, everything, or packages of these names and what they force. */
-  readonly update: false | 'all' | readonly string[];
+  /** What of a lock may move: nothing, everything, or packages of these names, or what advisories ask for, and what they force. */
+  readonly update: false | 'all' | readonly string[] | { readonly advisories: AdvisoryChoice };
   /** Absolute path of the folder below which packages are copied, into a folder named after the image. */
   readonly vendor?: string;
+  /** Whether the lock holds the keys themselves. One that holds them goes on to. */
+  readonly withKeys?: boolean;
   /** Absolute path of a lock of another program that this one is made from. */
   readonly importFrom?: string;
   /** The same lock for another program, and where it is written. */
@@ -47,7 +52,7 @@ export interface LockResult {
  * checks the signatures of what it installs. A lock that still matches the plan is not
  * changed unless an update is requested, so that reviewed versions do not move by themselves.
  */
-export async function lockImage(host: Host, plan: Plan, { update, vendor, importFrom, exportTo }: LockOptions, emit: Emit): Promise<LockResult> {
+export async function lockImage(host: Host, plan: Plan, { update, vendor, importFrom, exportTo, withKeys = false }: LockOptions, emit: Emit): Promise<LockResult> {
   await checkInputs(host, packageInputs(plan));
   const path = lockPath(plan.image.file);
   const before = await readLock(host, plan);
@@ -56,15 +61,25 @@ export async function lockImage(host: Host, plan: Plan, { update, vendor, import
   const planned = [...steps, ...(vendor === undefined ? [] : [VENDOR]), ...(exportTo === undefined ? [] : [EXPORT])];
   emit({ kind: 'planned', title: `lock of ${plan.image.name}`, stages: planned });
   const staged = stages(() => host.clock.seconds(), emit, new Map());
-  const { lock, moved, written } = isCurrent
+  const { lock: resolved, moved, written: isNew } = isCurrent
     ? { lock: before, moved: [], written: false }
     : importFrom !== undefined ? await importAll(host, plan, before, importFrom, staged, emit)
-    : typeof update === 'object' ? await updateNamed(host, plan, update, staged, emit) : await resolveAll(host, plan, before, staged, emit);
+    : typeof update === 'object' ? await updateSome(host, plan, update, staged, emit) : await resolveAll(host, plan, before, staged, emit);
+  const lock = withKeys || before?.keyTexts !== undefined ? await withKeyTexts(host, plan, resolved) : resolved;
+  const written = isNew || lock !== resolved;
   if (written) await host.fs.replace(path, formatLock(lock));
   const result = { image: plan.image.name, path, written, packages: lock.packages.length, moved };
   const vendored = vendor === undefined ? undefined : await staged(VENDOR, (detail) => vendorLock(host, plan, lock, { parent: vendor, emit, detail }));
   if (exportTo !== undefined) await staged(EXPORT, async () => host.fs.replace(exportTo.file, await exportLock(host, plan, lock, exportTo.format)));
   return { ...result, ...(vendored === undefined ? {} : { vendored }), ...(exportTo === undefined ? {} : { exported: exportTo.file }) };
+}
+
+/** The lock with the texts of the keys whose fingerprints it holds. */
+async function withKeyTexts(host: Host, plan: Plan, lock: LockFile): Promise<LockFile> {
+  if (lock.keyTexts !== undefined) return lock;
+  const files: RepositoryKeys[] = [];
+  for (const target of plan.targets) files.push((await openDnfSession(host, plan, target, { locked: lockedKeys(lock) })).keys);
+  return { ...lock, keyTexts: await readKeyTexts(host, files) };
 }
 
 const VENDOR = { id: 'vendor', title: 'vendor packages' };
@@ -107,18 +122,25 @@ async function importAll(host: Host, plan: Plan, before: LockFile | undefined, f
 }
 
 /** The update starts from the lock, so the lock must match the definition. */
-async function updateNamed(host: Host, plan: Plan, names: readonly string[], staged: Staged, emit: Emit): Promise<MovedLock> {
+async function updateSome(host: Host, plan: Plan, update: Exclude<LockOptions['update'], false | 'all'>, staged: Staged, emit: Emit): Promise<MovedLock> {
   const before = await requireLock(host, plan, 'all');
-  refuseUnknown(before, names, lockPath(plan.image.file));
+  if (!('advisories' in update)) refuseUnknown(before, update, lockPath(plan.image.file));
   const resolved: ResolvedTarget[] = [];
   const moved: Moved[] = [];
+  const offered: Advisory[] = [];
   for (const target of plan.targets) {
-    const updated = await staged({ id: nameOf(target), title: `resolve ${nameOf(target)}` }, async (detail) =>
+    const updated = await staged({ id: nameOf(target), title: `resolve ${nameOf(target)}` }, async (detail) => {
       // Keys stay those that the lock was made with.
-      updateTarget(await openDnfSession(host, plan, target, { locked: { fingerprints: before.keys } }), before, names, emit, detail));
+      const session = await openDnfSession(host, plan, target, { locked: lockedKeys(before) });
+      if (!('advisories' in update)) return updateTarget(session, before, new Map(update.map((name) => [name, []])), emit, detail);
+      const followed = await followAdvisories(session, before, update.advisories, emit, detail);
+      offered.push(...followed.offered);
+      return followed.updated;
+    });
     resolved.push(updated.resolved);
     moved.push(updated.moved);
   }
+  if ('advisories' in update) refuseUnknownAdvisories(update.advisories, offered);
   const lock = makeLockFile(plan, resolved);
   return { lock, moved, written: moved.some(({ changes }) => changes.length > 0) };
 }

@@ -184,12 +184,21 @@ function linkOrCopy(from: string, to: string): void {
  */
 export async function publish(folder: string, signer: Signer | 'none' = 'sample', hash?: string, options: readonly string[] = []): Promise<string> {
   await runTestTool(['createrepo_c', '--quiet', ...options, folder], { write: [folder] });
-  if (signer !== 'none') {
-    await withKeyring(signer, (keyring) =>
-      runTestTool([
-        'gpg', '--batch', '--yes', '--pinentry-mode', 'loopback', '--passphrase', '', '--local-user', signerName(signer),
-        ...(hash === undefined ? [] : ['--digest-algo', hash]), '--armor', '--detach-sign', join(folder, 'repodata/repomd.xml'),
-      ], { write: [folder], place: { '/gnupg': keyring }, env: { GNUPGHOME: '/gnupg' } }));
-  }
+  if (signer !== 'none') await signMetadata(folder, signer, hash);
   return folder;
 }
+
+/** Publishes a repository with advisories: the text of an updateinfo.xml. */
+export async function addAdvisories(folder: string, updateinfo: string): Promise<void> {
+  await publish(folder, 'none');
+  writeFileSync(join(folder, 'updateinfo.xml'), updateinfo);
+  await runTestTool(['modifyrepo_c', join(folder, 'updateinfo.xml'), join(folder, 'repodata')], { write: [folder] });
+  await signMetadata(folder, 'sample');
+}
+
+const signMetadata = (folder: string, signer: Signer, hash?: string): Promise<string> =>
+  withKeyring(signer, (keyring) =>
+    runTestTool([
+      'gpg', '--batch', '--yes', '--pinentry-mode', 'loopback', '--passphrase', '', '--local-user', signerName(signer),
+      ...(hash === undefined ? [] : ['--digest-algo', hash]), '--armor', '--detach-sign', join(folder, 'repodata/repomd.xml'),
+    ], { write: [folder], place: { '/gnupg': keyring }, env: { GNUPGHOME: '/gnupg' } }));

@@ -8,6 +8,7 @@ export { choosePackages, pinChosen, type ChosenSet } from './choose.ts';
 export type { PackageRecord } from './records.ts';
 export { findOwners } from './file-owners.ts';
 export { locatePackages } from './locate.ts';
+export { readAdvisories } from './advisories.ts';
 export { canResolve } from './can-resolve.ts';
 export { reportLags } from './available.ts';
 export { installTransaction, type Installation } from './install.ts';
