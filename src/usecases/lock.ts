@@ -63,7 +63,7 @@ export async function lockImage(host: Host, plan: Plan, { update, vendor, import
   const staged = stages(() => host.clock.seconds(), emit, new Map());
   const { lock: resolved, moved, written: isNew } = isCurrent
     ? { lock: before, moved: [], written: false }
-    : importFrom !== undefined ? await importAll(host, plan, before, importFrom, staged, emit)
+    : importFrom !== undefined ? withMoves(before, await importAll(host, plan, importFrom, staged, emit))
     : typeof update === 'object' ? await updateSome(host, plan, update, staged, emit) : await resolveAll(host, plan, before, staged, emit);
   const lock = withKeys || before?.keyTexts !== undefined ? await withKeyTexts(host, plan, resolved) : resolved;
   const written = isNew || lock !== resolved;
@@ -97,18 +97,20 @@ interface MovedLock {
   readonly written: boolean;
 }
 
+const withMoves = (before: LockFile | undefined, lock: LockFile): MovedLock =>
+  ({ lock, moved: before === undefined ? [] : movedPackages(before, lock), written: true });
+
 async function resolveAll(host: Host, plan: Plan, before: LockFile | undefined, staged: Staged, emit: Emit): Promise<MovedLock> {
   const resolved: ResolvedTarget[] = [];
   for (const asked of plan.targets) {
     resolved.push(await staged({ id: nameOf(asked), title: `resolve ${nameOf(asked)}` }, async (detail) =>
       pinTarget(await openDnfSession(host, plan, asked), emit, detail)));
   }
-  const lock = makeLockFile(plan, resolved);
-  return { lock, moved: before === undefined ? [] : movedPackages(before, lock), written: true };
+  return withMoves(before, makeLockFile(plan, resolved));
 }
 
 /** Takes exactly the builds that a lock of another program names. */
-async function importAll(host: Host, plan: Plan, before: LockFile | undefined, file: string, staged: Staged, emit: Emit): Promise<MovedLock> {
+async function importAll(host: Host, plan: Plan, file: string, staged: Staged, emit: Emit): Promise<LockFile> {
   const text = await host.fs.readTextIfThere(file);
   if (text === undefined) throw new HewError({ code: 'lock-missing', message: `there is no file ${file}`, hint: 'name a lock of dnf5’s manifest plugin or of rpm-lockfile-prototype' }, { exitCode: 2 });
   const foreign = readForeignLock(text, file);
@@ -117,8 +119,7 @@ async function importAll(host: Host, plan: Plan, before: LockFile | undefined, f
     resolved.push(await staged({ id: nameOf(target), title: `resolve ${nameOf(target)}` }, (detail) => importTarget(host, plan, target, foreign, detail)));
   }
   refuseUnused(foreign, resolved, plan, emit);
-  const lock = makeLockFile(plan, resolved);
-  return { lock, moved: before === undefined ? [] : movedPackages(before, lock), written: true };
+  return makeLockFile(plan, resolved);
 }
 
 /** The update starts from the lock, so the lock must match the definition. */
