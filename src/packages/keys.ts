@@ -110,7 +110,7 @@ export async function readKeyTexts(host: Host, targets: readonly RepositoryKeys[
   const texts = new Map<string, readonly string[]>();
   for (const [id, files] of targets.flatMap((keys) => [...keys])) {
     const known = texts.get(id) ?? [];
-    const read = await Promise.all(files.map((file) => (file === undefined ? '' : host.fs.readText(file))));
+    const read = await Promise.all(files.map(async (file) => (file === undefined ? '' : host.fs.readText(file))));
     texts.set(id, read.map((text, index) => ((known[index] ?? '').includes(text) ? known[index] ?? '' : `${known[index] ?? ''}${text}`)));
   }
   // The keys of RPM files beside the definition lie there too.
