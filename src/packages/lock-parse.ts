@@ -5,7 +5,7 @@ import { parseYaml } from '../definition/parse-yaml.ts';
 import type { Positions } from '../definition/positions.ts';
 import { HewError, type Place, type Problem } from '../errors.ts';
 import { LOCAL_REPOSITORY } from './keys.ts';
-import type { Checksum } from './lock.ts';
+import type { PackageChecksum } from './lock.ts';
 import { formatNevra } from './nevra.ts';
 import { sortLock, type LockFile, type LockFilePackage } from './lock-file.ts';
 import { sortRequest, type LockRequest, type TargetName } from './lock-request.ts';
@@ -124,7 +124,7 @@ const readPackage = (arch: string, entry: PackageText, everywhere: readonly Targ
   arch,
   repository: entry.repo_id,
   reason: entry.hew.reason,
-  checksum: entry.checksum as Checksum,
+  checksum: entry.checksum as PackageChecksum,
   size: entry.size,
   ...(entry.location === undefined ? {} : { location: entry.location }),
   ...(entry.srpm === undefined ? {} : { sourceRpm: `${entry.srpm}.rpm` }),

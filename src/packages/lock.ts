@@ -7,14 +7,14 @@ export interface ChosenPackage extends Nevra {
 }
 
 /** What a package is pinned by: `sha256:` or `sha512:` and hexadecimal digits. Other algorithms can be forged, or are rare. */
-export type Checksum = `${ChecksumKind}:${string}`;
+export type PackageChecksum = `${ChecksumKind}:${string}`;
 export const CHECKSUM_KINDS = ['sha256', 'sha512'] as const;
 export type ChecksumKind = (typeof CHECKSUM_KINDS)[number];
 
 /** A package pinned to its bytes: what a lock says of it. */
 export interface PinnedPackage extends ChosenPackage {
   /** Of the RPM file. */
-  readonly checksum: Checksum;
+  readonly checksum: PackageChecksum;
   /** Bytes of the RPM file. */
   readonly size: number;
   /** Path of the RPM file relative to its repository, where that is known. */
@@ -42,7 +42,7 @@ export interface Lock {
   readonly packages: readonly FetchedPackage[];
 }
 
-export const checksumKind = (checksum: Checksum): ChecksumKind => (checksum.startsWith('sha512:') ? 'sha512' : 'sha256');
+export const checksumKind = (checksum: PackageChecksum): ChecksumKind => (checksum.startsWith('sha512:') ? 'sha512' : 'sha256');
 
 /**
  * Packages sorted by digest. What is derived from a set of packages, such as a disk's seed or a cache key, takes them

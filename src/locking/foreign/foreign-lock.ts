@@ -2,14 +2,14 @@ import { z } from 'zod';
 
 import { parseYaml } from '../../definition/parse-yaml.ts';
 import { HewError, type Problem } from '../../errors.ts';
-import type { Checksum } from '../../packages/lock.ts';
+import type { PackageChecksum } from '../../packages/lock.ts';
 import type { Nevra } from '../../packages/nevra.ts';
 
 /** A package in a lock of another program. */
 export interface ForeignPackage extends Nevra {
   /** Id of its repository, as that program had it. */
   readonly repository: string;
-  readonly checksum: Checksum;
+  readonly checksum: PackageChecksum;
   /** Bytes of the RPM file. */
   readonly size: number;
   /** The architecture of the images that it is for; undefined where it is for all. */
@@ -21,7 +21,7 @@ export const FOREIGN_FORMATS = ['dnf5-manifest', 'konflux'] as const;
 export type ForeignFormat = (typeof FOREIGN_FORMATS)[number];
 
 export const checksum = z.string().regex(/^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/i, 'must be a sha256 or sha512 checksum')
-  .transform((text) => text.toLowerCase() as Checksum);
+  .transform((text) => text.toLowerCase() as PackageChecksum);
 export const evr = z.string().regex(/^(?:\d+:)?[^-:\s]+-[^-:\s]+$/, 'must be `[EPOCH:]VERSION-RELEASE`').transform((text) => text.replace(/^0:/, ''));
 export const word = z.string().regex(/^[^\s/\p{Cc}-][^\s/\p{Cc}]*$/u, 'must be a name without spaces and slashes');
 export const size = z.int().min(1);

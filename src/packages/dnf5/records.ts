@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { HewError } from '../../errors.ts';
 import { formatEvr } from '../../evr.ts';
 import { childrenOf, elementsOf, parseXml, type XmlElement } from '../../readers/xml.ts';
-import { CHECKSUM_KINDS, type Checksum, type ChosenPackage, type PinnedPackage } from '../lock.ts';
+import { CHECKSUM_KINDS, type ChosenPackage, type PackageChecksum, type PinnedPackage } from '../lock.ts';
 import { formatNevra, type Nevra } from '../nevra.ts';
 import { metadataFile, readMetadata } from './repodata.ts';
 import type { DnfSession } from './types.ts';
@@ -98,7 +98,7 @@ export function pinByRecord(chosen: ChosenPackage, { checksum, size, location, s
   const lengths = { sha256: 64, sha512: 128 };
   const kind = CHECKSUM_KINDS.find((one) => one === checksum.kind);
   if (kind === undefined || !new RegExp(`^[0-9a-f]{${lengths[kind]}}$`).test(checksum.digest) || !(size > 0)) throw cannotPin(chosen, checksum.kind);
-  const pin: Checksum = `${kind}:${checksum.digest}`;
+  const pin: PackageChecksum = `${kind}:${checksum.digest}`;
   return { ...chosen, checksum: pin, size, ...(location === '' ? {} : { location }), ...(sourceRpm === '' ? {} : { sourceRpm }) };
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { sortLock, type LockFile, type LockFilePackage } from '../../../src/packages/lock-file.ts';
-import type { Checksum, FetchedPackage } from '../../../src/packages/lock.ts';
+import type { FetchedPackage, PackageChecksum } from '../../../src/packages/lock.ts';
 import { requestDigest, sortRequest, type LockRequest, type TargetName } from '../../../src/packages/lock-request.ts';
 import type { Plan, Target } from '../../../src/plan/types.ts';
 
@@ -132,7 +132,7 @@ export const arbitraryLock: fc.Arbitrary<LockFile> = targetNames.chain((names) =
             arch: fc.constantFrom('x86_64', 'x86_64_v3', 'noarch', 'aarch64'),
             repository: fc.constant('@commandline'),
             reason: fc.constantFrom<LockFilePackage['reason']>('asked', 'dependency', 'weak dependency', 'group'),
-            checksum: fc.oneof(hex(64).map((digits): Checksum => `sha256:${digits}`), hex(128).map((digits): Checksum => `sha512:${digits}`)),
+            checksum: fc.oneof(hex(64).map((digits): PackageChecksum => `sha256:${digits}`), hex(128).map((digits): PackageChecksum => `sha512:${digits}`)),
             size: fc.integer({ min: 1 }),
             location: fc.stringMatching(/^[a-zA-Z][a-z0-9-]{0,5}\/[a-z0-9-]{1,9}\.rpm$/),
             sourceRpm: fc.tuple(word, version, version).map(([n, v, r]) => `${n}-${v}-${r}.src.rpm`),
