@@ -22,7 +22,7 @@ export default class Lock extends HewCommand {
   static override summary = 'Pin every package of images by checksum in IMAGE.lock.yaml, beside the definition.';
   static override description = `Fetches metadata and no package: digests come from there, and a build checks the signature of what it installs.
 A lock that still matches its definition is not changed; --update resolves again. With names of packages after it,
---update moves only those and what they force. \`hew build --locked\` installs exactly what the lock names.
+--update moves only those and what they force. \`hew build IMAGE --locked\` installs exactly what the lock names.
 The file is libpkgmanifest’s rpm-package-manifest, one lock for all levels and architectures.`;
   static override strict = false;
   static override usage = 'lock IMAGE... [--update [PACKAGE... | --advisory ID | --security]] [--snapshot STATE] [--vendor DIR] [--export FORMAT [-o FILE]] [--import FILE] [--with-keys] [--check] [--distro NAME] [--level LEVEL] [--set KEY=VALUE] [--include NAME=FILE]';

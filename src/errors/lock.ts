@@ -22,7 +22,7 @@ export const lockCodes = {
     remedy: 'Correct the name, or run `hew lock IMAGE --update` without names.',
   },
   'advisory-not-found': {
-    cause: '`hew lock --update --advisory ID` names an advisory that no repository has.',
+    cause: '`hew lock IMAGE --update --advisory ID` names an advisory that no repository has.',
     remedy: 'Correct the id, or take `--security` for all advisories about security.',
   },
   'lock-conflict': {
@@ -42,7 +42,7 @@ export const lockCodes = {
     remedy: 'Check that the file is a lock; make it again with `hew lock IMAGE --update`.',
   },
   'lock-foreign': {
-    cause: 'A file that `hew lock --import` is to read has another form.',
+    cause: 'A file that `hew lock IMAGE --import FILE` is to read has another form.',
     remedy: 'Name a packages.manifest.yaml of dnf5 or a rpms.lock.yaml of rpm-lockfile-prototype, with sha256 or sha512 checksums.',
   },
   'lock-not-exportable': {
