@@ -13,6 +13,7 @@ import { setSecurity } from './system/security.ts';
 import { setSelinuxMode } from './system/selinux.ts';
 import { setServices } from './system/services.ts';
 import { writeSystemSettings } from './system/settings.ts';
+import { setSudo } from './system/sudo.ts';
 import { setTimeServers } from './system/time-servers.ts';
 import { hasLevels } from '../isa/rows.ts';
 
@@ -28,6 +29,7 @@ export async function configureRoot(host: Host, plan: Plan, root: InstalledRoot,
   await writeSystemSettings(system);
   await setTimeServers(system);
   await makeAccounts(system);
+  await setSudo(system);
   await setNetwork(system);
   await setSelinuxMode(system);
   await system.set('/etc/hew-release', releaseFile(plan, root));

@@ -18,7 +18,7 @@ const user = z.strictObject({
   uid: id().optional().describe('Number; the next free one when left out.'),
   group: userName().optional().describe('Primary group; one of the same name when left out.'),
   gid: id().optional().describe('Number of the primary group.'),
-  groups: z.array(userName()).default([]).describe('Further groups.'),
+  groups: z.array(userName()).default([]).describe('Further groups. In `wheel` an account with SSH keys and no password may use sudo without one.'),
   comment: text().optional().describe('Full name (GECOS).'),
   home: pathInImage().optional().describe('Home folder; `/home/NAME` when left out.'),
   shell: pathInImage().optional().describe('Login shell.'),
