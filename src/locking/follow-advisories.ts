@@ -24,7 +24,7 @@ export async function followAdvisories(
   const followed = chooseAdvisories(offered, choice);
   const wanted = unfixedPackages(locked, followed);
   if (wanted.size === 0) {
-    emit({ kind: 'notice', message: `no package for ${target.arch} ${target.level} is older than ${choice === 'security' ? 'advisories about security ask for' : `${choice.join(', ')} asks for`}` });
+    emit({ kind: 'notice', message: nothingToDo(offered, choice, `${target.arch} ${target.level}`) });
     return { offered, updated: { resolved: { target, fingerprints, packages: locked.map(({ file: _file, ...entry }) => entry) }, moved: { target: targetName(target), changes: [] } } };
   }
   const updated = await updateTarget(session, lock, wanted, emit, detail);
@@ -32,6 +32,11 @@ export async function followAdvisories(
     emit({ kind: 'notice', message: `${name} for ${target.arch} ${target.level} stays older than ${open.map(({ id }) => id).join(', ')} asks for` });
   }
   return { offered, updated };
+}
+
+function nothingToDo(offered: readonly Advisory[], choice: AdvisoryChoice, target: string): string {
+  if (offered.length === 0) return `no repository for ${target} has advisories, so nothing is known to be fixed there`;
+  return `no package for ${target} is older than ${choice === 'security' ? 'advisories about security ask for' : `${choice.join(', ')} asks for`}`;
 }
 
 /** Throws `HewError` for each id that no repository of any target has. */

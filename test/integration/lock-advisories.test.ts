@@ -13,6 +13,8 @@ const lock = join(folder, 'test.lock.yaml');
 const env = { HEW_CACHE: makeCache(folder) };
 const image = join(folder, 'test.toml');
 let before = '';
+/** An update before the repository had advisories. */
+let without: HewRun;
 
 const made = (name: string, version: string, ...preamble: string[]): MadePackage =>
   ({ name, version, preamble, files: { [`/usr/share/test/${name}`]: version }, signer: 'sample' });
@@ -35,6 +37,7 @@ beforeAll(async () => {
   const run = await hew();
   expect(run.status, run.stderr).toBe(0);
   before = readFileSync(lock, 'utf8');
+  without = await hew('--update', '--security');
   await makePackages(repository, [made('app', '2', 'Requires: lib = 2'), made('lib', '2'), made('other', '2')]);
   await addAdvisories(repository, `<?xml version="1.0" encoding="UTF-8"?><updates>${[
     advisory('SAMPLE-2026-1', 'security', 'lib', 'lib &amp; its parser'), advisory('SAMPLE-2026-2', 'bugfix', 'other', 'other starts'),
@@ -64,6 +67,11 @@ describe('hew lock --update', () => {
 
   it('--advisory moves what one of them asks for', async () => {
     expect(await update('--advisory', 'SAMPLE-2026-2')).toEqual(['other 1-1>2-1 SAMPLE-2026-2 (bugfix, Important): other starts']);
+  });
+
+  it('--security says where no repository has advisories, and moves nothing', () => {
+    expect([without.status, without.stdout.includes('unchanged')]).toEqual([0, true]);
+    expect(without.stderr).toContain('no repository for x86_64 baseline has advisories, so nothing is known to be fixed there');
   });
 
   it('refuses an advisory that nobody has, with the nearest one, and names of packages beside it', async () => {
