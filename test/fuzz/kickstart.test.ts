@@ -122,6 +122,9 @@ describe('time', () => {
     ],
     ['directives of a template', (size) => `#end if\n#if ${' '.repeat(size)}\n${'#for a in b\n'.repeat(size)}#set${' ('.repeat(size)}\n`],
     ['variables', (size) => `url --url=http://${'$a$b/'.repeat(size)}\n`],
+    ['users', (size) => Array.from({ length: size }, (_, index) => `user --name=u${index} --uid=${2000 + index}\n`).join('')],
+    ['partitions', (size) => Array.from({ length: size }, (_, index) => `part /m${index} --size=10 --fstype=ext4\n`).join('')],
+    ['repositories', (size) => Array.from({ length: size }, (_, index) => `repo --name=r${index} --baseurl=https://h/${index}\n`).join('')],
     ['blanks', (size) => ' '.repeat(size * 4)],
     ['carriage returns', (size) => '\r'.repeat(size * 4)],
   ])('is linear: %s', (_, make) => {

@@ -2,6 +2,7 @@ import { DISK_FORMATS, formatRow, platformsOf, sizeUnitOf } from '../../formats/
 import { PLATFORM_ROWS, type PlatformRow } from '../../platforms/rows.ts';
 import { bytesOf, type FILESYSTEMS } from '../../schema-words.ts';
 import { listOf } from '../nearest.ts';
+import { repeatsOf } from './repeats.ts';
 import type { Candidate, DefinitionFault, DefinitionRule } from './rule.ts';
 
 type Filesystem = (typeof FILESYSTEMS)[number];
@@ -73,11 +74,11 @@ export const diskRules: readonly DefinitionRule[] = [
   },
   {
     id: 'mount-twice',
-    find: withDisk(({ partitions }) => partitions.flatMap(({ mount }, index) => (mount.startsWith('/')
-      && partitions.findIndex((other) => other.mount === mount) < index
-      ? [{ path: ['disk', 'partitions', index, 'mount'],
-        message: `\`${mount}\` is mounted twice`,
-        hint: 'keep one of the partitions' }] : []))),
+    find: withDisk(({ partitions }) => [...repeatsOf(partitions, ({ mount }) => (mount.startsWith('/') ? mount : undefined)).keys()].map((index) => ({
+      path: ['disk', 'partitions', index, 'mount'],
+      message: `\`${partitions[index]?.mount ?? ''}\` is mounted twice`,
+      hint: 'keep one of the partitions',
+    }))),
   },
   {
     id: 'mount-point',
@@ -113,10 +114,11 @@ export const diskRules: readonly DefinitionRule[] = [
   },
   {
     id: 'rest-twice',
-    find: withDisk(({ partitions }) => partitions.flatMap(({ size }, index) => (size === 'rest' && partitions.findIndex((other) => other.size === 'rest') < index
-      ? [{ path: ['disk', 'partitions', index, 'size'],
-        message: 'two partitions take the rest of the disk',
-        hint: 'give one of them a size' }] : []))),
+    find: withDisk(({ partitions }) => [...repeatsOf(partitions, ({ size }) => (size === 'rest' ? size : undefined)).keys()].map((index) => ({
+      path: ['disk', 'partitions', index, 'size'],
+      message: 'two partitions take the rest of the disk',
+      hint: 'give one of them a size',
+    }))),
   },
   {
     id: 'disk-too-small',

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { DISK_FORMATS, inputKeys } from '../../formats/rows.ts';
 import type { Path } from '../types.ts';
+import { repeatsOf } from './repeats.ts';
 import type { Candidate, DefinitionFault, DefinitionRule } from './rule.ts';
 
 /** Every file that the definition copies in, with the key that names it. */
@@ -28,9 +29,6 @@ const FILLED: readonly Filled[] = [
   { path: /^\/etc\/fstab$/, onDisks: true, why: 'is made from the partitions', hint: 'use `mount` and `options` of `disk.partitions`' },
   { path: /^\/etc\/kernel\/cmdline$/, onDisks: true, why: 'is made from the kernel command line', hint: 'use `system.kernel-cmdline`' },
 ];
-
-const twice = <T>(items: readonly T[], keyOf: (item: T) => string): readonly number[] =>
-  items.flatMap((item, index) => (items.findIndex((other) => keyOf(other) === keyOf(item)) < index ? [index] : []));
 
 export const fileRules: readonly DefinitionRule[] = [
   {
@@ -81,7 +79,7 @@ export const fileRules: readonly DefinitionRule[] = [
   },
   {
     id: 'file-twice',
-    find: ({ files }) => twice(files, ({ path }) => posix.normalize(path)).map((index) => ({
+    find: ({ files }) => [...repeatsOf(files, ({ path }) => posix.normalize(path)).keys()].map((index) => ({
       path: ['files', index, 'path'],
         message: `\`${files[index]?.path ?? ''}\` is written twice`,
         hint: 'keep one of them',

@@ -1,5 +1,6 @@
 import { COMPRESSORS, compressorOf } from '../../compressors.ts';
 import { FORMAT_ROWS, OUTPUT_FORMATS } from '../../formats/rows.ts';
+import { repeatsOf } from './repeats.ts';
 import type { DefinitionFault, DefinitionRule } from './rule.ts';
 
 const REQUIRED = [
@@ -27,10 +28,11 @@ export const imageRules: readonly DefinitionRule[] = [
   },
   {
     id: 'output-twice',
-    find: ({ outputs }) => outputs.flatMap(({ format }, index) => (outputs.findIndex((other) => other.format === format) < index
-      ? [{ path: ['outputs', index, 'format'],
-        message: `there are two outputs \`${format}\``,
-        hint: 'keep one of them' }] : [])),
+    find: ({ outputs }) => [...repeatsOf(outputs, ({ format }) => format).keys()].map((index) => ({
+      path: ['outputs', index, 'format'],
+      message: `there are two outputs \`${outputs[index]?.format ?? ''}\``,
+      hint: 'keep one of them',
+    })),
   },
   {
     id: 'compression-level',

@@ -1,4 +1,5 @@
 import { matchesGlob } from '../glob.ts';
+import { repeatsOf } from './repeats.ts';
 import type { DefinitionRule } from './rule.ts';
 import { hasLevels } from '../../isa/rows.ts';
 
@@ -51,11 +52,11 @@ export const packageRules: readonly DefinitionRule[] = [
   },
   {
     id: 'local-rpm-twice',
-    find: ({ packages: { local } }) => local.flatMap((file, index) => (local.findIndex((other) => baseName(other) === baseName(file)) === index ? [] : [{
+    find: ({ packages: { local } }) => [...repeatsOf(local, baseName).keys()].map((index) => ({
       path: ['packages', 'local', index],
-      message: `there are two local RPMs \`${baseName(file)}\``,
+      message: `there are two local RPMs \`${baseName(local[index] ?? '')}\``,
       hint: 'give each file its own name: locks identify them by name',
-    }])),
+    })),
   },
   {
     id: 'level-without-meaning',

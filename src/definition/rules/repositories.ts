@@ -2,17 +2,22 @@ import type { Problem } from '../../errors.ts';
 import type { ErrorCode } from '../../errors/codes.ts';
 import type { RepositorySettings } from '../schema/repository.ts';
 import type { Path } from '../types.ts';
+import { repeatsOf } from './repeats.ts';
 import type { DefinitionFault, PlaceLookup } from './rule.ts';
 
 /** Problems of a list of repositories, of a definition or of a distribution. */
 export const repositoryProblems = (
   repositories: readonly RepositorySettings[], at: Path, { placeOf }: PlaceLookup,
-): readonly Problem[] => CHECKS.flatMap(([code, check]) =>
-  repositories.flatMap((repository, index) => check(repository, index, repositories).map((finding) => ({
-    code, message: finding.message, hint: finding.hint, place: placeOf([...at, index, ...finding.path]),
-  }))));
+): readonly Problem[] => {
+  const repeats = repeatsOf(repositories, ({ id }) => id);
+  return CHECKS.flatMap(([code, check]) =>
+    repositories.flatMap((repository, index) => check(repository, repeats.has(index)).map((finding) => ({
+      code, message: finding.message, hint: finding.hint, place: placeOf([...at, index, ...finding.path]),
+    }))));
+};
 
-type Check = (repository: RepositorySettings, index: number, all: readonly RepositorySettings[]) => readonly DefinitionFault[];
+/** `isRepeat`: whether an earlier repository has the same id. */
+type Check = (repository: RepositorySettings, isRepeat: boolean) => readonly DefinitionFault[];
 
 const SOURCES = ['baseurl', 'metalink', 'mirrorlist'] as const;
 
@@ -44,7 +49,7 @@ const CHECKS: readonly (readonly [ErrorCode, Check])[] = [
     hint: 'give it another id',
   }])],
 
-  ['repository-twice', ({ id }, index, all) => (all.findIndex((other) => other.id === id) === index ? []
+  ['repository-twice', ({ id }, isRepeat) => (!isRepeat ? []
     : [{ path: ['id'], message: `there are two repositories \`${id}\``, hint: 'give each its own id' }])],
 
   ['signature-check-off', (repository) => (['gpgcheck', 'repo_gpgcheck'] as const)

@@ -1,7 +1,8 @@
 import { didYouMean, editDistance } from '../nearest.ts';
 import { ARCHITECTURES } from '../../isa/rows.ts';
 import type { Path } from '../types.ts';
-import type { Candidate, DefinitionFault, DefinitionRule } from './rule.ts';
+import { repeatsOf } from './repeats.ts';
+import type { Candidate, DefinitionRule } from './rule.ts';
 
 /** Those of every architecture and those of one, each with its place. */
 const kernelArguments = (system: Candidate['system']): readonly { readonly argument: string; readonly path: Path }[] => [
@@ -48,11 +49,11 @@ export const systemRules: readonly DefinitionRule[] = [
   },
   {
     id: 'account-twice',
-    find: ({ system }) => (['users', 'groups'] as const).flatMap((key) => system[key].flatMap(({ name }, index): readonly DefinitionFault[] => (
-      system[key].findIndex((other) => other.name === name) < index
-        ? [{ path: ['system', key, index, 'name'],
-          message: `\`${name}\` is defined twice`,
-          hint: 'keep one of them' }] : []))),
+    find: ({ system }) => (['users', 'groups'] as const).flatMap((key) => [...repeatsOf<{ readonly name: string }>(system[key], ({ name }) => name).keys()].map((index) => ({
+      path: ['system', key, index, 'name'],
+      message: `\`${system[key][index]?.name ?? ''}\` is defined twice`,
+      hint: 'keep one of them',
+    }))),
   },
   {
     id: 'root-user',
@@ -64,13 +65,11 @@ export const systemRules: readonly DefinitionRule[] = [
   },
   {
     id: 'id-twice',
-    find: ({ system: { users } }) => users.flatMap(({ name, uid }, index) => {
-      const other = users.findIndex((user) => uid !== undefined && user.uid === uid);
-      return other >= 0 && other < index
-        ? [{ path: ['system', 'users', index, 'uid'],
-          message: `\`${name}\` and \`${users[other]?.name ?? ''}\` have the number ${uid}`,
-          hint: 'give each its own uid' }] : [];
-    }),
+    find: ({ system: { users } }) => [...repeatsOf(users, ({ uid }) => uid)].map(([index, other]) => ({
+      path: ['system', 'users', index, 'uid'],
+      message: `\`${users[index]?.name ?? ''}\` and \`${users[other]?.name ?? ''}\` have the number ${users[other]?.uid ?? ''}`,
+      hint: 'give each its own uid',
+    })),
   },
   {
     id: 'timezone-name',
