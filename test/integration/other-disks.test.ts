@@ -102,7 +102,7 @@ subvolumes = [{ name = "@", mount = "/" }, { name = "@home", mount = "/home" }]
 format = "qcow2"
 `), 'btrfs'));
     expect(partitionsOf(await inspect(file))).toEqual(['/boot/efi vfat', '/ btrfs']);
-    const { report } = await running(file);
+    const { report } = await running(file, ['--cpu', 'baseline']);
     expect(report?.commandLine).toContain('rootflags=subvol=@');
   }, BOOTS);
 });
@@ -124,7 +124,7 @@ size = "128MiB"
 format = "raw"
 `), 'erofs'));
     expect(partitionsOf(await inspect(file))).toEqual(['/boot/efi vfat', '/ erofs', '/var ext4']);
-    const { report } = await running(file);
+    const { report } = await running(file, ['--cpu', 'baseline']);
     expect(report?.commandLine).toMatch(/^root=UUID=\S+ ro /);
   }, BOOTS);
 
