@@ -118,6 +118,7 @@ const refuseInvalid = (
       wrong.set(placeKey(placeIn(places, path) ?? NOWHERE), { code: 'kickstart-value', message, hint: 'Correct the value.' });
     }
   }
+  if (wrong.size === 0) return verdicts;
   return verdicts.map((verdict) => {
     const problem = wrong.get(placeKey(verdict.place));
     return problem === undefined || verdict.decision !== 'applied' ? verdict : refusedFor(verdict, problem);

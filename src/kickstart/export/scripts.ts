@@ -1,6 +1,6 @@
 import type { DefinitionFile, DefinitionScript } from '../../definition/types.ts';
 import { ROOT_LINE } from '../apply/scripts.ts';
-import { firstWord, isSectionName } from '../syntax/parse-section.ts';
+import { directiveOf, isSectionName } from '../syntax/parse-section.ts';
 import { command, section, type Exporting } from './writer.ts';
 
 /** %post sections that write `files`, mask units and erase packages, then one for each of `scripts`. */
@@ -67,7 +67,7 @@ const exportScript = (script: DefinitionScript, index: number, { options, omit }
 };
 
 const isDirective = (line: string): boolean => {
-  const word = line.trimStart().startsWith('%') ? firstWord(line) : '';
+  const word = directiveOf(line);
   return ['%end', '%include', '%ksappend'].includes(word) || isSectionName(word);
 };
 

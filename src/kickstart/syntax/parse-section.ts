@@ -27,8 +27,8 @@ export const isScriptSection = (name: string): boolean =>
 export const isBlankLine = ({ text }: Line): boolean => text.trim() === '';
 export const isCommentLine = ({ text }: Line): boolean => text.trimStart().startsWith('#');
 
-/** The first word of a line as Python's `str.split` sees it. */
-export const firstWord = (text: string): string => /^\s*(\S+)/.exec(text)?.[1] ?? '';
+/** The first word of a line, as Python's `str.split` sees it, where it begins with a percent sign; else ''. */
+export const directiveOf = (text: string): string => /^\s*(%\S*)/.exec(text)?.[1] ?? '';
 
 /**
  * Reads the lines of a section from `start` to its `%end`, to the next section's header, or to the end of the file.
@@ -44,7 +44,7 @@ export const readBody = (
   let index = start;
   for (let line = lines[index]; line !== undefined; line = lines[index]) {
     const base = { place: placeOnLine(line, path), source: line.source, lines: 1 };
-    const word = line.text.trimStart().startsWith('%') ? firstWord(line.text) : '';
+    const word = directiveOf(line.text);
     if (word === '%end') return { nodes, end: { ...base, kind: 'end' }, next: index + 1 };
     if (isSectionName(word)) return { nodes, next: index };
     if (word === '%include' || word === '%ksappend') nodes.push(readInclude({ ...base, name: word }, splitTail(line)));

@@ -2,7 +2,7 @@ import { placeOnLine, splitLines, type Line } from './lines.ts';
 import { createLexer } from './shlex.ts';
 import {
   sectionNames,
-  firstWord,
+  directiveOf,
   isBlankLine,
   isCommentLine,
   isSectionName,
@@ -141,7 +141,7 @@ const unknownSection = (name: string): SyntaxProblem =>
 const findBoundaries = (lines: readonly Line[]): readonly boolean[] => {
   const closes: boolean[] = Array.from({ length: lines.length + 1 }, () => false);
   for (let index = lines.length - 1; index >= 0; index -= 1) {
-    const word = firstWord(lines[index]?.text ?? '');
+    const word = directiveOf(lines[index]?.text ?? '');
     closes[index] = word === '%end' || (!isSectionName(word) && closes[index + 1] === true);
   }
   return closes;

@@ -30,7 +30,7 @@ export const judgeSection = (section: FlatSection, context: SectionContext): rea
   const effect = isPreScript(header.name) ? context.pre.effectOf(section) : undefined;
   if (effect?.effect === 'makes-partitions') return [verdict, ...judgeLines(effect.reading, verdict)];
   if (header.name !== '%packages' || verdict.decision === 'refused')
-    return [verdict, ...body.map((node) => follow(node, verdict))];
+    return [verdict, ...followAll(body, verdict)];
   const lines = body.map((node) =>
     node.kind === 'text' ? context.refused.get(placeKey(node.place)) ?? judgePackage(node, context.draft, context.environments) : emptyVerdict(node),
   );
@@ -45,6 +45,27 @@ const judgeLines = ({ lines }: PreReading, header: Verdict): readonly Verdict[] 
     if (node.kind !== 'text' || says !== '') return { ...follow(node, header), reason: says };
     return { ...follow(node, header), decision: 'ignored', reason: 'asks for nothing that an image would have' };
   });
+
+/** The lines of a section that share its fate: those of its own file that follow one another have one verdict. */
+function followAll(body: FlatSection['body'], header: Verdict): readonly Verdict[] {
+  const { file } = header.place;
+  const verdicts: Verdict[] = [];
+  for (let index = 0, node = body[0]; node !== undefined; node = body[index]) {
+    const first = node;
+    let { lines } = first;
+    index += 1;
+    for (let next = body[index]; canJoin(first, next, file) && next?.place.line === first.place.line + lines; next = body[index]) {
+      lines += next.lines;
+      index += 1;
+    }
+    verdicts.push({ ...follow(first, header), lines });
+  }
+  return verdicts;
+}
+
+/** A file that is included more than once needs a verdict on each line: its lines may have others elsewhere. */
+const canJoin = (first: FlatSection['body'][number], next: FlatSection['body'][number] | undefined, file: string): boolean =>
+  first.kind === 'text' && next?.kind === 'text' && first.place.file === file && next.place.file === file;
 
 /** A line that shares the fate of its section. */
 const follow = (node: FlatSection['body'][number], { decision, reason, instead, subject }: Verdict): Verdict => {

@@ -21,20 +21,19 @@ export const tidyVerdicts = (verdicts: readonly Verdict[]): readonly Verdict[] =
 };
 
 const joinRuns = (verdicts: readonly Verdict[]): readonly Verdict[] => {
-  const joined: Verdict[] = [];
+  const runs: { readonly first: Verdict; lines: number }[] = [];
   for (const verdict of verdicts) {
-    const last = joined.at(-1);
-    if (last !== undefined && continues(last, verdict))
-      joined[joined.length - 1] = { ...last, lines: last.lines + verdict.lines };
-    else joined.push(verdict);
+    const run = runs.at(-1);
+    if (run !== undefined && continues(run, verdict)) run.lines += verdict.lines;
+    else runs.push({ first: verdict, lines: verdict.lines });
   }
-  return joined;
+  return runs.map(({ first, lines }) => (lines === first.lines ? first : { ...first, lines }));
 };
 
-const continues = (last: Verdict, next: Verdict): boolean =>
+const continues = ({ first: last, lines }: { readonly first: Verdict; readonly lines: number }, next: Verdict): boolean =>
   next.subject.startsWith('%') &&
   next.notes.length === 0 &&
   last.subject === next.subject &&
   last.decision === next.decision &&
   last.reason === next.reason &&
-  last.place.line + last.lines === next.place.line;
+  last.place.line + lines === next.place.line;
