@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
+import type { Plan } from '../../src/plan/types.ts';
 import { failureOf, runHew } from '../support/hew.ts';
 import { testFolder, writeFiles } from '../support/places.ts';
 
@@ -132,6 +133,35 @@ describe('--include', () => {
   it('names a file', async () => {
     const run = await check('', kickstart, ['--include', '/tmp/parts.ks']);
     expect([run.status, failureOf(run).problems[0]?.code]).toEqual([2, 'usage']);
+  });
+});
+
+describe('--plain-partitions', () => {
+  const FLAG = '--plain-partitions';
+  const VOLUMES = `part /boot/efi --fstype=efi --size=200
+part pv.01 --size=4096 --grow
+volgroup vg00 pv.01
+logvol / --vgname=vg00 --name=root --fstype=xfs --size=3072
+logvol /var --vgname=vg00 --name=var --fstype=ext4 --size=1024
+`;
+
+  it('makes partitions of volumes for `kickstart check`, `kickstart import` and a build of the file itself, which says so', async () => {
+    const cwd = join(folder, 'volumes');
+    writeFiles(cwd, { 'x.ks': VOLUMES });
+    const run = (...args: readonly string[]) => runHew(args, { cwd });
+    const refused = await run('kickstart', 'check', 'x.ks');
+    expect([refused.status, refused.stdout.match(/refused: \w+/g)]).toEqual([1, ['refused: part', 'refused: volgroup', 'refused: logvol', 'refused: logvol']]);
+    expect(refused.stdout).toContain(`instead: Write \`part\` lines, or have the volumes made partitions: ${FLAG}.`);
+    const checked = await run('kickstart', 'check', 'x.ks', FLAG);
+    expect([checked.status, checked.stdout.match(/note: .*volume.*/g)?.length]).toEqual([0, 4]);
+    const imported = await run('kickstart', 'import', 'x.ks', '--distro', 'sample', '--format', 'qcow2', FLAG, '-o', 'imported.toml');
+    expect(imported.status, imported.stderr).toBe(0);
+    expect(readFileSync(join(cwd, 'imported.toml'), 'utf8')).toContain(`# Volumes of LVM became partitions of their sizes: ${FLAG}\n`);
+    const plan = async (...args: readonly string[]): Promise<Plan> => JSON.parse((await run('plan', ...args, '--json')).stdout) as Plan;
+    const [own, other] = [await plan('x.ks', '--distro', 'sample', '--format', 'qcow2', FLAG), await plan('imported.toml')];
+    expect(own.disk?.partitions.map(({ mount, filesystem, size }) => [mount, filesystem, size])).toEqual([['/boot/efi', 'vfat', '200MiB'], ['/', 'xfs', '3GiB'], ['/var', 'ext4', '1GiB']]);
+    expect(other.disk).toEqual(own.disk);
+    expect(JSON.stringify(own.deviations)).toContain(`asked for by ${FLAG}`);
   });
 });
 
