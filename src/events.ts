@@ -1,6 +1,6 @@
 /** What the work tells while it goes on. Domain code emits these; only `cli/` turns them into text. */
 export type Event =
-  /** The stages that will follow, in order; told once for each piece of work. */
+  /** The stages that will follow, in order; sent once for each piece of work. */
   | { readonly kind: 'planned'; readonly title: string; readonly stages: readonly Stage[] }
   | { readonly kind: 'stage-started'; readonly stage: string; readonly title: string }
   | { readonly kind: 'stage-progress'; readonly stage: string; readonly detail: string }
@@ -10,7 +10,7 @@ export type Event =
 
 export type Emit = (event: Event) => void;
 
-/** Runs one stage of the work: told when it starts, timed, told when it ends. A stage that throws does not end. */
+/** Runs one stage of the work: announced at its start, timed, announced at its end. A stage that throws does not end. */
 export type Staged = <T>(stage: Stage, work: (detail: (text: string) => void) => Promise<T>) => Promise<T>;
 
 export interface Stage {

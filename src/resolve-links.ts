@@ -36,7 +36,7 @@ export function resolveLinks(path: string, { follow, look }: ResolveOptions): { 
     const name = pending.shift();
     if (name === undefined) return { parts, exists: true };
     if (name === '..') {
-      // Walked anew from the root: no folder above has to be asked for its own.
+      // Walked again from the root: no folder above has to be asked for its own.
       [pending, parts] = [[...parts.slice(0, -1), ...pending], []];
       continue;
     }

@@ -22,13 +22,13 @@ export interface ProvenTarget extends Pick<BuiltTarget, 'target' | 'epoch' | 'pa
   readonly disk?: Pick<BootableDisk, 'secureBootFaults'>;
 }
 
-/** Artifacts in the folder of a publication, with all that is told and proven about them. */
+/** Artifacts in the folder of a publication, with their notices and their evidence. */
 export interface FinishedArtifacts {
   /** One for each target. */
   readonly built: readonly ProvenTarget[];
   readonly artifacts: readonly Artifact[];
   readonly rules: readonly CheckedRules[];
-  /** What people were told while they were made. */
+  /** Notices of the build that made them. */
   readonly notices: readonly string[];
 }
 

@@ -32,7 +32,7 @@ export async function makeArtifacts(
 
 const UNCHANGED = 'unchanged';
 
-/** Takes the artifacts of an earlier build of the same inputs, and repeats what people were told then. */
+/** Takes the artifacts of an earlier build of the same inputs, and repeats the notices of that build. */
 export async function takeArtifacts(context: BuildContext, take: NonNullable<ArtifactPlace['take']>, folder: string): Promise<FinishedArtifacts> {
   await skipSteps(context, ['install', 'configure', 'clean', 'audit', 'boot', 'disk', 'pack'], UNCHANGED);
   const taken = await context.stepFor()('write', (detail) => {

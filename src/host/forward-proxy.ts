@@ -18,7 +18,7 @@ export interface ForwardProxy {
 /** Connections at a time: each takes two descriptors, of which hew itself needs some. */
 export const MOST_CLIENTS = 64;
 
-/** Refusals that are kept to be told, and characters of each: the client may ask for anything, for ever. */
+/** Refusals that are kept for the message, and characters of each: the client may ask for anything, without end. */
 const MOST_REFUSALS = 20;
 const LONGEST_REFUSAL = 300;
 
@@ -119,11 +119,11 @@ function forward(request: IncomingMessage, response: ServerResponse, url: URL, a
     pipeline(from, response, () => undefined);
   });
   response.once('close', () => upstream.destroy());
-  // What fails here is told by the event above, once.
+  // The event above reports what fails here, once.
   pipeline(request, upstream, () => undefined);
 }
 
-/** Headers that are between a client and its proxy (RFC 9110, 7.6.1), but for the coding of the body, which Node applies anew. */
+/** Headers that are between a client and its proxy (RFC 9110, 7.6.1), but for the coding of the body, which Node applies itself. */
 const HOP_BY_HOP = ['connection', 'expect', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'upgrade'];
 
 const endToEnd = (headers: IncomingHttpHeaders): IncomingHttpHeaders => {

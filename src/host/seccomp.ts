@@ -15,7 +15,7 @@ const REFUSED: Readonly<Record<string, Numbers>> = {
   io_uring_setup: { x86_64: 425, aarch64: 425, i386: 425 },
   io_uring_enter: { x86_64: 426, aarch64: 426, i386: 426 },
   io_uring_register: { x86_64: 427, aarch64: 427, i386: 427 },
-  // Ways into another process: a sandbox has one user, whom the kernel lets read and change each of his own processes,
+  // Ways into another process: a sandbox has one user, and the kernel lets a user read and change each process of the same user,
   // process 1 among them. /proc/PID/mem is the same way, and read-only there (sandbox.ts). Left out is what needs a
   // capability that the sandbox has not (process_madvise), and what tells no content (move_pages, get_robust_list).
   ptrace: { x86_64: 101, aarch64: 117, i386: 26 },

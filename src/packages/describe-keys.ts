@@ -4,7 +4,7 @@ import type { SourceKey } from './keys.ts';
 import { whoseKey } from './read-key.ts';
 
 /**
- * What a person is told at every build of keys that are not simply used: those taken in spite of SHA-1, and those passed
+ * What every build says of keys that are not simply used: those taken in spite of SHA-1, and those passed
  * over that gpg or rpm cannot use. What is not pinned is passed over by the definition's own word.
  */
 export const describeOddKeys = (found: readonly SourceKey[]): readonly string[] =>

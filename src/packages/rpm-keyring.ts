@@ -13,7 +13,7 @@ export const keyringOptions = (keyring: string): string[] => ['--define', `_dbpa
 export const importArguments = (keyring: string, files: readonly string[]): string[] => [...keyringOptions(keyring), '--import', ...files];
 
 /**
- * What rpm's OpenPGP library is told for a keyring with a pinned key whose owner signed it with SHA-1: that those
+ * The policy of rpm's OpenPGP library for a keyring with a pinned key whose owner signed it with SHA-1: that those
  * signatures count. Who could forge them would need a second preimage, and the pinned fingerprint says the rest. Of
  * packages no signature with SHA-1 counts all the same: `collision_resistance` stays as it is.
  * https://docs.rs/sequoia-policy-config

@@ -4,7 +4,7 @@ import type { StaticDevice } from '../definition/index.ts';
 import { digestOf } from '../digest.ts';
 import type { IsoFile } from './iso9660.ts';
 
-/** What a machine is told at its first start. */
+/** What a machine reads at its first start. */
 export interface Seed {
   /** The account that is made, with sudo and without a password. */
   readonly user: string;

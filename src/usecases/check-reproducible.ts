@@ -32,8 +32,8 @@ export async function buildTwice(host: Host, plan: Plan, options: BuildOptions, 
   const again = await openPublication(host, options.output);
   try {
     const { signing: _once, ...unsigned } = options;
-    const anew = { ...unsigned, output: again.folder, cache: false, keepRoots: false };
-    const second = await host.inFreshWorkspace(() => buildImage(host, plan, anew, onceMore(emit)));
+    const request = { ...unsigned, output: again.folder, cache: false, keepRoots: false };
+    const second = await host.inFreshWorkspace(() => buildImage(host, plan, request, onceMore(emit)));
     await compare(host, first, second);
   } finally {
     again.abandon();

@@ -17,7 +17,7 @@ export interface BootEntry {
   readonly from: string;
   readonly title: string;
   readonly commandLine: string;
-  /** Version of the kernel where it is told. */
+  /** Version of the kernel, where the file names it. */
   readonly version: string | undefined;
   /** Paths as the loader sees them; undefined inside a UKI. */
   readonly kernel: string | undefined;

@@ -28,7 +28,7 @@ export interface OciConfigFacts {
   readonly platform: OciPlatform;
   readonly created: string | undefined;
   readonly user: string | undefined;
-  /** What a runtime is told, as it is written: `Cmd`, `Env`, `Labels`. */
+  /** Settings for a runtime, as they are written: `Cmd`, `Env`, `Labels`. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly diffIds: readonly string[];
   /** `created` of each entry of the history. */

@@ -8,7 +8,7 @@ import type { EfiProgram, ReadProgram, Signature } from './program.ts';
 const MAX_CHAIN = 8;
 
 /**
- * Verifies whom the signatures of programs come from: the first by the authorities of the firmware, the others also by
+ * Verifies who signed the programs: the first by the authorities of the firmware, the others also by
  * those that a shim brings, if firmware starts that. Dates of certificates count for nothing, as in firmware (EDK II,
  * Pkcs7Verify); what firmware and shim revoke (dbx, SBAT) no image tells. `firmware` is for tests.
  */

@@ -116,7 +116,7 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 const judgeValue = ({ takes }: OptionRow, spelled: string, value: string): ArgumentProblem | undefined => {
-  // A placeholder is told by its own rule, with its name.
+  // A placeholder has a rule of its own, which names it.
   if (/[{$@]/.test(value)) return undefined;
   if (takes === 'integer' && !/^[+-]?\d+$/.test(value)) {
     return { message: `${spelled} needs a whole number, not "${value}"`, hint: `Write ${spelled}=NUMBER.` };

@@ -33,7 +33,7 @@ interface Loading {
 /**
  * Parses a file and everything that it includes. A relative name is looked for beside the including file,
  * and a text that a %pre writes in plain lines goes before any file. What cannot
- * be included (missing, outside, a cycle, deeper than 32, more than 1,000 files) is told in the node, never thrown. Lines
+ * be included (missing, outside, a cycle, deeper than 32, more than 1,000 files) is noted in the node, never thrown. Lines
  * of a script go into the image as they are: a kickstart file or a definition alone may not name just any file here.
  */
 export const loadKickstart = (path: string, text: string, options: IncludeOptions): Promise<KickstartFile> =>

@@ -4,7 +4,7 @@ const SEVERITY: Readonly<Record<Decision, number>> = { empty: 0, ignored: 1, app
 
 /**
  * One verdict a line, file by file and in the order of lines. A file that is included twice has its lines once, with
- * the worse of the two verdicts. Lines of a script that follow one another are told together.
+ * the worse of the two verdicts. Lines of a script that follow one another have one verdict.
  */
 export const tidyVerdicts = (verdicts: readonly Verdict[]): readonly Verdict[] => {
   const files = new Map<string, Map<number, Verdict>>();

@@ -29,7 +29,7 @@ export async function explainDnfFailure(session: DnfSession, error: unknown): Pr
 
 /**
  * dnf5 tells as well which members of a group are kept out. That stops nothing, so it counts only where a package was
- * asked for by name, or where nothing else is told.
+ * asked for by name, or where it says nothing else.
  */
 export function withoutExcludedMembers(problems: readonly Problem[], install: readonly string[]): readonly Problem[] {
   const isAsked = ({ subject }: Problem): boolean => subject !== undefined && install.includes(subject.name);

@@ -35,9 +35,9 @@ export async function makeKeyrings(session: DnfSession): Promise<void> {
 
 /**
  * A shell script that runs dnf5 once the keyring of each repository in its cache is the one that was made for it:
- * librepo keeps every key that it was ever told, and takes a key that it lacks for a bad signature where it stands on
+ * librepo keeps every key that it was ever given, and takes a key that it lacks for a bad signature where it stands on
  * gpgme 2.1 (https://github.com/rpm-software-management/librepo/issues/376). Metadata that other keys vouched for is
- * fetched anew. To be run under the lock of the cache. Arguments: cache folder, folder of keyrings, those of dnf5.
+ * fetched again. To be run under the lock of the cache. Arguments: cache folder, folder of keyrings, those of dnf5.
  */
 export const WITH_KEYRINGS = `set -eu
 cache=$1 keyrings=$2

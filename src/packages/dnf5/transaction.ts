@@ -78,6 +78,6 @@ export const plainRepository = (id: string): string => /^@stored_transaction\((.
 export const unknownForm = (detail: string): HewError =>
   new HewError({
     code: 'dnf5-transaction',
-    message: `dnf5 told of a transaction that hew cannot read: ${detail}`,
+    message: `dnf5 wrote a transaction that hew cannot read: ${detail}`,
     hint: 'run `hew doctor`; the version of dnf5 may be newer than this hew knows',
   });

@@ -5,7 +5,7 @@ import { filesOf, textAt, textOf, type Files } from './files.ts';
 /** Everything in an image by which a user logs in with a password, or is root under another name. */
 export const accountFaults = (root: Files): readonly string[] => [...passwdFaults(root), ...shadowFaults(root), ...recordFaults(root), ...cloudFaults(root)];
 
-/** Whether there is any file that tells of accounts. */
+/** Whether there is any file of accounts. */
 export const hasAccounts = (root: Files): boolean =>
   [INTERESTS.accounts, INTERESTS.userRecords].some((row) => filesOf(root, row).some(({ path }) => path !== '/etc/group'));
 

@@ -22,7 +22,7 @@ const leftover = (
     .map(({ path, target }) => `${path} is there${target === undefined ? '' : `, a link to ${target}`}`), 'none')),
 });
 
-/** Host keys in other places that sshd is told of. */
+/** Host keys in other places that the settings of sshd name. */
 const namedKeys = (root: RootFacts): readonly FileFact[] =>
   sshdOf(root).flatMap(({ keyword, value }) => (keyword === 'hostkey' && !INTERESTS.hostKeys.path.test(value) ? [fileNamed(root, value) ?? []].flat() : []));
 

@@ -4,7 +4,7 @@ import { commandLines, valuesOf, type CommandLine } from '../read/command-line.t
 import { fail, judge, listed, notApplicable, of, type Finding } from './rule.ts';
 import { ISA } from '../../isa/rows.ts';
 
-/** A check of every command line. That none was found is told once, by `checkConsole`. */
+/** A check of every command line. `checkConsole` alone says that none was found. */
 export const ofLines = (faultOf: (line: CommandLine, facts: ImageFacts) => string | undefined, good: string) => (facts: ImageFacts): Finding => {
   if (facts.disk === undefined) return notApplicable('it is no disk');
   const lines = commandLines(facts);
@@ -15,7 +15,7 @@ export const ofLines = (faultOf: (line: CommandLine, facts: ImageFacts) => strin
   }), good);
 };
 
-const NO_LINE = 'no boot entry was found, hence no command line';
+const NO_LINE = 'no boot entry was found, and so no command line';
 
 /** Whether a value has a word among its parts: `ttyS0` in `ttyS0,115200n8`. */
 export const startsAny = (values: readonly string[], name: string): boolean => values.some((value) => value.split(',').includes(name));

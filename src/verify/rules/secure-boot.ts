@@ -4,7 +4,7 @@ import type { ImageFacts } from '../facts.ts';
 import { judge, notApplicable, of, type Finding, type Rule } from './rule.ts';
 
 /**
- * A rule on signatures from the firmware to the kernel. Machines enforce them unless told not to: a warning, an error
+ * A rule on signatures from the firmware to the kernel. Machines enforce them by default: a warning, an error
  * where the definition requires them, and nothing where it leaves it at what the distribution signed, as builds say.
  */
 export const secureBootRule = (id: string, rest: Pick<Rule, 'title' | 'remedy' | 'source'>): Rule =>
@@ -15,6 +15,6 @@ function checkChain({ removable, programs }: BootFacts, { expected: { secureBoot
   if (secureBoot === 'off') return notApplicable('boot.secure-boot is "off"');
   const faults = chainFaults(removable, programs);
   if (faults.length > 0 && secureBoot === 'if-signed') return notApplicable(`boot.secure-boot is "if-signed", and ${describeSecureBoot(faults)}`);
-  const good = [`${removable.path} is ${describeSignatures(removable)}, and what it starts by whom it trusts`, ...authorityNotes(removable)];
+  const good = [`${removable.path} is ${describeSignatures(removable)}, and it trusts the signers of what it starts`, ...authorityNotes(removable)];
   return judge(faults, good.join('; '));
 }

@@ -27,7 +27,7 @@ describe('parseTransaction', () => {
     ['no path', [{ nevra: 'a-1-1.noarch', action: 'Install', reason: 'User', repo_id: 'x' }]],
   ])('refuses %s', (_what, rpms) => {
     expect(() => parse(...rpms)).toThrow(HewError);
-    expect(() => parse(...rpms)).toThrow(/dnf5 told of a transaction that hew cannot read/);
+    expect(() => parse(...rpms)).toThrow(/dnf5 wrote a transaction that hew cannot read/);
   });
 
   it('knows the repository behind a stored transaction', () => {
