@@ -92,7 +92,7 @@ async function runOnce(
   for (const file of Object.values(files)) await host.fs.write(file, '');
   const machine: GuestMachine = {
     ...files, disk, cpu, seed: request.seed, network: request.network, kind: request.firmware, accelerator: accelerator.name,
-    memory: request.memory ?? 2048, processors: PROCESSORS[accelerator.name],
+    memory: request.memory ?? 2048, processors: 2,
     credentials: reportCredentials(),
     ...(firmware === undefined ? {} : { firmware }),
     ...(request.bus === undefined ? {} : { bus: request.bus }),
@@ -140,9 +140,6 @@ async function watchProgram(host: Host, qemu: Command, watchGuest: (hasEnded: ()
     return verdict;
   }
 }
-
-/** Processors of a guest. An emulated one of two now and then stops while it boots on a busy machine. */
-const PROCESSORS: Readonly<Record<Accelerator['name'], number>> = { kvm: 2, tcg: 1 };
 
 /** Seconds. */
 const GRACE = {
