@@ -24,6 +24,8 @@ export interface GuestRequest {
   readonly timeout: number;
   /** MiB. */
   readonly memory?: number | undefined;
+  /** Two unless given. */
+  readonly processors?: number;
   readonly bus?: GuestMachine['bus'];
   /** Absolute path of a seed of cloud-init. */
   readonly seed?: string | undefined;
@@ -92,7 +94,7 @@ async function runOnce(
   for (const file of Object.values(files)) await host.fs.write(file, '');
   const machine: GuestMachine = {
     ...files, disk, cpu, seed: request.seed, network: request.network, kind: request.firmware, accelerator: accelerator.name,
-    memory: request.memory ?? 2048, processors: 2,
+    memory: request.memory ?? 2048, processors: request.processors ?? 2,
     credentials: reportCredentials(),
     ...(firmware === undefined ? {} : { firmware }),
     ...(request.bus === undefined ? {} : { bus: request.bus }),
