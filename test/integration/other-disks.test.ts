@@ -5,6 +5,7 @@ import type { GuestResult } from '../../src/guest/run-guest.ts';
 import type { BuildResult } from '../../src/build/build-image.ts';
 import type { Inspection } from '../../src/usecases/inspect-artifact.ts';
 import { build, runHew } from '../support/hew.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { makeCache, testFolder, writeFiles } from '../support/places.ts';
 
 // What a disk may be besides what hew's own images are: for a BIOS, of other file systems, in several parts, with
@@ -22,6 +23,8 @@ extends = ["${profile}"]
 distro = "sample"
 [packages]
 install = ["release-basic", ${packages}]
+[system]
+kernel-cmdline = ["${PATIENCE}"]
 ${rest}` });
 
 const made = (definition: string, output: string): Promise<BuildResult> =>

@@ -21,6 +21,7 @@ import { makeTree } from '../../../src/host/tools-tree.ts';
 import { node, openGraph, ref } from '../../../src/graph.ts';
 import { makeDisk } from '../disk/worker.ts';
 import { fillRoot, makeRootTree } from './root.ts';
+import { PATIENCE } from '../../support/patience.ts';
 
 export interface WorkerRequest {
   readonly settings: BootSettings;
@@ -65,7 +66,7 @@ async function work(host: Host, request: WorkerRequest): Promise<WorkerAnswer> {
     const began = performance.now();
     const store = round > 0 && round >= rounds - 2 ? localStore(host, Infinity) : undefined;
     const cache = openCache(host, { store, emit: () => {} });
-    boot = await makeBoot(host, { image: 'guest', root, settings, disk: identified, kernelArguments: ['console=ttyS0'], fips: false, cache });
+    boot = await makeBoot(host, { image: 'guest', root, settings, disk: identified, kernelArguments: ['console=ttyS0', PATIENCE], fips: false, cache });
     await cache.settle();
     const [initrd] = boot.initrds;
     const file = initrd?.path ?? '';
